@@ -1,0 +1,7 @@
+//! Where settings come from and what each mistake is: TOML with line, column and the nearest name.
+//!
+//! Knows neither tokio nor drawing; secrets are named here and read by whoever needs them.
+
+pub mod types;
+
+pub use types::*;

@@ -1,0 +1,129 @@
+//! The configuration once it has been read: plain values, every default filled in.
+
+use std::path::PathBuf;
+
+use chrono::Duration;
+use secrecy::SecretString;
+
+use crate::domain::source::SourceName;
+
+/// Everything Watchfire can be told.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it was read from; none = defaults only.
+    pub path: Option<PathBuf>,
+    pub user: String,
+    pub sources: Vec<SourceConfig>,
+    pub ack: AckConfig,
+    pub slo: SloConfig,
+    pub journal: JournalConfig,
+    pub notify: NotifyConfig,
+    pub ui: UiConfig,
+    pub read_only: bool,
+}
+
+/// One `[[source]]`.
+#[derive(Clone, Debug)]
+pub struct SourceConfig {
+    pub name: SourceName,
+    pub kind: SourceKind,
+    /// At least one; several are the members of one HA cluster. No trailing slash.
+    pub urls: Vec<String>,
+    pub auth: Auth,
+    pub ca_file: Option<PathBuf>,
+    /// PEM files: certificate chain and key.
+    pub client_cert: Option<(PathBuf, PathBuf)>,
+    pub headers: Vec<(String, SecretString)>,
+    pub proxy: Option<String>,
+    pub ack: AckMode,
+    pub silences_writable: bool,
+    /// Between polls; at least 1 s.
+    pub interval: Duration,
+    /// Total deadline of one request.
+    pub timeout: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    Alertmanager,
+    Prometheus,
+}
+
+impl SourceKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Alertmanager => "alertmanager",
+            Self::Prometheus => "prometheus",
+        }
+    }
+}
+
+/// Where the credentials of a source are. Read anew at every start; never logged.
+#[derive(Clone, Debug, Default)]
+pub enum Auth {
+    #[default]
+    None,
+    Bearer(Secret),
+    Basic {
+        user: String,
+        password: Secret,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub enum Secret {
+    /// In the file itself, which nobody else may read.
+    Inline(SecretString),
+    Env(String),
+    File(PathBuf),
+    /// argv, no shell; its first line of output.
+    Command(Vec<String>),
+}
+
+/// How an ack is carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum AckMode {
+    #[default]
+    Silence,
+    Journal,
+}
+
+#[derive(Clone, Debug)]
+pub struct AckConfig {
+    /// How long an ack lasts; one carried by a silence is kept alive while the alert fires.
+    pub lasts: Duration,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct SloConfig {
+    /// Existing files, in the order of the patterns, already expanded relative to the configuration file.
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(Clone, Debug)]
+pub struct JournalConfig {
+    /// The SQLite file.
+    pub path: PathBuf,
+}
+
+#[derive(Clone, Debug)]
+pub struct NotifyConfig {
+    pub desktop: bool,
+    /// The terminal's bell on a new critical alert.
+    pub bell: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct UiConfig {
+    pub theme: String,
+    pub glyphs: Glyphs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Glyphs {
+    /// ASCII where the locale is not UTF-8 or the terminal is the Linux console.
+    #[default]
+    Auto,
+    Unicode,
+    Ascii,
+}

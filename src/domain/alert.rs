@@ -1,0 +1,152 @@
+//! An alert as one source tells it, its severity and its identity.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Time,
+    label::{Fingerprint, Labels},
+    source::{AckVia, SourceName},
+    text::SafeText,
+};
+
+/// Which alert: the source that told it and the source's fingerprint. Names alone are not unique.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct AlertId {
+    pub source: SourceName,
+    pub fingerprint: Fingerprint,
+}
+
+impl fmt::Display for AlertId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.source, self.fingerprint)
+    }
+}
+
+/// Worst first: the order of the alerts pane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Critical,
+    Error,
+    Warning,
+    Info,
+    /// No severity, or one nobody here knows: the row stays all the same.
+    Unknown,
+}
+
+impl Severity {
+    pub const ALL: [Severity; 5] = [Self::Critical, Self::Error, Self::Warning, Self::Info, Self::Unknown];
+
+    /// Reads the words the field uses; anything else is `Unknown`, never an error.
+    pub fn read(word: &str) -> Self {
+        match word.trim().to_ascii_lowercase().as_str() {
+            "critical" | "crit" | "page" | "emergency" | "fatal" | "disaster" | "p1" | "sev1" | "sev-1" => {
+                Self::Critical
+            }
+            "error" | "major" | "high" | "p2" | "sev2" | "sev-2" => Self::Error,
+            "warning" | "warn" | "minor" | "ticket" | "average" | "medium" | "p3" | "sev3" | "sev-3" => Self::Warning,
+            "info" | "information" | "informational" | "notice" | "low" | "none" | "p4" | "p5" | "debug" => Self::Info,
+            _ => Self::Unknown,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AlertState {
+    Firing,
+    Pending,
+    /// Silenced or inhibited at the source.
+    Suppressed,
+    Resolved,
+    /// Its source cannot be read now; the row keeps what was last known, and its age.
+    Unknown,
+}
+
+impl AlertState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Firing => "firing",
+            Self::Pending => "pending",
+            Self::Suppressed => "suppressed",
+            Self::Resolved => "resolved",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// An alert as one source told it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alert {
+    pub fingerprint: Fingerprint,
+    pub labels: Labels,
+    pub annotations: Labels,
+    /// Firing, pending or suppressed; sources never say resolved, they leave it out.
+    pub state: AlertState,
+    pub starts_at: Time,
+    pub silenced_by: Vec<SafeText>,
+    pub inhibited_by: Vec<Fingerprint>,
+    /// The expression's page at the source that made it.
+    pub source_url: Option<SafeText>,
+}
+
+impl Alert {
+    pub fn name(&self) -> &SafeText {
+        static NONE: std::sync::LazyLock<SafeText> = std::sync::LazyLock::new(|| SafeText::new("(no alertname)"));
+        self.labels.get("alertname").unwrap_or(&NONE)
+    }
+
+    pub fn severity(&self) -> Severity {
+        Severity::read(self.labels.value("severity"))
+    }
+
+    /// The first of `summary`, `description`, `message` that says something.
+    pub fn summary(&self) -> Option<&SafeText> {
+        ["summary", "description", "message"].iter().find_map(|n| self.annotations.get(n).filter(|t| !t.is_empty()))
+    }
+
+    pub fn runbook_url(&self) -> Option<&SafeText> {
+        ["runbook_url", "runbook"].iter().find_map(|n| self.annotations.get(n).filter(|t| !t.is_empty()))
+    }
+}
+
+/// "I am on it": owner, reason, expiry. It mutes nobody by itself, though a source may need a silence to carry it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ack {
+    pub by: SafeText,
+    pub reason: SafeText,
+    pub at: Time,
+    pub until: Time,
+    pub via: AckVia,
+    /// Conditions that end it early; none yet beyond its expiry.
+    #[serde(default)]
+    pub breaks_on: Vec<SafeText>,
+    /// The silence that carries it, where one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<SafeText>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unmapped_severity_is_unknown_and_not_an_error() {
+        assert_eq!(Severity::read("purple"), Severity::Unknown);
+        assert_eq!(Severity::read(""), Severity::Unknown);
+        assert_eq!(Severity::read(" CRIT "), Severity::Critical);
+        assert!(Severity::Critical < Severity::Warning);
+    }
+}

@@ -1,0 +1,177 @@
+//! One line of the journal: what happened, to what, by whom. Never edited; a correction is another entry.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Time, alert::AlertId, source::SourceName, text::SafeText};
+
+/// What an entry is about: `alert:prod/3f…`, `slo:checkout`, `source:prod`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Subject(SafeText);
+
+impl Subject {
+    pub fn new(text: &str) -> Self {
+        Self(SafeText::new(text))
+    }
+
+    pub fn alert(id: &AlertId) -> Self {
+        Self::new(&format!("alert:{id}"))
+    }
+
+    pub fn slo(id: &str) -> Self {
+        Self::new(&format!("slo:{id}"))
+    }
+
+    pub fn source(name: &SourceName) -> Self {
+        Self::new(&format!("source:{name}"))
+    }
+
+    /// The whole watch: a note about no alert in particular.
+    pub fn watch() -> Self {
+        Self::new("watch")
+    }
+
+    pub fn as_str(&self) -> &str {
+        self.0.raw()
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The kinds this version writes; kinds of a newer one are kept and shown by their name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    AlertFired,
+    AlertResolved,
+    AckIntended,
+    AckConfirmed,
+    AckRefused,
+    AckUnknown,
+    AckExtended,
+    UnackIntended,
+    UnackConfirmed,
+    UnackRefused,
+    UnackUnknown,
+    SilenceCreated,
+    SilenceExpired,
+    NoteAdded,
+    SourceLost,
+    SourceBack,
+    Deploy,
+    Other(String),
+}
+
+const KINDS: [(Kind, &str); 17] = [
+    (Kind::AlertFired, "alert.fired"),
+    (Kind::AlertResolved, "alert.resolved"),
+    (Kind::AckIntended, "ack.intended"),
+    (Kind::AckConfirmed, "ack.confirmed"),
+    (Kind::AckRefused, "ack.refused"),
+    (Kind::AckUnknown, "ack.unknown"),
+    (Kind::AckExtended, "ack.extended"),
+    (Kind::UnackIntended, "unack.intended"),
+    (Kind::UnackConfirmed, "unack.confirmed"),
+    (Kind::UnackRefused, "unack.refused"),
+    (Kind::UnackUnknown, "unack.unknown"),
+    (Kind::SilenceCreated, "silence.created"),
+    (Kind::SilenceExpired, "silence.expired"),
+    (Kind::NoteAdded, "note.added"),
+    (Kind::SourceLost, "source.lost"),
+    (Kind::SourceBack, "source.back"),
+    (Kind::Deploy, "change.deploy"),
+];
+
+impl Kind {
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Other(name) => name,
+            known => KINDS.iter().find(|(k, _)| k == known).map_or("", |(_, s)| s),
+        }
+    }
+
+    pub fn read(text: &str) -> Self {
+        KINDS.iter().find(|(_, s)| *s == text).map_or_else(|| Self::Other(text.to_owned()), |(k, _)| k.clone())
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&super::text::sanitise(self.as_str()))
+    }
+}
+
+impl Serialize for Kind {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        Ok(Self::read(&String::deserialize(d)?))
+    }
+}
+
+/// What an entry says beyond its kind. Every field is optional; an unknown one survives a round trip.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Body {
+    /// What a person calls the subject: the alert's name, the SLO's title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<SafeText>,
+    /// The note, the reason, the error: may hold several lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<SafeText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<super::alert::Severity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub via: Option<super::source::AckVia>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silence: Option<SafeText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub op: Option<super::op::OpId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Time>,
+    #[serde(flatten)]
+    pub more: serde_json::Map<String, serde_json::Value>,
+}
+
+/// An entry before the journal has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEntry {
+    /// When it happened.
+    pub at: Time,
+    pub actor: SafeText,
+    pub kind: Kind,
+    pub subject: Subject,
+    pub source: Option<SourceName>,
+    pub body: Body,
+    /// Two cockpits that see the same thing write it once: a second entry with this key is dropped.
+    pub once: Option<String>,
+}
+
+/// An entry as the journal keeps it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub id: String,
+    /// Position in this journal, from 1.
+    #[serde(skip)]
+    pub seq: i64,
+    pub at: Time,
+    pub recorded_at: Time,
+    pub actor: SafeText,
+    pub kind: Kind,
+    pub subject: Subject,
+    pub body: Body,
+    pub source: Option<SourceName>,
+    pub prev_hash: String,
+    pub hash: String,
+}

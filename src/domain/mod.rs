@@ -1,0 +1,16 @@
+//! Nouns, and arithmetic on them. No async, no terminal, no vendor's JSON, no clock: time is an argument.
+
+pub mod alert;
+pub mod duration;
+pub mod entry;
+pub mod filter;
+pub mod label;
+pub mod matcher;
+pub mod op;
+pub mod silence;
+pub mod slo;
+pub mod source;
+pub mod text;
+
+/// A moment, always UTC inside; only a screen knows of zones.
+pub type Time = chrono::DateTime<chrono::Utc>;

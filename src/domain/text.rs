@@ -1,0 +1,208 @@
+//! Text from outside, made harmless once, at the wall.
+//!
+//! Refuses to know where the text came from or where it will be drawn.
+//! What is shown never holds a control character, a bidi control, an invisible character or a pile of combining marks;
+//! what is compared and sent back to a server is the text as it came.
+
+use std::{borrow::Cow, fmt, sync::Arc};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Longest text that is ever laid out, in bytes; a 5 MB line costs a second a frame.
+pub const SHOWN_MAX: usize = 16 * 1024;
+/// Longest text that is kept at all, in bytes.
+pub const RAW_MAX: usize = 64 * 1024;
+/// Combining marks kept on one base character.
+const MARKS_MAX: usize = 4;
+
+/// A text from outside with a harmless face.
+///
+/// `shown` is what a widget may draw; `raw` is what matchers compare and what goes back to the server.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SafeText {
+    raw: Arc<str>,
+    shown: Option<Arc<str>>,
+}
+
+impl SafeText {
+    /// The only door: sanitises and caps.
+    pub fn new(text: &str) -> Self {
+        let raw = cut(text, RAW_MAX);
+        match sanitise(raw) {
+            Cow::Borrowed(_) => Self { raw: raw.into(), shown: None },
+            Cow::Owned(shown) => Self { raw: raw.into(), shown: Some(shown.into()) },
+        }
+    }
+
+    /// What may be drawn: may hold `\n`, and no other control character.
+    pub fn shown(&self) -> &str {
+        self.shown.as_deref().unwrap_or(&self.raw)
+    }
+
+    /// The text as it came (capped at [`RAW_MAX`]); never for a terminal.
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// `shown` on one line.
+    pub fn line(&self) -> Cow<'_, str> {
+        let shown = self.shown();
+        if shown.contains('\n') { Cow::Owned(shown.replace('\n', " ⏎ ")) } else { Cow::Borrowed(shown) }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+}
+
+/// The largest prefix of at most `max` bytes that ends between characters.
+fn cut(text: &str, max: usize) -> &str {
+    if text.len() <= max {
+        return text;
+    }
+    let mut end = max;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// Makes a text harmless; borrows where nothing had to change.
+pub fn sanitise(text: &str) -> Cow<'_, str> {
+    if text.len() <= SHOWN_MAX && text.bytes().all(|b| (0x20..0x7f).contains(&b) || b == b'\n') {
+        return Cow::Borrowed(text);
+    }
+    let head = cut(text, SHOWN_MAX);
+    let mut out = String::with_capacity(head.len() + 16);
+    let mut marks = 0;
+    for c in head.chars() {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        if marks <= MARKS_MAX {
+            push_safe(&mut out, c);
+        }
+    }
+    if head.len() < text.len() {
+        out.push_str(&format!("… (+{} bytes)", text.len() - head.len()));
+    }
+    if out == text { Cow::Borrowed(text) } else { Cow::Owned(out) }
+}
+
+fn push_safe(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push('\n'),
+        '\t' => out.push_str("    "),
+        '\u{0}'..='\u{1f}' => {
+            out.push('^');
+            out.push(char::from(c as u8 + 0x40));
+        }
+        '\u{7f}' => out.push_str("^?"),
+        // A variation selector changes a width terminals disagree on; the base character alone is honest.
+        '\u{fe00}'..='\u{fe0f}' => {}
+        c if is_hidden(c) => out.push_str(&format!("<U+{:04X}>", c as u32)),
+        c => out.push(c),
+    }
+}
+
+/// C1 controls, bidi controls, zero-width, tags, fillers: nothing a reader could see.
+fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}'
+        | '\u{64b}'..='\u{65f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+impl fmt::Display for SafeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.shown())
+    }
+}
+
+impl fmt::Debug for SafeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.shown(), f)
+    }
+}
+
+impl Default for SafeText {
+    fn default() -> Self {
+        Self { raw: "".into(), shown: None }
+    }
+}
+
+impl From<&str> for SafeText {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for SafeText {
+    fn from(text: String) -> Self {
+        Self::new(&text)
+    }
+}
+
+impl PartialEq<str> for SafeText {
+    fn eq(&self, other: &str) -> bool {
+        self.raw() == other
+    }
+}
+
+impl PartialEq<&str> for SafeText {
+    fn eq(&self, other: &&str) -> bool {
+        self.raw() == *other
+    }
+}
+
+impl Serialize for SafeText {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&self.raw)
+    }
+}
+
+impl<'de> Deserialize<'de> for SafeText {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        Ok(Self::new(&Cow::<str>::deserialize(d)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escape_sequence_is_seen_and_not_obeyed() {
+        let t = SafeText::new("a\x1b[31mb\u{9b}c\r\x08\x7f");
+        assert_eq!(t.shown(), "a^[[31mb<U+009B>c^M^H^?");
+        assert_eq!(t.raw(), "a\x1b[31mb\u{9b}c\r\x08\x7f");
+    }
+
+    #[test]
+    fn bidi_and_invisible_characters_are_named() {
+        assert_eq!(SafeText::new("pay\u{202e}ment\u{200b}").shown(), "pay<U+202E>ment<U+200B>");
+        assert_eq!(SafeText::new("x\u{e0041}").shown(), "x<U+E0041>");
+    }
+
+    #[test]
+    fn a_pile_of_marks_is_four_marks() {
+        let t = SafeText::new(&format!("e{}", "\u{301}".repeat(100)));
+        assert_eq!(t.shown().chars().count(), 5);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_and_says_so() {
+        let t = SafeText::new(&"火".repeat(20_000));
+        assert!(t.shown().len() < SHOWN_MAX + 40);
+        assert!(t.shown().ends_with("bytes)"));
+    }
+
+    #[test]
+    fn plain_text_costs_nothing_more() {
+        assert!(SafeText::new("checkout is slow").shown.is_none());
+        assert!(SafeText::new("Größe 火").shown.is_none());
+    }
+}

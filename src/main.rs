@@ -1,0 +1,3 @@
+//! Parse, run, report; the only exit codes.
+
+fn main() {}

@@ -1,0 +1,60 @@
+//! The hands: backends behind one trait with optional facets.
+//!
+//! A source answers when it is asked and remembers nothing but its connection; polling, backoff and rate limits live
+//! once, in the runtime. The vendor's JSON stays private in each `wire.rs`. Knows neither screen nor journal.
+
+use async_trait::async_trait;
+
+use crate::domain::{
+    Time,
+    silence::{Silence, SilenceDraft},
+    slo::{BucketSpan, CountSeries},
+    source::{Description, Snapshot, SourceError},
+    text::SafeText,
+};
+
+/// A configured backend.
+#[async_trait]
+pub trait Source: Send + Sync {
+    fn describe(&self) -> &Description;
+
+    /// Reads everything it shows. One malformed item is a problem in the snapshot, not an error.
+    async fn poll(&self, now: Time) -> Result<Snapshot, SourceError>;
+
+    /// Writing silences, where that is allowed.
+    fn silences(&self) -> Option<&dyn Silences> {
+        None
+    }
+
+    /// Counting events for budgets.
+    fn counts(&self) -> Option<&dyn Counts> {
+        None
+    }
+}
+
+/// The facet that writes silences. Every write is read back by its caller.
+#[async_trait]
+pub trait Silences: Send + Sync {
+    /// Makes or changes a silence; answers its id, which may be a new one.
+    async fn put(&self, draft: &SilenceDraft, now: Time) -> Result<SafeText, SourceError>;
+    /// `None` where the server does not know the id.
+    async fn get(&self, id: &str, now: Time) -> Result<Option<Silence>, SourceError>;
+    /// All silences that are not long gone: for reconciling an act whose answer was lost.
+    async fn list(&self, now: Time) -> Result<Vec<Silence>, SourceError>;
+    /// Ends it now. Ending what is already over is no error.
+    async fn expire(&self, id: &str, now: Time) -> Result<(), SourceError>;
+}
+
+/// The facet that counts good and bad events in aligned buckets.
+#[async_trait]
+pub trait Counts: Send + Sync {
+    /// SLOs the backend itself declares.
+    async fn declared(&self, now: Time) -> Result<Vec<crate::domain::slo::Slo>, SourceError>;
+    /// One series for each wanted SLO that could be counted. Buckets that lie in the future are left out.
+    async fn count(
+        &self,
+        wanted: &[crate::domain::slo::Slo],
+        span: BucketSpan,
+        now: Time,
+    ) -> Result<Vec<CountSeries>, SourceError>;
+}
