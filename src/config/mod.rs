@@ -2,6 +2,7 @@
 //!
 //! Knows neither tokio nor drawing; secrets are named here and read by whoever needs them.
 
+pub mod openslo;
 pub mod types;
 
 pub use types::*;

@@ -1,1 +1,5 @@
 //! One binary for every test that needs no terminal and no server of its own.
+
+mod openslo;
+mod slo_properties;
+mod slo_vectors;

@@ -1,5 +1,12 @@
 //! Service level objectives: definitions, counts, and every number that follows from counts.
 
+pub mod assess;
+pub mod budget;
+pub mod burn;
+pub mod forecast;
+pub mod history;
+pub mod series;
+
 use serde::{Deserialize, Serialize};
 
 use super::{source::SourceName, text::SafeText};
