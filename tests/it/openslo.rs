@@ -64,7 +64,7 @@ fn a_broken_document_hides_no_other_and_says_its_line() {
     let (slos, problems) = read_openslo(MIXED, "mixed.yaml");
     assert_eq!(ids(&slos), ["first", "last"]);
     let told = whats(&problems);
-    assert!(told[0].starts_with("23: this document is no YAML"), "{told:?}");
+    assert!(told[0].starts_with("23: this document cannot be read"), "{told:?}");
     assert!(told[1].contains("`openslo/v1alpha` is not supported yet"), "{told:?}");
     assert!(told[2].contains("is no OpenSLO document"), "{told:?}");
     assert!(told[3].contains("kind `slo` is no kind"), "{told:?}");
@@ -102,6 +102,8 @@ fn what_cannot_be_counted_is_refused_in_words() {
         ("target: 0.99950", "target: .nan", "no ratio above 0"),
         ("target: 0.99950", "targetPercent: 99,95", "no percentage above 0"),
         ("target: 0.99950", "op: gt", "has no target"),
+        ("isRolling: true", "isRolling: no", "calendar windows are not supported yet"),
+        ("objectives:\n    - displayName: Foo\n      target: 0.99950", "objectives: []", "has no spec.objectives"),
         ("target: 0.99950", "target: 0.99\n      targetPercent: 98", "differ"),
         ("indicatorRef: checkout-errors", "indicatorRef: chekout", "no SLI is called `chekout`"),
         ("indicatorRef: checkout-errors", "x: y", "neither indicator nor indicatorRef"),
@@ -160,4 +162,14 @@ fn bombs_end_in_a_problem() {
     }
     let (slos, problems) = read_openslo("# nothing\n---\n...\n%YAML 1.2\n---\n", "empty");
     assert!(slos.is_empty() && problems.is_empty(), "{problems:?}");
+}
+
+#[test]
+fn every_mistake_of_a_document_is_told_at_once() {
+    let text = "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: a}\nspec:\n  budgetingMethod: Timeslices\n  \
+                timeWindow: [{duration: 5x}]\n  indicatorRef: gone\n  objectives:\n    - target: 99\n    - value: 1\n";
+    let (slos, problems) = read_openslo(text, "t");
+    let lines: Vec<_> = problems.iter().filter_map(|p| p.line).collect();
+    assert!(slos.is_empty());
+    assert_eq!(lines, [5, 5, 6, 7, 9, 10], "{:?}", whats(&problems));
 }

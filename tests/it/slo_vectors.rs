@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io::Write};
 
 use serde_json::{Value, json};
 use watchfire::domain::{
@@ -40,7 +40,10 @@ fn slo_vectors() {
     let file: Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}"));
     assert_eq!(file["schema"], "slo-vectors/1", "{path}");
     let report = run_all(file["cases"].as_array().expect("cases"));
-    println!("{path}: {} ran; not implemented yet: {:?}", report.ran, report.skipped);
+    // Past the capture of the harness: what was left out must be seen when all is well, too.
+    let left_out: usize = report.skipped.values().map(Vec::len).sum();
+    let told = format!("{path}: {} ran; {left_out} of kinds not implemented yet: {:?}\n", report.ran, report.skipped);
+    std::io::stdout().write_all(told.as_bytes()).unwrap();
     assert!(report.ran > 0, "{path} has no case of a kind that is implemented");
     assert!(report.wrong.is_empty(), "{} of {} wrong:\n{}", report.wrong.len(), report.ran, report.wrong.join("\n"));
 }
@@ -188,7 +191,7 @@ fn run_mwmb(input: &Value) -> Option<Value> {
 fn run_detection(input: &Value) -> Option<Value> {
     let beta = objective(input)?.budget_ratio();
     let period = seconds(&input["period_s"])?;
-    let d = burn::detection(beta, number(&input["error_ratio"])?, period, &tier(&input["tier"])?);
+    let d = burn::detection(beta, number(&input["error_ratio"]).unwrap_or(0.0), period, &tier(&input["tier"])?);
     Some(json!({
         "detect_s": out(d.detect_s), "consumed_at_detect": out(d.consumed_at_detect), "reset_s": out(d.reset_s),
     }))
@@ -196,7 +199,8 @@ fn run_detection(input: &Value) -> Option<Value> {
 
 fn run_linear(input: &Value) -> Option<Value> {
     let of = |key: &str| number(&input[key]);
-    Some(out(forecast::linear(of("remaining")?, of("burn")?, of("period_s")?)))
+    let known = of("remaining").zip(of("burn")).zip(of("period_s"));
+    Some(out(known.and_then(|((remaining, burn), period)| forecast::linear(remaining, burn, period))))
 }
 
 fn run_rolling(input: &Value) -> Option<Value> {
@@ -205,7 +209,10 @@ fn run_rolling(input: &Value) -> Option<Value> {
     };
     let window: Vec<Events> =
         list("bad")?.into_iter().zip(list("total")?).map(|(bad, total)| Events { bad, total }).collect();
-    let future = Events { bad: number(&input["future_bad"])?, total: number(&input["future_total"])? };
+    let future = Events {
+        bad: number(&input["future_bad"]).unwrap_or(0.0),
+        total: number(&input["future_total"]).unwrap_or(0.0),
+    };
     let beta = objective(input)?.budget_ratio();
     let r = forecast::rolling(beta, number(&input["bucket_s"])?, &window, future);
     Some(json!({ "exhaust_s": out(r.exhaust_s), "recover_s": out(r.recover_s) }))

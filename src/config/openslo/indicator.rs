@@ -78,7 +78,7 @@ fn ratio(spec: &Node) -> Result<Indicator, Fault> {
         let what = format!("total comes from `{a}` and the counted half from `{b}`");
         return Err((line, what, "both halves must come from one source"));
     }
-    let counter = metric.get("counter").and_then(Node::text) == Some("true");
+    let counter = metric.get("counter").and_then(Node::truth) == Some(true);
     Ok(Indicator { source: source.or(counted_source), counted, total, counter })
 }
 

@@ -28,30 +28,36 @@ struct Shared {
     origin: SafeText,
 }
 
-/// The rows of one SLO document; `lookup` finds an SLI by name or says which there are.
+/// The rows of one SLO document, or every mistake in it; `lookup` finds an SLI by name or says which there are.
 pub(super) fn rows<'a>(
     node: &'a Node,
     origin: &SafeText,
     lookup: impl Fn(&str) -> Result<&'a Node, String>,
 ) -> (Vec<Slo>, Vec<Problem>) {
-    let shared = match shared(node, origin, lookup) {
-        Ok(shared) => shared,
-        Err(problem) => return (Vec::new(), vec![problem]),
+    let Some(name) = node.path(&["metadata", "name"]).and_then(Node::text) else {
+        return (Vec::new(), vec![unnamed(node, "SLO")]);
     };
-    let Some(objectives) = node.path(&["spec", "objectives"]) else {
-        let what = format!("SLO `{}` has no spec.objectives", shared.name);
-        return (Vec::new(), vec![Problem::new(node.line, what).hint("give it `- target: 0.999`")]);
+    let Some(spec) = node.get("spec") else {
+        return (Vec::new(), vec![Problem::new(node.line, format!("SLO `{name}` has no spec"))]);
     };
-    let objectives = objectives.items();
-    let (mut slos, mut problems) = (Vec::new(), Vec::new());
-    for (index, objective) in objectives.iter().enumerate() {
-        let suffix = (objectives.len() > 1).then(|| suffix(objective, index));
-        match row(&shared, objective, suffix.as_deref()) {
-            Ok(slo) => slos.push(slo),
-            Err(problem) => problems.push(problem),
+    let title = node.path(&["metadata", "displayName"]).and_then(Node::text).unwrap_or(name);
+    let (shared, mut problems) = split(shared([name, title], spec, origin, lookup));
+    let mut slos = Vec::new();
+    for objective in objectives(name, spec) {
+        match (objective, &shared) {
+            (Ok((objective, suffix)), Some(shared)) => slos.push(row(shared, objective, suffix.as_deref())),
+            (Ok(_), None) => {}
+            (Err(problem), _) => problems.push(problem),
         }
     }
     (slos, problems)
+}
+
+fn split<T>(result: Result<T, Vec<Problem>>) -> (Option<T>, Vec<Problem>) {
+    match result {
+        Ok(value) => (Some(value), Vec::new()),
+        Err(problems) => (None, problems),
+    }
 }
 
 pub(super) fn unnamed(node: &Node, kind: &str) -> Problem {
@@ -59,24 +65,25 @@ pub(super) fn unnamed(node: &Node, kind: &str) -> Problem {
 }
 
 fn shared<'a>(
-    node: &'a Node,
+    [name, title]: [&str; 2],
+    spec: &'a Node,
     origin: &SafeText,
     lookup: impl Fn(&str) -> Result<&'a Node, String>,
-) -> Result<Shared, Problem> {
-    let name = node.path(&["metadata", "name"]).and_then(Node::text).ok_or_else(|| unnamed(node, "SLO"))?;
-    let at = |what: &str| Problem::new(node.line, format!("SLO `{name}` {what}"));
-    let spec = node.get("spec").ok_or_else(|| at("has no spec"))?;
-    let no_service = || at("has no spec.service").hint("budgets are grouped by service: give it one");
-    let service = spec.get("service").and_then(Node::text).ok_or_else(no_service)?;
-    occurrences(name, spec)?;
-    Ok(Shared {
-        name: name.to_owned(),
-        title: node.path(&["metadata", "displayName"]).and_then(Node::text).unwrap_or(name).to_owned(),
-        service: SafeText::new(service),
-        window: window(name, spec)?,
-        indicator: indicator::of(name, spec, lookup)?,
-        origin: origin.clone(),
-    })
+) -> Result<Shared, Vec<Problem>> {
+    let parts = (service(name, spec), occurrences(name, spec), window(name, spec), indicator::of(name, spec, lookup));
+    match parts {
+        (Ok(service), Ok(()), Ok(window), Ok(indicator)) => {
+            let (name, title) = (name.to_owned(), title.to_owned());
+            Ok(Shared { name, title, service, window, indicator, origin: origin.clone() })
+        }
+        (a, b, c, d) => Err([a.err(), b.err(), c.err(), d.err()].into_iter().flatten().collect()),
+    }
+}
+
+fn service(name: &str, spec: &Node) -> Result<SafeText, Problem> {
+    let missing = || Problem::new(spec.line, format!("SLO `{name}` has no spec.service"));
+    let service = spec.get("service").and_then(Node::text);
+    service.map(SafeText::new).ok_or_else(|| missing().hint("budgets are grouped by service: give it one"))
 }
 
 fn occurrences(name: &str, spec: &Node) -> Result<(), Problem> {
@@ -98,8 +105,8 @@ fn window(name: &str, spec: &Node) -> Result<Window, Problem> {
     let [window] = list.items() else {
         return Err(at(list, "timeWindow must have exactly one entry").hint(example));
     };
-    let rolling = window.get("isRolling").and_then(Node::text);
-    if rolling == Some("false") || (rolling.is_none() && window.get("calendar").is_some()) {
+    let rolling = window.get("isRolling").and_then(Node::truth);
+    if rolling == Some(false) || (rolling.is_none() && window.get("calendar").is_some()) {
         let problem = at(window, "calendar windows are not supported yet");
         return Err(problem.hint("make it rolling with `isRolling: true` and no calendar"));
     }
@@ -121,20 +128,35 @@ fn seconds(text: &str) -> Result<i64, String> {
     number.checked_mul(*unit).ok_or_else(wrong)
 }
 
-/// What tells one objective of several from the others: its name, or its place from 1.
+type Named = (Objective, Option<String>);
+
+/// The objectives, each with what tells it from the others where there are several.
+fn objectives(name: &str, spec: &Node) -> Vec<Result<Named, Problem>> {
+    let items = spec.get("objectives").map(Node::items).unwrap_or_default();
+    if items.is_empty() {
+        let what = format!("SLO `{name}` has no spec.objectives");
+        return vec![Err(Problem::new(spec.line, what).hint("give it `- target: 0.999`"))];
+    }
+    let named = |(index, item)| {
+        let suffix = (items.len() > 1).then(|| suffix(item, index));
+        objective(name, item).map(|objective| (objective, suffix))
+    };
+    items.iter().enumerate().map(named).collect()
+}
+
+/// The objective's own name, or its place from 1.
 fn suffix(objective: &Node, index: usize) -> String {
     let name = objective.get("displayName").and_then(Node::text);
     name.map_or_else(|| (index + 1).to_string(), |n| n.split_whitespace().collect::<Vec<_>>().join("-"))
 }
 
-fn row(shared: &Shared, node: &Node, suffix: Option<&str>) -> Result<Slo, Problem> {
-    let objective = objective(&shared.name, node)?;
+fn row(shared: &Shared, objective: Objective, suffix: Option<&str>) -> Slo {
     let with = |text: &str, open: &str, close: &str| match suffix {
         Some(suffix) => format!("{text}{open}{suffix}{close}"),
         None => text.to_owned(),
     };
     let id = with(&shared.name, "-", "");
-    Ok(Slo {
+    Slo {
         id: SloId::new(&id),
         service: shared.service.clone(),
         name: SafeText::new(&id),
@@ -143,7 +165,7 @@ fn row(shared: &Shared, node: &Node, suffix: Option<&str>) -> Result<Slo, Proble
         window: shared.window,
         indicator: shared.indicator.clone(),
         origin: shared.origin.clone(),
-    })
+    }
 }
 
 fn objective(name: &str, node: &Node) -> Result<Objective, Problem> {

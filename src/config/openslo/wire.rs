@@ -46,6 +46,15 @@ impl Node {
         }
     }
 
+    /// A truth value, in any of YAML's spellings.
+    pub fn truth(&self) -> Option<bool> {
+        match self.text()?.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" => Some(true),
+            "false" | "no" | "off" => Some(false),
+            _ => None,
+        }
+    }
+
     /// A list's items; anything else is its only item.
     pub fn items(&self) -> &[Node] {
         match &self.value {
@@ -84,7 +93,7 @@ fn options() -> Options {
 fn broken(first_line: u32, error: &serde_saphyr::Error) -> Problem {
     let error = error.without_snippet();
     let line = error.location().map_or(first_line, |l| line(first_line, l.line()));
-    let what = format!("this document is no YAML: {}", UserMessageFormatter.format_message(error));
+    let what = format!("this document cannot be read: {}", UserMessageFormatter.format_message(error));
     Problem::new(line, what).hint("the other documents of the file were read")
 }
 

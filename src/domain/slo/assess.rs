@@ -28,6 +28,8 @@ pub struct TierStatus {
     pub short_s: i64,
     /// Burn rate above which it fires.
     pub factor: f64,
+    /// The same as an error ratio, `factor·β`.
+    pub threshold: f64,
     /// Burn rates of its windows.
     pub long_burn: Option<f64>,
     pub short_burn: Option<f64>,
@@ -63,7 +65,7 @@ impl RunsOut {
 /// Everything about one SLO at one moment. `None` = not known; never NaN.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assessment {
-    /// The end of the newest bucket that counts: every number is as of this moment.
+    /// Every look back ends here: at the newest bucket, or a bucket or two before where that one is still on its way.
     pub as_of: Time,
     pub state: BudgetState,
     pub sli: Option<f64>,
@@ -88,6 +90,8 @@ pub struct Assessment {
     pub coverage: Option<f64>,
     /// Where the counted part of the window begins: a young SLO is judged on what exists.
     pub since: Option<Time>,
+    /// Where it ends: long before `as_of` when counting has stopped, however good the numbers look.
+    pub until: Option<Time>,
     /// Cumulative burn-down of the window: starts at 1, never rises, ends at `remaining`; `None` at the end of a gap.
     pub burn_down: Vec<(Time, Option<f64>)>,
     /// Share of the budget that one bad event takes.
@@ -160,7 +164,8 @@ pub fn assess(slo: &Slo, history: &History, now: Time) -> Assessment {
         exhausts_at: turns_at.filter(|_| !exhausted),
         recovers_at: turns_at.filter(|_| exhausted),
         coverage: sums.coverage(),
-        since: since(&pieces, window),
+        since: since(&pieces),
+        until: pieces.iter().rfind(|p| p.sums.covered > 0).map(|p| moment(p.end)),
         burn_down: burn_down(beta, head - window, &pieces, headline.remaining),
         quantum: headline.allowed_bad.filter(|a| *a > 0.0).map(|a| 1.0 / a),
     }
@@ -189,16 +194,18 @@ impl Case<'_> {
         let (long, short) = (self.sums(tier.long_s), self.sums(tier.short_s));
         let read = |s: &Sums| budget(self.objective, s.total, s.bad);
         let (at_long, at_short) = (read(&long), read(&short));
+        let limit = burn::threshold(self.beta, tier.factor);
         let seen = Readings { long: at_long.error_ratio, short: at_short.error_ratio, bad: long.bad };
         TierStatus {
             severity: tier.severity,
             long_s: tier.long_s,
             short_s: tier.short_s,
             factor: tier.factor,
+            threshold: limit.ratio,
             long_burn: at_long.burn,
             short_burn: at_short.burn,
             firing: burn::fires(self.beta, tier, seen),
-            unreachable: burn::threshold(self.beta, tier.factor).unreachable,
+            unreachable: limit.unreachable,
         }
     }
 
@@ -275,10 +282,9 @@ fn burn_down(beta: f64, start: i64, pieces: &[Piece], remaining: Option<f64>) ->
 }
 
 /// The start of the first stretch that was counted.
-fn since(pieces: &[Piece], window: i64) -> Option<Time> {
-    let step = if window <= FINE_REACH { FINE } else { HOURLY };
+fn since(pieces: &[Piece]) -> Option<Time> {
     let first = pieces.iter().find(|p| p.sums.covered > 0)?;
-    Some(moment(first.end - first.sums.expected.min(step)))
+    Some(moment(first.end - first.sums.expected))
 }
 
 fn later(head: i64, turning: Outlook) -> Option<Time> {

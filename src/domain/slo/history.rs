@@ -52,8 +52,9 @@ impl History {
     /// What has to be fetched at `now` (Unix seconds): the last day finely, then hours, newest first.
     /// Holds the newest closed buckets again until they have settled.
     pub fn wanted(&self, window: Window, now: i64) -> Vec<BucketSpan> {
-        let fine = reach(&self.fine, now, FINE_REACH);
-        let hourly = reach(&self.hourly, now, hourly_reach(window));
+        // The head may be late, so that a look back may begin that much earlier.
+        let fine = reach(&self.fine, now, FINE_REACH + LATE * FINE);
+        let hourly = reach(&self.hourly, now, hourly_reach(window) + HOURLY);
         self.fine.missing(fine).into_iter().chain(self.hourly.missing(hourly)).collect()
     }
 

@@ -115,11 +115,13 @@ impl Buckets {
         }
     }
 
-    /// As [`Buckets::merge`], for the whole answer to a span: what it leaves out was asked for and is absent.
+    /// As [`Buckets::merge`], for the whole answer to a span: what it leaves out was asked for and is absent, and what
+    /// was not asked for is left alone.
     pub fn answer(&mut self, span: BucketSpan, fetched: impl IntoIterator<Item = Bucket>) {
         let absent = self.ends(span).map(|end| (end, Bucket { end, bad: None, total: None }));
         let mut all: BTreeMap<i64, Bucket> = absent.collect();
-        all.extend(fetched.into_iter().map(|b| (b.end, b)));
+        let asked = fetched.into_iter().filter(|b| (span.from + 1..=span.to).contains(&b.end));
+        all.extend(asked.map(|b| (b.end, b)));
         self.merge(all.into_values());
     }
 
@@ -225,7 +227,7 @@ mod tests {
     fn what_an_answer_leaves_out_is_absent_and_not_asked_for_for_ever() {
         let mut b = Buckets::new(3_600);
         let span = BucketSpan { from: 0, to: 36_000, step: 3_600 };
-        b.answer(span, vec![bucket(36_000, 0.0, 1.0)]);
+        b.answer(span, vec![bucket(36_000, 0.0, 1.0), bucket(3_600_000, 9.0, 9.0)]);
         assert_eq!(b.missing(span), [BucketSpan { from: 28_800, to: 36_000, step: 3_600 }]);
         assert_eq!(b.sum(0, 36_000).covered, 3_600);
     }
