@@ -1,0 +1,92 @@
+//! The normal form: what a filter writes is read back as the same filter.
+
+use std::{
+    borrow::Cow,
+    fmt::{self, Display},
+};
+
+use super::{
+    Filter, Node,
+    lex::keyword,
+    pseudo::Flag,
+    term::{Bound, Term, Word},
+};
+use crate::domain::{duration, matcher::quote};
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.root {
+            Node::All(nodes) => join(f, nodes, " "),
+            other => other.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All(nodes) if nodes.is_empty() => f.write_str("{}"),
+            Self::All(nodes) => join(f, nodes, " "),
+            Self::Any(nodes) => join(f, nodes, " or "),
+            Self::Is(term) => term.fmt(f),
+        }
+    }
+}
+
+/// `or` binds weaker, so that only an `or` inside an "and" needs parentheses.
+fn join(f: &mut fmt::Formatter<'_>, nodes: &[Node], between: &str) -> fmt::Result {
+    for (i, node) in nodes.iter().enumerate() {
+        f.write_str(if i == 0 { "" } else { between })?;
+        match node {
+            Node::Any(_) => write!(f, "({node})")?,
+            _ => node.fmt(f)?,
+        }
+    }
+    Ok(())
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Label(matcher) => matcher.fmt(f),
+            Self::Ordered(name, order, bound) => write!(f, "{}{}{bound}", label_name(name), order.as_str()),
+            Self::Known(_, m) => write!(f, "{}{}{}", m.name, m.op.as_str(), quote(&m.value)),
+            Self::Flag(Flag::Ack, yes) => write!(f, "@ack={yes}"),
+            Self::Flag(Flag::Stale, yes) => write!(f, "@stale={yes}"),
+            Self::Age(order, ms) => write!(f, "@age{}{}", order.as_str(), length(*ms)),
+            Self::Word(word) => word.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(n) if *n == 0.0 || (1e-6..1e15).contains(&n.abs()) => write!(f, "{n}"),
+            // with an exponent
+            Self::Number(n) => write!(f, "{n:?}"),
+            Self::Length(ms) => f.write_str(&length(*ms)),
+        }
+    }
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bare = self.text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:".contains(c));
+        if bare && keyword(&self.text).is_none() { f.write_str(&self.text) } else { f.write_str(&quote(&self.text)) }
+    }
+}
+
+fn label_name(name: &str) -> Cow<'_, str> {
+    let bare = !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':'));
+    if bare { Cow::Borrowed(name) } else { Cow::Owned(quote(name)) }
+}
+
+fn length(ms: i64) -> String {
+    match (ms / 1_000, ms % 1_000) {
+        (s, 0) => duration::prometheus(s),
+        (0, ms) => format!("{ms}ms"),
+        (s, ms) => format!("{}{ms}ms", duration::prometheus(s)),
+    }
+}
