@@ -3,15 +3,45 @@
 //! A source answers when it is asked and remembers nothing but its connection; polling, backoff and rate limits live
 //! once, in the runtime. The vendor's JSON stays private in each `wire.rs`. Knows neither screen nor journal.
 
+pub mod alertmanager;
+mod http;
+mod items;
+pub mod prometheus;
+mod secret;
+
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
-use crate::domain::{
-    Time,
-    silence::{Silence, SilenceDraft},
-    slo::{BucketSpan, CountSeries},
-    source::{Description, Snapshot, SourceError},
-    text::SafeText,
+use crate::{
+    config::{SourceConfig, SourceKind},
+    domain::{
+        Time,
+        silence::{Silence, SilenceDraft},
+        slo::{BucketSpan, CountSeries},
+        source::{Description, Snapshot, SourceError},
+        text::SafeText,
+    },
 };
+
+/// Makes a source ready to be asked: fetches its secrets and certificates, and asks no server yet.
+///
+/// # Errors
+/// `Auth` where a secret or certificate cannot be had, `Rejected` where an address is none. Trying again reads anew.
+pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceError> {
+    Ok(match config.kind {
+        SourceKind::Alertmanager => Arc::new(alertmanager::Alertmanager::connect(config).await?),
+        SourceKind::Prometheus => Arc::new(prometheus::Prometheus::connect(config).await?),
+    })
+}
+
+/// What a source will be once it connects: known even while it cannot.
+pub fn describe(config: &SourceConfig) -> Description {
+    match config.kind {
+        SourceKind::Alertmanager => alertmanager::describe(config),
+        SourceKind::Prometheus => prometheus::describe(config),
+    }
+}
 
 /// A configured backend.
 #[async_trait]

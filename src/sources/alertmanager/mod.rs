@@ -1,0 +1,66 @@
+//! Alertmanager, API v2, and its relatives with the same API: one server, or the members of one cluster.
+//!
+//! Alerts are read from every member, silences are written to one.
+
+mod cluster;
+mod member;
+mod silences;
+mod wire;
+
+use async_trait::async_trait;
+use futures_util::future::join_all;
+
+use super::{Silences, Source, http::Http};
+use crate::{
+    config::{AckMode, SourceConfig},
+    domain::{
+        Time,
+        source::{AckVia, Capabilities, Description, Snapshot, SourceError},
+    },
+};
+
+/// One server or one cluster.
+pub struct Alertmanager {
+    description: Description,
+    members: Vec<Http>,
+}
+
+impl Alertmanager {
+    /// Fetches secrets and certificates; asks the servers nothing yet.
+    ///
+    /// # Errors
+    /// `Auth` where a secret or certificate cannot be had, `Rejected` where an address is none.
+    pub async fn connect(config: &SourceConfig) -> Result<Self, SourceError> {
+        Ok(Self { description: describe(config), members: Http::for_source(config).await? })
+    }
+}
+
+pub(super) fn describe(config: &SourceConfig) -> Description {
+    let ack = match config.ack {
+        AckMode::Journal => Some(AckVia::Journal),
+        AckMode::Silence if config.silences_writable => Some(AckVia::Silence),
+        AckMode::Silence => None,
+    };
+    Description {
+        name: config.name.clone(),
+        kind: config.kind.as_str(),
+        can: Capabilities { alerts: true, ack, silences: config.silences_writable, counts: false },
+        interval: config.interval,
+    }
+}
+
+#[async_trait]
+impl Source for Alertmanager {
+    fn describe(&self) -> &Description {
+        &self.description
+    }
+
+    async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
+        let told = self.members.iter().map(async |http| (http.address(), member::read(http, now).await));
+        cluster::unite(join_all(told).await, now)
+    }
+
+    fn silences(&self) -> Option<&dyn Silences> {
+        self.description.can.silences.then_some(self)
+    }
+}

@@ -1,0 +1,165 @@
+//! From a configured source to a hardened client: secrets and certificates fetched, redirects off.
+
+use std::{path::Path, time::Duration};
+
+use reqwest::{
+    Certificate, Client, ClientBuilder, Identity, Proxy, Url,
+    header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue},
+    redirect,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    config::SourceConfig,
+    domain::source::SourceError,
+    sources::secret::{self, Credentials, refused},
+};
+
+/// Longest wait for a connection, name lookup and TLS included.
+const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
+/// Shorter values are words, not secrets; scrubbing them would only garble texts.
+const SECRET_MIN: usize = 4;
+
+/// A source's configuration with every secret and file read.
+pub(crate) struct Settings {
+    credentials: Credentials,
+    roots: Vec<Certificate>,
+    identity: Option<Identity>,
+    headers: Vec<(String, SecretString)>,
+    proxy: Option<String>,
+    pub(super) timeout: Duration,
+}
+
+impl Settings {
+    /// # Errors
+    /// `Auth`, naming the variable, file or command that failed.
+    pub(crate) async fn read(config: &SourceConfig) -> Result<Self, SourceError> {
+        Ok(Self {
+            credentials: secret::credentials(&config.auth).await?,
+            roots: roots(config.ca_file.as_deref()).await?,
+            identity: identity(config.client_cert.as_ref().map(|(c, k)| (c.as_path(), k.as_path()))).await?,
+            headers: config.headers.clone(),
+            proxy: config.proxy.clone(),
+            timeout: config.timeout.to_std().unwrap_or(Duration::from_secs(10)),
+        })
+    }
+}
+
+async fn file(path: &Path) -> Result<Vec<u8>, SourceError> {
+    tokio::fs::read(path).await.map_err(|e| refused(&format!("cannot read {}: {e}", path.display())))
+}
+
+async fn roots(ca_file: Option<&Path>) -> Result<Vec<Certificate>, SourceError> {
+    let Some(path) = ca_file else { return Ok(Vec::new()) };
+    let certificates = Certificate::from_pem_bundle(&file(path).await?).unwrap_or_default();
+    if certificates.is_empty() {
+        return Err(refused(&format!("{} holds no PEM certificate", path.display())));
+    }
+    Ok(certificates)
+}
+
+async fn identity(files: Option<(&Path, &Path)>) -> Result<Option<Identity>, SourceError> {
+    let Some((certificate, key)) = files else { return Ok(None) };
+    let mut pem = file(key).await?;
+    pem.push(b'\n');
+    pem.extend(file(certificate).await?);
+    Identity::from_pem(&pem).map(Some).map_err(|_| {
+        refused(&format!("{} and {} are no PEM certificate and key", certificate.display(), key.display()))
+    })
+}
+
+/// The address everything is relative to; it may have a path such as `/alertmanager`.
+pub(super) fn base(url: &str) -> Result<Url, SourceError> {
+    let wrong = |why: &str| SourceError::rejected(format!("an address of this source is no http(s) address: {why}"));
+    let mut base = Url::parse(url).map_err(|e| wrong(&e.to_string()))?;
+    if !matches!(base.scheme(), "http" | "https") || base.host_str().is_none() {
+        return Err(wrong(&format!("it starts with `{}:`", base.scheme())));
+    }
+    base.set_query(None);
+    base.set_fragment(None);
+    Ok(base)
+}
+
+pub(super) fn client(settings: &Settings, base: &Url) -> Result<Client, SourceError> {
+    // A second call errs and changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let wrong = |e: reqwest::Error| SourceError::unreachable(format!("no HTTP client: {}", super::answer::cause(&e)));
+    // Without a CA bundle on the machine the first build errs, even for plain http.
+    let with_system_roots = plain(settings, base)?.tls_certs_merge(settings.roots.clone()).build();
+    with_system_roots.or_else(|_| plain(settings, base)?.tls_certs_only(settings.roots.clone()).build().map_err(wrong))
+}
+
+fn plain(settings: &Settings, base: &Url) -> Result<ClientBuilder, SourceError> {
+    let builder = Client::builder()
+        .user_agent(concat!("watchfire/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(CONNECT_DEADLINE.min(settings.timeout));
+    let builder = match &settings.identity {
+        Some(identity) => builder.identity(identity.clone()),
+        None => builder,
+    };
+    match &settings.proxy {
+        // The parser's words may quote the address, and with it a password.
+        Some(proxy) => Ok(builder.proxy(Proxy::all(proxy).map_err(|_| refused("`proxy` is no address"))?)),
+        None if is_loopback(base) => Ok(builder.no_proxy()),
+        None => Ok(builder),
+    }
+}
+
+/// A proxy from the environment is never meant for this machine itself.
+fn is_loopback(base: &Url) -> bool {
+    let host = base.host_str().unwrap_or("").trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+pub(super) fn headers(settings: &Settings, client: &Client, base: &Url) -> Result<HeaderMap, SourceError> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &settings.headers {
+        let pair = HeaderName::try_from(name).ok().zip(sensitive(value.expose_secret()));
+        let wrong = || refused(&format!("the header `{name}` has a name or value that HTTP does not allow"));
+        let (header, value) = pair.ok_or_else(wrong)?;
+        headers.append(header, value);
+    }
+    if let Some(value) = authorization(&settings.credentials, client, base)? {
+        headers.insert(AUTHORIZATION, value);
+    }
+    Ok(headers)
+}
+
+fn sensitive(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// Built by reqwest itself, so that nobody here encodes anything.
+fn authorization(who: &Credentials, client: &Client, base: &Url) -> Result<Option<HeaderValue>, SourceError> {
+    let request = client.get(base.clone());
+    let request = match who {
+        Credentials::None => return Ok(None),
+        Credentials::Bearer(token) => request.bearer_auth(token.expose_secret()),
+        Credentials::Basic { user, password } => request.basic_auth(user, Some(password.expose_secret())),
+    };
+    let request = request.build().map_err(|_| refused("the token holds characters that HTTP does not allow"))?;
+    Ok(request.headers().get(AUTHORIZATION).cloned())
+}
+
+/// Everything that must not be seen, in each form in which it travels; longest first.
+pub(super) fn secrets(settings: &Settings, headers: &HeaderMap, base: &Url) -> Vec<String> {
+    let mut secrets: Vec<String> = settings.headers.iter().map(|(_, v)| v.expose_secret().to_owned()).collect();
+    match &settings.credentials {
+        Credentials::None => {}
+        Credentials::Bearer(secret) | Credentials::Basic { password: secret, .. } => {
+            secrets.push(secret.expose_secret().to_owned());
+        }
+    }
+    let sent = headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.split(' ').nth(1));
+    secrets.extend(sent.map(str::to_owned));
+    let proxy = settings.proxy.as_deref().and_then(|p| Url::parse(p).ok());
+    secrets.extend([Some(base.clone()), proxy].into_iter().flatten().filter_map(|u| u.password().map(str::to_owned)));
+    secrets.retain(|s| s.len() >= SECRET_MIN);
+    secrets.sort_by_key(|s| std::cmp::Reverse(s.len()));
+    secrets.dedup();
+    secrets
+}

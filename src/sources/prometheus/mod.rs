@@ -1,0 +1,191 @@
+//! Prometheus' HTTP API, and its relatives with the same API: the alerts of its rules, and queries.
+//!
+//! It knows pending alerts, which Alertmanager does not, and neither acks nor silences.
+
+mod counts;
+mod promql;
+mod wire;
+
+use std::collections::{BTreeMap, btree_map::Entry};
+
+use async_trait::async_trait;
+use futures_util::future::join;
+use serde::Deserialize;
+
+pub use wire::Series;
+
+use super::{
+    Counts, Source,
+    http::{Answer, Call, Failure, Http, clock_problem},
+    items,
+};
+use crate::{
+    config::SourceConfig,
+    domain::{
+        Time,
+        alert::{Alert, AlertState},
+        label::Fingerprint,
+        source::{AckVia, Capabilities, Description, Problem, Snapshot, SourceError},
+        text::SafeText,
+    },
+};
+
+/// How long the server may work on one query, in seconds.
+const QUERY_SECONDS: i64 = 10;
+
+/// One server, or several that scrape and judge the same: the first that can be reached answers.
+pub struct Prometheus {
+    description: Description,
+    members: Vec<Http>,
+}
+
+/// An answer, who gave it, and who could not be reached before.
+struct Reply<'a> {
+    http: &'a Http,
+    answer: Answer,
+    missing: Vec<(SafeText, SourceError)>,
+}
+
+impl Prometheus {
+    /// Fetches secrets and certificates; asks the server nothing yet.
+    ///
+    /// # Errors
+    /// `Auth` where a secret or certificate cannot be had, `Rejected` where the address is none.
+    pub async fn connect(config: &SourceConfig) -> Result<Self, SourceError> {
+        Ok(Self { description: describe(config), members: Http::for_source(config).await? })
+    }
+
+    /// The values of `query` at one moment.
+    ///
+    /// # Errors
+    /// As every read; `Rejected` has the server's words about the query.
+    pub async fn instant(&self, query: &str, at: Time, now: Time) -> Result<Vec<Series>, SourceError> {
+        let form = [("query", query.to_owned()), ("time", seconds(at.timestamp())), timeout()];
+        Ok(self.query("api/v1/query", &form, now).await?)
+    }
+
+    /// The values of `query` at `start`, then every `step` up to `end`; all in (Unix) seconds.
+    async fn range(&self, query: &str, span: (i64, i64), step: i64, now: Time) -> Result<Vec<Series>, Failure> {
+        let form = [
+            ("query", query.to_owned()),
+            ("start", seconds(span.0)),
+            ("end", seconds(span.1)),
+            ("step", seconds(step)),
+            timeout(),
+            // Thanos would rather leave a store out than fail; a count with a hole is no count.
+            ("partial_response", "false".to_owned()),
+        ];
+        self.query("api/v1/query_range", &form, now).await
+    }
+
+    async fn query(&self, path: &str, form: &[(&str, String)], now: Time) -> Result<Vec<Series>, Failure> {
+        let reply = self.ask(Call::post_form(path, form), now).await?;
+        let (data, warnings) = reply.open::<wire::QueryData>()?;
+        for warning in warnings {
+            tracing::warn!(source = %self.description.name, "a query is answered with a warning: {}", warning.line());
+        }
+        data.read().map_err(|why| unread(SourceError::malformed(why)))
+    }
+
+    /// Nothing is changed by asking, so the next server may be asked whatever happened to the first.
+    async fn ask(&self, call: Call<'_>, now: Time) -> Result<Reply<'_>, Failure> {
+        let mut missing = Vec::new();
+        let mut last = unread(SourceError::rejected("this source has no address"));
+        for http in &self.members {
+            match http.call(call, now).await {
+                Ok(answer) => return Ok(Reply { http, answer, missing }),
+                Err(failure) if matches!(failure.error, SourceError::Unreachable { .. }) => {
+                    missing.push((http.address(), failure.error.clone()));
+                    last = failure;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Err(last)
+    }
+}
+
+impl Reply<'_> {
+    /// Unwraps the answer; gives its data and its warnings.
+    fn open<'a, T: Deserialize<'a>>(&'a self) -> Result<(T, Vec<SafeText>), Failure> {
+        let envelope: wire::Envelope = self.http.json(&self.answer).map_err(unread)?;
+        if envelope.status != "success" {
+            let why = envelope.error.unwrap_or_else(|| "an error that is not named".into());
+            return Err(Failure::answered(200, SourceError::Rejected { why: why.clone() }, why.raw().to_owned()));
+        }
+        let data = envelope.data.map_or("null", |d| d.get());
+        let data = serde_json::from_str(data).map_err(|e| unread(SourceError::malformed(e.to_string())))?;
+        Ok((data, envelope.warnings.unwrap_or_default()))
+    }
+
+    fn alerts(self, now: Time) -> Result<Snapshot, SourceError> {
+        let (data, warnings) = self.open::<wire::Alerts>()?;
+        let (alerts, mut problems) = items::each(&data.alerts.unwrap_or_default(), "alerts", wire::WireAlert::read);
+        let complete = warnings.is_empty();
+        problems.extend(warnings.into_iter().map(|why| Problem { at: "answer".into(), why }));
+        problems.extend(clock_problem(&self.answer, now));
+        let alerts = one_each(alerts);
+        Ok(Snapshot { complete, problems, alerts, missing_members: self.missing, ..Snapshot::empty(now) })
+    }
+
+    /// A relative without a build page has no version to show.
+    fn version(&self) -> Option<SafeText> {
+        self.open::<wire::BuildInfo>().ok()?.0.version
+    }
+}
+
+fn unread(error: SourceError) -> Failure {
+    Failure::answered(200, error, String::new())
+}
+
+fn seconds(n: i64) -> String {
+    n.to_string()
+}
+
+fn timeout() -> (&'static str, String) {
+    ("timeout", format!("{QUERY_SECONDS}s"))
+}
+
+pub(super) fn describe(config: &SourceConfig) -> Description {
+    Description {
+        name: config.name.clone(),
+        kind: config.kind.as_str(),
+        can: Capabilities { alerts: true, ack: Some(AckVia::Journal), silences: false, counts: true },
+        interval: config.interval,
+    }
+}
+
+/// Two rules may raise one label set: the one that fires, else the older, stands for both.
+fn one_each(alerts: Vec<Alert>) -> Vec<Alert> {
+    let order = |a: &Alert| (a.state == AlertState::Pending, a.starts_at);
+    let mut by_id: BTreeMap<Fingerprint, Alert> = BTreeMap::new();
+    for alert in alerts {
+        match by_id.entry(alert.fingerprint.clone()) {
+            Entry::Occupied(known) if order(known.get()) <= order(&alert) => {}
+            Entry::Occupied(mut known) => {
+                known.insert(alert);
+            }
+            Entry::Vacant(free) => {
+                free.insert(alert);
+            }
+        }
+    }
+    by_id.into_values().collect()
+}
+
+#[async_trait]
+impl Source for Prometheus {
+    fn describe(&self) -> &Description {
+        &self.description
+    }
+
+    async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
+        let ask = |path| self.ask(Call::get(path), now);
+        let (alerts, build) = join(ask("api/v1/alerts"), ask("api/v1/status/buildinfo")).await;
+        Ok(Snapshot { version: build.ok().and_then(|b| b.version()), ..alerts?.alerts(now)? })
+    }
+
+    fn counts(&self) -> Option<&dyn Counts> {
+        Some(self)
+    }
+}
