@@ -1,1 +1,179 @@
-//! app
+//! The heart. `update` takes what has happened and answers what must be done; it never waits, never reads a clock, never fails.
+//!
+//! Two halves: the [`world`] (what is known) and the [`desk`] (what this person has before them).
+
+pub mod desk;
+pub mod effect;
+pub mod msg;
+pub mod world;
+
+use crate::{
+    config::keymap::{Key, Keymap, Match},
+    domain::{Time, alert::Severity},
+};
+
+use self::{
+    desk::{Desk, act, forms, layer::Layer},
+    effect::{Effect, Effects},
+    msg::{JournalMsg, Msg, OpMsg, SourceMsg},
+    world::{Setup, World, board::Board},
+};
+
+/// All state, with one owner.
+#[derive(Debug)]
+pub struct App {
+    pub world: World,
+    pub desk: Desk,
+    pub keymap: Keymap,
+    /// The time of the last message: what the screen calls now.
+    pub now: Time,
+}
+
+impl App {
+    pub fn new(setup: Setup, keymap: Keymap) -> Self {
+        let now = setup.started_at;
+        Self { world: World::new(setup), desk: Desk::default(), keymap, now }
+    }
+
+    /// The only door: everything that changes the state comes through here.
+    pub fn update(&mut self, now: Time, msg: Msg) -> Effects {
+        self.now = now.max(self.now);
+        match msg {
+            Msg::Key(key) => self.on_key(key),
+            Msg::Paste(text) => forms::paste(self, now, &text),
+            Msg::Resized { width, height } => self.on_resize(width, height),
+            Msg::Ticked => self.on_tick(),
+            Msg::Source(name, msg) => self.on_source(&name, msg),
+            Msg::Journal(msg) => self.on_journal(msg),
+            Msg::Op(op, msg) => self.on_op(&op, msg),
+            Msg::Budgets(report) => self.on_budgets(report),
+            Msg::Editor(msg) => forms::edited(self, now, msg),
+            Msg::QuitAsked => vec![Effect::Quit],
+        }
+    }
+
+    fn on_key(&mut self, key: Key) -> Effects {
+        self.desk.toast = None;
+        if key.is_ctrl_c() {
+            return vec![Effect::Quit];
+        }
+        let now = self.now;
+        match self.desk.top_layer() {
+            Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
+            Some(layer) if layer.takes_text() => forms::key(self, now, key),
+            _ => self.on_command_key(key),
+        }
+    }
+
+    /// A chord in progress lists its continuations and waits without a timer.
+    fn on_command_key(&mut self, key: Key) -> Effects {
+        self.desk.pending.push(key);
+        match self.keymap.lookup(&self.desk.pending) {
+            Match::Command(command) => {
+                self.desk.pending.clear();
+                act::run(self, self.now, command)
+            }
+            Match::Prefix(_) => Vec::new(),
+            Match::None => {
+                self.desk.pending.clear();
+                Vec::new()
+            }
+        }
+    }
+
+    fn on_resize(&mut self, width: u16, height: u16) -> Effects {
+        (self.desk.width, self.desk.height) = (width, height);
+        self.desk.scroll(&self.world);
+        Vec::new()
+    }
+
+    fn on_tick(&mut self) -> Effects {
+        self.desk.on_tick(self.now);
+        let effects = self.world.on_tick(self.now);
+        self.desk.follow(&self.world, self.now);
+        effects
+    }
+
+    fn on_source(&mut self, name: &crate::domain::source::SourceName, msg: SourceMsg) -> Effects {
+        let answered = matches!(msg, SourceMsg::Answered(_));
+        if matches!(msg, SourceMsg::Asked) {
+            return self.world.on_source(self.now, name, msg);
+        }
+        let first = self.world.source(name).is_some_and(|s| s.good_at.is_none());
+        let before: std::collections::HashSet<_> = burning(&self.world.board).collect();
+        let mut effects = self.world.on_source(self.now, name, msg);
+        let new: Vec<&world::board::Row> = self.world.board.rows.iter().filter(|r| is_page(r) && !before.contains(&r.id)).collect();
+        // The first answer tells the state of things, not news.
+        if answered && !first && !new.is_empty() {
+            effects.push(Effect::Bell);
+            effects.push(notice(&new));
+        }
+        self.desk.follow(&self.world, self.now);
+        effects
+    }
+
+    fn on_journal(&mut self, msg: JournalMsg) -> Effects {
+        let now = self.now;
+        match msg {
+            JournalMsg::Entries(entries) => self.world.timeline.take(entries),
+            JournalMsg::Intended(op) => return self.world.intended(&op),
+            JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
+                let told = self.world.dropped(now, &op, &why);
+                self.tell(told);
+            }
+            JournalMsg::Recorded(op) => {
+                let told = self.world.recorded(now, &op);
+                self.tell(told);
+            }
+            JournalMsg::Draft { key, text } => forms::draft_came(self, now, &key, &text),
+            JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),
+            JournalMsg::Acks(acks) => {
+                self.world.acks.journal = acks;
+                self.world.rebuild(now);
+            }
+            JournalMsg::Health(fault) => self.world.journal_fault = fault,
+        }
+        self.desk.follow(&self.world, now);
+        Vec::new()
+    }
+
+    fn on_op(&mut self, op: &crate::domain::op::OpId, msg: OpMsg) -> Effects {
+        let (effects, told) = self.world.op_ended(self.now, op, msg);
+        self.tell(told);
+        self.desk.follow(&self.world, self.now);
+        effects
+    }
+
+    fn on_budgets(&mut self, report: msg::BudgetReport) -> Effects {
+        self.world.budgets.take(report);
+        self.desk.follow_others(&self.world);
+        self.desk.scroll(&self.world);
+        Vec::new()
+    }
+
+    fn tell(&mut self, told: Option<world::acts::Told>) {
+        if let Some(told) = told {
+            self.desk.say(self.now, told);
+        }
+    }
+}
+
+fn is_page(row: &world::board::Row) -> bool {
+    row.severity <= Severity::Error
+        && row.ack.is_none()
+        && row.resolved_at.is_none()
+        && row.told == crate::domain::alert::AlertState::Firing
+}
+
+fn burning(board: &Board) -> impl Iterator<Item = crate::domain::alert::AlertId> {
+    board.rows.iter().filter(|r| is_page(r)).map(|r| r.id.clone())
+}
+
+fn notice(new: &[&world::board::Row]) -> Effect {
+    let title = match new {
+        [one] => one.name().line().into_owned(),
+        many => format!("{} new alerts", many.len()),
+    };
+    let body = new.first().and_then(|r| r.alert.summary()).map(|s| s.line().into_owned()).unwrap_or_default();
+    Effect::Notify { title, body }
+}

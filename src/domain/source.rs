@@ -47,6 +47,8 @@ pub struct Capabilities {
     pub silences: bool,
     /// Whether it can count good and bad events for budgets.
     pub counts: bool,
+    /// Whether it evaluates rules itself, so that another source may tell the same alert once it was delivered.
+    pub evaluates: bool,
 }
 
 /// A source as it was configured.

@@ -1,1 +1,36 @@
-//! runtime
+//! The shell: the only room that spawns, sleeps, draws, touches the process and reads the clock.
+
+pub mod backoff;
+pub mod budgets;
+pub mod clock;
+pub mod cockpit;
+pub mod editor;
+pub mod execute;
+pub mod journal;
+pub mod notify;
+pub mod once;
+pub mod panics;
+pub mod poll;
+pub mod recover;
+pub mod signals;
+pub mod terminal;
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::{app::msg::Msg, domain::source::SourceName, sources::Source};
+
+/// All configured backends.
+pub type Sources = Vec<Arc<dyn Source>>;
+
+/// Where tasks put what happened. Bounded: a slow screen holds the tasks back, nothing piles up.
+pub type Inbox = mpsc::Sender<Msg>;
+
+/// Messages that may wait for the loop.
+pub const INBOX: usize = 256;
+
+/// The source of this name.
+pub(crate) fn find<'a>(sources: &'a Sources, name: &SourceName) -> Option<&'a Arc<dyn Source>> {
+    sources.iter().find(|s| &s.describe().name == name)
+}

@@ -1,1 +1,103 @@
-//! ui
+//! The eyes: `&App` to cells. Never mutates, never waits, knows neither sources nor journal.
+//!
+//! ```text
+//! ┌ header: the verdict, the counts, the clock ──────────┐
+//! │ trust line: every source, its state, its age         │
+//! ├ alerts ───────────────────────┬ budgets ─────────────┤
+//! │                               │ burn-down            │
+//! ├ timeline ─────────────────────┴──────────────────────┤
+//! └ footer: the keys that work now, or what was just said┘
+//! ```
+
+pub mod alerts;
+pub mod budgets;
+pub mod detail;
+pub mod entry;
+pub mod footer;
+pub mod forms;
+pub mod graph;
+pub mod header;
+pub mod look;
+pub mod menu;
+pub mod slo;
+pub mod still;
+pub mod theme;
+pub mod timeline;
+pub mod tiny;
+pub mod widgets;
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use crate::app::{App, desk::{layer::Layer, layout::{Area, Regions, SMALLEST}}};
+
+use self::look::Look;
+
+/// What a pane needs to draw itself.
+pub struct Canvas<'a> {
+    pub app: &'a App,
+    pub look: &'a Look,
+    pub buf: &'a mut Buffer,
+}
+
+/// Where the terminal's own cursor is to stand, for magnifiers and screen readers, and whether it is seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Caret {
+    pub at: Option<(u16, u16)>,
+}
+
+/// Draws everything; answers where the text cursor stands.
+pub fn view(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
+    let area = buf.area;
+    buf.set_style(area, look.base());
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        tiny::draw(&mut Canvas { app, look, buf });
+        return Caret::default();
+    }
+    let regions = app.desk.regions(&app.world);
+    let mut canvas = Canvas { app, look, buf };
+    header::draw(&mut canvas, rect(regions.header, area));
+    match app.desk.layers.iter().find(|l| l.covers()) {
+        Some(layer) => cover(&mut canvas, layer, rect(regions.body, area)),
+        None => panes(&mut canvas, regions),
+    }
+    footer::draw(&mut canvas, rect(regions.footer, area));
+    match app.desk.top_layer() {
+        Some(layer) => over(&mut canvas, layer, regions),
+        None => Caret::default(),
+    }
+}
+
+fn panes(canvas: &mut Canvas<'_>, regions: Regions) {
+    let whole = canvas.buf.area;
+    alerts::draw(canvas, rect(regions.alerts, whole));
+    budgets::draw(canvas, rect(regions.budgets, whole));
+    slo::draw_beside(canvas, rect(regions.graph, whole));
+    timeline::draw(canvas, rect(regions.timeline, whole));
+}
+
+fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
+    match layer {
+        Layer::Alert { id, scroll } => detail::draw(canvas, area, id, *scroll),
+        Layer::Slo { id, scroll } => slo::draw(canvas, area, id, *scroll),
+        Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
+        Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Unack(_) | Layer::Note(_) => {}
+    }
+}
+
+fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
+    let whole = canvas.buf.area;
+    let body = rect(regions.body, whole);
+    match layer {
+        Layer::Menu(m) => menu::draw(canvas, body, m),
+        Layer::Filter { text, .. } => forms::filter(canvas, rect(regions.footer, whole), body, text),
+        Layer::Ack(form) => forms::ack(canvas, body, form),
+        Layer::Unack(plan) => forms::unack(canvas, body, plan),
+        Layer::Note(form) => forms::note(canvas, body, form),
+        Layer::Alert { .. } | Layer::Slo { .. } | Layer::Entry { .. } => Caret::default(),
+    }
+}
+
+/// The heart's area as ratatui's, clamped to the screen: a rect that leaves it would panic.
+fn rect(a: Area, whole: Rect) -> Rect {
+    Rect { x: a.x, y: a.y, width: a.width, height: a.height }.intersection(whole)
+}

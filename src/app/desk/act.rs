@@ -1,0 +1,140 @@
+//! From a command to what it does: one call an arm. A command acts on the identity captured at key-down.
+
+use crate::{
+    app::{App, effect::{Effect, Effects}},
+    config::keymap::Command,
+    domain::{Time, alert::AlertId, entry::Subject},
+};
+
+use super::{
+    cursor::Motion,
+    forms,
+    layer::{Layer, MenuKind},
+    layout::Pane,
+    menu,
+};
+
+/// Runs a command.
+pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
+    match command {
+        Command::Quit => vec![Effect::Quit],
+        Command::Help => menu::open(app, MenuKind::Help),
+        Command::Palette => menu::open(app, MenuKind::Palette),
+        Command::Back => back(app),
+        Command::Refresh => refresh(app, now),
+        Command::PaneNext => focus(app, app.desk.focus.next()),
+        Command::PaneAlerts => focus(app, Pane::Alerts),
+        Command::PaneBudgets => focus(app, Pane::Budgets),
+        Command::PaneTimeline => focus(app, Pane::Timeline),
+        Command::Zoom => zoom(app),
+        Command::Down => go(app, Motion::Down(1)),
+        Command::Up => go(app, Motion::Up(1)),
+        Command::Top => go(app, Motion::Top),
+        Command::Bottom => go(app, Motion::Bottom),
+        Command::PageDown => go(app, Motion::Down(app.desk.half_page(&app.world))),
+        Command::PageUp => go(app, Motion::Up(app.desk.half_page(&app.world))),
+        Command::Open => open(app, now),
+        Command::Filter => forms::open_filter(app),
+        Command::Ack => forms::open_ack(app, now),
+        Command::Unack => forms::open_unack(app, now),
+        Command::Note => forms::open_note(app, now),
+        Command::Editor => forms::open_editor(app, now),
+    }
+}
+
+fn back(app: &mut App) -> Effects {
+    if app.desk.layers.pop().is_some() {
+        return Vec::new();
+    }
+    if app.desk.filter.holds.is_some() {
+        forms::set_filter(app, "");
+    } else if app.desk.zoomed {
+        app.desk.zoomed = false;
+        app.desk.scroll(&app.world);
+    }
+    Vec::new()
+}
+
+fn refresh(app: &mut App, now: Time) -> Effects {
+    app.desk.say_good(now, "asking every source now");
+    vec![Effect::Refresh(None)]
+}
+
+fn focus(app: &mut App, pane: Pane) -> Effects {
+    app.desk.layers.retain(|l| !l.covers());
+    app.desk.focus = pane;
+    app.desk.scroll(&app.world);
+    Vec::new()
+}
+
+fn zoom(app: &mut App) -> Effects {
+    app.desk.zoomed = !app.desk.zoomed;
+    app.desk.scroll(&app.world);
+    Vec::new()
+}
+
+/// Motions scroll an open detail, else move the selection.
+fn go(app: &mut App, motion: Motion) -> Effects {
+    match app.desk.layers.last_mut() {
+        Some(Layer::Alert { scroll, .. } | Layer::Slo { scroll, .. } | Layer::Entry { scroll, .. }) => {
+            *scroll = match motion {
+                Motion::Down(n) => scroll.saturating_add(n).min(10_000),
+                Motion::Up(n) => scroll.saturating_sub(n),
+                Motion::Top => 0,
+                Motion::Bottom => 10_000,
+            };
+        }
+        Some(_) => {}
+        None => app.desk.go(&app.world, motion),
+    }
+    Vec::new()
+}
+
+fn open(app: &mut App, now: Time) -> Effects {
+    if !app.desk.layers.is_empty() {
+        return Vec::new();
+    }
+    match app.desk.focus {
+        Pane::Alerts => open_alert(app, now),
+        Pane::Budgets => open_slo(app, now),
+        Pane::Timeline => open_entry(app, now),
+    }
+}
+
+fn open_alert(app: &mut App, now: Time) -> Effects {
+    match app.desk.alerts.selected().cloned() {
+        Some(id) => show_alert(app, id),
+        None => nothing_selected(app, now),
+    }
+}
+
+fn show_alert(app: &mut App, id: AlertId) -> Effects {
+    let subject = Subject::alert(&id);
+    app.desk.layers.push(Layer::Alert { id, scroll: 0 });
+    vec![Effect::History(subject)]
+}
+
+fn open_slo(app: &mut App, now: Time) -> Effects {
+    let Some(id) = app.desk.budgets.selected().cloned() else { return nothing_selected(app, now) };
+    let subject = Subject::slo(id.as_str());
+    app.desk.layers.push(Layer::Slo { id, scroll: 0 });
+    vec![Effect::History(subject)]
+}
+
+/// An entry about an alert on the board opens the alert; any other opens itself.
+fn open_entry(app: &mut App, now: Time) -> Effects {
+    let Some(id) = app.desk.timeline.selected().cloned() else { return nothing_selected(app, now) };
+    app.desk.layers.push(Layer::Entry { id, scroll: 0 });
+    Vec::new()
+}
+
+fn nothing_selected(app: &mut App, now: Time) -> Effects {
+    let gone = match app.desk.focus {
+        Pane::Alerts => app.desk.alerts.is_lost(),
+        Pane::Budgets => app.desk.budgets.is_lost(),
+        Pane::Timeline => app.desk.timeline.is_lost(),
+    };
+    let text = if gone { "what was selected has gone; move to select again" } else { "nothing is selected" };
+    app.desk.say_bad(now, text);
+    Vec::new()
+}

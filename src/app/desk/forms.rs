@@ -1,0 +1,317 @@
+//! The layers one writes in: filter, ack, unack, note. Nothing is sent before its plan was on the screen.
+
+use crate::{
+    app::{App, effect::{Effect, Effects}, msg::EditorMsg},
+    config::keymap::{Key, KeyCode},
+    domain::{Time, alert::AlertId, entry::Subject, filter::Filter, text::SafeText},
+};
+
+use super::{
+    layer::{AckForm, Layer, NoteForm},
+    layout::Pane,
+    menu,
+    text::{TextBuffer, Typed},
+};
+
+/// A key for the layer that takes text.
+pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
+    match app.desk.layers.last() {
+        Some(Layer::Menu(_)) => menu::key(app, now, key),
+        Some(Layer::Filter { .. }) => filter_key(app, key),
+        Some(Layer::Ack(_)) => ack_key(app, now, key),
+        Some(Layer::Note(_)) => note_key(app, now, key),
+        _ => Vec::new(),
+    }
+}
+
+/// Pasted text goes where text is written, and is never keys.
+pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
+    let one_line = || text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match app.desk.layers.last_mut() {
+        Some(Layer::Menu(menu)) => {
+            menu.text.insert(&one_line());
+            menu::narrow(app)
+        }
+        Some(Layer::Filter { text: buffer, .. }) => {
+            buffer.insert(&one_line());
+            filter_changed(app)
+        }
+        Some(Layer::Ack(form)) => {
+            form.reason.insert(&one_line());
+            Vec::new()
+        }
+        Some(Layer::Note(form)) => {
+            form.text.insert(text);
+            save_draft(app)
+        }
+        _ => {
+            app.desk.say_bad(now, "pasted text was ignored: open a note (n) or the filter (/) first");
+            Vec::new()
+        }
+    }
+}
+
+/// The alert that a command is about: the open one, else the selected one.
+fn subject_alert(app: &App) -> Option<AlertId> {
+    match app.desk.top_layer() {
+        Some(Layer::Alert { id, .. }) => Some(id.clone()),
+        None if app.desk.focus == Pane::Alerts => app.desk.alerts.selected().cloned(),
+        _ => None,
+    }
+}
+
+fn no_alert(app: &mut App, now: Time) -> Effects {
+    let gone = app.desk.alerts.is_lost();
+    app.desk.say_bad(now, if gone { "the alert that was selected has gone; nothing was done" } else { "select an alert first (1, then j and k)" });
+    Vec::new()
+}
+
+pub(crate) fn open_ack(app: &mut App, now: Time) -> Effects {
+    let Some(id) = subject_alert(app) else { return no_alert(app, now) };
+    match app.world.plan_ack(&id, now, app.world.ack_lasts) {
+        Ok(plan) => app.desk.layers.push(Layer::Ack(AckForm { plan, reason: TextBuffer::default() })),
+        Err(why) => app.desk.say_bad(now, why),
+    }
+    Vec::new()
+}
+
+pub(crate) fn open_unack(app: &mut App, now: Time) -> Effects {
+    let Some(id) = subject_alert(app) else { return no_alert(app, now) };
+    match app.world.plan_unack(&id) {
+        Ok(plan) => app.desk.layers.push(Layer::Unack(plan)),
+        Err(why) => app.desk.say_bad(now, why),
+    }
+    Vec::new()
+}
+
+fn ack_key(app: &mut App, now: Time, key: Key) -> Effects {
+    let Some(Layer::Ack(form)) = app.desk.layers.last_mut() else { return Vec::new() };
+    match key.code {
+        KeyCode::Esc => {
+            app.desk.layers.pop();
+            Vec::new()
+        }
+        KeyCode::Enter => send_ack(app, now),
+        _ => {
+            form.reason.key(key);
+            Vec::new()
+        }
+    }
+}
+
+fn send_ack(app: &mut App, now: Time) -> Effects {
+    let Some(Layer::Ack(form)) = app.desk.layers.pop() else { return Vec::new() };
+    // The plan was made when the form opened: what it says must still be true when it is sent.
+    let lasts = form.plan.until - now;
+    match app.world.plan_ack(&form.plan.alert, now, lasts) {
+        Ok(plan) if plan.also_mutes == form.plan.also_mutes && plan.matchers == form.plan.matchers => {
+            let plan = crate::app::world::acts::AckPlan { until: now + app.world.ack_lasts, ..plan };
+            app.world.ack(now, &plan, form.reason.as_str().trim())
+        }
+        Ok(plan) => {
+            app.desk.layers.push(Layer::Ack(AckForm { plan, ..form }));
+            app.desk.say_bad(now, "the plan changed while you wrote: read it again, Enter sends it");
+            Vec::new()
+        }
+        Err(why) => {
+            app.desk.say_bad(now, why);
+            Vec::new()
+        }
+    }
+}
+
+/// The confirmation of an unack: `y` or Enter does it, anything else leaves.
+pub(crate) fn unack_key(app: &mut App, now: Time, key: Key) -> Effects {
+    let Some(Layer::Unack(plan)) = app.desk.layers.pop() else { return Vec::new() };
+    match key.code {
+        KeyCode::Char('y') | KeyCode::Enter => match app.world.may_write() {
+            Ok(()) => app.world.unack(now, &plan),
+            Err(why) => {
+                app.desk.say_bad(now, why);
+                Vec::new()
+            }
+        },
+        _ => {
+            app.desk.say_good(now, "nothing was changed");
+            Vec::new()
+        }
+    }
+}
+
+pub(crate) fn open_filter(app: &mut App) -> Effects {
+    let before = app.desk.filter.text.clone();
+    app.desk.layers.push(Layer::Filter { text: TextBuffer::new(&before), before });
+    Vec::new()
+}
+
+fn filter_key(app: &mut App, key: Key) -> Effects {
+    let Some(Layer::Filter { text, before }) = app.desk.layers.last_mut() else { return Vec::new() };
+    match key.code {
+        KeyCode::Esc => {
+            let before = before.clone();
+            app.desk.layers.pop();
+            set_filter(app, &before);
+        }
+        KeyCode::Enter => {
+            app.desk.layers.pop();
+            app.desk.filter.error = None;
+        }
+        _ => {
+            if text.key(key) == Typed::Changed {
+                return filter_changed(app);
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn filter_changed(app: &mut App) -> Effects {
+    if let Some(Layer::Filter { text, .. }) = app.desk.layers.last() {
+        let text = text.as_str().to_owned();
+        set_filter(app, &text);
+    }
+    Vec::new()
+}
+
+/// Sets the filter; one that does not parse keeps the last good view and says where it is wrong.
+pub(crate) fn set_filter(app: &mut App, text: &str) {
+    if text.trim().is_empty() {
+        app.desk.filter = super::FilterLine::default();
+    } else {
+        match Filter::parse(text) {
+            Ok(filter) => app.desk.filter = super::FilterLine { text: text.to_owned(), holds: Some(filter), error: None },
+            Err(error) => app.desk.filter.error = Some(error.caret(text)),
+        }
+    }
+    app.desk.follow(&app.world, app.now);
+}
+
+pub(crate) fn open_note(app: &mut App, _now: Time) -> Effects {
+    let (subject, title) = note_subject(app);
+    let form = NoteForm { subject, title, text: TextBuffer::default(), sending: false };
+    let key = form.draft_key();
+    app.desk.layers.push(Layer::Note(form));
+    vec![Effect::LoadDraft { key }]
+}
+
+/// What a note is about: the alert, the SLO or the entry before you, else the watch.
+fn note_subject(app: &App) -> (Subject, Option<SafeText>) {
+    if let Some(id) = subject_alert(app) {
+        let title = app.world.board.get(&id).map(|r| r.name().clone());
+        return (Subject::alert(&id), title);
+    }
+    let slo = match app.desk.top_layer() {
+        Some(Layer::Slo { id, .. }) => Some(id),
+        None if app.desk.focus == Pane::Budgets => app.desk.budgets.selected(),
+        _ => None,
+    };
+    if let Some(id) = slo {
+        let title = app.world.budgets.get(id).map(|r| r.slo.title.clone());
+        return (Subject::slo(id.as_str()), title);
+    }
+    let entry = app.desk.timeline.selected().filter(|_| app.desk.focus == Pane::Timeline);
+    match entry.and_then(|id| app.world.timeline.entries.iter().find(|e| &e.id == id)) {
+        Some(e) => (e.subject.clone(), e.body.title.clone()),
+        None => (Subject::watch(), None),
+    }
+}
+
+fn note_key(app: &mut App, now: Time, key: Key) -> Effects {
+    let Some(Layer::Note(form)) = app.desk.layers.last_mut() else { return Vec::new() };
+    if form.sending {
+        return Vec::new();
+    }
+    match key.code {
+        KeyCode::Esc => leave_note(app, now),
+        KeyCode::Enter if key.alt => newline(app),
+        KeyCode::Char('j') if key.ctrl => newline(app),
+        KeyCode::Char('e') if key.ctrl => open_editor(app, now),
+        KeyCode::Enter => send_note(app, now),
+        _ => {
+            if form.text.key(key) == Typed::Changed { save_draft(app) } else { Vec::new() }
+        }
+    }
+}
+
+fn newline(app: &mut App) -> Effects {
+    if let Some(Layer::Note(form)) = app.desk.layers.last_mut() {
+        form.text.insert("\n");
+    }
+    save_draft(app)
+}
+
+fn save_draft(app: &App) -> Effects {
+    match app.desk.layers.last() {
+        Some(Layer::Note(form)) => vec![Effect::SaveDraft { key: form.draft_key(), text: form.text.as_str().to_owned() }],
+        _ => Vec::new(),
+    }
+}
+
+fn leave_note(app: &mut App, now: Time) -> Effects {
+    let Some(Layer::Note(form)) = app.desk.layers.pop() else { return Vec::new() };
+    if !form.text.is_empty() {
+        app.desk.say_good(now, "kept as a draft; n brings it back");
+    }
+    Vec::new()
+}
+
+/// A line that ends in a backslash goes on; else Enter keeps the note.
+fn send_note(app: &mut App, now: Time) -> Effects {
+    let Some(Layer::Note(form)) = app.desk.layers.last_mut() else { return Vec::new() };
+    if form.text.before_cursor().ends_with('\\') {
+        form.text.key(Key::plain(KeyCode::Backspace));
+        return newline(app);
+    }
+    if form.text.is_empty() {
+        app.desk.say_bad(now, "an empty note says nothing; Esc leaves");
+        return Vec::new();
+    }
+    let (subject, title, text, draft) = (form.subject.clone(), form.title.clone(), form.text.as_str().trim_end().to_owned(), form.draft_key());
+    match app.world.may_write() {
+        Ok(()) => {
+            app.desk.layers.pop();
+            app.world.note(now, subject, title, &text, draft)
+        }
+        Err(why) => {
+            app.desk.say_bad(now, why);
+            Vec::new()
+        }
+    }
+}
+
+/// `$EDITOR` for the note that is open, or for a new one.
+pub(crate) fn open_editor(app: &mut App, now: Time) -> Effects {
+    let mut effects = Vec::new();
+    if !matches!(app.desk.layers.last(), Some(Layer::Note(_))) {
+        effects = open_note(app, now);
+    }
+    if let Some(Layer::Note(form)) = app.desk.layers.last() {
+        effects.push(Effect::Edit { text: form.text.as_str().to_owned() });
+    }
+    effects
+}
+
+/// The editor came back: its text is in the note, and in the draft, but not sent.
+pub(crate) fn edited(app: &mut App, now: Time, msg: EditorMsg) -> Effects {
+    match msg {
+        EditorMsg::Failed(why) => {
+            app.desk.say_bad(now, format!("the editor failed, the note is as it was: {}", why.line()));
+            Vec::new()
+        }
+        EditorMsg::Wrote(text) => {
+            if let Some(Layer::Note(form)) = app.desk.layers.last_mut() {
+                form.text = TextBuffer::new(text.trim_end());
+            }
+            save_draft(app)
+        }
+    }
+}
+
+/// A draft from before the terminal died comes back into the form that asked for it, unless one already wrote on.
+pub(crate) fn draft_came(app: &mut App, now: Time, key: &str, text: &str) {
+    let Some(Layer::Note(form)) = app.desk.layers.last_mut() else { return };
+    if form.draft_key() == key && form.text.as_str().is_empty() && !text.is_empty() {
+        form.text = TextBuffer::new(text);
+        app.desk.say_good(now, "your half-written note is back");
+    }
+}

@@ -1,0 +1,75 @@
+//! What lies over the panes: a stack, so that states that contradict each other cannot be.
+
+use crate::{
+    app::world::acts::{AckPlan, UnackPlan},
+    config::keymap::Command,
+    domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
+};
+
+use super::text::TextBuffer;
+
+/// One layer; the topmost has the keys.
+#[derive(Clone, Debug)]
+pub enum Layer {
+    Alert { id: AlertId, scroll: usize },
+    Slo { id: SloId, scroll: usize },
+    Entry { id: String, scroll: usize },
+    Menu(Menu),
+    /// `before` comes back with Esc.
+    Filter { text: TextBuffer, before: String },
+    Ack(AckForm),
+    Unack(UnackPlan),
+    Note(NoteForm),
+}
+
+/// `?` and `:`: every command with its keys; typing narrows, Enter runs.
+#[derive(Clone, Debug)]
+pub struct Menu {
+    pub kind: MenuKind,
+    pub text: TextBuffer,
+    pub place: usize,
+    pub top: usize,
+    /// The commands that match, best first.
+    pub found: Vec<Command>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MenuKind {
+    Help,
+    Palette,
+}
+
+/// The plan of an ack and the reason being written.
+#[derive(Clone, Debug)]
+pub struct AckForm {
+    pub plan: AckPlan,
+    pub reason: TextBuffer,
+}
+
+/// A note being written; what was typed is a draft in the journal at once.
+#[derive(Clone, Debug)]
+pub struct NoteForm {
+    pub subject: Subject,
+    pub title: Option<SafeText>,
+    pub text: TextBuffer,
+    /// The note is on its way to the journal.
+    pub sending: bool,
+}
+
+impl NoteForm {
+    pub fn draft_key(&self) -> String {
+        format!("note:{}", self.subject.as_str())
+    }
+}
+
+impl Layer {
+    /// Whether plain letters are text here and not commands.
+    pub fn takes_text(&self) -> bool {
+        matches!(self, Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Note(_))
+    }
+
+    /// Whether it covers the panes rather than standing over them.
+    pub fn covers(&self) -> bool {
+        matches!(self, Layer::Alert { .. } | Layer::Slo { .. } | Layer::Entry { .. })
+    }
+}

@@ -1,0 +1,186 @@
+//! What this person has in front of them: focus, selections, filter, layers. The world knows nothing of it.
+
+pub mod act;
+pub mod cursor;
+pub mod forms;
+pub mod layer;
+pub mod layout;
+pub mod menu;
+pub mod text;
+
+use crate::{
+    app::world::{World, acts::Told},
+    config::keymap::Key,
+    domain::{Time, alert::AlertId, filter::Filter, slo::SloId},
+};
+
+use self::{
+    cursor::{ListCursor, Motion},
+    layer::Layer,
+    layout::{Pane, Regions, regions},
+};
+
+/// One person's desk.
+#[derive(Debug)]
+pub struct Desk {
+    pub width: u16,
+    pub height: u16,
+    pub focus: Pane,
+    pub zoomed: bool,
+    pub alerts: ListCursor<AlertId>,
+    pub budgets: ListCursor<SloId>,
+    pub timeline: ListCursor<String>,
+    pub filter: FilterLine,
+    /// Rows of the board that pass the filter, in its order.
+    pub visible: Vec<usize>,
+    /// The last is on top.
+    pub layers: Vec<Layer>,
+    pub toast: Option<Toast>,
+    /// Keys of a chord that is not finished.
+    pub pending: Vec<Key>,
+}
+
+/// The filter that holds, and why the one being written does not.
+#[derive(Debug, Default)]
+pub struct FilterLine {
+    pub text: String,
+    pub holds: Option<Filter>,
+    pub error: Option<String>,
+}
+
+/// A sentence at the foot of the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toast {
+    pub told: Told,
+    pub at: Time,
+}
+
+/// How long a good word stays; a bad one stays until the next key.
+const TOAST_STAYS: chrono::Duration = chrono::Duration::seconds(8);
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self {
+            width: 80,
+            height: 24,
+            focus: Pane::Alerts,
+            zoomed: false,
+            alerts: ListCursor::default(),
+            budgets: ListCursor::default(),
+            timeline: ListCursor { sticks_to_end: true, ..ListCursor::default() },
+            filter: FilterLine::default(),
+            visible: Vec::new(),
+            layers: Vec::new(),
+            toast: None,
+            pending: Vec::new(),
+        }
+    }
+}
+
+impl Desk {
+    pub fn regions(&self, world: &World) -> Regions {
+        regions(self.width, self.height, self.focus, self.zoomed, world.budgets.rows.len())
+    }
+
+    pub fn top_layer(&self) -> Option<&Layer> {
+        self.layers.last()
+    }
+
+    pub(crate) fn say(&mut self, now: Time, told: Told) {
+        self.toast = Some(Toast { told, at: now });
+    }
+
+    pub(crate) fn say_good(&mut self, now: Time, text: impl Into<String>) {
+        self.say(now, Told::Good(text.into()));
+    }
+
+    pub(crate) fn say_bad(&mut self, now: Time, text: impl Into<String>) {
+        self.say(now, Told::Bad(text.into()));
+    }
+
+    /// A good word has had its time.
+    pub(crate) fn on_tick(&mut self, now: Time) {
+        let over = |t: &Toast| matches!(t.told, Told::Good(_)) && now - t.at >= TOAST_STAYS;
+        if self.toast.as_ref().is_some_and(over) {
+            self.toast = None;
+        }
+    }
+
+    /// The board changed, or the filter: which rows are seen, and where the selections stand now.
+    pub(crate) fn follow(&mut self, world: &World, now: Time) {
+        self.visible = self.passing(world, now);
+        let visible = &self.visible;
+        let rows = &world.board.rows;
+        self.alerts.follow(
+            visible.len(),
+            |id| world.board.place(id).and_then(|row| visible.iter().position(|v| *v == row)),
+            |i| visible.get(i).map(|v| rows[*v].id.clone()),
+        );
+        self.follow_others(world);
+        self.scroll(world);
+    }
+
+    /// The budgets or the timeline changed; the board did not.
+    pub(crate) fn follow_others(&mut self, world: &World) {
+        let budgets = &world.budgets.rows;
+        self.budgets.follow(
+            budgets.len(),
+            |id| budgets.iter().position(|r| &r.slo.id == id),
+            |i| budgets.get(i).map(|r| r.slo.id.clone()),
+        );
+        let entries = &world.timeline.entries;
+        self.timeline.follow(
+            entries.len(),
+            |id| entries.iter().position(|e| &e.id == id),
+            |i| entries.get(i).map(|e| e.id.clone()),
+        );
+    }
+
+    fn passing(&self, world: &World, now: Time) -> Vec<usize> {
+        let rows = &world.board.rows;
+        let Some(filter) = &self.filter.holds else { return (0..rows.len()).collect() };
+        (0..rows.len())
+            .filter(|i| {
+                let authors = world.silence_authors(&rows[*i]);
+                filter.matches(&rows[*i].facts(authors, now))
+            })
+            .collect()
+    }
+
+    /// Keeps every selection inside its window.
+    pub(crate) fn scroll(&mut self, world: &World) {
+        let r = self.regions(world);
+        let inner = |height: u16| usize::from(height.saturating_sub(1));
+        self.alerts.scroll(inner(r.alerts.height), self.visible.len());
+        self.budgets.scroll(inner(r.budgets.height), world.budgets.rows.len());
+        self.timeline.scroll(inner(r.timeline.height), world.timeline.entries.len());
+    }
+
+    pub(crate) fn go(&mut self, world: &World, motion: Motion) {
+        let (visible, rows) = (&self.visible, &world.board.rows);
+        match self.focus {
+            Pane::Alerts => self.alerts.go(motion, visible.len(), |i| visible.get(i).map(|v| rows[*v].id.clone())),
+            Pane::Budgets => {
+                let budgets = &world.budgets.rows;
+                self.budgets.go(motion, budgets.len(), |i| budgets.get(i).map(|r| r.slo.id.clone()));
+            }
+            Pane::Timeline => {
+                let entries = &world.timeline.entries;
+                self.timeline.go(motion, entries.len(), |i| entries.get(i).map(|e| e.id.clone()));
+                self.timeline.sticks_to_end = self.timeline.place().is_some_and(|p| p + 1 == entries.len());
+            }
+        }
+        self.scroll(world);
+    }
+
+    /// Rows a page key moves by in the focused pane.
+    pub(crate) fn half_page(&self, world: &World) -> usize {
+        let r = self.regions(world);
+        let height = match self.focus {
+            Pane::Alerts => r.alerts.height,
+            Pane::Budgets => r.budgets.height,
+            Pane::Timeline => r.timeline.height,
+        };
+        usize::from(height / 2).max(1)
+    }
+}

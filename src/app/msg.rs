@@ -1,0 +1,93 @@
+//! What has happened, in the past tense: everything that can wake the heart.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    config::keymap::Key,
+    domain::{
+        Time,
+        alert::Ack,
+        entry::{Entry, Subject},
+        op::{OpId, Outcome},
+        silence::Silence,
+        slo::{Slo, assess::Assessment},
+        source::{Change, Snapshot, SourceError, SourceName},
+        text::SafeText,
+    },
+};
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    Key(Key),
+    /// Text the terminal says was pasted: never keys.
+    Paste(String),
+    Resized { width: u16, height: u16 },
+    /// Time has passed and something on the screen may have aged.
+    Ticked,
+    Source(SourceName, SourceMsg),
+    Journal(JournalMsg),
+    Op(OpId, OpMsg),
+    Budgets(BudgetReport),
+    Editor(EditorMsg),
+    /// A signal, a vanished terminal or a recorded panic asks to leave.
+    QuitAsked,
+}
+
+#[derive(Clone, Debug)]
+pub enum SourceMsg {
+    Asked,
+    Answered(Box<Snapshot>),
+    Failed(SourceError),
+    /// What somebody did to a system on purpose: new since the last time.
+    Changed(Vec<Change>),
+}
+
+#[derive(Clone, Debug)]
+pub enum JournalMsg {
+    /// Entries that are new to this cockpit, its own and other people's, in journal order.
+    Entries(Vec<Entry>),
+    /// The intent is on disk and may be sent.
+    Intended(OpId),
+    /// The intent could not be written: it must not be sent.
+    NotIntended { op: OpId, why: SafeText },
+    Recorded(OpId),
+    NotRecorded { op: OpId, why: SafeText },
+    /// A half-written text from before.
+    Draft { key: String, text: String },
+    History { subject: Subject, entries: Vec<Entry> },
+    /// Acks the journal itself carries.
+    Acks(BTreeMap<Subject, Ack>),
+    /// Whether the journal can be written, with the reason where not.
+    Health(Option<SafeText>),
+}
+
+#[derive(Clone, Debug)]
+pub enum OpMsg {
+    Sent,
+    /// Ended; `silence` is what reading back showed.
+    Ended { outcome: Outcome, silence: Option<Box<Silence>> },
+}
+
+#[derive(Clone, Debug)]
+pub enum EditorMsg {
+    /// The editor returned this text for the note that was being written.
+    Wrote(String),
+    Failed(SafeText),
+}
+
+/// The budgets as one reading of their source gave them.
+#[derive(Clone, Debug)]
+pub struct BudgetReport {
+    pub at: Time,
+    /// Each SLO with its numbers; none where it was never counted.
+    pub slos: Vec<(Slo, Option<Assessment>)>,
+    /// Why the latest reading failed; the numbers are then the last good ones.
+    pub error: Option<SourceError>,
+    /// When the counts were last read in full.
+    pub counted_at: Option<Time>,
+    /// Definitions that could not be read, each in a sentence.
+    pub problems: Vec<SafeText>,
+    /// Cold start: share of the history that has been read, in [0, 1].
+    pub progress: f64,
+}

@@ -1,0 +1,347 @@
+//! Acts: plan, intend, send, settle. Every step is data; what a person confirmed is on disk before it leaves.
+
+use chrono::Duration;
+
+use crate::{
+    app::{effect::{Effect, Effects}, msg::OpMsg},
+    domain::{
+        Time,
+        alert::{AlertId, AlertState},
+        entry::{Body, Kind, NewEntry, Subject},
+        op::{Act, Intent, OpId, Outcome, Purpose},
+        silence::{Silence, SilenceDraft, exact_matchers},
+        matcher::{Matcher, all_match},
+        source::{AckVia, SourceName},
+        text::SafeText,
+    },
+};
+
+use super::{World, board::Row, ops::{Op, Phase, Recording}};
+
+/// An ack as it is shown before it is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AckPlan {
+    pub alert: AlertId,
+    pub name: SafeText,
+    pub via: AckVia,
+    pub until: Time,
+    /// The silence's matchers; empty where nobody is muted.
+    pub matchers: Vec<Matcher>,
+    /// Other alerts on the board that the silence would mute too.
+    pub also_mutes: Vec<(AlertId, SafeText)>,
+    /// Somebody is on it already.
+    pub owner: Option<SafeText>,
+}
+
+/// The end of an ack as it is shown before it is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnackPlan {
+    pub alert: AlertId,
+    pub name: SafeText,
+    pub by: SafeText,
+    pub via: AckVia,
+    pub silence: Option<SafeText>,
+    /// Other alerts that the silence holds muted and that will page again.
+    pub also_frees: Vec<SafeText>,
+}
+
+/// How an act ended, for the line at the foot of the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    Good(String),
+    Bad(String),
+}
+
+impl World {
+    /// What acking this row would do.
+    ///
+    /// # Errors
+    /// Why it cannot be acked.
+    pub fn plan_ack(&self, id: &AlertId, now: Time, lasts: Duration) -> Result<AckPlan, String> {
+        let row = self.board.get(id).ok_or("that alert has gone; nothing was done")?;
+        self.may_write()?;
+        if row.resolved_at.is_some() {
+            return Err(format!("{} has resolved; there is nothing to ack", row.name().line()));
+        }
+        let source = self.source(&id.source).ok_or("that source is no longer configured")?;
+        let via = source.about.can.ack.ok_or_else(|| format!("{} is read-only here: it can carry no ack", id.source))?;
+        let matchers = if via == AckVia::Silence { exact_matchers(&row.alert.labels) } else { Vec::new() };
+        if via == AckVia::Silence && matchers.is_empty() {
+            return Err("an alert without labels cannot be silenced".into());
+        }
+        let also_mutes = self.others_matching(row, &matchers);
+        let owner = row.ack.as_ref().map(|a| a.by.clone());
+        Ok(AckPlan { alert: id.clone(), name: row.name().clone(), via, until: now + lasts, matchers, also_mutes, owner })
+    }
+
+    fn others_matching(&self, row: &Row, matchers: &[Matcher]) -> Vec<(AlertId, SafeText)> {
+        if matchers.is_empty() {
+            return Vec::new();
+        }
+        let others = self.board.rows.iter().filter(|r| r.id != row.id && r.id.source == row.id.source && r.resolved_at.is_none());
+        others.filter(|r| all_match(matchers, &r.alert.labels)).map(|r| (r.id.clone(), r.name().clone())).collect()
+    }
+
+    /// What taking the ack back would do.
+    ///
+    /// # Errors
+    /// Why there is nothing to take back.
+    pub fn plan_unack(&self, id: &AlertId) -> Result<UnackPlan, String> {
+        let row = self.board.get(id).ok_or("that alert has gone; nothing was done")?;
+        self.may_write()?;
+        let ack = row.ack.as_ref().ok_or_else(|| format!("{} is not acked", row.name().line()))?;
+        let source = self.source(&id.source).ok_or("that source is no longer configured")?;
+        if ack.via == AckVia::Silence && !source.about.can.silences {
+            return Err(format!("silences of {} are read-only here", id.source));
+        }
+        let also_frees = match &ack.silence {
+            Some(silence) => self.board.rows.iter().filter(|r| r.id != row.id && r.ack.as_ref().is_some_and(|a| a.silence.as_ref() == Some(silence))).map(|r| r.name().clone()).collect(),
+            None => Vec::new(),
+        };
+        Ok(UnackPlan { alert: id.clone(), name: row.name().clone(), by: ack.by.clone(), via: ack.via, silence: ack.silence.clone(), also_frees })
+    }
+
+    /// Whether writing is allowed and can be kept.
+    ///
+    /// # Errors
+    /// The reason why nothing may be sent.
+    pub fn may_write(&self) -> Result<(), String> {
+        if self.read_only {
+            return Err("this cockpit is read-only".into());
+        }
+        match &self.journal_fault {
+            Some(why) => Err(format!("nothing is sent that the journal cannot keep: {}", why.line())),
+            None => Ok(()),
+        }
+    }
+
+    /// A confirmed ack: intent first where a server is involved, one entry where it lives here alone.
+    pub(crate) fn ack(&mut self, now: Time, plan: &AckPlan, reason: &str) -> Effects {
+        if plan.via == AckVia::Journal {
+            return self.record_ack(now, plan, reason);
+        }
+        let Some(row) = self.board.get(&plan.alert) else { return Vec::new() };
+        let draft = SilenceDraft::ack(&row.alert.labels, &self.user, reason, now, plan.until);
+        let act = Act::PutSilence { source: plan.alert.source.clone(), draft };
+        self.intend(now, Purpose::Ack, &plan.alert, &plan.name, reason, act)
+    }
+
+    pub(crate) fn unack(&mut self, now: Time, plan: &UnackPlan) -> Effects {
+        match &plan.silence {
+            Some(id) => {
+                let act = Act::ExpireSilence { source: plan.alert.source.clone(), id: id.clone() };
+                self.intend(now, Purpose::Unack, &plan.alert, &plan.name, "", act)
+            }
+            None => {
+                let body = Body { title: Some(plan.name.clone()), via: Some(AckVia::Journal), ..Body::default() };
+                self.record(now, Recording::Unack(plan.alert.clone()), Kind::UnackConfirmed, Subject::alert(&plan.alert), body, None)
+            }
+        }
+    }
+
+    fn record_ack(&mut self, now: Time, plan: &AckPlan, reason: &str) -> Effects {
+        let body = Body {
+            title: Some(plan.name.clone()),
+            text: (!reason.is_empty()).then(|| SafeText::new(reason)),
+            until: Some(plan.until),
+            via: Some(AckVia::Journal),
+            ..Body::default()
+        };
+        self.record(now, Recording::Ack(plan.alert.clone()), Kind::AckConfirmed, Subject::alert(&plan.alert), body, None)
+    }
+
+    /// A note on a subject; its draft goes in the same transaction.
+    pub(crate) fn note(&mut self, now: Time, subject: Subject, title: Option<SafeText>, text: &str, draft: String) -> Effects {
+        let body = Body { title, text: Some(SafeText::new(text)), ..Body::default() };
+        self.record(now, Recording::Note, Kind::NoteAdded, subject, body, Some(draft))
+    }
+
+    fn record(&mut self, now: Time, what: Recording, kind: Kind, subject: Subject, body: Body, clear_draft: Option<String>) -> Effects {
+        let op = self.ops.next(&self.session);
+        let body = Body { op: Some(op.clone()), ..body };
+        let entry = NewEntry { at: now, actor: SafeText::new(&self.user), kind, subject, source: None, body, once: None };
+        self.ops.flying.insert(op.clone(), Op::Record { what });
+        self.rebuild(now);
+        vec![Effect::Record { op, entries: vec![entry], clear_draft }]
+    }
+
+    fn intend(&mut self, now: Time, purpose: Purpose, alert: &AlertId, name: &SafeText, reason: &str, act: Act) -> Effects {
+        let op = self.ops.next(&self.session);
+        let intent = Intent {
+            op: op.clone(),
+            at: now,
+            actor: self.user.clone(),
+            purpose,
+            alert: alert.clone(),
+            alert_name: name.clone(),
+            reason: reason.to_owned(),
+            act,
+        };
+        let entries = match purpose {
+            Purpose::Ack => vec![intent_entry(&intent, now, Kind::AckIntended, None)],
+            Purpose::Unack => vec![intent_entry(&intent, now, Kind::UnackIntended, None)],
+            // Said once it has happened; an intent every few minutes would drown the timeline.
+            Purpose::Extend => Vec::new(),
+        };
+        self.ops.flying.insert(op, Op::Act { intent: Box::new(intent.clone()), phase: Phase::Recording });
+        self.rebuild(now);
+        vec![Effect::Intend(Box::new(intent), entries)]
+    }
+
+    /// The intent is on disk: now it may be sent.
+    pub(crate) fn intended(&mut self, op: &OpId) -> Effects {
+        match self.ops.flying.get_mut(op) {
+            Some(Op::Act { intent, phase }) if *phase == Phase::Recording => {
+                *phase = Phase::Sending;
+                vec![Effect::Send(intent.clone())]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The journal could not keep it: it is not sent, and that is said.
+    pub(crate) fn dropped(&mut self, now: Time, op: &OpId, why: &SafeText) -> Option<Told> {
+        let op = self.ops.flying.remove(op)?;
+        self.rebuild(now);
+        let what = match op {
+            Op::Act { intent, .. } => format!("{} of {}", verb(intent.purpose), intent.alert_name.line()),
+            Op::Record { what: Recording::Note } => "the note".into(),
+            Op::Record { .. } => "the ack".into(),
+        };
+        Some(Told::Bad(format!("{what} was NOT done, the journal cannot keep it: {}", why.line())))
+    }
+
+    /// The journal has it: for what lives here alone this is the end.
+    pub(crate) fn recorded(&mut self, now: Time, op: &OpId) -> Option<Told> {
+        let Some(Op::Record { what }) = self.ops.flying.remove(op) else { return None };
+        self.rebuild(now);
+        Some(Told::Good(match what {
+            Recording::Note => "note kept in the journal".into(),
+            Recording::Ack(_) => "acked in the journal; nobody is muted".into(),
+            Recording::Unack(_) => "ack taken back".into(),
+        }))
+    }
+
+    /// How a sent act ended: the outbox is settled, the board follows, a sentence is said.
+    pub(crate) fn op_ended(&mut self, now: Time, op: &OpId, msg: OpMsg) -> (Effects, Option<Told>) {
+        let OpMsg::Ended { outcome, silence } = msg else { return (Vec::new(), None) };
+        let Some(Op::Act { intent, .. }) = self.ops.flying.remove(op) else { return (Vec::new(), None) };
+        if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
+            self.believe(now, &intent.act, *silence);
+        }
+        self.rebuild(now);
+        let entries = ended_entries(&intent, now, &outcome);
+        let told = told(&intent, &outcome);
+        let refresh = Effect::Refresh(Some(intent.act.source().clone()));
+        (vec![Effect::Settle(op.clone(), entries), refresh], told)
+    }
+
+    fn believe(&mut self, now: Time, act: &Act, silence: Silence) {
+        match act {
+            Act::PutSilence { source, .. } => self.acks.accept(source, now, silence),
+            Act::ExpireSilence { source, .. } => self.acks.ended(source, now, silence),
+        }
+    }
+
+    /// Our acks whose silence is about to end while the alert still fires are extended.
+    pub(crate) fn keep_acks_alive(&mut self, now: Time, source: &SourceName) -> Effects {
+        if self.may_write().is_err() {
+            return Vec::new();
+        }
+        let due = self.due_extensions(now, source);
+        due.into_iter()
+            .flat_map(|(alert, name, silence)| {
+                let draft = SilenceDraft::extend(&silence, now + self.ack_lasts);
+                let act = Act::PutSilence { source: source.clone(), draft };
+                self.intend(now, Purpose::Extend, &alert, &name, "", act)
+            })
+            .collect()
+    }
+
+    fn due_extensions(&self, now: Time, name: &SourceName) -> Vec<(AlertId, SafeText, Silence)> {
+        let Some(source) = self.source(name).filter(|s| s.about.can.silences && s.about.can.ack == Some(AckVia::Silence)) else {
+            return Vec::new();
+        };
+        let margin = (self.ack_lasts / 4).min(Duration::minutes(5));
+        let mine = |s: &&Silence| s.created_by == self.user.as_str() && s.ends_at - now <= margin;
+        self.acks
+            .carriers(source, now)
+            .into_iter()
+            .filter(mine)
+            .filter_map(|silence| {
+                let fires = |r: &&Row| r.id.source == *name && r.resolved_at.is_none() && r.told != AlertState::Pending;
+                let exact = |r: &&Row| silence.matchers.len() == exact_matchers(&r.alert.labels).len() && silence.matches(&r.alert.labels);
+                let row = self.board.rows.iter().filter(fires).find(exact)?;
+                (!self.ops.is_busy(&row.id)).then(|| (row.id.clone(), row.name().clone(), silence.clone()))
+            })
+            .collect()
+    }
+}
+
+fn verb(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Ack => "the ack",
+        Purpose::Unack => "the unack",
+        Purpose::Extend => "the extension",
+    }
+}
+
+/// An entry about an intent.
+pub fn intent_entry(intent: &Intent, at: Time, kind: Kind, more: Option<&Outcome>) -> NewEntry {
+    let (silence, until, why) = match more {
+        Some(Outcome::Confirmed { silence, ends_at }) => (silence.clone(), *ends_at, None),
+        Some(Outcome::Refused { why } | Outcome::Unknown { why }) => (None, None, Some(why.clone())),
+        None => match &intent.act {
+            Act::PutSilence { draft, .. } => (None, Some(draft.ends_at), None),
+            Act::ExpireSilence { id, .. } => (Some(id.clone()), None, None),
+        },
+    };
+    let reason = (!intent.reason.is_empty()).then(|| SafeText::new(&intent.reason));
+    NewEntry {
+        at,
+        actor: SafeText::new(&intent.actor),
+        kind,
+        subject: intent.subject(),
+        source: Some(intent.act.source().clone()),
+        body: Body {
+            title: Some(intent.alert_name.clone()),
+            text: why.or(reason),
+            until,
+            via: Some(AckVia::Silence),
+            silence,
+            op: Some(intent.op.clone()),
+            ..Body::default()
+        },
+        once: None,
+    }
+}
+
+/// The entries that tell how an act ended.
+pub fn ended_entries(intent: &Intent, at: Time, outcome: &Outcome) -> Vec<NewEntry> {
+    let kind = match (intent.purpose, outcome) {
+        (Purpose::Ack, Outcome::Confirmed { .. }) => Kind::AckConfirmed,
+        (Purpose::Ack, Outcome::Refused { .. }) => Kind::AckRefused,
+        (Purpose::Ack | Purpose::Extend, Outcome::Unknown { .. }) => Kind::AckUnknown,
+        (Purpose::Unack, Outcome::Confirmed { .. }) => Kind::UnackConfirmed,
+        (Purpose::Unack, Outcome::Refused { .. }) => Kind::UnackRefused,
+        (Purpose::Unack, Outcome::Unknown { .. }) => Kind::UnackUnknown,
+        (Purpose::Extend, Outcome::Confirmed { .. }) => Kind::AckExtended,
+        (Purpose::Extend, Outcome::Refused { .. }) => Kind::AckRefused,
+    };
+    vec![intent_entry(intent, at, kind, Some(outcome))]
+}
+
+fn told(intent: &Intent, outcome: &Outcome) -> Option<Told> {
+    let name = intent.alert_name.line();
+    let what = verb(intent.purpose);
+    Some(match (intent.purpose, outcome) {
+        (Purpose::Extend, Outcome::Confirmed { .. }) => return None,
+        (Purpose::Ack, Outcome::Confirmed { ends_at: Some(until), .. }) => {
+            Told::Good(format!("{name} acked until {} UTC, kept alive while it fires (A takes it back)", until.format("%H:%M")))
+        }
+        (Purpose::Ack, Outcome::Confirmed { .. }) => Told::Good(format!("{name} acked")),
+        (Purpose::Unack, Outcome::Confirmed { .. }) => Told::Good(format!("the ack of {name} was taken back")),
+        (_, Outcome::Refused { why }) => Told::Bad(format!("{what} of {name} was refused: {}", why.line())),
+        (_, Outcome::Unknown { why }) => Told::Bad(format!("{what} of {name}: no word whether it happened: {}", why.line())),
+    })
+}

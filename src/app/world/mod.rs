@@ -1,0 +1,141 @@
+//! What is known: sources, the board they merge into, budgets, the timeline, and acts in flight.
+//!
+//! Knows nothing of panes or keys; a run without a screen is a world without a desk.
+
+pub mod acks;
+pub mod acts;
+pub mod board;
+pub mod budgets;
+pub mod ops;
+pub mod sources;
+pub mod timeline;
+pub mod trust;
+
+use crate::{
+    app::{effect::{Effect, Effects}, msg::SourceMsg},
+    domain::{Time, entry::NewEntry, source::{Description, SourceName}},
+};
+
+use self::{acks::Acks, board::Board, budgets::Budgets, ops::Ops, sources::SourceStatus, timeline::Timeline};
+
+/// Everything that is known.
+#[derive(Debug)]
+pub struct World {
+    pub user: String,
+    pub session: String,
+    pub read_only: bool,
+    pub ack_lasts: chrono::Duration,
+    pub sources: Vec<SourceStatus>,
+    pub board: Board,
+    pub acks: Acks,
+    pub ops: Ops,
+    pub budgets: Budgets,
+    pub timeline: Timeline,
+    /// Why the journal cannot be written, where it cannot.
+    pub journal_fault: Option<crate::domain::text::SafeText>,
+    started_at: Time,
+}
+
+/// What a world needs to begin.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub user: String,
+    /// Unique to this run: the root of operation ids.
+    pub session: String,
+    pub read_only: bool,
+    pub ack_lasts: chrono::Duration,
+    pub sources: Vec<Description>,
+    pub started_at: Time,
+}
+
+impl World {
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            sources: setup.sources.into_iter().map(SourceStatus::new).collect(),
+            user: setup.user,
+            session: setup.session,
+            read_only: setup.read_only,
+            ack_lasts: setup.ack_lasts,
+            board: Board::default(),
+            acks: Acks::default(),
+            ops: Ops::default(),
+            budgets: Budgets::default(),
+            timeline: Timeline::default(),
+            journal_fault: None,
+            started_at: setup.started_at,
+        }
+    }
+
+    pub fn source(&self, name: &SourceName) -> Option<&SourceStatus> {
+        self.sources.iter().find(|s| &s.about.name == name)
+    }
+
+    /// Takes what a source said; answers what the journal should keep of it.
+    pub(crate) fn on_source(&mut self, now: Time, name: &SourceName, msg: SourceMsg) -> Effects {
+        let delivered_elsewhere = self.is_echo(name);
+        let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
+            return Vec::new();
+        };
+        let mut seen = match msg {
+            SourceMsg::Asked => {
+                source.asked_at = Some(now);
+                return Vec::new();
+            }
+            SourceMsg::Answered(snapshot) => {
+                self.acks.settle(name, snapshot.requested_at);
+                source.answered(now, *snapshot)
+            }
+            SourceMsg::Failed(error) => source.failed(now, error),
+            SourceMsg::Changed(changes) => return observe(changes.into_iter().map(|c| source.change_entry(c)).collect()),
+        };
+        if delivered_elsewhere {
+            seen.retain(|e| !matches!(e.kind, crate::domain::entry::Kind::AlertFired | crate::domain::entry::Kind::AlertResolved));
+        }
+        self.rebuild(now);
+        let mut effects = observe(seen);
+        effects.extend(self.keep_acks_alive(now, name));
+        effects
+    }
+
+    /// Time passed: sources may have gone stale, resolved rows may have had their time.
+    pub(crate) fn on_tick(&mut self, now: Time) -> Effects {
+        let mut lost = Vec::new();
+        let mut changed = false;
+        for source in &mut self.sources {
+            changed |= source.age(now, &mut lost);
+        }
+        if changed {
+            self.rebuild(now);
+        }
+        observe(lost)
+    }
+
+    /// Merges all that is known into the board anew.
+    pub(crate) fn rebuild(&mut self, now: Time) {
+        self.board = Board::merge(&self.sources, &self.acks, &self.ops, now);
+    }
+
+    /// A source that evaluates rules tells what an alert source will tell again.
+    fn is_echo(&self, name: &SourceName) -> bool {
+        let evaluates = |s: &SourceStatus| s.about.can.evaluates;
+        self.source(name).is_some_and(evaluates) && self.sources.iter().any(|s| s.about.can.alerts && !evaluates(s))
+    }
+
+    /// Who made the silences that hold this row: for the filter.
+    pub fn silence_authors<'a>(&'a self, row: &'a board::Row) -> Vec<&'a str> {
+        if row.alert.silenced_by.is_empty() {
+            return Vec::new();
+        }
+        let silences = self.source(&row.id.source).map_or(&[][..], |s| &s.silences[..]);
+        silences.iter().filter(|s| row.alert.silenced_by.contains(&s.id)).map(|s| s.created_by.raw()).collect()
+    }
+
+    /// When this world began: nothing is known from before but what the journal says.
+    pub fn started_at(&self) -> Time {
+        self.started_at
+    }
+}
+
+fn observe(entries: Vec<NewEntry>) -> Effects {
+    if entries.is_empty() { Vec::new() } else { vec![Effect::Observe(entries)] }
+}

@@ -1,0 +1,75 @@
+//! Acts in flight: from the key to the entry that says how it ended. An answer nobody waits for is dropped.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{alert::AlertId, op::{Intent, OpId, Purpose}};
+
+/// What the board says of a row that is being acted on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    Acking,
+    Unacking,
+    /// Accepted and read back; the next snapshot will tell.
+    Settling,
+}
+
+/// Where an act is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The journal is writing the intent.
+    Recording,
+    /// The intent is on disk, the request is out.
+    Sending,
+}
+
+#[derive(Clone, Debug)]
+pub enum Op {
+    /// An act at a backend.
+    Act { intent: Box<Intent>, phase: Phase },
+    /// An act that lives in the journal alone.
+    Record { what: Recording },
+}
+
+/// What is being recorded, for the sentence that follows.
+#[derive(Clone, Debug)]
+pub enum Recording {
+    Note,
+    Ack(AlertId),
+    Unack(AlertId),
+}
+
+#[derive(Debug, Default)]
+pub struct Ops {
+    pub flying: BTreeMap<OpId, Op>,
+    count: u64,
+}
+
+impl Ops {
+    /// A new id, unique over sessions.
+    pub(crate) fn next(&mut self, session: &str) -> OpId {
+        self.count += 1;
+        OpId(format!("{session}-{}", self.count))
+    }
+
+    pub fn activity(&self, id: &AlertId) -> Option<Activity> {
+        self.flying.values().find_map(|op| match op {
+            Op::Act { intent, .. } if &intent.alert == id => activity_of(intent.purpose),
+            Op::Record { what: Recording::Ack(alert) } if alert == id => Some(Activity::Acking),
+            Op::Record { what: Recording::Unack(alert) } if alert == id => Some(Activity::Unacking),
+            _ => None,
+        })
+    }
+
+    /// Whether an ack of this alert is being kept alive already.
+    pub(crate) fn is_busy(&self, id: &AlertId) -> bool {
+        self.flying.values().any(|op| matches!(op, Op::Act { intent, .. } if &intent.alert == id))
+    }
+}
+
+fn activity_of(purpose: Purpose) -> Option<Activity> {
+    match purpose {
+        Purpose::Ack => Some(Activity::Acking),
+        Purpose::Unack => Some(Activity::Unacking),
+        Purpose::Extend => None,
+    }
+}

@@ -1,0 +1,47 @@
+//! The newest entries of the journal, oldest first, and how many notes each subject has.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::domain::entry::{Entry, Kind, Subject};
+
+/// Entries kept in memory; the journal has the rest.
+pub const KEPT: usize = 2_000;
+
+#[derive(Debug, Default)]
+pub struct Timeline {
+    pub entries: VecDeque<Entry>,
+    pub notes: BTreeMap<Subject, usize>,
+    /// All that the journal has on the subject that is open.
+    pub history: Option<(Subject, Vec<Entry>)>,
+}
+
+impl Timeline {
+    /// Takes entries in by the time they tell of; an entry known already is not taken twice.
+    pub(crate) fn take(&mut self, entries: Vec<Entry>) {
+        for entry in entries {
+            if self.entries.iter().rev().take(KEPT).any(|e| e.id == entry.id) {
+                continue;
+            }
+            if entry.kind == Kind::NoteAdded {
+                *self.notes.entry(entry.subject.clone()).or_default() += 1;
+            }
+            if let Some((subject, history)) = &mut self.history
+                && *subject == entry.subject
+            {
+                history.push(entry.clone());
+            }
+            let place = self.entries.partition_point(|e| (e.at, e.seq) <= (entry.at, entry.seq));
+            self.entries.insert(place, entry);
+        }
+        while self.entries.len() > KEPT {
+            self.entries.pop_front();
+        }
+    }
+
+    pub fn of<'a>(&'a self, subject: &'a Subject) -> Box<dyn Iterator<Item = &'a Entry> + 'a> {
+        match &self.history {
+            Some((known, entries)) if known == subject => Box::new(entries.iter()),
+            _ => Box::new(self.entries.iter().filter(move |e| &e.subject == subject)),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What may be believed: the one word over everything, and the counts it stands on.
+
+use crate::domain::{Time, alert::Severity, source::SourceState};
+
+use super::{World, sources::Standing};
+
+/// The worst thing that is true now; `Unknown` outranks calm, and burning outranks not knowing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Every source is live and nothing burns.
+    Calm,
+    /// Only warnings or lesser burn, and every source is live.
+    Warning,
+    /// Something could not be read.
+    Unknown,
+    /// A critical alert or an error burns without an owner.
+    Critical,
+}
+
+impl World {
+    /// The verdict on all that is known now.
+    pub fn verdict(&self) -> Verdict {
+        let unowned = |max: Severity| {
+            self.board.rows.iter().any(|r| {
+                r.resolved_at.is_none() && r.ack.is_none() && !r.is_suppressed() && r.severity <= max && r.told != crate::domain::alert::AlertState::Pending
+            })
+        };
+        if unowned(Severity::Error) {
+            Verdict::Critical
+        } else if self.is_blind() {
+            Verdict::Unknown
+        } else if unowned(Severity::Unknown) {
+            Verdict::Warning
+        } else {
+            Verdict::Calm
+        }
+    }
+
+    /// Whether anything that was configured cannot be read now.
+    pub fn is_blind(&self) -> bool {
+        self.sources.is_empty() || self.sources.iter().any(|s| s.is_blind() || !s.missing_members.is_empty())
+    }
+
+    /// Age of the oldest knowledge that stands on the board: how long we have been blind.
+    pub fn blind_since(&self) -> Option<Time> {
+        self.sources.iter().filter(|s| s.is_blind()).map(|s| s.good_at.unwrap_or(self.started_at())).min()
+    }
+
+    /// The state of a source as JSON answers name it; one that never answered is unreachable so far.
+    pub fn state_of(standing: Standing) -> SourceState {
+        match standing {
+            Standing::Connecting => SourceState::Unreachable,
+            Standing::Is(state) => state,
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! The loop: keys, then the screen, then data. Nothing is awaited in an arm; all waiting is in tasks.
+
+use std::{collections::VecDeque, io, path::PathBuf, sync::Arc, time::Duration};
+
+use crossterm::event::{Event, KeyCode, KeyModifiers};
+use futures_util::{StreamExt, stream::BoxStream};
+use tokio::{
+    sync::{Notify, mpsc},
+    task::JoinSet,
+    time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
+};
+
+use crate::{
+    app::{
+        App,
+        effect::Effect,
+        msg::{EditorMsg, JournalMsg, Msg, OpMsg},
+    },
+    config::NotifyConfig,
+    domain::{op::Intent, slo::Slo, text::SafeText},
+    ui::look::Look,
+};
+
+use super::{
+    INBOX, Inbox, Sources,
+    budgets::Counting,
+    clock::Clock,
+    editor, execute,
+    journal::{Ask, Keeper},
+    notify::Notifier,
+    panics,
+    poll::Pollers,
+    recover, signals,
+    terminal::{Screen, input},
+};
+
+/// Data is drawn at most this often; a key is answered at once.
+const FRAME: Duration = Duration::from_millis(33);
+/// A turn of the loop takes in messages for this long at most.
+const TURN: Duration = Duration::from_millis(4);
+/// What the journal still has to write may hold up the end for this long.
+const LAST_WORDS: Duration = Duration::from_millis(600);
+
+/// Everything a cockpit runs on.
+pub struct Cockpit {
+    pub app: App,
+    pub look: Look,
+    pub sources: Sources,
+    pub clock: Clock,
+    pub journal: PathBuf,
+    pub slos: Vec<Slo>,
+    pub slo_problems: Vec<SafeText>,
+    pub notify: NotifyConfig,
+}
+
+/// The terminal's events; opened anew after the terminal was somebody else's.
+pub type Events = BoxStream<'static, io::Result<Event>>;
+/// Opens the stream of events.
+pub type OpenEvents = Box<dyn FnMut() -> Events + Send>;
+
+/// Why the loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Somebody asked for it.
+    Quit,
+    /// A signal, or a panic that was recorded.
+    Asked,
+    /// The terminal has gone.
+    TerminalGone,
+}
+
+impl Cockpit {
+    /// Runs until somebody leaves. The screen is given back before this returns or unwinds.
+    pub async fn run<S: Screen>(self, screen: S, open_events: OpenEvents) -> Ended {
+        let (inbox, messages) = mpsc::channel(INBOX);
+        let mut tasks = JoinSet::new();
+        let keeper = Keeper::start(self.journal.clone(), self.clock, inbox.clone());
+        let pollers = Pollers::start(&self.sources, self.clock, &inbox, &mut tasks);
+        let notifier = Notifier::start(self.notify.desktop, &mut tasks);
+        tasks.spawn(recover::run(self.journal, self.sources.clone(), self.clock));
+        let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
+        tasks.spawn(counting.run(inbox.clone()));
+        let quit = Arc::new(Notify::new());
+        watch_signals(quit.clone(), &mut tasks);
+        fail_on_purpose(&mut tasks);
+        let mut turning = Turning {
+            app: self.app,
+            look: self.look,
+            clock: self.clock,
+            sources: self.sources,
+            screen,
+            open_events,
+            events: None,
+            pollers,
+            keeper: &keeper,
+            notifier,
+            tasks: &mut tasks,
+            inbox,
+            dirty: Some(Instant::now()),
+            drawn: None,
+            away: false,
+            ended: None,
+        };
+        let ended = turning.run(messages, &quit).await;
+        drop(turning);
+        tasks.abort_all();
+        // Whatever a screen confirmed is on disk already; these are drafts and observations.
+        let _ = timeout(LAST_WORDS, keeper.finish()).await;
+        ended
+    }
+}
+
+fn watch_signals(quit: Arc<Notify>, tasks: &mut JoinSet<()>) {
+    tasks.spawn(async move {
+        if let Err(error) = signals::watch(&quit).await {
+            tracing::error!("signals cannot be watched: {error}");
+        }
+    });
+}
+
+/// A test asks for a panic here; a release has no such door.
+#[cfg(debug_assertions)]
+fn fail_on_purpose(tasks: &mut JoinSet<()>) {
+    if std::env::var("WATCHFIRE_FAIL").is_ok_and(|v| v == "task") {
+        tasks.spawn(async {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            panic!("a task failed on purpose");
+        });
+    }
+}
+
+#[cfg(not(debug_assertions))]
+fn fail_on_purpose(_: &mut JoinSet<()>) {}
+
+#[cfg(debug_assertions)]
+fn fail_in_loop(app: &App) {
+    let old = (app.now - app.world.started_at()).num_milliseconds() > 700;
+    assert!(!(old && std::env::var("WATCHFIRE_FAIL").is_ok_and(|v| v == "loop")), "the loop failed on purpose");
+}
+
+#[cfg(not(debug_assertions))]
+fn fail_in_loop(_: &App) {}
+
+struct Turning<'a, S> {
+    app: App,
+    look: Look,
+    clock: Clock,
+    sources: Sources,
+    screen: S,
+    open_events: OpenEvents,
+    events: Option<Events>,
+    pollers: Pollers,
+    keeper: &'a Keeper,
+    notifier: Notifier,
+    tasks: &'a mut JoinSet<()>,
+    inbox: Inbox,
+    /// Since when there is something to draw.
+    dirty: Option<Instant>,
+    drawn: Option<Instant>,
+    /// The terminal is an editor's.
+    away: bool,
+    ended: Option<Ended>,
+}
+
+impl<S: Screen> Turning<'_, S> {
+    async fn run(&mut self, mut messages: mpsc::Receiver<Msg>, quit: &Notify) -> Ended {
+        self.events = Some((self.open_events)());
+        let mut tick = interval(Duration::from_secs(1));
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while self.ended.is_none() {
+            let due = self.draw_due();
+            tokio::select! {
+                biased;
+                event = next(&mut self.events) => self.on_event(event),
+                ready = drawable(&self.screen, due), if due.is_some() => self.draw(ready),
+                Some(msg) = messages.recv() => self.on_messages(msg, &mut messages),
+                _ = tick.tick() => self.update(Msg::Ticked),
+                () = quit.notified() => self.ended = Some(Ended::Asked),
+                () = panics::recorded() => self.ended = Some(Ended::Asked),
+            }
+        }
+        self.ended.unwrap_or(Ended::Quit)
+    }
+
+    /// When the next frame may be drawn; none while there is nothing to draw or nobody to see it.
+    fn draw_due(&self) -> Option<Instant> {
+        let since = self.dirty.filter(|_| !self.away)?;
+        Some(self.drawn.map_or(since, |drawn| (drawn + FRAME).max(since)))
+    }
+
+    fn draw(&mut self, ready: io::Result<()>) {
+        fail_in_loop(&self.app);
+        self.dirty = None;
+        self.drawn = Some(Instant::now());
+        if ready.and_then(|()| self.screen.draw(&self.app, &self.look)).is_err() {
+            self.ended = Some(Ended::TerminalGone);
+        }
+    }
+
+    fn on_event(&mut self, event: Option<io::Result<Event>>) {
+        match event {
+            None | Some(Err(_)) => self.ended = Some(Ended::TerminalGone),
+            Some(Ok(event)) if is_ctrl(&event, 'z') => self.stop(),
+            Some(Ok(event)) if is_ctrl(&event, 'l') => self.take_back(),
+            Some(Ok(event)) => {
+                if let Some(msg) = input::read(event) {
+                    self.update(msg);
+                    // The hand comes first: what it did is drawn at once.
+                    self.drawn = None;
+                }
+            }
+        }
+    }
+
+    /// Takes in what waits, for a bounded time: a flood can neither starve the screen nor swallow a key.
+    fn on_messages(&mut self, first: Msg, messages: &mut mpsc::Receiver<Msg>) {
+        let until = Instant::now() + TURN;
+        let mut next = Some(first);
+        while let Some(msg) = next {
+            self.update(msg);
+            next = if Instant::now() < until { messages.try_recv().ok() } else { None };
+        }
+    }
+
+    fn update(&mut self, msg: Msg) {
+        if matches!(msg, Msg::Editor(_)) {
+            self.take_back();
+        }
+        // Being asked changes nothing that is seen.
+        let seen = !matches!(&msg, Msg::Source(_, crate::app::msg::SourceMsg::Asked));
+        let mut queue = VecDeque::from([msg]);
+        while let Some(msg) = queue.pop_front() {
+            for effect in self.app.update(self.clock.now(), msg) {
+                queue.extend(self.perform(effect));
+            }
+        }
+        if seen && self.dirty.is_none() {
+            self.dirty = Some(Instant::now());
+        }
+    }
+
+    /// Does one thing; what cannot be asked of the journal comes back as the message that says so.
+    fn perform(&mut self, effect: Effect) -> Option<Msg> {
+        match effect {
+            Effect::Observe(entries) => self.ask(Ask::Observe(entries)),
+            Effect::Record { op, entries, clear_draft } => self.ask(Ask::Record { op, entries, clear_draft }),
+            Effect::Intend(intent, entries) => self.ask(Ask::Intend(intent, entries)),
+            Effect::Settle(op, entries) => self.ask(Ask::Settle(op, entries)),
+            Effect::SaveDraft { key, text } => self.ask(Ask::SaveDraft { key, text }),
+            Effect::LoadDraft { key } => self.ask(Ask::LoadDraft { key }),
+            Effect::History(subject) => self.ask(Ask::History(subject)),
+            Effect::Send(intent) => self.send(*intent),
+            Effect::Refresh(name) => self.refresh(name.as_ref()),
+            Effect::Edit { text } => self.edit(text),
+            Effect::Notify { title, body } => self.notify(&title, &body),
+            Effect::Bell => self.bell(),
+            Effect::Quit => self.quit(),
+        }
+    }
+
+    fn ask(&self, ask: Ask) -> Option<Msg> {
+        let refused = self.keeper.ask(ask).err()?;
+        let why = SafeText::new("the journal is too busy to take it");
+        match *refused {
+            Ask::Record { op, .. } => Some(Msg::Journal(JournalMsg::NotRecorded { op, why })),
+            Ask::Intend(intent, _) => Some(Msg::Journal(JournalMsg::NotIntended { op: intent.op, why })),
+            other => {
+                tracing::error!("the journal did not take {other:?}");
+                None
+            }
+        }
+    }
+
+    fn send(&mut self, intent: Intent) -> Option<Msg> {
+        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
+        self.tasks.spawn(async move {
+            let done = execute::execute(&sources, &intent.act, clock).await;
+            let msg = OpMsg::Ended { outcome: done.outcome, silence: done.silence.map(Box::new) };
+            // A loop that has gone finds the act in the outbox when it starts again.
+            let _ = inbox.send(Msg::Op(intent.op, msg)).await;
+        });
+        None
+    }
+
+    fn refresh(&self, name: Option<&crate::domain::source::SourceName>) -> Option<Msg> {
+        self.pollers.refresh(name);
+        None
+    }
+
+    fn notify(&self, title: &str, body: &str) -> Option<Msg> {
+        self.notifier.send(title, body);
+        None
+    }
+
+    fn bell(&mut self) -> Option<Msg> {
+        self.screen.bell();
+        None
+    }
+
+    fn quit(&mut self) -> Option<Msg> {
+        self.ended = Some(Ended::Quit);
+        None
+    }
+
+    /// The stream of events is dropped, not only left alone: it would take the editor's keys.
+    fn edit(&mut self, text: String) -> Option<Msg> {
+        if self.away {
+            return Some(Msg::Editor(EditorMsg::Failed(SafeText::new("an editor is open already"))));
+        }
+        self.events = None;
+        self.away = true;
+        self.screen.suspend();
+        let inbox = self.inbox.clone();
+        self.tasks.spawn(async move {
+            let msg = editor::edit(text).await;
+            let _ = inbox.send(Msg::Editor(msg)).await;
+        });
+        None
+    }
+
+    /// Ctrl-Z: the shell gets the terminal as it was, and `fg` paints anew.
+    fn stop(&mut self) {
+        self.events = None;
+        self.screen.suspend();
+        self.screen.stop();
+        self.take_back();
+    }
+
+    /// The terminal is ours again, whatever it shows now.
+    fn take_back(&mut self) {
+        if self.screen.resume().is_err() {
+            self.ended = Some(Ended::TerminalGone);
+        }
+        if self.events.is_none() {
+            self.events = Some((self.open_events)());
+        }
+        self.away = false;
+        self.drawn = None;
+        self.dirty = Some(Instant::now());
+        if let Some((width, height)) = self.screen.size() {
+            self.update(Msg::Resized { width, height });
+        }
+    }
+}
+
+fn is_ctrl(event: &Event, letter: char) -> bool {
+    matches!(event, Event::Key(k) if k.code == KeyCode::Char(letter) && k.modifiers.contains(KeyModifiers::CONTROL))
+}
+
+/// The next event; never, while the terminal is somebody else's.
+async fn next(events: &mut Option<Events>) -> Option<io::Result<Event>> {
+    match events {
+        Some(events) => events.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Returns when a frame is due and the last one has left.
+async fn drawable<S: Screen>(screen: &S, due: Option<Instant>) -> io::Result<()> {
+    if let Some(due) = due {
+        sleep_until(due).await;
+    }
+    screen.ready().await
+}

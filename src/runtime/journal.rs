@@ -1,0 +1,310 @@
+//! The journal's task: one writer, work in the order it was asked for, and what other cockpits wrote.
+
+use std::{future::Future, path::PathBuf, sync::Arc};
+
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use crate::{
+    app::msg::{JournalMsg, Msg},
+    domain::{
+        acks::journal_acks,
+        entry::{Entry, Kind, NewEntry, Subject},
+        op::{Intent, OpId},
+        text::SafeText,
+    },
+    journal::{Journal, JournalError},
+};
+
+use super::{Inbox, clock::Clock};
+
+/// What the journal may be asked.
+#[derive(Debug)]
+pub enum Ask {
+    Observe(Vec<NewEntry>),
+    Record { op: OpId, entries: Vec<NewEntry>, clear_draft: Option<String> },
+    Intend(Box<Intent>, Vec<NewEntry>),
+    Settle(OpId, Vec<NewEntry>),
+    SaveDraft { key: String, text: String },
+    LoadDraft { key: String },
+    History(Subject),
+}
+
+/// Asks that may wait. Beyond it an act is refused, for it could not be kept.
+const QUEUE: usize = 1_024;
+/// Observed entries that are kept for a journal that cannot be written just now.
+const BACKLOG: usize = 10_000;
+/// Entries that a cockpit begins with.
+const RECENT: u32 = 1_000;
+/// How often other cockpits' entries are looked for, on the machine's clock.
+const LOOK: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// The handle on the task.
+pub struct Keeper {
+    asks: mpsc::Sender<Ask>,
+    task: JoinHandle<()>,
+}
+
+impl Keeper {
+    /// Starts the task; the file is opened by it, so that the first frame does not wait for a disk.
+    pub fn start(path: PathBuf, clock: Clock, inbox: Inbox) -> Self {
+        let (asks, queue) = mpsc::channel(QUEUE);
+        let keeping = Keeping { path, clock, inbox, journal: None, seq: 0, backlog: Vec::new(), fault: None };
+        let task = tokio::spawn(keeping.run(queue));
+        Self { asks, task }
+    }
+
+    /// Asks; gives the ask back where the queue is full or the task has ended.
+    ///
+    /// # Errors
+    /// The ask itself, which was not taken.
+    pub fn ask(&self, ask: Ask) -> Result<(), Box<Ask>> {
+        self.asks.try_send(ask).map_err(|e| Box::new(e.into_inner()))
+    }
+
+    /// Lets the task finish what it was asked.
+    pub async fn finish(self) {
+        drop(self.asks);
+        // A panic in it was recorded by the hook; there is nothing more to wait for.
+        let _ = self.task.await;
+    }
+}
+
+/// Runs a journal future on a thread of its own kind: sqlx waits on threads that tokio cannot see, and a paused clock
+/// must not run ahead of a disk.
+pub(crate) async fn on_disk<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    let handle = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || handle.block_on(future)).await.ok()
+}
+
+struct Keeping {
+    path: PathBuf,
+    clock: Clock,
+    inbox: Inbox,
+    journal: Option<Arc<Journal>>,
+    /// The newest entry that was told.
+    seq: i64,
+    backlog: Vec<NewEntry>,
+    /// What was last said of the journal's health.
+    fault: Option<SafeText>,
+}
+
+impl Keeping {
+    async fn run(mut self, mut queue: mpsc::Receiver<Ask>) {
+        self.open().await;
+        loop {
+            let asked = tokio::select! {
+                biased;
+                ask = queue.recv() => Some(ask),
+                () = tokio::time::sleep(LOOK) => None,
+            };
+            match asked {
+                Some(Some(first)) => self.turn(first, &mut queue).await,
+                Some(None) => break,
+                None => self.look().await,
+            }
+        }
+        self.flush().await;
+        if let Some(journal) = self.journal.take() {
+            // The next cockpit need not wait for a lease to end.
+            let _ = on_disk(async move { journal.release().await }).await;
+        }
+    }
+
+    async fn turn(&mut self, first: Ask, queue: &mut mpsc::Receiver<Ask>) {
+        let mut asks = vec![first];
+        while let Ok(more) = queue.try_recv() {
+            asks.push(more);
+        }
+        let keys: Vec<Option<String>> = asks.iter().map(draft_key).collect();
+        for (i, ask) in asks.into_iter().enumerate() {
+            // Of several drafts of one text only the last is worth a write.
+            let outdated = keys[i].is_some() && keys[i + 1..].contains(&keys[i]);
+            if !outdated {
+                self.answer(ask).await;
+            }
+        }
+        self.tell_new().await;
+    }
+
+    async fn open(&mut self) {
+        let path = self.path.clone();
+        match on_disk(async move { Journal::open(&path).await }).await {
+            Some(Ok(journal)) => {
+                let refusal = journal.refusal().map(ToString::to_string);
+                self.journal = Some(Arc::new(journal));
+                self.health(refusal).await;
+                self.begin().await;
+            }
+            Some(Err(error)) => self.health(Some(error.to_string())).await,
+            None => self.health(Some("opening it failed inside watchfire".into())).await,
+        }
+    }
+
+    /// The newest entries and the acks they carry.
+    async fn begin(&mut self) {
+        if let Some(Ok(entries)) = self.with(|j, _| async move { j.recent(RECENT).await }).await {
+            self.seq = entries.last().map_or(0, |e| e.seq);
+            self.say(JournalMsg::Entries(entries)).await;
+        }
+        self.tell_acks().await;
+    }
+
+    async fn answer(&mut self, ask: Ask) {
+        match ask {
+            Ask::Observe(entries) => self.observe(entries).await,
+            Ask::Record { op, entries, clear_draft } => self.record(op, entries, clear_draft).await,
+            Ask::Intend(intent, entries) => self.intend(*intent, entries).await,
+            Ask::Settle(op, entries) => self.settle(op, entries).await,
+            Ask::SaveDraft { key, text } => self.save_draft(key, text).await,
+            Ask::LoadDraft { key } => self.load_draft(key).await,
+            Ask::History(subject) => self.history(subject).await,
+        }
+    }
+
+    async fn observe(&mut self, entries: Vec<NewEntry>) {
+        let room = BACKLOG.saturating_sub(self.backlog.len());
+        self.backlog.extend(entries.into_iter().take(room));
+        self.flush().await;
+    }
+
+    /// Writes what was observed; keeps it where that fails.
+    async fn flush(&mut self) {
+        if self.backlog.is_empty() {
+            return;
+        }
+        let entries = self.backlog.clone();
+        let written = self.with(|j, now| async move { j.append(&entries, now).await }).await;
+        if self.went_well(written).await.is_ok() {
+            self.backlog.clear();
+        }
+    }
+
+    async fn record(&mut self, op: OpId, entries: Vec<NewEntry>, clear_draft: Option<String>) {
+        let written = self
+            .with(|j, now| async move {
+                match clear_draft {
+                    Some(key) => j.append_and_clear_draft(&entries, &key, now).await,
+                    None => j.append(&entries, now).await,
+                }
+            })
+            .await;
+        let msg = match self.went_well(written).await {
+            Ok(_) => JournalMsg::Recorded(op),
+            Err(why) => JournalMsg::NotRecorded { op, why },
+        };
+        self.say(msg).await;
+    }
+
+    async fn intend(&mut self, intent: Intent, entries: Vec<NewEntry>) {
+        let op = intent.op.clone();
+        let written = self.with(|j, now| async move { j.intend(&intent, &entries, now).await }).await;
+        let msg = match self.went_well(written).await {
+            Ok(_) => JournalMsg::Intended(op),
+            Err(why) => JournalMsg::NotIntended { op, why },
+        };
+        self.say(msg).await;
+    }
+
+    /// Where the end cannot be written the row stays open, and the next start finds out what became of it.
+    async fn settle(&mut self, op: OpId, entries: Vec<NewEntry>) {
+        let written = self.with(|j, now| async move { j.settle(&op, &entries, now).await }).await;
+        let _ = self.went_well(written).await;
+    }
+
+    async fn save_draft(&mut self, key: String, text: String) {
+        let written = self
+            .with(|j, now| async move {
+                if text.is_empty() { j.draft_clear(&key).await } else { j.draft_save(&key, &text, now).await }
+            })
+            .await;
+        let _ = self.went_well(written).await;
+    }
+
+    async fn load_draft(&mut self, key: String) {
+        let asked = key.clone();
+        if let Some(Ok(Some(text))) = self.with(|j, _| async move { j.draft_load(&asked).await }).await {
+            self.say(JournalMsg::Draft { key, text }).await;
+        }
+    }
+
+    async fn history(&mut self, subject: Subject) {
+        let about = subject.clone();
+        let read = self.with(|j, _| async move { j.since(crate::domain::Time::UNIX_EPOCH, Some(&about), RECENT).await }).await;
+        if let Some(Ok(entries)) = read {
+            self.say(JournalMsg::History { subject, entries }).await;
+        }
+    }
+
+    /// Nobody asked for a while: tries again what failed, and looks for what others wrote.
+    async fn look(&mut self) {
+        if self.journal.is_none() {
+            self.open().await;
+        }
+        self.flush().await;
+        self.tell_new().await;
+    }
+
+    async fn tell_new(&mut self) {
+        let after = self.seq;
+        let Some(Ok(entries)) = self.with(move |j, _| async move { j.tail(after, RECENT).await }).await else { return };
+        let Some(last) = entries.last() else { return };
+        self.seq = last.seq;
+        let acks = entries.iter().any(touches_acks);
+        self.say(JournalMsg::Entries(entries)).await;
+        if acks {
+            self.tell_acks().await;
+        }
+    }
+
+    async fn tell_acks(&mut self) {
+        if let Some(Ok(entries)) = self.with(|j, now| async move { j.active_ack_entries(now).await }).await {
+            self.say(JournalMsg::Acks(journal_acks(&entries, self.clock.now()))).await;
+        }
+    }
+
+    /// Runs one piece of work on the open journal; none where it is not open.
+    async fn with<T, F, W>(&self, work: W) -> Option<Result<T, JournalError>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, JournalError>> + Send + 'static,
+        W: FnOnce(Arc<Journal>, crate::domain::Time) -> F,
+    {
+        let journal = self.journal.clone()?;
+        on_disk(work(journal, self.clock.now())).await
+    }
+
+    /// Says how the journal is, where that changed.
+    async fn went_well<T>(&mut self, written: Option<Result<T, JournalError>>) -> Result<T, SafeText> {
+        let result = match written {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(error)) => Err(SafeText::new(&error.to_string())),
+            None => Err(self.fault.clone().unwrap_or_else(|| SafeText::new("the journal is not open"))),
+        };
+        self.health(result.as_ref().err().map(|why| why.raw().to_owned())).await;
+        result
+    }
+
+    async fn health(&mut self, fault: Option<String>) {
+        let fault = fault.map(SafeText::from);
+        if fault != self.fault {
+            self.fault = fault.clone();
+            self.say(JournalMsg::Health(fault)).await;
+        }
+    }
+
+    async fn say(&self, msg: JournalMsg) {
+        // A loop that has gone needs no answer.
+        let _ = self.inbox.send(Msg::Journal(msg)).await;
+    }
+}
+
+fn draft_key(ask: &Ask) -> Option<String> {
+    match ask {
+        Ask::SaveDraft { key, .. } => Some(key.clone()),
+        _ => None,
+    }
+}
+
+fn touches_acks(entry: &Entry) -> bool {
+    matches!(entry.kind, Kind::AckConfirmed | Kind::AckExtended | Kind::UnackConfirmed | Kind::AlertResolved)
+}

@@ -1,0 +1,101 @@
+//! One task a source: ask, wait, ask again. Polling, backoff and supervision live here once, for every backend.
+
+use std::{collections::BTreeMap, hash::{DefaultHasher, Hash, Hasher}, sync::Arc};
+
+use tokio::{sync::Notify, task::JoinSet};
+
+use crate::{
+    app::msg::{Msg, SourceMsg},
+    domain::{source::{SourceError, SourceName}, text::SafeText},
+    sources::Source,
+};
+
+use super::{Inbox, Sources, backoff, clock::Clock, panics::supervised};
+
+/// The pollers and the bells that wake them.
+pub struct Pollers {
+    bells: BTreeMap<SourceName, Arc<Notify>>,
+}
+
+impl Pollers {
+    /// Starts one task a source.
+    pub fn start(sources: &Sources, clock: Clock, inbox: &Inbox, tasks: &mut JoinSet<()>) -> Self {
+        let mut bells = BTreeMap::new();
+        for source in sources {
+            let bell = Arc::new(Notify::new());
+            bells.insert(source.describe().name.clone(), bell.clone());
+            tasks.spawn(poll(source.clone(), clock, inbox.clone(), bell));
+        }
+        Self { bells }
+    }
+
+    /// Asks one source, or all, at once.
+    pub fn refresh(&self, name: Option<&SourceName>) {
+        match name {
+            Some(name) => self.bells.get(name).into_iter().for_each(|b| b.notify_one()),
+            None => self.bells.values().for_each(|b| b.notify_one()),
+        }
+    }
+}
+
+async fn poll(source: Arc<dyn Source>, clock: Clock, inbox: Inbox, bell: Arc<Notify>) {
+    let (name, interval) = (source.describe().name.clone(), source.describe().interval);
+    let mut failures = 0_u32;
+    let mut changes_since = crate::domain::Time::UNIX_EPOCH;
+    loop {
+        if inbox.send(Msg::Source(name.clone(), SourceMsg::Asked)).await.is_err() {
+            return;
+        }
+        let answer = ask(&source, clock).await;
+        let error = answer.as_ref().err().cloned();
+        failures = if error.is_some() { failures.saturating_add(1) } else { 0 };
+        let msg = match answer {
+            Ok(snapshot) => SourceMsg::Answered(Box::new(snapshot)),
+            Err(error) => SourceMsg::Failed(error),
+        };
+        if inbox.send(Msg::Source(name.clone(), msg)).await.is_err() {
+            return;
+        }
+        if error.is_none() {
+            changes_since = tell_changes(&source, clock, &inbox, changes_since).await;
+        }
+        let wait = backoff::after(error.as_ref(), clock.now(), interval, failures, spread(&name, failures));
+        tokio::select! {
+            () = clock.sleep(wait) => {}
+            () = bell.notified() => {}
+        }
+    }
+}
+
+async fn ask(source: &Arc<dyn Source>, clock: Clock) -> Result<crate::domain::source::Snapshot, SourceError> {
+    match supervised(source.poll(clock.now())).await {
+        Ok(answer) => answer,
+        Err(words) => Err(SourceError::Crashed { why: SafeText::new(&words) }),
+    }
+}
+
+/// Tells what was changed on purpose since the last time; answers until when that is known now.
+async fn tell_changes(source: &Arc<dyn Source>, clock: Clock, inbox: &Inbox, since: crate::domain::Time) -> crate::domain::Time {
+    let Some(changes) = source.changes() else { return since };
+    let now = clock.now();
+    match changes.changes(since, now).await {
+        Ok(new) if new.is_empty() => now,
+        Ok(new) => {
+            // A loop that has gone needs no news.
+            let _ = inbox.send(Msg::Source(source.describe().name.clone(), SourceMsg::Changed(new))).await;
+            now
+        }
+        Err(error) => {
+            tracing::warn!("{}: changes could not be read: {error}", source.describe().name);
+            since
+        }
+    }
+}
+
+/// A number in [0, 1) that differs by source, process and try.
+#[allow(clippy::cast_precision_loss, reason = "a spread needs no more than 53 bits")]
+fn spread(name: &SourceName, failures: u32) -> f64 {
+    let mut hasher = DefaultHasher::new();
+    (name, failures, std::process::id()).hash(&mut hasher);
+    (hasher.finish() >> 11) as f64 / (1_u64 << 53) as f64
+}

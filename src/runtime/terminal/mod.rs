@@ -1,0 +1,39 @@
+//! What goes to the terminal and what comes from it. The terminal is asked nothing, so no answer can be taken for a key.
+
+pub mod backend;
+pub mod input;
+pub mod screen;
+pub mod writer;
+
+use std::{future::Future, io};
+
+use crate::{app::App, ui::look::Look};
+
+/// The screen as the loop sees it; tests bring their own.
+pub trait Screen: Send {
+    /// Draws a frame. Call it only after [`Screen::ready`].
+    ///
+    /// # Errors
+    /// Where the terminal has gone: the end of the cockpit.
+    fn draw(&mut self, app: &App, look: &Look) -> io::Result<()>;
+
+    /// Returns once the last frame has left, so that none is ever queued.
+    fn ready(&self) -> impl Future<Output = io::Result<()>> + Send;
+
+    fn bell(&mut self);
+
+    /// Hands the terminal to somebody else.
+    fn suspend(&mut self);
+
+    /// Takes it back and forgets what it showed.
+    ///
+    /// # Errors
+    /// Where the terminal has gone.
+    fn resume(&mut self) -> io::Result<()>;
+
+    /// Stops the process, as Ctrl-Z is meant to; returns when it goes on.
+    fn stop(&mut self) {}
+
+    /// Columns and rows, where they can be known.
+    fn size(&self) -> Option<(u16, u16)>;
+}

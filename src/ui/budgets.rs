@@ -1,0 +1,152 @@
+//! The budgets pane: one line an SLO, worst first: bar, what is left, burn over 1h, 6h and 3d, when it runs out.
+
+use ratatui::layout::Rect;
+
+use crate::{
+    app::{desk::layout::Pane, world::budgets::BudgetRow},
+    config::theme::Role,
+    domain::{Time, duration, slo::{assess::{Assessment, RunsOut}, budget::BudgetState, burn::Severity}},
+};
+
+use super::{Canvas, alerts::pane_title, widgets::{plot::bar, text::Pen}};
+
+pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
+    if area.is_empty() {
+        return;
+    }
+    let n = c.app.world.budgets.rows.len();
+    let right = if area.width >= 60 { "left      1h     6h     3d  runs out" } else { "left  1h  runs out" };
+    let inner = pane_title(c, area, Pane::Budgets, &format!("2 budgets {n}"), if n == 0 { "" } else { right });
+    if n == 0 {
+        return empty(c, inner);
+    }
+    let (place, top) = (c.app.desk.budgets.place(), c.app.desk.budgets.top);
+    for line in 0..inner.height {
+        let index = top + usize::from(line);
+        let Some(row) = c.app.world.budgets.rows.get(index) else { break };
+        draw_row(c, inner, line, row, place == Some(index));
+    }
+}
+
+fn empty(c: &mut Canvas<'_>, area: Rect) {
+    let budgets = &c.app.world.budgets;
+    let (text, role) = match (&budgets.error, budgets.problems.first()) {
+        (Some(error), _) => (format!("UNKNOWN: {error}"), Role::Unknown),
+        (None, Some(problem)) => (problem.line().into_owned(), Role::Warning),
+        (None, None) => ("no SLO is configured: name OpenSLO files under [slo] files".into(), Role::Hint),
+    };
+    Pen::new(c.buf, area, 0).skip(2).put(&text, c.look.style(role));
+}
+
+fn draw_row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &BudgetRow, selected: bool) {
+    let look = c.look;
+    let now = c.app.now;
+    let blind = c.app.world.budgets.is_blind(now);
+    let focused = c.app.desk.focus == Pane::Budgets;
+    let wide = area.width >= 60;
+    let base = look.style(if blind { Role::Dim } else { Role::Text });
+    let numbers = row.numbers.as_ref();
+    let mut pen = Pen::new(c.buf, area, line);
+    pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
+    let (mark, role) = alarm(numbers, blind);
+    pen.column(mark, 2, look.style(role));
+    let fixed = if wide { 10 + 1 + 8 + 21 + 2 + 13 } else { 6 + 1 + 8 + 7 + 2 + 11 };
+    let name = pen.left().saturating_sub(fixed + 1).max(8);
+    pen.column(&row.slo.title.line(), name, base).skip(1);
+    let bar_width = if wide { 10 } else { 6 };
+    draw_bar(&mut pen, look, numbers, bar_width, blind);
+    pen.skip(1).column_right(&left(numbers), 8, look.style(remaining_role(numbers, blind)));
+    let windows: &[&str] = if wide { &["1h", "6h", "3d"] } else { &["1h"] };
+    for window in windows {
+        pen.column_right(&burn(numbers, window), 7, base);
+    }
+    pen.skip(2).put(&runs_out(numbers, blind, c.app.world.budgets.counted_at, now), look.style(remaining_role(numbers, blind)));
+    if selected && focused {
+        c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, look.style(Role::Selection));
+    }
+}
+
+fn draw_bar(pen: &mut Pen<'_>, look: &super::look::Look, numbers: Option<&Assessment>, columns: usize, blind: bool) {
+    let share = numbers.and_then(|n| n.remaining).unwrap_or(0.0).max(0.0);
+    let ascii = look.glyph("u", "a") == "a";
+    let filled = bar(share, columns, ascii);
+    let role = if blind { Role::Dim } else { remaining_role(numbers, blind) };
+    let empty = columns.saturating_sub(super::widgets::text::width(&filled));
+    pen.put(&filled, look.style(role)).put(&look.glyph("·", ".").repeat(empty), look.style(Role::BarEmpty));
+}
+
+/// `!!` pages, `!` asks for a ticket, `?` is not known.
+fn alarm(numbers: Option<&Assessment>, blind: bool) -> (&'static str, Role) {
+    match numbers {
+        _ if blind => ("?", Role::Unknown),
+        None => ("?", Role::Unknown),
+        Some(n) => match (n.firing(), n.state) {
+            (Some(Severity::Page), _) => ("!!", Role::Critical),
+            (Some(Severity::Ticket), _) => ("!", Role::Warning),
+            (None, BudgetState::Exhausted) => ("x", Role::Bad),
+            (None, BudgetState::NoData | BudgetState::Invalid) => ("?", Role::Unknown),
+            (None, _) => (" ", Role::Ok),
+        },
+    }
+}
+
+pub(crate) fn remaining_role(numbers: Option<&Assessment>, blind: bool) -> Role {
+    match numbers {
+        _ if blind => Role::Unknown,
+        None => Role::Unknown,
+        Some(n) => match (n.state, n.firing()) {
+            (BudgetState::NoData | BudgetState::Invalid, _) => Role::Unknown,
+            (BudgetState::NoTraffic, _) => Role::Dim,
+            (BudgetState::Exhausted, _) | (_, Some(Severity::Page)) => Role::Bad,
+            (_, Some(Severity::Ticket)) => Role::Warning,
+            (BudgetState::Ok, None) => Role::Ok,
+        },
+    }
+}
+
+/// What is left, in a form that fits eight columns whatever the number.
+pub(crate) fn left(numbers: Option<&Assessment>) -> String {
+    let Some(n) = numbers else { return "--".into() };
+    match (n.state, n.remaining) {
+        (BudgetState::NoTraffic, _) => "idle".into(),
+        (BudgetState::NoData, _) => "--".into(),
+        (BudgetState::Invalid, _) => "invalid".into(),
+        (_, Some(r)) => percent(r),
+        (_, None) => "--".into(),
+    }
+}
+
+/// A share as a percentage: one decimal, none beyond a thousand.
+pub(crate) fn percent(share: f64) -> String {
+    let p = share * 100.0;
+    match p {
+        p if p == f64::NEG_INFINITY => "-inf %".into(),
+        p if !p.is_finite() => "--".into(),
+        p if p.abs() >= 100_000.0 => "< -99999 %".into(),
+        p if p.abs() >= 1_000.0 => format!("{p:.0}%"),
+        p => format!("{p:.1}%"),
+    }
+}
+
+pub(crate) fn burn(numbers: Option<&Assessment>, window: &str) -> String {
+    let rate = numbers.and_then(|n| n.burn.iter().find(|(w, _)| *w == window)).and_then(|(_, b)| *b);
+    match rate {
+        None => "--".into(),
+        Some(b) if !b.is_finite() => "inf".into(),
+        Some(b) if b >= 100.0 => format!("{b:.0}x"),
+        Some(b) => format!("{b:.1}x"),
+    }
+}
+
+fn runs_out(numbers: Option<&Assessment>, blind: bool, counted_at: Option<Time>, now: Time) -> String {
+    match (numbers, counted_at) {
+        (_, Some(at)) if blind => format!("UNKNOWN {}", duration::age(at, now)),
+        (None, _) | (_, None) => "counting".into(),
+        (Some(n), _) => match (n.runs_out, n.recovers_at) {
+            (RunsOut::Exhausted, Some(at)) => format!("back in {}", duration::short(at - now)),
+            (RunsOut::At(at), _) => format!("in {}", duration::short(at - now)),
+            (RunsOut::NotAtPace, _) => "not at pace".into(),
+            (other, _) => other.words(now),
+        },
+    }
+}

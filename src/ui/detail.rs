@@ -1,0 +1,197 @@
+//! An alert, whole: what it says, who is on it, what touches it, what happened to it.
+
+use ratatui::layout::Rect;
+
+use crate::{
+    app::world::board::Row,
+    config::theme::Role,
+    domain::{
+        Time,
+        alert::AlertId,
+        duration,
+        entry::{Entry, Kind, Subject},
+        label::Labels,
+        silence::Silence,
+        source::AckVia,
+    },
+};
+
+use super::{Canvas, alerts::state_word, timeline, widgets::{frame::titled, text::{Pen, wrap}}};
+
+/// Lines of a detail, wrapped when it is drawn.
+#[derive(Default)]
+pub(crate) struct Sheet {
+    lines: Vec<Line>,
+}
+
+enum Line {
+    Text(String, Role),
+    Pair(String, String),
+    Head(String),
+    Gap,
+}
+
+impl Sheet {
+    pub(crate) fn text(&mut self, text: &str, role: Role) {
+        self.lines.push(Line::Text(text.to_owned(), role));
+    }
+
+    pub(crate) fn pair(&mut self, name: &str, value: &str) {
+        self.lines.push(Line::Pair(name.to_owned(), value.to_owned()));
+    }
+
+    pub(crate) fn head(&mut self, text: &str) {
+        self.lines.push(Line::Gap);
+        self.lines.push(Line::Head(text.to_owned()));
+    }
+
+    pub(crate) fn gap(&mut self) {
+        self.lines.push(Line::Gap);
+    }
+
+    /// Draws from `scroll` on; a scroll beyond the end shows the end.
+    pub(crate) fn draw(&self, c: &mut Canvas<'_>, area: Rect, title: &str, scroll: usize) {
+        let styles = (c.look.style(Role::BorderFocus), c.look.style(Role::Title));
+        let rule = c.look.glyph("━", "=");
+        let inner = titled(c.buf, area, title, "Esc back", styles, rule);
+        let rows = self.rows(usize::from(inner.width.saturating_sub(2)));
+        let top = scroll.min(rows.len().saturating_sub(usize::from(inner.height)));
+        for (line, (name, text, role)) in (0..inner.height).zip(rows.into_iter().skip(top)) {
+            let mut pen = Pen::new(c.buf, inner, line);
+            pen.skip(1).put(&name, c.look.style(Role::Dim)).put(&text, c.look.style(role));
+        }
+    }
+
+    /// Name column, text, role: one a screen row.
+    fn rows(&self, width: usize) -> Vec<(String, String, Role)> {
+        let names = self.lines.iter().filter_map(|l| if let Line::Pair(n, _) = l { Some(super::widgets::text::width(n)) } else { None });
+        let column = names.max().unwrap_or(0).min(width / 3) + 2;
+        self.lines.iter().flat_map(|l| line_rows(l, width, column)).collect()
+    }
+}
+
+fn line_rows(line: &Line, width: usize, column: usize) -> Vec<(String, String, Role)> {
+    let plain = |text: String, role: Role| (String::new(), text, role);
+    match line {
+        Line::Gap => vec![plain(String::new(), Role::Text)],
+        Line::Head(text) => vec![plain(text.clone(), Role::Title)],
+        Line::Text(text, role) => wrap(text, width).into_iter().map(|t| plain(t, *role)).collect(),
+        Line::Pair(name, value) => wrap(value, width.saturating_sub(column).max(10))
+            .into_iter()
+            .enumerate()
+            .map(|(i, text)| (pad(if i == 0 { name } else { "" }, column), text, Role::Text))
+            .collect(),
+    }
+}
+
+fn pad(text: &str, columns: usize) -> String {
+    let clipped = super::widgets::text::clip(text, columns.saturating_sub(1));
+    let blank = columns.saturating_sub(super::widgets::text::width(&clipped));
+    format!("{clipped}{}", " ".repeat(blank))
+}
+
+pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) {
+    let mut sheet = Sheet::default();
+    let title = match c.app.world.board.get(id) {
+        None => {
+            sheet.text("This alert has resolved and left the board. What happened to it:", Role::Hint);
+            "alert (gone)".to_owned()
+        }
+        Some(row) => {
+            told(&mut sheet, row, c.app.now);
+            ack(&mut sheet, row, c.app.now);
+            silences(&mut sheet, c, row);
+            labels(&mut sheet, "labels", &row.alert.labels);
+            labels(&mut sheet, "annotations", &row.alert.annotations);
+            row.name().line().into_owned()
+        }
+    };
+    history(&mut sheet, c, &Subject::alert(id));
+    sheet.draw(c, area, &title, scroll);
+}
+
+fn told(sheet: &mut Sheet, row: &Row, now: Time) {
+    sheet.text(&row.summary_or_labels(), Role::Text);
+    sheet.gap();
+    sheet.pair("severity", row.severity.as_str());
+    let (word, _) = state_word(row);
+    let age = duration::long(now - row.seen_at);
+    let state = if row.state == crate::domain::alert::AlertState::Unknown {
+        format!("UNKNOWN: its source cannot be read; last told {} ago as {}", age, row.told.as_str())
+    } else {
+        word.to_owned()
+    };
+    sheet.pair("state", &state);
+    sheet.pair("since", &format!("{} UTC ({} ago)", row.alert.starts_at.format("%Y-%m-%d %H:%M:%S"), duration::long(now - row.alert.starts_at)));
+    let also = row.also.iter().map(|s| format!(", also {s}")).collect::<String>();
+    sheet.pair("source", &format!("{}{also}", row.id.source));
+    if let Some(url) = row.alert.runbook_url() {
+        sheet.pair("runbook", &url.line());
+    }
+    if let Some(url) = &row.alert.source_url {
+        sheet.pair("expression", &url.line());
+    }
+}
+
+fn ack(sheet: &mut Sheet, row: &Row, now: Time) {
+    let Some(ack) = &row.ack else { return };
+    sheet.head("ack");
+    let via = match ack.via {
+        AckVia::Native => "the source itself",
+        AckVia::Silence => "a silence: nobody is paged by it",
+        AckVia::Journal => "the journal: nobody is muted",
+    };
+    sheet.pair("by", &ack.by.line());
+    sheet.pair("reason", ack.reason.shown());
+    sheet.pair("until", &format!("{} UTC (in {})", ack.until.format("%H:%M"), duration::long(ack.until - now)));
+    sheet.pair("via", via);
+}
+
+/// Silences that touch it, and what inhibits it.
+fn silences(sheet: &mut Sheet, c: &Canvas<'_>, row: &Row) {
+    let Some(source) = c.app.world.source(&row.id.source) else { return };
+    let touching: Vec<&Silence> =
+        source.silences.iter().filter(|s| s.is_active(c.app.now) && s.matches(&row.alert.labels)).collect();
+    if !touching.is_empty() || !row.alert.inhibited_by.is_empty() {
+        sheet.head("muted by");
+    }
+    for s in touching {
+        let what = if s.is_ack() { "ack" } else { "silence" };
+        sheet.pair(what, &format!("{} until {} UTC: {}", s.created_by.line(), s.ends_at.format("%d.%m. %H:%M"), s.comment.line()));
+        sheet.pair("", &s.matchers.iter().map(|m| crate::domain::text::SafeText::new(&m.to_string()).to_string()).collect::<Vec<_>>().join(", "));
+    }
+    for fingerprint in &row.alert.inhibited_by {
+        let id = AlertId { source: row.id.source.clone(), fingerprint: fingerprint.clone() };
+        let name = c.app.world.board.get(&id).map_or_else(|| fingerprint.to_string(), |r| r.name().line().into_owned());
+        sheet.pair("inhibited", &format!("by {name}"));
+    }
+}
+
+fn labels(sheet: &mut Sheet, title: &str, labels: &Labels) {
+    if labels.is_empty() {
+        return;
+    }
+    sheet.head(title);
+    for (name, value) in labels.iter() {
+        sheet.pair(&name.line(), value.shown());
+    }
+}
+
+/// Its notes whole, and the rest of its history a line each.
+pub(crate) fn history(sheet: &mut Sheet, c: &Canvas<'_>, subject: &Subject) {
+    let entries: Vec<&Entry> = c.app.world.timeline.of(subject).collect();
+    let notes: Vec<&&Entry> = entries.iter().filter(|e| e.kind == Kind::NoteAdded).collect();
+    if !notes.is_empty() {
+        sheet.head("notes");
+    }
+    for note in notes {
+        sheet.pair(&format!("{} {}", note.at.format("%d.%m. %H:%M"), note.actor.line()), note.body.text.as_ref().map_or("", |t| t.shown()));
+    }
+    if !entries.is_empty() {
+        sheet.head("history");
+    }
+    for entry in entries {
+        let (word, _) = timeline::word(&entry.kind);
+        sheet.pair(&format!("{}", entry.at.format("%d.%m. %H:%M:%S")), &format!("{word} {}", timeline::sentence(entry)));
+    }
+}

@@ -1,0 +1,91 @@
+//! The footer: the keys that work now, or what was just said, or how a chord may go on.
+
+use ratatui::layout::Rect;
+
+use crate::{
+    app::{desk::{layer::Layer, layout::Pane}, world::acts::Told},
+    config::{keymap::{Command, Match}, theme::Role},
+};
+
+use super::{Canvas, widgets::text::Pen};
+
+pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
+    let app = c.app;
+    if let Some(toast) = &app.desk.toast {
+        let (mark, text, role) = match &toast.told {
+            Told::Good(text) => (c.look.glyph("✓", "ok"), text, Role::Ok),
+            Told::Bad(text) => (c.look.glyph("✗", "!!"), text, Role::ErrorText),
+        };
+        Pen::new(c.buf, area, 0).skip(1).put(mark, c.look.style(role)).skip(1).put(text, c.look.style(role));
+        return;
+    }
+    let pairs = keys(c);
+    let mut pen = Pen::new(c.buf, area, 0);
+    pen.skip(1);
+    for (key, label) in pairs {
+        if pen.left() < key.len() + label.len() + 2 {
+            break;
+        }
+        pen.put(&key, c.look.style(Role::FooterKey)).skip(1).put(&label, c.look.style(Role::FooterText)).skip(2);
+    }
+}
+
+fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
+    let app = c.app;
+    let fixed = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, l)| ((*k).to_owned(), (*l).to_owned())).collect();
+    if let Match::Prefix(next) = app.keymap.lookup(&app.desk.pending)
+        && !app.desk.pending.is_empty()
+    {
+        return next.into_iter().map(|(key, command)| (key.to_string(), command.label().to_owned())).collect();
+    }
+    match app.desk.top_layer() {
+        Some(Layer::Ack(_)) => fixed(&[("Enter", "send the ack"), ("Esc", "leave"), ("", "type the reason")]),
+        Some(Layer::Unack(_)) => fixed(&[("y", "take it back"), ("any other key", "leave")]),
+        Some(Layer::Note(_)) => {
+            fixed(&[("Enter", "keep"), ("Ctrl-j", "new line"), ("Ctrl-e", "$EDITOR"), ("Esc", "leave (draft is kept)")])
+        }
+        Some(Layer::Menu(_)) => fixed(&[("Enter", "run"), ("Esc", "leave"), ("type", "to narrow")]),
+        Some(Layer::Filter { .. }) => Vec::new(),
+        Some(Layer::Alert { .. }) => of(c, &[Command::Back, Command::Ack, Command::Unack, Command::Note, Command::Editor, Command::Help]),
+        Some(Layer::Slo { .. } | Layer::Entry { .. }) => of(c, &[Command::Back, Command::Note, Command::Help]),
+        None => of(c, pane_commands(app.desk.focus)),
+    }
+}
+
+fn pane_commands(pane: Pane) -> &'static [Command] {
+    match pane {
+        Pane::Alerts => &[
+            Command::Help,
+            Command::Open,
+            Command::Ack,
+            Command::Unack,
+            Command::Note,
+            Command::Filter,
+            Command::PaneNext,
+            Command::Zoom,
+            Command::Palette,
+            Command::Refresh,
+            Command::Quit,
+        ],
+        Pane::Budgets | Pane::Timeline => &[
+            Command::Help,
+            Command::Open,
+            Command::Note,
+            Command::PaneNext,
+            Command::Zoom,
+            Command::Palette,
+            Command::Refresh,
+            Command::Quit,
+        ],
+    }
+}
+
+fn of(c: &Canvas<'_>, commands: &[Command]) -> Vec<(String, String)> {
+    commands
+        .iter()
+        .filter_map(|command| {
+            let chord = c.app.keymap.chords(*command).into_iter().next()?;
+            Some((chord, command.label().to_owned()))
+        })
+        .collect()
+}

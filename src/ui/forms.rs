@@ -1,0 +1,132 @@
+//! The dialogs: every write shows its plan first.
+
+use ratatui::layout::Rect;
+
+use crate::{
+    app::{desk::{layer::{AckForm, NoteForm}, text::TextBuffer}, world::acts::UnackPlan},
+    config::theme::Role,
+    domain::{duration, source::AckVia, text::SafeText},
+};
+
+use super::{Canvas, Caret, widgets::{frame::dialog, text::{Pen, clip, width, wrap}}};
+
+const WIDTH: u16 = 76;
+
+/// The filter line takes the footer's place; its error stands above it.
+pub(crate) fn filter(c: &mut Canvas<'_>, line: Rect, body: Rect, text: &TextBuffer) -> Caret {
+    let blank = " ".repeat(usize::from(line.width));
+    Pen::new(c.buf, line, 0).put(&blank, c.look.base());
+    let mut pen = Pen::new(c.buf, line, 0);
+    pen.put("/ ", c.look.style(Role::Accent)).put(text.before_cursor(), c.look.base());
+    let caret = (pen.x(), line.y);
+    pen.put(&text.as_str()[text.before_cursor().len()..], c.look.base());
+    if text.as_str().is_empty() {
+        pen.put("severity=critical  team=~\"pay.*\"  @age>15m  words  (Enter keeps, Esc restores)", c.look.style(Role::Hint));
+    }
+    if let Some(error) = &c.app.desk.filter.error {
+        let lines: Vec<&str> = error.lines().collect();
+        let height = u16::try_from(lines.len()).unwrap_or(1).min(body.height);
+        let area = Rect { y: body.y + body.height - height, height, ..body };
+        for (row, text) in (0..height).zip(lines) {
+            Pen::new(c.buf, area, row).put(&blank, c.look.base());
+            Pen::new(c.buf, area, row).skip(2).put(text, c.look.style(Role::ErrorText));
+        }
+    }
+    Caret { at: Some(caret) }
+}
+
+pub(crate) fn ack(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
+    let plan = &form.plan;
+    let now = c.app.now;
+    let until = format!("{} UTC ({})", plan.until.format("%H:%M"), duration::long(plan.until - now));
+    let mut rows: Vec<(String, Role)> = Vec::new();
+    if plan.via == AckVia::Silence {
+        rows.push((format!("a silence on {}, commented ACK!, until {until}, kept alive while it fires:", plan.alert.source), Role::Text));
+        let matchers: Vec<String> = plan.matchers.iter().map(|m| SafeText::new(&m.to_string()).to_string()).collect();
+        rows.extend(wrap(&matchers.join(", "), usize::from(WIDTH) - 8).into_iter().map(|l| (format!("  {l}"), Role::Dim)));
+        rows.extend(overreach(plan.also_mutes.iter().map(|(_, name)| name), "it would also mute"));
+    } else {
+        rows.push((format!("in the journal only, until {until}: you own it, nobody is muted"), Role::Text));
+    }
+    if let Some(owner) = &plan.owner {
+        rows.push((format!("{} is on it already", owner.line()), Role::Warning));
+    }
+    let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(5);
+    let title = format!("ack {}", plan.name.line());
+    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    paragraphs(c, inner, &rows);
+    let line = u16::try_from(rows.len()).unwrap_or(0).saturating_add(1).min(inner.height.saturating_sub(2));
+    input(c, Rect { y: inner.y + line, height: 1, ..inner }, "reason: ", &form.reason)
+}
+
+/// Other alerts that an act would touch: all of them counted, the first few named.
+fn overreach<'a>(names: impl ExactSizeIterator<Item = &'a SafeText>, verb: &str) -> Vec<(String, Role)> {
+    let n = names.len();
+    if n == 0 {
+        return vec![(format!("{verb} nothing else on the board"), Role::Dim)];
+    }
+    let first: Vec<String> = names.take(3).map(|t| t.line().into_owned()).collect();
+    let more = if n > 3 { format!(" and {} more", n - 3) } else { String::new() };
+    vec![(format!("{verb} {n} other alert{}: {}{more}", if n == 1 { "" } else { "s" }, first.join(", ")), Role::Warning)]
+}
+
+fn paragraphs(c: &mut Canvas<'_>, area: Rect, rows: &[(String, Role)]) {
+    for (line, (text, role)) in (0..area.height).zip(rows) {
+        Pen::new(c.buf, area, line).put(text, c.look.style(*role));
+    }
+}
+
+/// One line of input; a text longer than the line shows its end.
+fn input(c: &mut Canvas<'_>, area: Rect, label: &str, text: &TextBuffer) -> Caret {
+    let mut pen = Pen::new(c.buf, area, 0);
+    pen.put(label, c.look.style(Role::Accent));
+    let mut before = text.before_cursor();
+    while width(before) + 1 > pen.left() && !before.is_empty() {
+        before = &before[before.chars().next().map_or(1, char::len_utf8)..];
+    }
+    pen.put(before, c.look.base());
+    let caret = (pen.x(), area.y);
+    pen.put(&text.as_str()[text.before_cursor().len()..], c.look.base());
+    Caret { at: Some(caret) }
+}
+
+pub(crate) fn unack(c: &mut Canvas<'_>, area: Rect, plan: &UnackPlan) -> Caret {
+    let what = match plan.via {
+        AckVia::Silence => format!("ends the silence on {} that carries {}'s ack; it pages again", plan.alert.source, plan.by.line()),
+        AckVia::Journal | AckVia::Native => format!("takes {}'s ack back in the journal", plan.by.line()),
+    };
+    let mut rows = vec![(what, Role::Text)];
+    if plan.via == AckVia::Silence {
+        rows.extend(overreach(plan.also_frees.iter(), "it would also free"));
+    }
+    rows.push((String::new(), Role::Text));
+    rows.push(("take it back? [y/N]".into(), Role::Accent));
+    let title = format!("unack {}", plan.name.line());
+    let height = u16::try_from(rows.len()).unwrap_or(4) + 2;
+    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    paragraphs(c, inner, &rows);
+    Caret::default()
+}
+
+pub(crate) fn note(c: &mut Canvas<'_>, area: Rect, form: &NoteForm) -> Caret {
+    let about = form.title.as_ref().map_or_else(|| form.subject.to_string(), |t| t.line().into_owned());
+    let title = format!("note on {about}");
+    let lines = form.text.as_str().split('\n').count();
+    let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(3).clamp(6, (area.height / 2).max(6));
+    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let columns = usize::from(inner.width.max(2)) - 1;
+    let before = wrap(form.text.before_cursor(), columns);
+    let all = wrap(form.text.as_str(), columns);
+    let row = before.len().saturating_sub(1);
+    let top = (row + 1).saturating_sub(usize::from(inner.height));
+    for (line, text) in (0..inner.height).zip(all.iter().skip(top)) {
+        Pen::new(c.buf, inner, line).put(&clip(text, columns), c.look.base());
+    }
+    if form.text.as_str().is_empty() {
+        Pen::new(c.buf, inner, 0).put("what did you see, what did you do?", c.look.style(Role::Hint));
+    }
+    let column = before.last().map_or(0, |l| width(l)).min(columns);
+    let x = inner.x + u16::try_from(column).unwrap_or(0);
+    let y = inner.y + u16::try_from(row - top.min(row)).unwrap_or(0);
+    Caret { at: Some((x, y.min(inner.y + inner.height.saturating_sub(1)))) }
+}

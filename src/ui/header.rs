@@ -1,0 +1,113 @@
+//! The header: the verdict in a word, the counts, the clock; and the trust line, every source with its state and age.
+
+use ratatui::layout::Rect;
+
+use crate::{
+    app::world::{World, sources::{SourceStatus, Standing}, trust::Verdict},
+    config::theme::Role,
+    domain::{Time, alert::Severity, duration},
+};
+
+use super::{Canvas, widgets::text::Pen};
+
+pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
+    summary(c, area);
+    trust(c, area);
+}
+
+fn summary(c: &mut Canvas<'_>, area: Rect) {
+    let (world, look) = (&c.app.world, c.look);
+    let plain = look.style(Role::Header);
+    let mut pen = Pen::new(c.buf, area, 0);
+    let (word, role) = verdict(world);
+    pen.put(" ", plain).put(&word, look.style(role)).put("  ", plain);
+    for severity in Severity::ALL {
+        let n = world.board.count(severity);
+        if n > 0 {
+            let (glyph, letter) = look.mark(severity);
+            let role = look.severity(severity);
+            pen.put(&format!("{glyph}{letter} {n} {}", severity.as_str()), look.style(role)).put("  ", plain);
+        }
+    }
+    let acked = world.board.rows.iter().filter(|r| r.ack.is_some() && r.resolved_at.is_none()).count();
+    if acked > 0 {
+        pen.put(&format!("{acked} acked"), look.style(Role::Acked)).put("  ", plain);
+    }
+    if c.app.world.read_only {
+        pen.put("read-only  ", look.style(Role::Hint));
+    }
+    pen.right(&format!(" {} UTC ", c.app.now.format("%H:%M")), look.style(Role::Dim));
+}
+
+/// The word over everything. Not knowing is said whatever else is true.
+pub(crate) fn verdict(world: &World) -> (String, Role) {
+    let blind = if world.is_blind() && world.verdict() == Verdict::Critical { " + UNKNOWN" } else { "" };
+    match world.verdict() {
+        Verdict::Critical => (format!("BURNING{blind}"), Role::Critical),
+        Verdict::Unknown if world.sources.is_empty() => ("UNKNOWN: no source is configured".into(), Role::Unknown),
+        Verdict::Unknown => ("UNKNOWN".into(), Role::Unknown),
+        Verdict::Warning => ("WARNING".into(), Role::Warning),
+        Verdict::Calm => ("CALM".into(), Role::Ok),
+    }
+}
+
+fn trust(c: &mut Canvas<'_>, area: Rect) {
+    let (app, look) = (c.app, c.look);
+    let mut pen = Pen::new(c.buf, area, 1);
+    pen.skip(1);
+    if let Some(fault) = &app.world.journal_fault {
+        pen.put(&format!("{} journal: {}", look.glyph("✗", "x"), fault.line()), look.style(Role::Bad)).skip(2);
+    }
+    for source in &app.world.sources {
+        let (text, role) = chip(source, app.now);
+        let mark = match role {
+            Role::Ok => look.glyph("●", "*"),
+            Role::Hint => look.glyph("◌", "."),
+            _ => look.glyph("✗", "x"),
+        };
+        pen.put(mark, look.style(role)).put(" ", look.base()).put(&text, look.style(role)).skip(2);
+    }
+    if let Some((text, role)) = budgets(&app.world, app.now) {
+        pen.put(&text, look.style(role)).skip(2);
+    }
+}
+
+fn chip(source: &SourceStatus, now: Time) -> (String, Role) {
+    let name = source.about.name.as_str();
+    let age = source.good_at.map(|at| quiet_age(at, now));
+    match (source.state, age) {
+        (Standing::Connecting, _) => (format!("{name} connecting"), Role::Hint),
+        (Standing::Is(_), Some(age)) if source.state.is_live() => match (&source.error, source.missing_members.len()) {
+            (Some(_), _) => (format!("{name} retrying, {age} old"), Role::Warning),
+            (None, 0) if source.problems.is_empty() => (format!("{name} {age}"), Role::Ok),
+            (None, 0) => (format!("{name} {age}, {} unreadable", source.problems.len()), Role::Warning),
+            (None, n) => (format!("{name} {age}, {n} member{} away", if n == 1 { "" } else { "s" }), Role::Warning),
+        },
+        (standing, Some(age)) => (format!("{name} {} UNKNOWN for {age}", standing.as_str()), Role::Bad),
+        (standing, None) => (format!("{name} {} never read", standing.as_str()), Role::Bad),
+    }
+}
+
+/// An age in steps of five seconds below a minute: a clock that ticks costs bytes and says nothing more.
+fn quiet_age(at: Time, now: Time) -> String {
+    match (now - at).num_seconds() {
+        s @ 0..60 => format!("{}s", s / 5 * 5),
+        _ => duration::age(at, now),
+    }
+}
+
+fn budgets(world: &World, now: Time) -> Option<(String, Role)> {
+    let budgets = &world.budgets;
+    if budgets.rows.is_empty() && budgets.error.is_none() {
+        return None;
+    }
+    match (&budgets.error, budgets.counted_at) {
+        (Some(error), at) if budgets.is_blind(now) => {
+            let age = at.map_or_else(|| "never read".into(), |at| format!("UNKNOWN for {}", duration::age(at, now)));
+            Some((format!("budgets {age} ({})", error.state().as_str()), Role::Bad))
+        }
+        (_, None) => Some(("budgets: counting".into(), Role::Hint)),
+        _ if budgets.progress < 1.0 => Some((format!("budgets: {:.0} % of history read", budgets.progress * 100.0), Role::Hint)),
+        _ => None,
+    }
+}

@@ -1,0 +1,65 @@
+//! How things look: the theme's roles and the glyphs, both degraded in one place.
+
+use ratatui::style::Style;
+
+use crate::{
+    config::theme::{Role, Theme},
+    domain::alert::Severity,
+};
+
+/// The glyphs in use; every one is one cell wide in every terminal that was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GlyphSet {
+    Unicode,
+    Ascii,
+}
+
+#[derive(Clone, Debug)]
+pub struct Look {
+    theme: Theme,
+    pub glyphs: GlyphSet,
+}
+
+impl Look {
+    pub fn new(theme: Theme, glyphs: GlyphSet) -> Self {
+        Self { theme, glyphs }
+    }
+
+    pub fn style(&self, role: Role) -> Style {
+        super::theme::style(self.theme.style(role))
+    }
+
+    /// What every cell starts as.
+    pub fn base(&self) -> Style {
+        self.style(Role::Text)
+    }
+
+    /// The first glyph where Unicode is drawn, else the second.
+    pub fn glyph(&self, unicode: &'static str, ascii: &'static str) -> &'static str {
+        match self.glyphs {
+            GlyphSet::Unicode => unicode,
+            GlyphSet::Ascii => ascii,
+        }
+    }
+
+    pub fn severity(&self, severity: Severity) -> Role {
+        match severity {
+            Severity::Critical => Role::Critical,
+            Severity::Error => Role::Error,
+            Severity::Warning => Role::Warning,
+            Severity::Info => Role::Info,
+            Severity::Unknown => Role::Unknown,
+        }
+    }
+
+    /// Shape and letter: colour is never alone.
+    pub fn mark(&self, severity: Severity) -> (&'static str, &'static str) {
+        match severity {
+            Severity::Critical => (self.glyph("◆", "#"), "C"),
+            Severity::Error => (self.glyph("▲", "^"), "E"),
+            Severity::Warning => (self.glyph("●", "*"), "W"),
+            Severity::Info => (self.glyph("○", "o"), "I"),
+            Severity::Unknown => ("?", "?"),
+        }
+    }
+}

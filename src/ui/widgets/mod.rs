@@ -1,0 +1,5 @@
+//! Small things to draw with. They know nothing of the heart.
+
+pub mod frame;
+pub mod plot;
+pub mod text;
