@@ -3,13 +3,15 @@
 //! A source answers when it is asked and remembers nothing but its connection; polling, backoff and rate limits live
 //! once, in the runtime. The vendor's JSON stays private in each `wire.rs`. Knows neither screen nor journal.
 
+pub mod sim;
+
 use async_trait::async_trait;
 
 use crate::domain::{
     Time,
     silence::{Silence, SilenceDraft},
     slo::{BucketSpan, CountSeries},
-    source::{Description, Snapshot, SourceError},
+    source::{Change, Description, Snapshot, SourceError},
     text::SafeText,
 };
 
@@ -28,6 +30,11 @@ pub trait Source: Send + Sync {
 
     /// Counting events for budgets.
     fn counts(&self) -> Option<&dyn Counts> {
+        None
+    }
+
+    /// Telling what was changed on purpose.
+    fn changes(&self) -> Option<&dyn Changes> {
         None
     }
 }
@@ -57,4 +64,11 @@ pub trait Counts: Send + Sync {
         span: BucketSpan,
         now: Time,
     ) -> Result<Vec<CountSeries>, SourceError>;
+}
+
+/// The facet that tells what was changed on purpose.
+#[async_trait]
+pub trait Changes: Send + Sync {
+    /// The changes in `(since, now]`, oldest first.
+    async fn changes(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError>;
 }
