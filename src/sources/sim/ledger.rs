@@ -1,7 +1,7 @@
 //! The silences of a simulated day, with Alertmanager's manners.
 //!
 //! After `silences.Set` of Alertmanager 0.25: the same id, matchers and start change a silence in place; anything else
-//! makes a new one and ends the old one. Refuses to know alerts.
+//! makes a new one and ends the old one. Refusals are in the words a running 0.25 used. Refuses to know alerts.
 
 use chrono::Duration;
 
@@ -45,7 +45,7 @@ impl Ledger {
     pub(super) fn put(&mut self, source: usize, draft: &SilenceDraft, now: Time) -> Result<SafeText, SourceError> {
         check(draft, now)?;
         if let Some(id) = draft.id.as_ref().filter(|id| !id.is_empty()) {
-            let old = self.find(source, id.raw(), now).ok_or_else(|| not_found(id.raw()))?;
+            let old = self.find(source, id.raw(), now).ok_or_else(not_found)?;
             if can_update(&old.silence, draft, now) {
                 old.silence = silence(id.clone(), draft);
                 return Ok(id.clone());
@@ -62,7 +62,7 @@ impl Ledger {
     /// # Errors
     /// `Rejected` where nobody knows the id.
     pub(super) fn expire(&mut self, source: usize, id: &str, now: Time) -> Result<(), SourceError> {
-        let held = self.find(source, id, now).ok_or_else(|| not_found(id))?;
+        let held = self.find(source, id, now).ok_or_else(not_found)?;
         end(&mut held.silence, now);
         Ok(())
     }
@@ -108,9 +108,9 @@ fn check(draft: &SilenceDraft, now: Time) -> Result<(), SourceError> {
     } else if draft.ends_at <= now {
         "Failed to create silence: end time can't be in the past"
     } else if draft.matchers.is_empty() {
-        "invalid silence: at least one matcher required"
+        "matchers in body should have at least 1 items"
     } else if draft.matchers.iter().all(|m: &Matcher| m.matches_value("")) {
-        "invalid silence: at least one matcher must not match the empty string"
+        "silence invalid: at least one matcher must not match the empty string"
     } else {
         return Ok(());
     };
@@ -144,6 +144,6 @@ fn state(silence: &Silence, now: Time) -> SilenceState {
     }
 }
 
-fn not_found(id: &str) -> SourceError {
-    SourceError::rejected(format!("silence {id} not found"))
+fn not_found() -> SourceError {
+    SourceError::rejected("silence not found")
 }

@@ -40,8 +40,11 @@ async fn only_the_budget_of_checkout_burns() {
     assert!((ratio(&world, "checkout/availability", 15, 25).await - 0.31).abs() < 1e-3);
     assert!((ratio(&world, "search/latency", 15, 25).await - 0.0014).abs() < 1e-4);
     assert!(ratio(&world, "ledger-export/availability", -600, 30).await.is_nan(), "no traffic");
-    let month = ratio(&world, "checkout/availability", -30 * 1_440, 12).await;
-    assert!((0.000_5..0.000_7).contains(&month), "{month}: between a third and a half of the budget is left");
+    let left = |spent: f64| 1.0 - spent / 0.001;
+    let before = left(ratio(&world, "checkout/availability", -30 * 1_440, 9).await);
+    let after = left(ratio(&world, "checkout/availability", 41 - 30 * 1_440, 41).await);
+    assert!((0.30..0.40).contains(&before), "{before}");
+    assert!((0.45..0.55).contains(&(after / before)), "{before} -> {after}: half of what was left");
 }
 
 #[tokio::test]
