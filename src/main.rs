@@ -1,3 +1,5 @@
 //! Parse, run, report; the only exit codes.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    watchfire::cli::run().code().into()
+}

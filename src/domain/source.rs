@@ -98,6 +98,18 @@ impl Snapshot {
     }
 }
 
+/// Something somebody did to a system on purpose: a deploy, a flag, a migration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub at: Time,
+    /// The source's word for what it was: `deploy`, `rollback`, `flag`.
+    pub kind: SafeText,
+    pub title: SafeText,
+    pub by: SafeText,
+    pub text: SafeText,
+    pub service: Option<SafeText>,
+}
+
 /// What went wrong, named by what a person can do. Every text inside is scrubbed of secrets and safe to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "error", rename_all = "snake_case")]

@@ -8,6 +8,7 @@ mod http;
 mod items;
 pub mod prometheus;
 mod secret;
+pub mod sim;
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use crate::{
         Time,
         silence::{Silence, SilenceDraft},
         slo::{BucketSpan, CountSeries},
-        source::{Description, Snapshot, SourceError},
+        source::{Change, Description, Snapshot, SourceError},
         text::SafeText,
     },
 };
@@ -60,6 +61,11 @@ pub trait Source: Send + Sync {
     fn counts(&self) -> Option<&dyn Counts> {
         None
     }
+
+    /// Telling what was changed on purpose.
+    fn changes(&self) -> Option<&dyn Changes> {
+        None
+    }
 }
 
 /// The facet that writes silences. Every write is read back by its caller.
@@ -87,4 +93,11 @@ pub trait Counts: Send + Sync {
         span: BucketSpan,
         now: Time,
     ) -> Result<Vec<CountSeries>, SourceError>;
+}
+
+/// The facet that tells what was changed on purpose.
+#[async_trait]
+pub trait Changes: Send + Sync {
+    /// The changes in `(since, now]`, oldest first.
+    async fn changes(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError>;
 }

@@ -1,0 +1,118 @@
+//! The command line. Words and options are those of the interface; help is for a first-time user.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
+///
+/// Without a command it opens the cockpit. `watchfire demo` shows it on a built-in day: no network, no configuration.
+#[derive(Parser, Debug)]
+#[command(name = "watchfire", version, propagate_version = true, max_term_width = 100)]
+pub struct Args {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(clap::Args, Debug, Clone)]
+pub struct Global {
+    /// The configuration file (else $WATCHFIRE_CONFIG, else the usual place)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Send nothing to any source
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    /// A built-in theme or a path to one
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Write a log there
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// Line-oriented output: for screen readers and dumb terminals
+    #[arg(long, global = true, env = "WATCHFIRE_PLAIN", value_parser = clap::builder::FalseyValueParser::new())]
+    pub plain: bool,
+    /// How answers are written
+    #[arg(short, long, global = true, value_enum, default_value_t = Output::Table)]
+    pub output: Output,
+    /// No colour
+    #[arg(long, global = true)]
+    pub no_color: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    Table,
+    /// The table with more columns
+    Wide,
+    Json,
+    /// The items alone, one a line
+    Ndjson,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Open the cockpit on a built-in scenario: no network, no configuration, nothing kept
+    Demo(Demo),
+    /// One frame of the cockpit on standard output
+    Snapshot(Snapshot),
+}
+
+#[derive(clap::Args, Debug)]
+pub struct Demo {
+    /// A built-in scenario, or a path that ends in .toml
+    #[arg(long, default_value = "payment-outage")]
+    pub scenario: String,
+    /// How fast its time runs
+    #[arg(long, default_value_t = 1.0)]
+    pub speed: f64,
+    /// List the built-in scenarios
+    #[arg(long)]
+    pub list: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub struct Snapshot {
+    /// Of the demo instead of the configured sources
+    #[arg(long)]
+    pub demo: bool,
+    /// The demo's scenario
+    #[arg(long, default_value = "payment-outage", requires = "demo")]
+    pub scenario: String,
+    /// Columns x rows
+    #[arg(long, default_value = "120x40", value_parser = size)]
+    pub size: (u16, u16),
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// One pane alone
+    #[arg(long, value_enum)]
+    pub pane: Option<PaneName>,
+    /// The time since the scenario began, such as 20m (the demo only)
+    #[arg(long, requires = "demo", value_parser = crate::domain::duration::parse)]
+    pub at: Option<chrono::Duration>,
+    /// Keys to press first, such as `j enter` (the demo only)
+    #[arg(long, requires = "demo", hide = true)]
+    pub keys: Option<String>,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Text,
+    Ansi,
+    Svg,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaneName {
+    Alerts,
+    Budgets,
+    Timeline,
+}
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let bad = || format!("`{text}` is no size; write columns x rows, such as 120x40");
+    let (columns, rows) = text.split_once('x').ok_or_else(bad)?;
+    let side = |s: &str| s.parse::<u16>().ok().filter(|n| (1..=500).contains(n)).ok_or_else(bad);
+    Ok((side(columns)?, side(rows)?))
+}

@@ -1,0 +1,78 @@
+//! `watchfire demo`: the cockpit on a built-in day. No network, no configuration, nothing kept.
+
+use crate::{
+    app::App,
+    config::{self, Config},
+    domain::duration,
+    runtime::{clock::Clock, cockpit::Cockpit},
+    sources::sim::{self, Scenario, SimWorld},
+};
+
+use super::{
+    args::{Demo, Global},
+    exit::{self, Exit},
+    open, start,
+};
+
+pub async fn run(global: &Global, demo: &Demo) -> Exit {
+    if demo.list {
+        return list();
+    }
+    let (config, scenario) = match ready(global, &demo.scenario) {
+        Ok(ready) => ready,
+        Err(exit) => return exit,
+    };
+    if let Err(exit) = start::log(global.log.as_ref()) {
+        return exit;
+    }
+    let Ok(dir) = tempfile::Builder::new().prefix("watchfire-demo-").tempdir() else {
+        return exit::failed("no temporary directory can be had for the demo's journal; set TMPDIR");
+    };
+    let wall = Clock::real().now();
+    let world = SimWorld::new(scenario, wall);
+    let opens = wall + world.scenario().opens_at;
+    let clock = Clock::from(opens, demo.speed);
+    let cockpit = cockpit(&config, &world, clock, dir.path().join("journal.db"));
+    open::open(cockpit, config.notify.bell).await
+}
+
+/// The demo's configuration: defaults and flags alone.
+///
+/// # Errors
+/// After the mistakes were told.
+pub fn ready(global: &Global, scenario: &str) -> Result<(Config, Scenario), Exit> {
+    let config = config::defaults(&start::request(global)).map_err(|errors| start::tell_all(&errors))?;
+    let scenario = sim::load(scenario).map_err(exit::misused)?;
+    Ok((config, scenario))
+}
+
+/// A cockpit on a simulated world.
+pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::path::PathBuf) -> Cockpit {
+    let sources = world.sources();
+    let setup = start::setup(config, &sources, clock.now());
+    Cockpit {
+        app: App::new(setup, config.keymap.clone()),
+        look: start::look(&config.theme, config.ui.glyphs),
+        sources,
+        clock,
+        journal,
+        slos: Vec::new(),
+        slo_problems: Vec::new(),
+        notify: config::NotifyConfig { desktop: false, ..config.notify.clone() },
+    }
+}
+
+fn list() -> Exit {
+    for (name, _) in sim::builtin() {
+        match sim::load(name) {
+            Ok(scenario) => exit::say(&format!(
+                "{name}\n  {} (opens at {})\n{}\n",
+                scenario.title,
+                duration::long(scenario.opens_at),
+                scenario.story.shown().lines().map(|l| format!("  {l}\n")).collect::<String>()
+            )),
+            Err(why) => return exit::failed(why),
+        }
+    }
+    Exit::Done
+}

@@ -1,0 +1,101 @@
+//! `watchfire`: the cockpit on the configured sources.
+
+use std::io::IsTerminal;
+
+use crossterm::event::EventStream;
+use futures_util::StreamExt;
+
+use crate::{
+    app::App,
+    config::{Config, Found},
+    runtime::{
+        clock::Clock,
+        cockpit::{Cockpit, Ended},
+        panics, signals,
+        terminal::screen::Tty,
+    },
+};
+
+use super::{
+    args::{Format, Global},
+    exit::{self, Exit},
+    snapshot, start,
+};
+
+pub async fn run(global: &Global) -> Exit {
+    let config = match start::config(global) {
+        Ok(config) => config,
+        Err(exit) => return exit,
+    };
+    if let (Found::Nothing { looked_at }, true) = (&config.found, config.sources.is_empty()) {
+        return nothing_configured(looked_at);
+    }
+    for note in &config.notes {
+        exit::tell(format_args!("watchfire: {note}"));
+    }
+    if let Err(exit) = start::log(global.log.as_ref()) {
+        return exit;
+    }
+    let clock = Clock::real();
+    let cockpit = cockpit(&config, clock).await;
+    open(cockpit, config.notify.bell).await
+}
+
+/// The whole cockpit on a configuration.
+pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
+    let sources = start::sources(config).await;
+    let (slos, slo_problems) = start::slos(config);
+    let setup = start::setup(config, &sources, clock.now());
+    Cockpit {
+        app: App::new(setup, config.keymap.clone()),
+        look: start::look(&config.theme, config.ui.glyphs),
+        sources,
+        clock,
+        journal: config.journal.path.clone(),
+        slos,
+        slo_problems,
+        notify: config.notify.clone(),
+    }
+}
+
+fn nothing_configured(looked_at: &[std::path::PathBuf]) -> Exit {
+    exit::tell("watchfire: no configuration was found. Looked at:");
+    for path in looked_at {
+        exit::tell(format_args!("  {}", path.display()));
+    }
+    exit::tell("See it at once:    watchfire demo");
+    exit::tell("Begin with yours:  watchfire config init --url http://your-alertmanager:9093");
+    Exit::Usage
+}
+
+/// Runs a cockpit in the terminal, or draws one frame where there is none.
+pub async fn open(cockpit: Cockpit, bell: bool) -> Exit {
+    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        exit::tell("watchfire: no terminal here, so this is one frame as text");
+        return snapshot::frame(cockpit, (120, 40), Format::Text, None).await;
+    }
+    panics::install();
+    let task = tokio::spawn(async move {
+        let mut cockpit = cockpit;
+        let screen = Tty::take(bell)?;
+        if let Ok((width, height)) = crossterm::terminal::size() {
+            let now = cockpit.clock.now();
+            drop(cockpit.app.update(now, crate::app::msg::Msg::Resized { width, height }));
+        }
+        Ok::<Ended, std::io::Error>(cockpit.run(screen, Box::new(|| EventStream::new().boxed())).await)
+    });
+    report(task.await)
+}
+
+/// What is said on the normal screen once it is back.
+fn report(ended: Result<std::io::Result<Ended>, tokio::task::JoinError>) -> Exit {
+    let signal = signals::received();
+    match (ended, panics::take()) {
+        (_, Some(panic)) => exit::failed(format_args!("a defect ended it: {panic}\nThe journal has everything a screen confirmed. Please report it; --log FILE keeps the details.")),
+        (Err(error), None) => exit::failed(format_args!("a defect ended it: {error}")),
+        (Ok(Err(error)), None) => exit::failed(format_args!("the terminal cannot be used: {error}")),
+        (Ok(Ok(_)), None) if signal != 0 => Exit::Signal(signal),
+        (Ok(Ok(Ended::TerminalGone)), None) => Exit::Signal(1),
+        (Ok(Ok(Ended::Quit | Ended::Asked)), None) => Exit::Done,
+    }
+}

@@ -1,0 +1,140 @@
+//! `watchfire snapshot`: one frame on standard output: for a chat, the README, a screen reader.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use crate::{
+    app::{App, desk::layout::Pane, effect::Effect, msg::{JournalMsg, Msg}},
+    config::keymap::Chord,
+    domain::entry::{Entry, NewEntry},
+    journal::Journal,
+    runtime::{budgets::Counting, clock::Clock, cockpit::Cockpit, once},
+    sources::sim::SimWorld,
+    ui::{self, look::Look, still},
+};
+
+use super::{
+    args::{Format, Global, PaneName, Snapshot},
+    demo,
+    exit::{self, Exit},
+    open, start,
+};
+
+/// Entries that a frame shows at most.
+const ENTRIES: u32 = 1_000;
+
+pub async fn run(global: &Global, args: &Snapshot) -> Exit {
+    if args.demo {
+        return of_demo(global, args).await;
+    }
+    let config = match start::config(global) {
+        Ok(config) => config,
+        Err(exit) => return exit,
+    };
+    let cockpit = open::cockpit(&config, Clock::real()).await;
+    frame(cockpit, args.size, args.format, args.pane).await
+}
+
+async fn of_demo(global: &Global, args: &Snapshot) -> Exit {
+    let (config, scenario) = match demo::ready(global, &args.scenario) {
+        Ok(ready) => ready,
+        Err(exit) => return exit,
+    };
+    // The scenario's own day, so that a picture of the same moment is the same picture.
+    let epoch = scenario.start;
+    let world = SimWorld::new(scenario, epoch);
+    let at = args.at.unwrap_or(world.scenario().opens_at);
+    let clock = Clock::from(epoch + at, 0.01);
+    let mut cockpit = demo::cockpit(&config, &world, clock, std::path::PathBuf::new());
+    let past = past(&mut cockpit, &world, epoch + at).await;
+    match past {
+        Ok(()) => {}
+        Err(why) => return exit::misused(why),
+    }
+    if let Err(why) = press(&mut cockpit.app, args.keys.as_deref().unwrap_or("")) {
+        return exit::misused(why);
+    }
+    draw(&mut cockpit.app, &cockpit.look, args.size, args.format, args.pane)
+}
+
+/// Lives through the scenario up to a moment, so that the timeline has what happened.
+async fn past(cockpit: &mut Cockpit, world: &SimWorld, until: crate::domain::Time) -> Result<(), String> {
+    let step = chrono::Duration::seconds(15);
+    let mut at = world.epoch();
+    let mut entries: Vec<Entry> = Vec::new();
+    while at < until {
+        at = (at + step).min(until);
+        let clock = Clock::from(at, 0.01);
+        for msg in once::messages(&cockpit.sources, clock).await {
+            for effect in cockpit.app.update(at, msg) {
+                keep(&mut entries, effect, at);
+            }
+        }
+    }
+    let sources = cockpit.sources.clone();
+    let report = Counting::new(sources, Vec::new(), Vec::new(), Clock::from(until, 0.01)).once().await;
+    drop(cockpit.app.update(until, Msg::Budgets(report)));
+    drop(cockpit.app.update(until, Msg::Journal(JournalMsg::Entries(entries))));
+    Ok(())
+}
+
+/// An entry without a journal: a frame keeps nothing.
+fn keep(entries: &mut Vec<Entry>, effect: Effect, at: crate::domain::Time) {
+    let Effect::Observe(new) = effect else { return };
+    for NewEntry { at: happened, actor, kind, subject, source, body, once } in new {
+        let id = once.unwrap_or_else(|| format!("{kind}{}", entries.len()));
+        if entries.iter().any(|e| e.id == id) {
+            continue;
+        }
+        let seq = i64::try_from(entries.len()).unwrap_or(i64::MAX) + 1;
+        entries.push(Entry { id, seq, at: happened, recorded_at: at, actor, kind, subject, body, source, prev_hash: String::new(), hash: String::new() });
+    }
+}
+
+fn press(app: &mut App, keys: &str) -> Result<(), String> {
+    for chord in keys.split_whitespace() {
+        let chord: Chord = chord.parse().map_err(|e| format!("{e}"))?;
+        for key in chord.keys() {
+            drop(app.update(app.now, Msg::Key(*key)));
+        }
+    }
+    Ok(())
+}
+
+/// One frame of a cockpit on real sources: asked once, and the journal as it is.
+pub async fn frame(mut cockpit: Cockpit, size: (u16, u16), format: Format, pane: Option<PaneName>) -> Exit {
+    let now = cockpit.clock.now();
+    for msg in once::messages(&cockpit.sources, cockpit.clock).await {
+        // A frame is a question: it leaves no trace in the journal.
+        drop(cockpit.app.update(now, msg));
+    }
+    let counting = Counting::new(cockpit.sources.clone(), cockpit.slos, cockpit.slo_problems, cockpit.clock);
+    drop(cockpit.app.update(now, Msg::Budgets(counting.once().await)));
+    if cockpit.journal.exists()
+        && let Ok(journal) = Journal::open(&cockpit.journal).await
+        && let Ok(entries) = journal.recent(ENTRIES).await
+    {
+        drop(cockpit.app.update(now, Msg::Journal(JournalMsg::Entries(entries))));
+    }
+    draw(&mut cockpit.app, &cockpit.look, size, format, pane)
+}
+
+fn draw(app: &mut App, look: &Look, (width, height): (u16, u16), format: Format, pane: Option<PaneName>) -> Exit {
+    drop(app.update(app.now, Msg::Resized { width, height }));
+    if let Some(pane) = pane {
+        app.desk.focus = match pane {
+            PaneName::Alerts => Pane::Alerts,
+            PaneName::Budgets => Pane::Budgets,
+            PaneName::Timeline => Pane::Timeline,
+        };
+        app.desk.zoomed = true;
+        drop(app.update(app.now, Msg::Resized { width, height }));
+    }
+    let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
+    ui::view(app, look, &mut buf);
+    exit::say(&match format {
+        Format::Text => still::text(&buf),
+        Format::Ansi => still::ansi(&buf),
+        Format::Svg => still::svg(&buf),
+    });
+    Exit::Done
+}

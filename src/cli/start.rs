@@ -1,0 +1,149 @@
+//! From the command line to what everything runs on: configuration, sources, the world's beginning.
+
+use std::{path::PathBuf, sync::Arc};
+
+use async_trait::async_trait;
+
+use crate::{
+    app::world::Setup,
+    cli::exit,
+    config::{self, Config, ConfigError, Glyphs, Request, openslo, theme::Theme},
+    domain::{
+        Time,
+        slo::Slo,
+        source::{AckVia, Capabilities, Description, Snapshot, SourceError},
+        text::SafeText,
+    },
+    runtime::Sources,
+    sources::{self, Source},
+    ui::look::{GlyphSet, Look},
+};
+
+use super::{args::Global, exit::Exit};
+
+/// Reads the configuration.
+///
+/// # Errors
+/// After every mistake was told.
+pub fn config(global: &Global) -> Result<Config, Exit> {
+    config::load(&request(global)).map_err(|errors| tell_all(&errors))
+}
+
+pub fn request(global: &Global) -> Request {
+    let mut request = Request::from_process();
+    request.explicit.clone_from(&global.config);
+    request.flags.theme = theme_flag(global);
+    request.flags.read_only = global.read_only;
+    request
+}
+
+/// `--theme`, else no colour where that was asked for.
+fn theme_flag(global: &Global) -> Option<String> {
+    let no_color = global.no_color || std::env::var("NO_COLOR").is_ok_and(|v| !v.is_empty());
+    global.theme.clone().or_else(|| no_color.then(|| "mono".to_owned()))
+}
+
+pub fn tell_all(errors: &[ConfigError]) -> Exit {
+    for error in errors {
+        exit::tell(error);
+    }
+    let n = errors.len();
+    exit::tell(format_args!("watchfire: {n} mistake{} in the configuration; `watchfire config init` writes a good one", if n == 1 { "" } else { "s" }));
+    Exit::Usage
+}
+
+/// Connects to every source. One that cannot even be set up is shown as such, and the others go on.
+pub async fn sources(config: &Config) -> Sources {
+    let mut all: Sources = Vec::new();
+    for source in &config.sources {
+        match sources::connect(source).await {
+            Ok(connected) => all.push(connected),
+            Err(error) => all.push(Arc::new(Unset::new(source, error))),
+        }
+    }
+    all
+}
+
+/// A source whose secret or certificate could not be read: never asked, never green.
+struct Unset {
+    about: Description,
+    error: SourceError,
+}
+
+impl Unset {
+    fn new(config: &config::SourceConfig, error: SourceError) -> Self {
+        let can = Capabilities { alerts: true, ack: None::<AckVia>, silences: false, counts: false, evaluates: false };
+        let about = Description { name: config.name.clone(), kind: config.kind.as_str(), can, interval: config.interval };
+        Self { about, error }
+    }
+}
+
+#[async_trait]
+impl Source for Unset {
+    fn describe(&self) -> &Description {
+        &self.about
+    }
+
+    async fn poll(&self, _now: Time) -> Result<Snapshot, SourceError> {
+        Err(self.error.clone())
+    }
+}
+
+/// The SLOs of the configured files, and what in them could not be read.
+pub fn slos(config: &Config) -> (Vec<Slo>, Vec<SafeText>) {
+    let mut problems = Vec::new();
+    let mut texts = Vec::new();
+    for path in &config.slo.files {
+        match std::fs::read_to_string(path) {
+            Ok(text) => texts.push((path.display().to_string(), text)),
+            Err(error) => problems.push(SafeText::new(&format!("{}: {error}", path.display()))),
+        }
+    }
+    let named: Vec<(&str, &str)> = texts.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    let (slos, wrong) = openslo::read_files(&named);
+    problems.extend(wrong.iter().map(|p| SafeText::new(&p.to_string())));
+    (slos, problems)
+}
+
+pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
+    Setup {
+        user: config.user.clone(),
+        session: uuid::Uuid::new_v4().simple().to_string(),
+        read_only: config.read_only,
+        ack_lasts: config.ack.lasts,
+        sources: sources.iter().map(|s| s.describe().clone()).collect(),
+        started_at: now,
+    }
+}
+
+pub fn look(theme: &Theme, glyphs: Glyphs) -> Look {
+    let set = match glyphs {
+        Glyphs::Unicode => GlyphSet::Unicode,
+        Glyphs::Ascii => GlyphSet::Ascii,
+        Glyphs::Auto if speaks_unicode() => GlyphSet::Unicode,
+        Glyphs::Auto => GlyphSet::Ascii,
+    };
+    Look::new(theme.clone(), set)
+}
+
+/// Whether the locale is UTF-8 and the terminal is no console that lacks the glyphs.
+fn speaks_unicode() -> bool {
+    let set = |name| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default().to_lowercase();
+    let utf8 = locale.contains("utf-8") || locale.contains("utf8");
+    utf8 && set("TERM").is_none_or(|t| t != "linux" && t != "dumb")
+}
+
+/// Starts the log where one was asked for; the screen is never written to.
+///
+/// # Errors
+/// Where the file cannot be made.
+pub fn log(path: Option<&PathBuf>) -> Result<(), Exit> {
+    let Some(path) = path else { return Ok(()) };
+    let file = std::fs::File::options().create(true).append(true).open(path);
+    let file = file.map_err(|e| exit::failed(format_args!("{}: {e}", path.display())))?;
+    let log = tracing_subscriber::fmt().with_ansi(false).with_writer(std::sync::Mutex::new(file)).finish();
+    // Only a second log in one process could fail here.
+    let _ = tracing::subscriber::set_global_default(log);
+    Ok(())
+}

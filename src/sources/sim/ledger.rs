@@ -1,0 +1,149 @@
+//! The silences of a simulated day, with Alertmanager's manners.
+//!
+//! After `silences.Set` of Alertmanager 0.25: the same id, matchers and start change a silence in place; anything else
+//! makes a new one and ends the old one. Refusals are in the words a running 0.25 used. Refuses to know alerts.
+
+use chrono::Duration;
+
+use crate::domain::{
+    Time,
+    matcher::Matcher,
+    silence::{Silence, SilenceDraft, SilenceState},
+    source::SourceError,
+    text::SafeText,
+};
+
+/// How long a silence that is over stays listed, as Alertmanager's default retention.
+const RETENTION: Duration = Duration::hours(120);
+
+/// All silences of all simulated sources.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    held: Vec<Held>,
+}
+
+#[derive(Debug)]
+struct Held {
+    source: usize,
+    /// Nobody sees it before: a colleague has yet to make it.
+    made_at: Time,
+    silence: Silence,
+}
+
+impl Ledger {
+    /// A silence that somebody else makes at its start.
+    pub(super) fn foresee(&mut self, source: usize, silence: Silence) {
+        let made_at = silence.starts_at;
+        let silence = Silence { id: self.next_id(), ..silence };
+        self.held.push(Held { source, made_at, silence });
+    }
+
+    /// Makes or changes a silence.
+    ///
+    /// # Errors
+    /// `Rejected`, in Alertmanager's words, for what Alertmanager refuses.
+    pub(super) fn put(&mut self, source: usize, draft: &SilenceDraft, now: Time) -> Result<SafeText, SourceError> {
+        check(draft, now)?;
+        if let Some(id) = draft.id.as_ref().filter(|id| !id.is_empty()) {
+            let old = self.find(source, id.raw(), now).ok_or_else(not_found)?;
+            if can_update(&old.silence, draft, now) {
+                old.silence = silence(id.clone(), draft);
+                return Ok(id.clone());
+            }
+            end(&mut old.silence, now);
+        }
+        let id = self.next_id();
+        let mut silence = silence(id.clone(), draft);
+        silence.starts_at = silence.starts_at.max(now);
+        self.held.push(Held { source, made_at: now, silence });
+        Ok(id)
+    }
+
+    /// # Errors
+    /// `Rejected` where nobody knows the id.
+    pub(super) fn expire(&mut self, source: usize, id: &str, now: Time) -> Result<(), SourceError> {
+        let held = self.find(source, id, now).ok_or_else(not_found)?;
+        end(&mut held.silence, now);
+        Ok(())
+    }
+
+    pub(super) fn get(&self, source: usize, id: &str, now: Time) -> Option<Silence> {
+        self.seen(source, now).find(|s| s.id == *id)
+    }
+
+    /// What is active, will be, or has not been over for long.
+    pub(super) fn list(&self, source: usize, now: Time) -> Vec<Silence> {
+        self.seen(source, now).filter(|s| s.ends_at + RETENTION > now).collect()
+    }
+
+    fn seen(&self, source: usize, now: Time) -> impl Iterator<Item = Silence> {
+        let there = move |h: &&Held| h.source == source && h.made_at <= now;
+        self.held.iter().filter(there).map(move |h| Silence { state: state(&h.silence, now), ..h.silence.clone() })
+    }
+
+    fn find(&mut self, source: usize, id: &str, now: Time) -> Option<&mut Held> {
+        self.held.iter_mut().find(|h| h.source == source && h.made_at <= now && h.silence.id == *id)
+    }
+
+    fn next_id(&self) -> SafeText {
+        SafeText::new(&format!("sim-{}", self.held.len() + 1))
+    }
+}
+
+fn silence(id: SafeText, draft: &SilenceDraft) -> Silence {
+    Silence {
+        id,
+        matchers: draft.matchers.clone(),
+        starts_at: draft.starts_at,
+        ends_at: draft.ends_at,
+        created_by: SafeText::new(&draft.created_by),
+        comment: SafeText::new(&draft.comment),
+        state: SilenceState::Active,
+    }
+}
+
+fn check(draft: &SilenceDraft, now: Time) -> Result<(), SourceError> {
+    let why = if draft.ends_at <= draft.starts_at {
+        "Failed to create silence: start time must be before end time"
+    } else if draft.ends_at <= now {
+        "Failed to create silence: end time can't be in the past"
+    } else if draft.matchers.is_empty() {
+        "matchers in body should have at least 1 items"
+    } else if draft.matchers.iter().all(|m: &Matcher| m.matches_value("")) {
+        "silence invalid: at least one matcher must not match the empty string"
+    } else {
+        return Ok(());
+    };
+    Err(SourceError::rejected(why))
+}
+
+fn can_update(old: &Silence, draft: &SilenceDraft, now: Time) -> bool {
+    old.matchers == draft.matchers
+        && match state(old, now) {
+            SilenceState::Active => old.starts_at == draft.starts_at && draft.ends_at > now,
+            SilenceState::Pending => draft.starts_at >= now,
+            SilenceState::Expired => false,
+        }
+}
+
+/// Ends what is not over; a silence that had yet to begin never does.
+fn end(silence: &mut Silence, now: Time) {
+    if silence.ends_at > now {
+        silence.starts_at = silence.starts_at.min(now);
+        silence.ends_at = now;
+    }
+}
+
+fn state(silence: &Silence, now: Time) -> SilenceState {
+    if silence.ends_at <= now {
+        SilenceState::Expired
+    } else if now < silence.starts_at {
+        SilenceState::Pending
+    } else {
+        SilenceState::Active
+    }
+}
+
+fn not_found() -> SourceError {
+    SourceError::rejected("silence not found")
+}

@@ -1,0 +1,263 @@
+//! One source of a simulated day: answers as its backend would, and fails when the scenario says so.
+//!
+//! Refuses to know where its scenario came from. Its only state is the ledger of silences.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration as Wait,
+};
+
+use async_trait::async_trait;
+use chrono::Duration;
+
+use crate::{
+    domain::{
+        Time,
+        alert::{Alert, AlertState},
+        label::Fingerprint,
+        silence::{Silence, SilenceDraft},
+        slo::{BucketSpan, CountSeries, Slo},
+        source::{Capabilities, Change, Description, Problem, Snapshot, SourceError},
+        text::SafeText,
+    },
+    sources::{Changes, Counts, Silences, Source},
+};
+
+use super::{
+    ledger::Ledger,
+    scenario::{EventPlan, FaultKind, FaultPlan, Imitates, Scenario},
+    wave::AlertPlan,
+};
+
+/// How long an answer of a slow source takes.
+const SLOW: Wait = Wait::from_secs(8);
+/// Most buckets in one answer: a year of minutes.
+const BUCKETS_MAX: i64 = 600_000;
+
+/// What all sources of one simulated day share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) scenario: Scenario,
+    pub(super) epoch: Time,
+    pub(super) ledger: Mutex<Ledger>,
+}
+
+impl Shared {
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The changes in `(since, now]` that `told` lets through, oldest first.
+    pub(super) fn changes(&self, since: Time, now: Time, told: impl Fn(&EventPlan) -> bool) -> Vec<Change> {
+        let due = |e: &&EventPlan| told(e) && since < self.epoch + e.at && self.epoch + e.at <= now;
+        self.scenario.events.iter().filter(due).map(|e| self.change(e)).collect()
+    }
+
+    fn change(&self, plan: &EventPlan) -> Change {
+        Change {
+            at: self.epoch + plan.at,
+            kind: plan.kind.clone(),
+            title: plan.title.clone(),
+            by: plan.by.clone(),
+            text: plan.text.clone(),
+            service: plan.service.clone(),
+        }
+    }
+}
+
+pub(super) struct SimSource {
+    shared: Arc<Shared>,
+    index: usize,
+    description: Description,
+    tells_changes: bool,
+}
+
+impl SimSource {
+    pub(super) fn new(shared: Arc<Shared>, index: usize) -> Self {
+        let scenario = &shared.scenario;
+        let plan = &scenario.sources[index];
+        let counts = plan.imitates == Imitates::Prometheus || scenario.budgets.iter().any(|b| b.source == index);
+        let silences = plan.imitates == Imitates::Alertmanager;
+        let can = Capabilities { alerts: true, ack: Some(plan.ack), silences, counts };
+        let description = Description { name: plan.name.clone(), kind: "sim", can, interval: plan.interval };
+        let tells_changes = scenario.events.iter().any(|e| e.source == index);
+        Self { shared, index, description, tells_changes }
+    }
+
+    /// What fails now; the first of the file where several do.
+    fn fault(&self, now: Time) -> Option<&FaultPlan> {
+        let moment = now - self.shared.epoch;
+        self.shared.scenario.faults.iter().find(|f| f.source == self.index && f.at <= moment && moment < f.until)
+    }
+
+    /// Waits or fails as the fault of the moment wants it, as every request does.
+    async fn reach(&self, now: Time) -> Result<Option<FaultKind>, SourceError> {
+        let Some(fault) = self.fault(now) else { return Ok(None) };
+        match fault.kind {
+            FaultKind::Unreachable => Err(SourceError::unreachable("connection refused (simulated)")),
+            FaultKind::Unauthorized => Err(SourceError::Auth { why: SafeText::new("401 Unauthorized (simulated)") }),
+            FaultKind::RateLimited => Err(SourceError::RateLimited { until: self.shared.epoch + fault.until }),
+            FaultKind::Malformed => Err(SourceError::malformed("expected JSON, got `<!DOCTYPE html>` (simulated)")),
+            FaultKind::Slow => {
+                tokio::time::sleep(SLOW).await;
+                Ok(Some(FaultKind::Slow))
+            }
+            kind => Ok(Some(kind)),
+        }
+    }
+
+    /// As [`Self::reach`], for a write: some faults let reads through only.
+    async fn reach_to_write(&self, now: Time) -> Result<Option<FaultKind>, SourceError> {
+        match self.reach(now).await? {
+            Some(FaultKind::Refused) => {
+                Err(SourceError::rejected("403: this token may not write silences (simulated)"))
+            }
+            fault => Ok(fault),
+        }
+    }
+
+    fn alerts(&self, now: Time, silences: &[Silence]) -> Vec<Alert> {
+        let moment = now - self.shared.epoch;
+        let active: Vec<&Silence> = silences.iter().filter(|s| s.is_active(now)).collect();
+        let mut seen: HashSet<&Fingerprint> = HashSet::new();
+        let mut alerts = Vec::new();
+        for plan in self.shared.scenario.alerts.iter().filter(|p| p.source == self.index) {
+            let Some(state) = plan.state_at(moment) else { continue };
+            if seen.insert(&plan.fingerprint) {
+                alerts.push(self.alert(plan, state, moment, &active));
+            }
+        }
+        alerts
+    }
+
+    fn alert(&self, plan: &AlertPlan, told: (AlertState, Duration), moment: Duration, active: &[&Silence]) -> Alert {
+        let (state, began) = told;
+        let silenced_by: Vec<SafeText> =
+            active.iter().filter(|s| s.matches(&plan.labels)).map(|s| s.id.clone()).collect();
+        let inhibited_by = self.inhibited_by(plan, moment);
+        let muted = !silenced_by.is_empty() || !inhibited_by.is_empty();
+        Alert {
+            fingerprint: plan.fingerprint.clone(),
+            labels: plan.labels.clone(),
+            annotations: plan.annotations.clone(),
+            state: if muted { AlertState::Suppressed } else { state },
+            starts_at: self.shared.epoch + began,
+            silenced_by,
+            inhibited_by,
+            source_url: plan.url.clone(),
+        }
+    }
+
+    fn inhibited_by(&self, plan: &AlertPlan, moment: Duration) -> Vec<Fingerprint> {
+        let firing = |p: &&AlertPlan| p.state_at(moment).is_some_and(|(state, _)| state == AlertState::Firing);
+        let plans = plan.inhibitors.iter().map(|i| &self.shared.scenario.alerts[*i]);
+        plans.filter(firing).map(|p| p.fingerprint.clone()).collect()
+    }
+}
+
+/// Takes every third alert out of the answer and names it as unreadable.
+fn garble(snapshot: &mut Snapshot) {
+    let (mut good, mut problems) = (Vec::new(), Vec::new());
+    for (i, alert) in snapshot.alerts.drain(..).enumerate() {
+        if i % 3 == 0 {
+            let why = SafeText::new("startsAt: `yesterday` is no RFC 3339 time (simulated)");
+            problems.push(Problem { at: SafeText::new(&format!("alerts[{i}]")), why });
+        } else {
+            good.push(alert);
+        }
+    }
+    snapshot.complete = problems.is_empty();
+    snapshot.alerts = good;
+    snapshot.problems = problems;
+}
+
+#[async_trait]
+impl Source for SimSource {
+    fn describe(&self) -> &Description {
+        &self.description
+    }
+
+    async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
+        let fault = self.reach(now).await?;
+        assert!(fault != Some(FaultKind::Panic), "a defect that the scenario asks for");
+        let mut snapshot = Snapshot::empty(now);
+        snapshot.version = Some(SafeText::new("sim"));
+        snapshot.silences = self.shared.ledger().list(self.index, now);
+        snapshot.alerts = self.alerts(now, &snapshot.silences);
+        if fault == Some(FaultKind::Garbled) {
+            garble(&mut snapshot);
+        }
+        Ok(snapshot)
+    }
+
+    fn silences(&self) -> Option<&dyn Silences> {
+        self.description.can.silences.then_some(self as &dyn Silences)
+    }
+
+    fn counts(&self) -> Option<&dyn Counts> {
+        self.description.can.counts.then_some(self as &dyn Counts)
+    }
+
+    fn changes(&self) -> Option<&dyn Changes> {
+        self.tells_changes.then_some(self as &dyn Changes)
+    }
+}
+
+#[async_trait]
+impl Silences for SimSource {
+    async fn put(&self, draft: &SilenceDraft, now: Time) -> Result<SafeText, SourceError> {
+        let fault = self.reach_to_write(now).await?;
+        let id = self.shared.ledger().put(self.index, draft, now)?;
+        if fault == Some(FaultKind::LostAnswer) {
+            return Err(SourceError::unreachable("the connection broke before the answer came (simulated)"));
+        }
+        Ok(id)
+    }
+
+    async fn get(&self, id: &str, now: Time) -> Result<Option<Silence>, SourceError> {
+        self.reach(now).await?;
+        Ok(self.shared.ledger().get(self.index, id, now))
+    }
+
+    async fn list(&self, now: Time) -> Result<Vec<Silence>, SourceError> {
+        self.reach(now).await?;
+        Ok(self.shared.ledger().list(self.index, now))
+    }
+
+    async fn expire(&self, id: &str, now: Time) -> Result<(), SourceError> {
+        let fault = self.reach_to_write(now).await?;
+        self.shared.ledger().expire(self.index, id, now)?;
+        if fault == Some(FaultKind::LostAnswer) {
+            return Err(SourceError::unreachable("the connection broke before the answer came (simulated)"));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Counts for SimSource {
+    async fn declared(&self, now: Time) -> Result<Vec<Slo>, SourceError> {
+        self.reach(now).await?;
+        let own = self.shared.scenario.budgets.iter().filter(|b| b.source == self.index);
+        Ok(own.map(|b| b.slo.clone()).collect())
+    }
+
+    async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Vec<CountSeries>, SourceError> {
+        self.reach(now).await?;
+        if span.step <= 0 || span.to.saturating_sub(span.from) / span.step > BUCKETS_MAX {
+            return Err(SourceError::rejected(format!("a step of {} s makes too many buckets", span.step)));
+        }
+        let own = self.shared.scenario.budgets.iter().filter(|b| b.source == self.index);
+        let asked = own.filter(|b| wanted.iter().any(|w| w.id == b.slo.id));
+        Ok(asked.map(|b| b.count(span, self.shared.epoch, now)).collect())
+    }
+}
+
+#[async_trait]
+impl Changes for SimSource {
+    async fn changes(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError> {
+        self.reach(now).await?;
+        Ok(self.shared.changes(since, now, |e| e.source == self.index))
+    }
+}
