@@ -92,9 +92,8 @@ fn keep(entries: &mut Vec<Entry>, effect: Effect, at: crate::domain::Time) {
 
 fn press(app: &mut App, keys: &str) -> Result<(), String> {
     for chord in keys.split_whitespace() {
-        let chord: Chord = chord.parse().map_err(|e| format!("{e}"))?;
-        for key in chord.keys() {
-            drop(app.update(app.now, Msg::Key(*key)));
+        for key in Chord::parse(chord)?.0 {
+            drop(app.update(app.now, Msg::Key(key)));
         }
     }
     Ok(())

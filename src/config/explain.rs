@@ -72,10 +72,9 @@ pub(super) fn settings(reader: &Reader<'_>) -> Vec<Setting> {
 
 /// The source that amtool's configuration names.
 pub(super) fn amtool(amtool: &Amtool) -> Vec<Setting> {
-    let origin = |path: &PathBuf| Origin::File { path: path.clone(), line: amtool.line };
-    let url = amtool.url.as_ref().zip(amtool.path.as_ref());
-    let setting = |(url, path)| Setting { key: "source.amtool.url".into(), value: quoted(url), origin: origin(path) };
-    url.map(setting).into_iter().collect()
+    let (Some(url), Some(path)) = (&amtool.url, &amtool.path) else { return Vec::new() };
+    let origin = Origin::File { path: path.clone(), line: amtool.line };
+    vec![Setting { key: "source.amtool.url".into(), value: quoted(url), origin }]
 }
 
 struct Teller<'a> {

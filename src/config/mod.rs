@@ -5,9 +5,11 @@
 mod amtool;
 mod auth;
 mod check;
+mod command;
 mod document;
 pub mod explain;
 pub mod fault;
+pub mod key;
 pub mod keymap;
 mod layers;
 mod load;

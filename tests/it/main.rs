@@ -4,3 +4,4 @@ mod openslo;
 mod sim;
 mod slo_properties;
 mod slo_vectors;
+mod tidy;

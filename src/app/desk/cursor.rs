@@ -27,6 +27,11 @@ pub enum Motion {
 }
 
 impl<K: Clone + PartialEq> ListCursor<K> {
+    /// One that follows the end of its list.
+    pub fn at_end() -> Self {
+        Self { sticks_to_end: true, ..Self::default() }
+    }
+
     pub fn selected(&self) -> Option<&K> {
         self.selected.as_ref()
     }

@@ -259,7 +259,7 @@ fn leave_note(app: &mut App, now: Time) -> Effects {
 fn send_note(app: &mut App, now: Time) -> Effects {
     let Some(Layer::Note(form)) = app.desk.layers.last_mut() else { return Vec::new() };
     if form.text.before_cursor().ends_with('\\') {
-        form.text.key(Key::plain(KeyCode::Backspace));
+        form.text.key(Key::new(KeyCode::Backspace));
         return newline(app);
     }
     if form.text.is_empty() {

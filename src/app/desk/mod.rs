@@ -67,7 +67,7 @@ impl Default for Desk {
             zoomed: false,
             alerts: ListCursor::default(),
             budgets: ListCursor::default(),
-            timeline: ListCursor { sticks_to_end: true, ..ListCursor::default() },
+            timeline: ListCursor::at_end(),
             filter: FilterLine::default(),
             visible: Vec::new(),
             layers: Vec::new(),

@@ -150,7 +150,7 @@ mod tests {
 
     fn keys(buffer: &mut TextBuffer, codes: &[KeyCode]) {
         for code in codes {
-            buffer.key(Key::plain(*code));
+            buffer.key(Key::new(*code));
         }
     }
 

@@ -42,7 +42,7 @@ pub const TEXT_MAX: usize = 8 * 1024;
 /// Deepest nesting of parentheses and braces.
 pub const DEPTH_MAX: usize = 64;
 
-/// Which alerts are meant. Compiled once; [`Filter::matches`] allocates nothing.
+/// Which alerts are meant. Compiled once; [`Filter::matches`] allocates nothing but a regex's scratch memory at first use.
 ///
 /// `Display` writes a normal form that reads back as the same filter (unless quoting made it longer than [`TEXT_MAX`]).
 #[derive(Clone, Debug)]

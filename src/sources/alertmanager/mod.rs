@@ -44,7 +44,7 @@ pub(super) fn describe(config: &SourceConfig) -> Description {
     Description {
         name: config.name.clone(),
         kind: config.kind.as_str(),
-        can: Capabilities { alerts: true, ack, silences: config.silences_writable, counts: false },
+        can: Capabilities { alerts: true, ack, silences: config.silences_writable, counts: false, evaluates: false },
         interval: config.interval,
     }
 }

@@ -150,7 +150,7 @@ pub(super) fn describe(config: &SourceConfig) -> Description {
     Description {
         name: config.name.clone(),
         kind: config.kind.as_str(),
-        can: Capabilities { alerts: true, ack: Some(AckVia::Journal), silences: false, counts: true },
+        can: Capabilities { alerts: true, ack: Some(AckVia::Journal), silences: false, counts: true, evaluates: true },
         interval: config.interval,
     }
 }

@@ -79,7 +79,8 @@ impl SimSource {
         let plan = &scenario.sources[index];
         let counts = plan.imitates == Imitates::Prometheus || scenario.budgets.iter().any(|b| b.source == index);
         let silences = plan.imitates == Imitates::Alertmanager;
-        let can = Capabilities { alerts: true, ack: Some(plan.ack), silences, counts };
+        let evaluates = plan.imitates == Imitates::Prometheus;
+        let can = Capabilities { alerts: true, ack: Some(plan.ack), silences, counts, evaluates };
         let description = Description { name: plan.name.clone(), kind: "sim", can, interval: plan.interval };
         let tells_changes = scenario.events.iter().any(|e| e.source == index);
         Self { shared, index, description, tells_changes }
