@@ -14,7 +14,7 @@ use watchfire::{
 };
 
 use crate::support::{
-    config, machine_time,
+    config, fixture, machine_time,
     real::Real,
     recorded_at,
     server::{Reply, Server},
@@ -289,4 +289,20 @@ async fn two_real_members_that_know_different_alerts_are_one_list() {
     names.sort_unstable();
     assert_eq!(names, ["OnlyOne", "OnlyTwo"]);
     assert!(snapshot.complete && snapshot.alerts.iter().all(|a| a.state == AlertState::Firing));
+}
+
+#[tokio::test]
+async fn a_server_with_a_private_ca_wants_the_ca_file_and_the_certificate() {
+    let server = Real::alertmanager_over_tls().await;
+    let plain = config(SourceKind::Alertmanager, &[server.url().replace("http:", "https:")]);
+    let with_ca = SourceConfig { ca_file: Some(fixture("tls/ca.pem")), ..plain.clone() };
+    let files = Some((fixture("tls/loopback.pem"), fixture("tls/loopback.key")));
+    let with_both = SourceConfig { client_cert: files, ..with_ca.clone() };
+    let poll = async |config: &SourceConfig| sources::connect(config).await.unwrap().poll(machine_time()).await;
+
+    let unknown = poll(&plain).await.unwrap_err().to_string();
+    assert!(unknown.contains("UnknownIssuer") && unknown.contains("ca_file"), "{unknown}");
+    let unnamed = poll(&with_ca).await.unwrap_err().to_string();
+    assert!(unnamed.to_lowercase().contains("certificate"), "{unnamed}");
+    assert!(poll(&with_both).await.unwrap().complete);
 }

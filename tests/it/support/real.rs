@@ -12,6 +12,8 @@ use tokio::{
     net::TcpStream,
 };
 
+use super::fixture;
+
 /// How long a server may take to be ready.
 const READY_WITHIN: Duration = Duration::from_secs(30);
 
@@ -25,10 +27,20 @@ pub struct Real {
 impl Real {
     /// `prometheus-alertmanager`, alone, with nothing to tell anybody.
     pub async fn alertmanager() -> Self {
+        Self::alertmanager_with(&[]).await
+    }
+
+    /// One that speaks TLS only, and only to who has a certificate: `tests/fixtures/tls`.
+    pub async fn alertmanager_over_tls() -> Self {
+        Self::alertmanager_with(&[format!("--web.config.file={}", fixture("tls/web.yml").display())]).await
+    }
+
+    async fn alertmanager_with(more: &[String]) -> Self {
         let home = home("alertmanager.yml", "route: {receiver: nobody, group_wait: 0s}\nreceivers: [{name: nobody}]\n");
         let storage = format!("--storage.path={}", home.path().join("data").display());
         let config = format!("--config.file={}", home.path().join("alertmanager.yml").display());
-        Self::start("prometheus-alertmanager", home, &[config, storage, "--cluster.listen-address=".into()]).await
+        let alone = "--cluster.listen-address=".to_owned();
+        Self::start("prometheus-alertmanager", home, &[&[config, storage, alone], more].concat()).await
     }
 
     /// `prometheus` with these rules and these samples (OpenMetrics text; empty for none).
@@ -68,7 +80,8 @@ impl Real {
             if let Some(ended) = self.child.try_wait().unwrap() {
                 panic!("the server ended at once ({ended}): {}", self.log());
             }
-            if exchange(&self.address, "GET /-/ready HTTP/1.1", "").await.is_some_and(|a| a.contains(" 200 ")) {
+            let answer = exchange(&self.address, "GET /-/ready HTTP/1.1", "").await.unwrap_or_default();
+            if answer.contains(" 200 ") || answer.contains("HTTP request to an HTTPS server") {
                 return;
             }
         }
