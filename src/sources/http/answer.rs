@@ -107,7 +107,9 @@ impl Failure {
             let hint = if why.contains("UnknownIssuer") { "; set ca_file to the CA that signed it" } else { "" };
             return not_sent(SourceError::unreachable(format!("cannot connect: {why}{hint}")));
         }
-        if error.is_decode() || why.starts_with("invalid HTTP") || why.contains("head is too large") {
+        // A body that broke off on its way also counts as undecodable; the outer words tell it from a wrong encoding.
+        let broke_off = chain(&error).any(|e| e.to_string().contains("from connection"));
+        if error.is_decode() && !broke_off || why.starts_with("invalid HTTP") || why.contains("head is too large") {
             return Self::transport(SourceError::malformed(format!("no proper HTTP answer: {why}")));
         }
         Self::transport(SourceError::unreachable(format!("the connection broke: {why}")))
@@ -118,13 +120,13 @@ impl Failure {
     }
 }
 
+fn chain(error: &reqwest::Error) -> impl Iterator<Item = &dyn std::error::Error> {
+    std::iter::successors(Some(error as &dyn std::error::Error), |e| e.source())
+}
+
 /// The innermost reason, which is the one that helps; the outer ones say "error sending request".
 pub(super) fn cause(error: &reqwest::Error) -> String {
-    let mut inner: &dyn std::error::Error = error;
-    while let Some(next) = inner.source() {
-        inner = next;
-    }
-    inner.to_string()
+    chain(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
 pub(super) fn map_text(error: SourceError, change: &dyn Fn(&str) -> String) -> SourceError {

@@ -21,7 +21,7 @@ const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
 const SECRET_MIN: usize = 4;
 
 /// A source's configuration with every secret and file read.
-pub(crate) struct Settings {
+pub(super) struct Settings {
     credentials: Credentials,
     roots: Vec<Certificate>,
     identity: Option<Identity>,
@@ -33,7 +33,7 @@ pub(crate) struct Settings {
 impl Settings {
     /// # Errors
     /// `Auth`, naming the variable, file or command that failed.
-    pub(crate) async fn read(config: &SourceConfig) -> Result<Self, SourceError> {
+    pub(super) async fn read(config: &SourceConfig) -> Result<Self, SourceError> {
         Ok(Self {
             credentials: secret::credentials(&config.auth).await?,
             roots: roots(config.ca_file.as_deref()).await?,

@@ -14,7 +14,7 @@ use reqwest::{
 use serde::Deserialize;
 
 pub(crate) use answer::{Answer, Failure};
-pub(crate) use build::Settings;
+use build::Settings;
 
 use crate::{
     config::SourceConfig,
@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Largest answer after inflation, in bytes.
-pub(crate) const BODY_MAX: usize = 64 * 1024 * 1024;
+const BODY_MAX: usize = 64 * 1024 * 1024;
 /// Most that is read of a refusal's text.
 const REFUSAL_MAX: usize = 64 * 1024;
 /// How long the text of a refusal is waited for; its status already says what matters.
@@ -42,7 +42,6 @@ pub(crate) struct Http {
     /// What must never be seen in a text, longest first.
     secrets: Vec<String>,
     timeout: Duration,
-    cap: usize,
 }
 
 /// One request, as a value.
@@ -91,16 +90,15 @@ impl Http {
     /// `Auth` where a secret or certificate cannot be had, `Rejected` where an address is none.
     pub(crate) async fn for_source(config: &SourceConfig) -> Result<Vec<Self>, SourceError> {
         let settings = Settings::read(config).await?;
-        config.urls.iter().map(|url| Self::new(&settings, url, BODY_MAX)).collect()
+        config.urls.iter().map(|url| Self::new(&settings, url)).collect()
     }
 
-    /// `cap` bounds an answer after inflation, in bytes.
-    pub(crate) fn new(settings: &Settings, url: &str, cap: usize) -> Result<Self, SourceError> {
+    fn new(settings: &Settings, url: &str) -> Result<Self, SourceError> {
         let base = build::base(url)?;
         let client = build::client(settings, &base)?;
         let headers = build::headers(settings, &client, &base)?;
         let secrets = build::secrets(settings, &headers, &base);
-        Ok(Self { client, base, headers, secrets, timeout: settings.timeout, cap })
+        Ok(Self { client, base, headers, secrets, timeout: settings.timeout })
     }
 
     /// Host and port, without a path and without a user.
@@ -141,9 +139,9 @@ impl Http {
 
     async fn accept(&self, response: Response) -> Result<Answer, Failure> {
         let (status, headers) = (response.status(), response.headers().clone());
-        let (body, whole) = read_body(response, self.cap).await.map_err(Failure::from_reqwest)?;
+        let (body, whole) = read_body(response, BODY_MAX).await.map_err(Failure::from_reqwest)?;
         if !whole {
-            let why = format!("the answer is larger than {} MiB", (self.cap >> 20).max(1));
+            let why = format!("the answer is larger than {} MiB", BODY_MAX >> 20);
             return Err(Failure::transport(SourceError::malformed(why)));
         }
         let answer = Answer::new(&headers, body);

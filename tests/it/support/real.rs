@@ -1,0 +1,151 @@
+//! Real servers, started on free loopback ports in directories of their own, ended with the value that holds them.
+
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use super::fixture;
+
+/// How long a server may take to be ready.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+
+/// A running server.
+pub struct Real {
+    child: Child,
+    address: String,
+    _home: TempDir,
+}
+
+impl Real {
+    /// `prometheus-alertmanager`, alone, with nothing to tell anybody.
+    pub async fn alertmanager() -> Self {
+        Self::alertmanager_with(&[]).await
+    }
+
+    /// One that speaks TLS only, and only to who has a certificate: `tests/fixtures/tls`.
+    pub async fn alertmanager_over_tls() -> Self {
+        Self::alertmanager_with(&[format!("--web.config.file={}", fixture("tls/web.yml").display())]).await
+    }
+
+    async fn alertmanager_with(more: &[String]) -> Self {
+        let home = home("alertmanager.yml", "route: {receiver: nobody, group_wait: 0s}\nreceivers: [{name: nobody}]\n");
+        let storage = format!("--storage.path={}", home.path().join("data").display());
+        let config = format!("--config.file={}", home.path().join("alertmanager.yml").display());
+        let alone = "--cluster.listen-address=".to_owned();
+        Self::start("prometheus-alertmanager", home, &[&[config, storage, alone], more].concat()).await
+    }
+
+    /// `prometheus` with these rules and these samples (OpenMetrics text; empty for none).
+    pub async fn prometheus(rules: &str, samples: &str) -> Self {
+        let config = "global: {evaluation_interval: 1s}\nrule_files: [rules.yml]\n";
+        let home = home("prometheus.yml", config);
+        std::fs::write(home.path().join("rules.yml"), rules).unwrap();
+        let data = home.path().join("data");
+        if !samples.is_empty() {
+            backfill(home.path(), &data, samples);
+        }
+        let config = format!("--config.file={}", home.path().join("prometheus.yml").display());
+        Self::start("prometheus", home, &[config, format!("--storage.tsdb.path={}", data.display())]).await
+    }
+
+    async fn start(program: &str, home: TempDir, arguments: &[String]) -> Self {
+        let address = format!("127.0.0.1:{}", free_port());
+        let log = std::fs::File::create(home.path().join("log")).unwrap();
+        let child = command(program)
+            .args(arguments)
+            .arg(format!("--web.listen-address={address}"))
+            .stderr(log)
+            .spawn()
+            .unwrap_or_else(|e| missing(program, &e));
+        let mut server = Self { child, address, _home: home };
+        let ready = tokio::time::timeout(READY_WITHIN, server.until_ready());
+        if ready.await.is_err() {
+            panic!("{program} was not ready within {READY_WITHIN:?}: {}", server.log());
+        }
+        server
+    }
+
+    async fn until_ready(&mut self) {
+        let mut look = tokio::time::interval(Duration::from_millis(20));
+        loop {
+            look.tick().await;
+            if let Some(ended) = self.child.try_wait().unwrap() {
+                panic!("the server ended at once ({ended}): {}", self.log());
+            }
+            let answer = exchange(&self.address, "GET /-/ready HTTP/1.1", "").await.unwrap_or_default();
+            if answer.contains(" 200 ") || answer.contains("HTTP request to an HTTPS server") {
+                return;
+            }
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self._home.path().join("log")).unwrap_or_default()
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Posts JSON and takes nothing but 200 for an answer.
+    pub async fn post(&self, path: &str, json: &str) {
+        let answer = exchange(&self.address, &format!("POST {path} HTTP/1.1"), json).await.unwrap_or_default();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+}
+
+impl Drop for Real {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+fn missing(program: &str, error: &std::io::Error) -> ! {
+    panic!(
+        "these tests run a real `{program}`, which cannot be started ({error}): install it (apt install prometheus prometheus-alertmanager)"
+    )
+}
+
+fn home(file: &str, text: &str) -> TempDir {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join(file), text).unwrap();
+    home
+}
+
+fn backfill(home: &Path, data: &Path, samples: &str) {
+    let input = home.join("samples.om");
+    std::fs::write(&input, samples).unwrap();
+    let run = command("promtool").args(["tsdb", "create-blocks-from", "openmetrics"]).arg(input).arg(data).output();
+    let run = run.unwrap_or_else(|e| missing("promtool", &e));
+    assert!(run.status.success(), "promtool: {}", String::from_utf8_lossy(&run.stderr));
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+async fn exchange(address: &str, first_line: &str, json: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(address).await.ok()?;
+    let length = json.len();
+    let head = format!("{first_line}\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\n");
+    let request = format!("{head}Content-Length: {length}\r\n\r\n{json}");
+    stream.write_all(request.as_bytes()).await.ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.ok()?;
+    Some(String::from_utf8_lossy(&answer).into_owned())
+}
