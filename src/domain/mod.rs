@@ -1,5 +1,6 @@
 //! Nouns, and arithmetic on them. No async, no terminal, no vendor's JSON, no clock: time is an argument.
 
+pub mod acks;
 pub mod alert;
 pub mod duration;
 pub mod entry;

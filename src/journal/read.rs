@@ -1,0 +1,119 @@
+//! Entries out, oldest first; and the walk along the chain.
+
+use chrono::Duration;
+use sqlx::sqlite::SqliteRow;
+
+use super::{
+    Journal, JournalError,
+    chain::{Broken, Link, Verified, Walk},
+    file,
+    row::{self, columns},
+};
+use crate::domain::{
+    Time,
+    entry::{Entry, Subject},
+};
+
+/// Entries read in one go while the chain is walked: other readers get their turn between.
+const PAGE: u32 = 1000;
+/// How far back an ack may lie and still be in force.
+const ACKS_REACH: Duration = Duration::days(90);
+
+const TAIL: &str = concat!("SELECT ", columns!(), " FROM entries WHERE seq > $1 ORDER BY seq LIMIT $2");
+const RECENT: &str = concat!("SELECT ", columns!(), " FROM entries ORDER BY seq DESC LIMIT $1");
+const SINCE: &str = concat!("SELECT ", columns!(), " FROM entries WHERE at >= $1 ORDER BY at DESC, seq DESC LIMIT $2");
+const SINCE_ABOUT: &str =
+    concat!("SELECT ", columns!(), " FROM entries WHERE at >= $1 AND subject = $2 ORDER BY at DESC, seq DESC LIMIT $3");
+/// The pattern is how a body's `via` is stored; a note that quotes it has its quotes escaped.
+const ACKS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM entries WHERE at >= $1",
+    " AND kind IN ('ack.confirmed', 'ack.extended', 'unack.confirmed', 'alert.resolved')",
+    " AND subject IN (SELECT subject FROM entries WHERE kind = 'ack.confirmed' AND at >= $1",
+    " AND body LIKE '%\"via\":\"journal\"%') ORDER BY seq"
+);
+const LAST_SEQ: &str = "SELECT COALESCE(MAX(seq), 0) FROM entries";
+/// The highest number ever given: above the last entry's where entries were removed from the end.
+const HIGHEST: &str = "SELECT COALESCE((SELECT MAX(seq) FROM sqlite_sequence WHERE name = 'entries'), 0)";
+
+impl Journal {
+    /// Up to `limit` entries after `after_seq`, in the order they were written: how another process's are noticed.
+    pub async fn tail(&self, after_seq: i64, limit: u32) -> Result<Vec<Entry>, JournalError> {
+        Ok(self.links(after_seq, limit).await?.into_iter().map(row::entry).collect())
+    }
+
+    async fn links(&self, after_seq: i64, limit: u32) -> Result<Vec<Link>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let rows = sqlx::query(TAIL).bind(after_seq).bind(i64::from(limit)).fetch_all(&mut *conn).await;
+        self.read(rows)
+    }
+
+    /// The last `limit` entries, in the order they were written.
+    pub async fn recent(&self, limit: u32) -> Result<Vec<Entry>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let rows = sqlx::query(RECENT).bind(i64::from(limit)).fetch_all(&mut *conn).await;
+        Ok(oldest_first(self.read(rows)?))
+    }
+
+    /// The last `limit` entries that happened at `from` or later, about `subject` or anything, in the order they happened.
+    pub async fn since(&self, from: Time, subject: Option<&Subject>, limit: u32) -> Result<Vec<Entry>, JournalError> {
+        let (from, limit) = (row::micros(from), i64::from(limit));
+        let query = match subject {
+            Some(subject) => sqlx::query(SINCE_ABOUT).bind(from).bind(subject.as_str()).bind(limit),
+            None => sqlx::query(SINCE).bind(from).bind(limit),
+        };
+        let mut conn = self.reader.lock().await;
+        let rows = query.fetch_all(&mut *conn).await;
+        Ok(oldest_first(self.read(rows)?))
+    }
+
+    /// The entries from which `domain::acks::journal_acks` tells the acks in force at `now`, in the order they were
+    /// written. Looks back 90 days.
+    pub async fn active_ack_entries(&self, now: Time) -> Result<Vec<Entry>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let rows = sqlx::query(ACKS).bind(row::micros(now - ACKS_REACH)).fetch_all(&mut *conn).await;
+        Ok(self.read(rows)?.into_iter().map(row::entry).collect())
+    }
+
+    /// The number of the last entry, 0 where there is none: cheap enough to ask every second.
+    pub async fn last_seq(&self) -> Result<i64, JournalError> {
+        let mut conn = self.reader.lock().await;
+        sqlx::query_scalar(LAST_SEQ).fetch_one(&mut *conn).await.map_err(|e| self.place.sql(&e))
+    }
+
+    /// Walks the whole chain. The outer error: it could not be read. The inner: where it does not hold.
+    pub async fn verify(&self) -> Result<Result<Verified, Broken>, JournalError> {
+        let mut walk = Walk::new();
+        loop {
+            // Asked before the page, so that an entry written in between is not taken for a removed one.
+            let highest = self.highest().await?;
+            let page = self.links(walk.last(), PAGE).await?;
+            if page.is_empty() {
+                return Ok(walk.end(highest));
+            }
+            if let Err(broken) = page.iter().try_for_each(|link| walk.step(link)) {
+                return Ok(Err(broken));
+            }
+        }
+    }
+
+    async fn highest(&self) -> Result<i64, JournalError> {
+        let mut conn = self.reader.lock().await;
+        sqlx::query_scalar(HIGHEST).fetch_one(&mut *conn).await.map_err(|e| self.place.sql(&e))
+    }
+
+    /// Reads the file through for damage; the time it takes grows with the file.
+    pub async fn check(&self) -> Result<(), JournalError> {
+        file::check(&mut *self.reader.lock().await, &self.place).await
+    }
+
+    fn read(&self, rows: Result<Vec<SqliteRow>, sqlx::Error>) -> Result<Vec<Link>, JournalError> {
+        let links = rows.and_then(|rows| rows.iter().map(row::link).collect());
+        links.map_err(|e| self.place.sql(&e))
+    }
+}
+
+fn oldest_first(links: Vec<Link>) -> Vec<Entry> {
+    links.into_iter().rev().map(row::entry).collect()
+}
