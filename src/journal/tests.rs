@@ -1,3 +1,5 @@
+//! What only the journal itself can see: its connections and their transactions.
+
 use chrono::DateTime;
 
 use super::*;
@@ -64,4 +66,28 @@ async fn the_file_is_in_full_synchronous_wal_mode() {
     let patience: i64 = sqlx::query_scalar("PRAGMA busy_timeout").fetch_one(&mut tx.conn).await.unwrap();
     let foreign_keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut tx.conn).await.unwrap();
     assert_eq!((mode.as_str(), synchronous, patience, foreign_keys), ("wal", 2, 5000, 1));
+}
+
+/// The runtime hands these to tasks: one that cannot be sent to another thread does not compile here.
+#[tokio::test]
+async fn every_call_can_be_awaited_from_a_task() {
+    fn send<T>(future: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
+        future
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let journal = send(Journal::open(&path)).await.unwrap();
+    let lease = chrono::Duration::seconds(1);
+    let op = crate::domain::op::OpId("none".to_owned());
+    assert_eq!(send(journal.append_and_clear_draft(&[], "", now())).await.unwrap(), []);
+    assert_eq!(send(journal.settle(&op, &[], now())).await.unwrap(), []);
+    assert_eq!(send(journal.pending(now(), lease)).await.unwrap(), []);
+    assert_eq!(send(journal.undone()).await.unwrap(), []);
+    assert!(!send(journal.renew(&op, now(), lease)).await.unwrap());
+    assert_eq!(send(journal.since(now(), None, 1)).await.unwrap(), []);
+    assert_eq!(send(journal.active_ack_entries(now())).await.unwrap(), []);
+    assert_eq!(send(journal.drafts()).await.unwrap(), []);
+    assert_eq!(send(journal.verify()).await.unwrap().unwrap().entries, 0);
+    send(journal.check()).await.unwrap();
+    send(journal.close()).await.unwrap();
 }

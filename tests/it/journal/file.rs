@@ -65,6 +65,24 @@ async fn many_that_open_a_new_file_at_once_all_find_it_ready() {
     assert_eq!(open(&place.path).await.verify().await.unwrap().unwrap().entries, 6);
 }
 
+/// The engine's switch to a write-ahead log does not wait for others by itself.
+#[tokio::test]
+async fn a_file_that_is_written_without_a_log_is_opened_all_the_same() {
+    let place = place();
+    open(&place.path).await.close().await.unwrap();
+    let mut other = raw(&place.path).await;
+    run(&mut other, "PRAGMA journal_mode = DELETE; BEGIN IMMEDIATE").await.unwrap();
+    let others_work = async {
+        for _ in 0..40 {
+            run(&mut other, "INSERT INTO drafts VALUES (hex(randomblob(8)), '', 0); COMMIT").await.unwrap();
+            run(&mut other, "BEGIN IMMEDIATE").await.unwrap();
+        }
+        run(&mut other, "COMMIT").await.unwrap();
+    };
+    let (opened, ()) = tokio::join!(Journal::open(&place.path), others_work);
+    assert_eq!(opened.unwrap().drafts().await.unwrap().len(), 40);
+}
+
 #[tokio::test]
 async fn a_newer_journal_is_read_and_not_written() {
     let place = place();
