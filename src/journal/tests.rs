@@ -1,3 +1,5 @@
+//! What only the journal itself can see: its connections and their transactions.
+
 use chrono::DateTime;
 
 use super::*;

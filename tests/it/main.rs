@@ -5,6 +5,7 @@
 mod alertmanager;
 mod contract;
 mod hostile;
+mod journal;
 mod openslo;
 mod prometheus;
 mod sim;
