@@ -12,22 +12,36 @@ pub enum Effect {
     /// Keep what was observed; nobody waits for it.
     Observe(Vec<NewEntry>),
     /// Keep what a person said; answered by `Recorded` or `NotRecorded`.
-    Record { op: OpId, entries: Vec<NewEntry>, clear_draft: Option<String> },
+    Record {
+        op: OpId,
+        entries: Vec<NewEntry>,
+        clear_draft: Option<String>,
+    },
     /// Write the intent and its entry in one transaction; answered by `Intended` or `NotIntended`.
     Intend(Box<Intent>, Vec<NewEntry>),
     /// The intent is in the journal: send it, read it back, answer `Op`.
     Send(Box<Intent>),
     /// Close the outbox row with these entries.
     Settle(OpId, Vec<NewEntry>),
-    SaveDraft { key: String, text: String },
-    LoadDraft { key: String },
+    SaveDraft {
+        key: String,
+        text: String,
+    },
+    LoadDraft {
+        key: String,
+    },
     /// Read all that the journal has on a subject.
     History(Subject),
     /// Ask a source now; none = all.
     Refresh(Option<SourceName>),
     /// Hand the terminal to `$EDITOR` with this text.
-    Edit { text: String },
-    Notify { title: String, body: String },
+    Edit {
+        text: String,
+    },
+    Notify {
+        title: String,
+        body: String,
+    },
     Bell,
     Quit,
 }

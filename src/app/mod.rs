@@ -102,7 +102,8 @@ impl App {
         let first = self.world.source(name).is_some_and(|s| s.good_at.is_none());
         let before: std::collections::HashSet<_> = burning(&self.world.board).collect();
         let mut effects = self.world.on_source(self.now, name, msg);
-        let new: Vec<&world::board::Row> = self.world.board.rows.iter().filter(|r| is_page(r) && !before.contains(&r.id)).collect();
+        let new: Vec<&world::board::Row> =
+            self.world.board.rows.iter().filter(|r| is_page(r) && !before.contains(&r.id)).collect();
         // The first answer tells the state of things, not news.
         if answered && !first && !new.is_empty() {
             effects.push(Effect::Bell);

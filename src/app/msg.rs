@@ -22,7 +22,10 @@ pub enum Msg {
     Key(Key),
     /// Text the terminal says was pasted: never keys.
     Paste(String),
-    Resized { width: u16, height: u16 },
+    Resized {
+        width: u16,
+        height: u16,
+    },
     /// Time has passed and something on the screen may have aged.
     Ticked,
     Source(SourceName, SourceMsg),
@@ -50,12 +53,24 @@ pub enum JournalMsg {
     /// The intent is on disk and may be sent.
     Intended(OpId),
     /// The intent could not be written: it must not be sent.
-    NotIntended { op: OpId, why: SafeText },
+    NotIntended {
+        op: OpId,
+        why: SafeText,
+    },
     Recorded(OpId),
-    NotRecorded { op: OpId, why: SafeText },
+    NotRecorded {
+        op: OpId,
+        why: SafeText,
+    },
     /// A half-written text from before.
-    Draft { key: String, text: String },
-    History { subject: Subject, entries: Vec<Entry> },
+    Draft {
+        key: String,
+        text: String,
+    },
+    History {
+        subject: Subject,
+        entries: Vec<Entry>,
+    },
     /// Acks the journal itself carries.
     Acks(BTreeMap<Subject, Ack>),
     /// Whether the journal can be written, with the reason where not.
@@ -66,7 +81,10 @@ pub enum JournalMsg {
 pub enum OpMsg {
     Sent,
     /// Ended; `silence` is what reading back showed.
-    Ended { outcome: Outcome, silence: Option<Box<Silence>> },
+    Ended {
+        outcome: Outcome,
+        silence: Option<Box<Silence>>,
+    },
 }
 
 #[derive(Clone, Debug)]

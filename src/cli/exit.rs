@@ -1,6 +1,9 @@
 //! How a command ends, and the one place that writes to standard output and standard error.
 
-use std::{fmt::Display, io::{self, Write}};
+use std::{
+    fmt::Display,
+    io::{self, Write},
+};
 
 /// Exit codes of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,10 @@ pub mod start;
 
 use clap::Parser;
 
-use self::{args::{Args, Command}, exit::Exit};
+use self::{
+    args::{Args, Command},
+    exit::Exit,
+};
 
 /// Parses the command line and runs it.
 pub fn run() -> Exit {

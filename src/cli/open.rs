@@ -2,9 +2,6 @@
 
 use std::io::IsTerminal;
 
-use crossterm::event::EventStream;
-use futures_util::StreamExt;
-
 use crate::{
     app::App,
     config::{Config, Found},
@@ -12,7 +9,6 @@ use crate::{
         clock::Clock,
         cockpit::{Cockpit, Ended},
         panics, signals,
-        terminal::screen::Tty,
     },
 };
 
@@ -75,23 +71,16 @@ pub async fn open(cockpit: Cockpit, bell: bool) -> Exit {
         return snapshot::frame(cockpit, (120, 40), Format::Text, None).await;
     }
     panics::install();
-    let task = tokio::spawn(async move {
-        let mut cockpit = cockpit;
-        let screen = Tty::take(bell)?;
-        if let Ok((width, height)) = crossterm::terminal::size() {
-            let now = cockpit.clock.now();
-            drop(cockpit.app.update(now, crate::app::msg::Msg::Resized { width, height }));
-        }
-        Ok::<Ended, std::io::Error>(cockpit.run(screen, Box::new(|| EventStream::new().boxed())).await)
-    });
-    report(task.await)
+    report(cockpit.in_terminal(bell).await)
 }
 
 /// What is said on the normal screen once it is back.
 fn report(ended: Result<std::io::Result<Ended>, tokio::task::JoinError>) -> Exit {
     let signal = signals::received();
     match (ended, panics::take()) {
-        (_, Some(panic)) => exit::failed(format_args!("a defect ended it: {panic}\nThe journal has everything a screen confirmed. Please report it; --log FILE keeps the details.")),
+        (_, Some(panic)) => exit::failed(format_args!(
+            "a defect ended it: {panic}\nThe journal has everything a screen confirmed. Please report it; --log FILE keeps the details."
+        )),
         (Err(error), None) => exit::failed(format_args!("a defect ended it: {error}")),
         (Ok(Err(error)), None) => exit::failed(format_args!("the terminal cannot be used: {error}")),
         (Ok(Ok(_)), None) if signal != 0 => Exit::Signal(signal),

@@ -3,7 +3,12 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
-    app::{App, desk::layout::Pane, effect::Effect, msg::{JournalMsg, Msg}},
+    app::{
+        App,
+        desk::layout::Pane,
+        effect::Effect,
+        msg::{JournalMsg, Msg},
+    },
     config::keymap::Chord,
     domain::entry::{Entry, NewEntry},
     journal::Journal,
@@ -86,7 +91,19 @@ fn keep(entries: &mut Vec<Entry>, effect: Effect, at: crate::domain::Time) {
             continue;
         }
         let seq = i64::try_from(entries.len()).unwrap_or(i64::MAX) + 1;
-        entries.push(Entry { id, seq, at: happened, recorded_at: at, actor, kind, subject, body, source, prev_hash: String::new(), hash: String::new() });
+        entries.push(Entry {
+            id,
+            seq,
+            at: happened,
+            recorded_at: at,
+            actor,
+            kind,
+            subject,
+            body,
+            source,
+            prev_hash: String::new(),
+            hash: String::new(),
+        });
     }
 }
 

@@ -48,7 +48,10 @@ pub fn tell_all(errors: &[ConfigError]) -> Exit {
         exit::tell(error);
     }
     let n = errors.len();
-    exit::tell(format_args!("watchfire: {n} mistake{} in the configuration; `watchfire config init` writes a good one", if n == 1 { "" } else { "s" }));
+    exit::tell(format_args!(
+        "watchfire: {n} mistake{} in the configuration; `watchfire config init` writes a good one",
+        if n == 1 { "" } else { "s" }
+    ));
     Exit::Usage
 }
 
@@ -73,7 +76,8 @@ struct Unset {
 impl Unset {
     fn new(config: &config::SourceConfig, error: SourceError) -> Self {
         let can = Capabilities { alerts: true, ack: None::<AckVia>, silences: false, counts: false, evaluates: false };
-        let about = Description { name: config.name.clone(), kind: config.kind.as_str(), can, interval: config.interval };
+        let about =
+            Description { name: config.name.clone(), kind: config.kind.as_str(), can, interval: config.interval };
         Self { about, error }
     }
 }

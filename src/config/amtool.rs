@@ -62,11 +62,14 @@ impl Amtool {
     fn take_url(&mut self, url: &str, path: PathBuf, text: &str) {
         match web(url) {
             Ok(parsed) if has_user(&parsed) => {
-                let note = "alertmanager.url holds a user name; use basic authentication in a configuration of your own";
+                let note =
+                    "alertmanager.url holds a user name; use basic authentication in a configuration of your own";
                 self.notes.push(format!("{}: {note}", path.display()));
             }
             Ok(_) => {
-                let line = text.lines().position(|l| l.trim_start().trim_start_matches(['"', '\'']).starts_with("alertmanager.url"));
+                let line = text
+                    .lines()
+                    .position(|l| l.trim_start().trim_start_matches(['"', '\'']).starts_with("alertmanager.url"));
                 self.line = line.and_then(|l| u32::try_from(l + 1).ok()).unwrap_or(1);
                 self.url = Some(url.trim_end_matches('/').to_owned());
                 self.path = Some(path);

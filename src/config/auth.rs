@@ -32,7 +32,11 @@ pub(super) fn auth(table: &Table, place: &Place<'_>, report: &mut Report) -> Aut
             Auth::Basic { user: user.node.text().unwrap_or_default().to_owned(), password }
         }
         (None, Some(user), None) => {
-            report.hint(user.at, "`username` without a password", "add password_env, password_file or password_command");
+            report.hint(
+                user.at,
+                "`username` without a password",
+                "add password_env, password_file or password_command",
+            );
             Auth::None
         }
         (None, None, Some((entry, _))) => {
@@ -45,7 +49,8 @@ pub(super) fn auth(table: &Table, place: &Place<'_>, report: &mut Report) -> Aut
 
 /// The one of `stem`, `stem_env`, `stem_file` and `stem_command` that is given.
 fn secret<'a>(table: &'a Table, stem: &str, place: &Place<'_>, report: &mut Report) -> Option<(&'a Entry, Secret)> {
-    let given = |entry: &&Entry| entry.key.strip_prefix(stem).is_some_and(|r| ["", "_env", "_file", "_command"].contains(&r));
+    let given =
+        |entry: &&Entry| entry.key.strip_prefix(stem).is_some_and(|r| ["", "_env", "_file", "_command"].contains(&r));
     let found: Vec<&Entry> = table.0.iter().filter(given).collect();
     for second in found.iter().skip(1) {
         report.hint(second.at, format!("both `{}` and `{}`", found[0].key, second.key), "keep one");
@@ -144,7 +149,10 @@ pub(super) fn judge_mode(mode: Option<u32>, report: &mut Report) {
     let Some(mode) = mode.filter(|m| m & 0o077 != 0) else { return };
     let Some((at, key)) = report.secrets.iter().min_by_key(|(at, _)| *at).cloned() else { return };
     let what = format!("`{key}` is a secret, and others can read this file (mode {mode:04o})");
-    let hint = format!("run `chmod 600 {}`, or name the secret's place instead (_env, _file, _command)", report.file().display());
+    let hint = format!(
+        "run `chmod 600 {}`, or name the secret's place instead (_env, _file, _command)",
+        report.file().display()
+    );
     report.hint(at, what, hint);
 }
 

@@ -127,7 +127,8 @@ fn header(header: &Entry, report: &mut Report) {
         _ => false,
     };
     if !fine {
-        let what = format!("header `{}` is {}, expected a string or {{ env = \"NAME\" }}", header.key, header.node.kind());
+        let what =
+            format!("header `{}` is {}, expected a string or {{ env = \"NAME\" }}", header.key, header.node.kind());
         report.add(header.node.at, what);
     }
 }

@@ -103,7 +103,9 @@ pub(super) fn parse(text: &str) -> (Table, Vec<SyntaxError>) {
         what: e.message().to_owned(),
         structural: !e.message().contains("duplicate key"),
     });
-    (lines.table(root.get_ref()), errors.collect())
+    let mut errors: Vec<SyntaxError> = errors.collect();
+    errors.sort_by_key(|e| e.at);
+    (lines.table(root.get_ref()), errors)
 }
 
 /// Where each line begins, in bytes.
@@ -156,17 +158,20 @@ mod tests {
 
     #[test]
     fn places_count_characters_and_survive_other_line_ends() {
-        let (table, errors) = parse("a = 1\r\n\"ö\" = { ü = \"é\", b = [2] }\r\n");
+        let (table, errors) = parse("a = 1\r\n\"ö\" = { \"ü\" = \"é\", b = [2] }\r\n");
         assert_eq!(errors, []);
         let inner = table.at_path(&["ö", "b"]).unwrap();
-        assert_eq!(inner.at, At { line: 2, col: 22 });
+        assert_eq!(inner.at, At { line: 2, col: 24 });
         assert_eq!(table.get("ö").unwrap().at, At { line: 2, col: 1 });
     }
 
     #[test]
     fn every_syntax_error_is_found_and_the_rest_is_kept() {
         let (table, errors) = parse("a = \nb = 2\nb = 3\nc = [1,\n");
-        assert_eq!(errors.iter().map(|e| (e.at.line, e.structural)).collect::<Vec<_>>(), [(1, true), (3, false), (5, true)]);
+        assert_eq!(
+            errors.iter().map(|e| (e.at.line, e.structural)).collect::<Vec<_>>(),
+            [(1, true), (3, false), (4, true)]
+        );
         assert!(table.get("b").is_some());
     }
 }

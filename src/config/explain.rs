@@ -84,7 +84,7 @@ struct Teller<'a> {
 impl Teller<'_> {
     fn one(&self, path: &[&str], key: &Key) -> Option<Setting> {
         let name = path.join(".");
-        if let Some(setting) = self.from_outside(&name) {
+        if let Some(setting) = self.set_outside(&name) {
             return Some(setting);
         }
         let (node, layer) = self.reader.layers.get(path)?;
@@ -92,7 +92,7 @@ impl Teller<'_> {
     }
 
     /// Values that stand in no file: flags, the environment, the system.
-    fn from_outside(&self, name: &str) -> Option<Setting> {
+    fn set_outside(&self, name: &str) -> Option<Setting> {
         let request = self.reader.request;
         let says = |path: &[&str]| matches!(self.reader.layers.get(path), Some((_, Layer::File)));
         let (value, origin) = match name {

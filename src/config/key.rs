@@ -183,7 +183,21 @@ mod tests {
 
     #[test]
     fn keys_read_as_they_are_shown() {
-        for text in ["Ctrl-d", "g g", "G", "?", "Space", "Enter", "Alt-x", "PgDn", "F5", "BackTab", "Ctrl-Alt-Up", "-", "Ctrl--"] {
+        for text in [
+            "Ctrl-d",
+            "g g",
+            "G",
+            "?",
+            "Space",
+            "Enter",
+            "Alt-x",
+            "PgDn",
+            "F5",
+            "BackTab",
+            "Ctrl-Alt-Up",
+            "-",
+            "Ctrl--",
+        ] {
             assert_eq!(Chord::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Chord::parse("CTRL-D"), Chord::parse("ctrl-d"));

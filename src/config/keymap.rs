@@ -81,7 +81,8 @@ impl Keymap {
         let one = std::slice::from_ref(node);
         for item in node.list().unwrap_or(one) {
             let Some(text) = item.text() else {
-                report.add(item.at, format!("`{}` is {}, expected a key or a list of keys", command.name(), item.kind()));
+                report
+                    .add(item.at, format!("`{}` is {}, expected a key or a list of keys", command.name(), item.kind()));
                 continue;
             };
             match Chord::parse(text) {
@@ -178,7 +179,9 @@ mod tests {
                 assert!(!a.chord.0.starts_with(&b.chord.0) && !b.chord.0.starts_with(&a.chord.0), "{a:?} {b:?}");
             }
         }
-        for (key, command) in [("a", Command::Ack), ("A", Command::Unack), ("esc", Command::Back), ("ctrl-c", Command::Quit)] {
+        for (key, command) in
+            [("a", Command::Ack), ("A", Command::Unack), ("esc", Command::Back), ("ctrl-c", Command::Quit)]
+        {
             assert_eq!(map.lookup(&keys(key)), Match::Command(command), "{key}");
         }
         for taken in ["ctrl-a", "ctrl-b", "ctrl-s", "ctrl-q"] {

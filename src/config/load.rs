@@ -38,7 +38,11 @@ pub fn load(request: &Request) -> Result<Config, Vec<ConfigError>> {
 /// # Errors
 /// Where a flag is wrong.
 pub fn defaults(request: &Request) -> Result<Config, Vec<ConfigError>> {
-    assemble(request, Text { path: Path::new(BUILT_IN), text: "", mode: None }, Found::Nothing { looked_at: Vec::new() })
+    assemble(
+        request,
+        Text { path: Path::new(BUILT_IN), text: "", mode: None },
+        Found::Nothing { looked_at: Vec::new() },
+    )
 }
 
 const BUILT_IN: &str = "config/default.toml";

@@ -35,7 +35,8 @@ impl Place<'_> {
         if !name.contains('*') {
             return if path.is_file() { Ok(vec![path]) } else { Err(format!("`{pattern}`: there is no such file")) };
         }
-        let entries = std::fs::read_dir(&dir).map_err(|e| format!("`{pattern}`: {} cannot be read: {e}", dir.display()))?;
+        let entries =
+            std::fs::read_dir(&dir).map_err(|e| format!("`{pattern}`: {} cannot be read: {e}", dir.display()))?;
         let fits = |p: &PathBuf| p.is_file() && p.file_name().is_some_and(|n| fits(&name, &n.to_string_lossy()));
         let mut found: Vec<PathBuf> = entries.filter_map(Result::ok).map(|e| e.path()).filter(fits).collect();
         found.sort();
@@ -68,7 +69,8 @@ mod tests {
         for (pattern, name) in [("*.yaml", "a.yaml"), ("a*b*c", "abc"), ("a*b*c", "a-bb-c"), ("*", "x"), ("x", "x")] {
             assert!(fits(pattern, name), "{pattern} {name}");
         }
-        for (pattern, name) in [("*.yaml", "a.yml"), ("*.yaml", ".a.yaml"), ("a*a", "a"), ("a*b", "ab.c"), ("x", "xy")] {
+        for (pattern, name) in [("*.yaml", "a.yml"), ("*.yaml", ".a.yaml"), ("a*a", "a"), ("a*b", "ab.c"), ("x", "xy")]
+        {
             assert!(!fits(pattern, name), "{pattern} {name}");
         }
     }

@@ -76,7 +76,11 @@ impl Reader<'_> {
         let mut files: Vec<PathBuf> = Vec::new();
         for (at, pattern) in patterns.iter().flat_map(Node::texts).filter(|(_, p)| !p.trim().is_empty()) {
             match self.place.files(pattern) {
-                Ok(found) => found.into_iter().for_each(|f| if !files.contains(&f) { files.push(f) }),
+                Ok(found) => found.into_iter().for_each(|f| {
+                    if !files.contains(&f) {
+                        files.push(f)
+                    }
+                }),
                 Err(why) => report.add(at, why),
             }
         }

@@ -16,9 +16,8 @@ use super::{
 use crate::domain::{duration, source::SourceName};
 
 /// Kinds that are named in the documentation and not in this version.
-const LATER: [&str; 9] = [
-    "grafana", "pagerduty", "kubernetes", "cloudwatch", "cloudfoundry", "concourse", "bosh", "plugin", "check",
-];
+const LATER: [&str; 9] =
+    ["grafana", "pagerduty", "kubernetes", "cloudwatch", "cloudfoundry", "concourse", "bosh", "plugin", "check"];
 const KINDS: [&str; 2] = ["alertmanager", "prometheus"];
 
 /// What the sources are read against.

@@ -80,7 +80,11 @@ fn inherited(root: &Table, report: &mut Report) -> Option<Theme> {
     let node = &root.get("inherits")?.node;
     let theme = node.text().and_then(built_in);
     if theme.is_none() {
-        report.hint(node.at, "`inherits` names no built-in theme", format!("one of {}", Theme::built_in_names().join(", ")));
+        report.hint(
+            node.at,
+            "`inherits` names no built-in theme",
+            format!("one of {}", Theme::built_in_names().join(", ")),
+        );
     }
     theme
 }

@@ -126,7 +126,13 @@ impl Counting {
         plan
     }
 
-    async fn fetch(&mut self, span: BucketSpan, name: &Option<SourceName>, slos: &[Slo], now: Time) -> Result<(), SourceError> {
+    async fn fetch(
+        &mut self,
+        span: BucketSpan,
+        name: &Option<SourceName>,
+        slos: &[Slo],
+        now: Time,
+    ) -> Result<(), SourceError> {
         let source = match name {
             Some(name) => find(&self.sources, name),
             None => self.sources.iter().find(|s| s.counts().is_some()),

@@ -2,11 +2,11 @@
 
 use std::{collections::VecDeque, io, path::PathBuf, sync::Arc, time::Duration};
 
-use crossterm::event::{Event, KeyCode, KeyModifiers};
+use crossterm::event::{Event, EventStream, KeyCode, KeyModifiers};
 use futures_util::{StreamExt, stream::BoxStream};
 use tokio::{
     sync::{Notify, mpsc},
-    task::JoinSet,
+    task::{JoinError, JoinSet},
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
 
@@ -31,7 +31,7 @@ use super::{
     panics,
     poll::Pollers,
     recover, signals,
-    terminal::{Screen, input},
+    terminal::{Screen, input, screen::Tty},
 };
 
 /// Data is drawn at most this often; a key is answered at once.
@@ -70,6 +70,21 @@ pub enum Ended {
 }
 
 impl Cockpit {
+    /// Runs in the terminal, as one task that owns the screen: whatever ends the task gives the terminal back.
+    ///
+    /// # Errors
+    /// A panic of the task, or a terminal that cannot be taken.
+    pub async fn in_terminal(mut self, bell: bool) -> Result<io::Result<Ended>, JoinError> {
+        let task = tokio::spawn(async move {
+            let screen = Tty::take(bell)?;
+            if let Some((width, height)) = screen.size() {
+                drop(self.app.update(self.clock.now(), Msg::Resized { width, height }));
+            }
+            Ok(self.run(screen, Box::new(|| EventStream::new().boxed())).await)
+        });
+        task.await
+    }
+
     /// Runs until somebody leaves. The screen is given back before this returns or unwinds.
     pub async fn run<S: Screen>(self, screen: S, open_events: OpenEvents) -> Ended {
         let (inbox, messages) = mpsc::channel(INBOX);

@@ -44,7 +44,9 @@ fn may_have_happened(error: &SourceError) -> bool {
 async fn read_back(silences: &dyn Silences, id: &SafeText, draft: &SilenceDraft, clock: Clock) -> Done {
     match silences.get(id.raw(), clock.now()).await {
         Ok(Some(silence)) if draft.is_carried_by(&silence) => confirmed(silence),
-        Ok(Some(silence)) => refused(&format!("the server kept something else: silence {} until {}", silence.id, silence.ends_at)),
+        Ok(Some(silence)) => {
+            refused(&format!("the server kept something else: silence {} until {}", silence.id, silence.ends_at))
+        }
         Ok(None) => refused("the server accepted it and does not have it"),
         Err(error) => unknown(&format!("accepted as {id}, but reading it back failed: {error}")),
     }
@@ -72,7 +74,9 @@ async fn expire(silences: &dyn Silences, id: &SafeText, clock: Clock) -> Done {
         (Ok(Some(silence)), _) if silence.state == SilenceState::Expired => {
             Done { outcome: Outcome::Confirmed { silence: Some(id.clone()), ends_at: None }, silence: Some(silence) }
         }
-        (Ok(None), _) => Done { outcome: Outcome::Confirmed { silence: Some(id.clone()), ends_at: None }, silence: None },
+        (Ok(None), _) => {
+            Done { outcome: Outcome::Confirmed { silence: Some(id.clone()), ends_at: None }, silence: None }
+        }
         (Ok(Some(_)), Ok(())) => refused("the server said yes, but the silence still stands"),
         (Ok(Some(_)), Err(error)) => refused(&error.to_string()),
         (Err(error), Ok(())) => unknown(&format!("sent, but reading it back failed: {error}")),

@@ -229,7 +229,8 @@ impl Keeping {
 
     async fn history(&mut self, subject: Subject) {
         let about = subject.clone();
-        let read = self.with(|j, _| async move { j.since(crate::domain::Time::UNIX_EPOCH, Some(&about), RECENT).await }).await;
+        let read =
+            self.with(|j, _| async move { j.since(crate::domain::Time::UNIX_EPOCH, Some(&about), RECENT).await }).await;
         if let Some(Ok(entries)) = read {
             self.say(JournalMsg::History { subject, entries }).await;
         }

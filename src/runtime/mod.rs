@@ -1,5 +1,7 @@
 //! The shell: the only room that spawns, sleeps, draws, touches the process and reads the clock.
 
+#![allow(clippy::disallowed_methods, reason = "this is the room that spawns, sleeps and reads the clock")]
+
 pub mod backoff;
 pub mod budgets;
 pub mod clock;

@@ -3,7 +3,10 @@
 use futures_util::future::join_all;
 
 use crate::{
-    app::{msg::{Msg, SourceMsg}, world::{Setup, World}},
+    app::{
+        msg::{Msg, SourceMsg},
+        world::{Setup, World},
+    },
     domain::{source::SourceError, text::SafeText},
 };
 

@@ -1,12 +1,19 @@
 //! One task a source: ask, wait, ask again. Polling, backoff and supervision live here once, for every backend.
 
-use std::{collections::BTreeMap, hash::{DefaultHasher, Hash, Hasher}, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 use tokio::{sync::Notify, task::JoinSet};
 
 use crate::{
     app::msg::{Msg, SourceMsg},
-    domain::{source::{SourceError, SourceName}, text::SafeText},
+    domain::{
+        source::{SourceError, SourceName},
+        text::SafeText,
+    },
     sources::Source,
 };
 
@@ -75,7 +82,12 @@ async fn ask(source: &Arc<dyn Source>, clock: Clock) -> Result<crate::domain::so
 }
 
 /// Tells what was changed on purpose since the last time; answers until when that is known now.
-async fn tell_changes(source: &Arc<dyn Source>, clock: Clock, inbox: &Inbox, since: crate::domain::Time) -> crate::domain::Time {
+async fn tell_changes(
+    source: &Arc<dyn Source>,
+    clock: Clock,
+    inbox: &Inbox,
+    since: crate::domain::Time,
+) -> crate::domain::Time {
     let Some(changes) = source.changes() else { return since };
     let now = clock.now();
     match changes.changes(since, now).await {

@@ -1,8 +1,14 @@
 //! Signals: TERM, INT, QUIT and HUP end the cockpit within a second, whatever the screen is doing.
 
-use std::{sync::atomic::{AtomicI32, Ordering}, time::Duration};
+use std::{
+    sync::atomic::{AtomicI32, Ordering},
+    time::Duration,
+};
 
-use tokio::{signal::unix::{SignalKind, signal}, sync::Notify};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::Notify,
+};
 
 use super::terminal::screen;
 
@@ -39,7 +45,6 @@ pub async fn watch(asked: &Notify) -> std::io::Result<()> {
 
 /// A thread that no stuck loop and no stuck terminal can hold: gives the terminal back and ends the process.
 pub fn deadline(code: i32) {
-    #[allow(clippy::disallowed_methods, reason = "this thread exists to wait")]
     let wait = move || {
         std::thread::sleep(GRACE);
         screen::give_back_in_haste();

@@ -3,12 +3,21 @@
 use ratatui::{layout::Rect, style::Style};
 
 use crate::{
-    app::{desk::layout::Pane, world::{board::Row, ops::Activity}},
+    app::{
+        desk::layout::Pane,
+        world::{board::Row, ops::Activity},
+    },
     config::theme::Role,
     domain::{Time, alert::AlertState, duration},
 };
 
-use super::{Canvas, widgets::{frame::titled, text::{Pen, width}}};
+use super::{
+    Canvas,
+    widgets::{
+        frame::titled,
+        text::{Pen, width},
+    },
+};
 
 /// From this width on the owner and the source have columns of their own.
 const ROOMY: u16 = 100;

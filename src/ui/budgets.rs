@@ -5,10 +5,21 @@ use ratatui::layout::Rect;
 use crate::{
     app::{desk::layout::Pane, world::budgets::BudgetRow},
     config::theme::Role,
-    domain::{Time, duration, slo::{assess::{Assessment, RunsOut}, budget::BudgetState, burn::Severity}},
+    domain::{
+        Time, duration,
+        slo::{
+            assess::{Assessment, RunsOut},
+            budget::BudgetState,
+            burn::Severity,
+        },
+    },
 };
 
-use super::{Canvas, alerts::pane_title, widgets::{plot::bar, text::Pen}};
+use super::{
+    Canvas,
+    alerts::pane_title,
+    widgets::{plot::bar, text::Pen},
+};
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     if area.is_empty() {
@@ -60,7 +71,10 @@ fn draw_row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &BudgetRow, selected
     for window in windows {
         pen.column_right(&burn(numbers, window), 7, base);
     }
-    pen.skip(2).put(&runs_out(numbers, blind, c.app.world.budgets.counted_at, now), look.style(remaining_role(numbers, blind)));
+    pen.skip(2).put(
+        &runs_out(numbers, blind, c.app.world.budgets.counted_at, now),
+        look.style(remaining_role(numbers, blind)),
+    );
     if selected && focused {
         c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, look.style(Role::Selection));
     }

@@ -16,7 +16,15 @@ use crate::{
     },
 };
 
-use super::{Canvas, alerts::state_word, timeline, widgets::{frame::titled, text::{Pen, wrap}}};
+use super::{
+    Canvas,
+    alerts::state_word,
+    timeline,
+    widgets::{
+        frame::titled,
+        text::{Pen, wrap},
+    },
+};
 
 /// Lines of a detail, wrapped when it is drawn.
 #[derive(Default)]
@@ -64,7 +72,10 @@ impl Sheet {
 
     /// Name column, text, role: one a screen row.
     fn rows(&self, width: usize) -> Vec<(String, String, Role)> {
-        let names = self.lines.iter().filter_map(|l| if let Line::Pair(n, _) = l { Some(super::widgets::text::width(n)) } else { None });
+        let names = self
+            .lines
+            .iter()
+            .filter_map(|l| if let Line::Pair(n, _) = l { Some(super::widgets::text::width(n)) } else { None });
         let column = names.max().unwrap_or(0).min(width / 3) + 2;
         self.lines.iter().flat_map(|l| line_rows(l, width, column)).collect()
     }
@@ -122,7 +133,14 @@ fn told(sheet: &mut Sheet, row: &Row, now: Time) {
         word.to_owned()
     };
     sheet.pair("state", &state);
-    sheet.pair("since", &format!("{} UTC ({} ago)", row.alert.starts_at.format("%Y-%m-%d %H:%M:%S"), duration::long(now - row.alert.starts_at)));
+    sheet.pair(
+        "since",
+        &format!(
+            "{} UTC ({} ago)",
+            row.alert.starts_at.format("%Y-%m-%d %H:%M:%S"),
+            duration::long(now - row.alert.starts_at)
+        ),
+    );
     let also = row.also.iter().map(|s| format!(", also {s}")).collect::<String>();
     sheet.pair("source", &format!("{}{also}", row.id.source));
     if let Some(url) = row.alert.runbook_url() {
@@ -157,8 +175,18 @@ fn silences(sheet: &mut Sheet, c: &Canvas<'_>, row: &Row) {
     }
     for s in touching {
         let what = if s.is_ack() { "ack" } else { "silence" };
-        sheet.pair(what, &format!("{} until {} UTC: {}", s.created_by.line(), s.ends_at.format("%d.%m. %H:%M"), s.comment.line()));
-        sheet.pair("", &s.matchers.iter().map(|m| crate::domain::text::SafeText::new(&m.to_string()).to_string()).collect::<Vec<_>>().join(", "));
+        sheet.pair(
+            what,
+            &format!("{} until {} UTC: {}", s.created_by.line(), s.ends_at.format("%d.%m. %H:%M"), s.comment.line()),
+        );
+        sheet.pair(
+            "",
+            &s.matchers
+                .iter()
+                .map(|m| crate::domain::text::SafeText::new(&m.to_string()).to_string())
+                .collect::<Vec<_>>()
+                .join(", "),
+        );
     }
     for fingerprint in &row.alert.inhibited_by {
         let id = AlertId { source: row.id.source.clone(), fingerprint: fingerprint.clone() };
@@ -185,13 +213,17 @@ pub(crate) fn history(sheet: &mut Sheet, c: &Canvas<'_>, subject: &Subject) {
         sheet.head("notes");
     }
     for note in notes {
-        sheet.pair(&format!("{} {}", note.at.format("%d.%m. %H:%M"), note.actor.line()), note.body.text.as_ref().map_or("", |t| t.shown()));
+        sheet.pair(
+            &format!("{} {}", note.at.format("%d.%m. %H:%M"), note.actor.line()),
+            note.body.text.as_ref().map_or("", |t| t.shown()),
+        );
     }
     if !entries.is_empty() {
         sheet.head("history");
     }
     for entry in entries {
         let (word, _) = timeline::word(&entry.kind);
-        sheet.pair(&format!("{}", entry.at.format("%d.%m. %H:%M:%S")), &format!("{word} {}", timeline::sentence(entry)));
+        sheet
+            .pair(&format!("{}", entry.at.format("%d.%m. %H:%M:%S")), &format!("{word} {}", timeline::sentence(entry)));
     }
 }

@@ -3,8 +3,14 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::{desk::{layer::Layer, layout::Pane}, world::acts::Told},
-    config::{keymap::{Command, Match}, theme::Role},
+    app::{
+        desk::{layer::Layer, layout::Pane},
+        world::acts::Told,
+    },
+    config::{
+        keymap::{Command, Match},
+        theme::Role,
+    },
 };
 
 use super::{Canvas, widgets::text::Pen};
@@ -46,7 +52,9 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         }
         Some(Layer::Menu(_)) => fixed(&[("Enter", "run"), ("Esc", "leave"), ("type", "to narrow")]),
         Some(Layer::Filter { .. }) => Vec::new(),
-        Some(Layer::Alert { .. }) => of(c, &[Command::Back, Command::Ack, Command::Unack, Command::Note, Command::Editor, Command::Help]),
+        Some(Layer::Alert { .. }) => {
+            of(c, &[Command::Back, Command::Ack, Command::Unack, Command::Note, Command::Editor, Command::Help])
+        }
         Some(Layer::Slo { .. } | Layer::Entry { .. }) => of(c, &[Command::Back, Command::Note, Command::Help]),
         None => of(c, pane_commands(app.desk.focus)),
     }

@@ -3,12 +3,24 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::{desk::{layer::{AckForm, NoteForm}, text::TextBuffer}, world::acts::UnackPlan},
+    app::{
+        desk::{
+            layer::{AckForm, NoteForm},
+            text::TextBuffer,
+        },
+        world::plan::UnackPlan,
+    },
     config::theme::Role,
     domain::{duration, source::AckVia, text::SafeText},
 };
 
-use super::{Canvas, Caret, widgets::{frame::dialog, text::{Pen, clip, width, wrap}}};
+use super::{
+    Canvas, Caret,
+    widgets::{
+        frame::dialog,
+        text::{Pen, clip, width, wrap},
+    },
+};
 
 const WIDTH: u16 = 76;
 
@@ -21,7 +33,10 @@ pub(crate) fn filter(c: &mut Canvas<'_>, line: Rect, body: Rect, text: &TextBuff
     let caret = (pen.x(), line.y);
     pen.put(&text.as_str()[text.before_cursor().len()..], c.look.base());
     if text.as_str().is_empty() {
-        pen.put("severity=critical  team=~\"pay.*\"  @age>15m  words  (Enter keeps, Esc restores)", c.look.style(Role::Hint));
+        pen.put(
+            "severity=critical  team=~\"pay.*\"  @age>15m  words  (Enter keeps, Esc restores)",
+            c.look.style(Role::Hint),
+        );
     }
     if let Some(error) = &c.app.desk.filter.error {
         let lines: Vec<&str> = error.lines().collect();
@@ -41,9 +56,14 @@ pub(crate) fn ack(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
     let until = format!("{} UTC ({})", plan.until.format("%H:%M"), duration::long(plan.until - now));
     let mut rows: Vec<(String, Role)> = Vec::new();
     if plan.via == AckVia::Silence {
-        rows.push((format!("a silence on {}, commented ACK!, until {until}, kept alive while it fires:", plan.alert.source), Role::Text));
+        rows.push((
+            format!("a silence on {}, commented ACK!, until {until}, kept alive while it fires:", plan.alert.source),
+            Role::Text,
+        ));
         let matchers: Vec<String> = plan.matchers.iter().map(|m| SafeText::new(&m.to_string()).to_string()).collect();
-        rows.extend(wrap(&matchers.join(", "), usize::from(WIDTH) - 8).into_iter().map(|l| (format!("  {l}"), Role::Dim)));
+        rows.extend(
+            wrap(&matchers.join(", "), usize::from(WIDTH) - 8).into_iter().map(|l| (format!("  {l}"), Role::Dim)),
+        );
         rows.extend(overreach(plan.also_mutes.iter().map(|(_, name)| name), "it would also mute"));
     } else {
         rows.push((format!("in the journal only, until {until}: you own it, nobody is muted"), Role::Text));
@@ -67,7 +87,10 @@ fn overreach<'a>(names: impl ExactSizeIterator<Item = &'a SafeText>, verb: &str)
     }
     let first: Vec<String> = names.take(3).map(|t| t.line().into_owned()).collect();
     let more = if n > 3 { format!(" and {} more", n - 3) } else { String::new() };
-    vec![(format!("{verb} {n} other alert{}: {}{more}", if n == 1 { "" } else { "s" }, first.join(", ")), Role::Warning)]
+    vec![(
+        format!("{verb} {n} other alert{}: {}{more}", if n == 1 { "" } else { "s" }, first.join(", ")),
+        Role::Warning,
+    )]
 }
 
 fn paragraphs(c: &mut Canvas<'_>, area: Rect, rows: &[(String, Role)]) {
@@ -92,7 +115,9 @@ fn input(c: &mut Canvas<'_>, area: Rect, label: &str, text: &TextBuffer) -> Care
 
 pub(crate) fn unack(c: &mut Canvas<'_>, area: Rect, plan: &UnackPlan) -> Caret {
     let what = match plan.via {
-        AckVia::Silence => format!("ends the silence on {} that carries {}'s ack; it pages again", plan.alert.source, plan.by.line()),
+        AckVia::Silence => {
+            format!("ends the silence on {} that carries {}'s ack; it pages again", plan.alert.source, plan.by.line())
+        }
         AckVia::Journal | AckVia::Native => format!("takes {}'s ack back in the journal", plan.by.line()),
     };
     let mut rows = vec![(what, Role::Text)];

@@ -8,7 +8,14 @@ use crate::{
     domain::{Time, alert::Severity, entry::Kind, slo::assess::Assessment},
 };
 
-use super::{Canvas, budgets::percent, widgets::{plot::{Dots, row_of}, text::Pen}};
+use super::{
+    Canvas,
+    budgets::percent,
+    widgets::{
+        plot::{Dots, row_of},
+        text::Pen,
+    },
+};
 
 /// Columns of the left axis.
 const AXIS: u16 = 7;
@@ -46,11 +53,17 @@ impl Scale {
         Self { bottom, start, end }
     }
 
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "clamped to the width first")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "clamped to the width first"
+    )]
     fn column(&self, at: Time, width: usize) -> Option<usize> {
         let span = (self.end - self.start).num_seconds() as f64;
         let share = (at - self.start).num_seconds() as f64 / span;
-        (span > 0.0 && (0.0..=1.0).contains(&share)).then(|| ((share * width as f64) as usize).min(width.saturating_sub(1)))
+        (span > 0.0 && (0.0..=1.0).contains(&share))
+            .then(|| ((share * width as f64) as usize).min(width.saturating_sub(1)))
     }
 }
 

@@ -3,7 +3,11 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::world::{World, sources::{SourceStatus, Standing}, trust::Verdict},
+    app::world::{
+        World,
+        sources::{SourceStatus, Standing},
+        trust::Verdict,
+    },
     config::theme::Role,
     domain::{Time, alert::Severity, duration},
 };
@@ -107,7 +111,9 @@ fn budgets(world: &World, now: Time) -> Option<(String, Role)> {
             Some((format!("budgets {age} ({})", error.state().as_str()), Role::Bad))
         }
         (_, None) => Some(("budgets: counting".into(), Role::Hint)),
-        _ if budgets.progress < 1.0 => Some((format!("budgets: {:.0} % of history read", budgets.progress * 100.0), Role::Hint)),
+        _ if budgets.progress < 1.0 => {
+            Some((format!("budgets: {:.0} % of history read", budgets.progress * 100.0), Role::Hint))
+        }
         _ => None,
     }
 }

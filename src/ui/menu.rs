@@ -2,9 +2,15 @@
 
 use ratatui::layout::Rect;
 
-use crate::{app::desk::layer::{Menu, MenuKind}, config::theme::Role};
+use crate::{
+    app::desk::layer::{Menu, MenuKind},
+    config::theme::Role,
+};
 
-use super::{Canvas, Caret, widgets::{frame::dialog, text::Pen}};
+use super::{
+    Canvas, Caret,
+    widgets::{frame::dialog, text::Pen},
+};
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, menu: &Menu) -> Caret {
     let height = u16::try_from(menu.found.len()).unwrap_or(u16::MAX).saturating_add(4).max(6);

@@ -28,7 +28,13 @@ pub mod widgets;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use crate::app::{App, desk::{layer::Layer, layout::{Area, Regions, SMALLEST}}};
+use crate::app::{
+    App,
+    desk::{
+        layer::Layer,
+        layout::{Area, Regions, SMALLEST},
+    },
+};
 
 use self::look::Look;
 

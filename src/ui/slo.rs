@@ -5,7 +5,11 @@ use ratatui::layout::Rect;
 use crate::{
     app::world::budgets::BudgetRow,
     config::theme::Role,
-    domain::{Time, duration, entry::Subject, slo::{SloId, assess::Assessment}},
+    domain::{
+        Time, duration,
+        entry::Subject,
+        slo::{SloId, assess::Assessment},
+    },
 };
 
 use super::{
@@ -67,10 +71,22 @@ fn sheet(c: &Canvas<'_>, row: &BudgetRow) -> Sheet {
     let mut sheet = Sheet::default();
     let now = c.app.now;
     if c.app.world.budgets.is_blind(now) {
-        let age = c.app.world.budgets.counted_at.map_or_else(|| "never".into(), |at| format!("{} ago", duration::age(at, now)));
+        let age = c
+            .app
+            .world
+            .budgets
+            .counted_at
+            .map_or_else(|| "never".into(), |at| format!("{} ago", duration::age(at, now)));
         sheet.text(&format!("UNKNOWN: last counted {age}"), remaining_role(None, true));
     }
-    sheet.pair("objective", &format!("{} % over {} (rolling)", row.slo.objective.as_percent(), duration::prometheus(row.slo.window.seconds)));
+    sheet.pair(
+        "objective",
+        &format!(
+            "{} % over {} (rolling)",
+            row.slo.objective.as_percent(),
+            duration::prometheus(row.slo.window.seconds)
+        ),
+    );
     sheet.pair("service", &row.slo.service.line());
     match &row.numbers {
         Some(n) => numbers(&mut sheet, n, now),
@@ -105,8 +121,16 @@ fn numbers(sheet: &mut Sheet, n: &Assessment, now: Time) {
             (_, true) => "can never fire at this objective",
             _ => "quiet",
         };
-        let name = format!("{} {}/{}", tier.severity.as_str(), duration::prometheus(tier.long_s), duration::prometheus(tier.short_s));
+        let name = format!(
+            "{} {}/{}",
+            tier.severity.as_str(),
+            duration::prometheus(tier.long_s),
+            duration::prometheus(tier.short_s)
+        );
         let rate = |b: Option<f64>| b.map_or("--".into(), |b| format!("{b:.1}x"));
-        sheet.pair(&name, &format!("{state}: {} and {} against {:.1}x", rate(tier.long_burn), rate(tier.short_burn), tier.factor));
+        sheet.pair(
+            &name,
+            &format!("{state}: {} and {} against {:.1}x", rate(tier.long_burn), rate(tier.short_burn), tier.factor),
+        );
     }
 }

@@ -1,6 +1,9 @@
 //! One frame as text, as ANSI or as a picture: for a chat, the README, a screen reader.
 
-use ratatui::{buffer::{Buffer, Cell}, style::{Color, Modifier}};
+use ratatui::{
+    buffer::{Buffer, Cell},
+    style::{Color, Modifier},
+};
 use unicode_width::UnicodeWidthStr;
 
 /// Plain text, blanks at the end of a line left out.
@@ -43,7 +46,9 @@ pub fn ansi(buf: &Buffer) -> String {
 
 fn sgr(cell: &Cell) -> String {
     let mut codes = vec!["0".to_owned()];
-    for (modifier, code) in [(Modifier::BOLD, "1"), (Modifier::DIM, "2"), (Modifier::UNDERLINED, "4"), (Modifier::REVERSED, "7")] {
+    for (modifier, code) in
+        [(Modifier::BOLD, "1"), (Modifier::DIM, "2"), (Modifier::UNDERLINED, "4"), (Modifier::REVERSED, "7")]
+    {
         if cell.modifier.contains(modifier) {
             codes.push(code.to_owned());
         }
@@ -92,7 +97,11 @@ fn svg_row(out: &mut String, row: u32, cells: &[&Cell]) {
         let style = (first.fg, first.bg, first.modifier);
         // Only ASCII runs on: a font may draw any other glyph in a width of its own.
         let plain = |c: &&Cell| c.symbol().is_ascii();
-        let run = if plain(first) { rest.iter().take_while(|c| plain(c) && (c.fg, c.bg, c.modifier) == style).count() } else { 1 };
+        let run = if plain(first) {
+            rest.iter().take_while(|c| plain(c) && (c.fg, c.bg, c.modifier) == style).count()
+        } else {
+            1
+        };
         let text: String = rest[..run].iter().map(|c| c.symbol()).collect();
         let columns = u32::try_from(text.width()).unwrap_or(1);
         svg_run(out, (column, row), columns, &text, first);
@@ -109,7 +118,11 @@ fn svg_run(out: &mut String, (column, row): (u32, u32), columns: u32, text: &str
         (ink, paper) = (paper.unwrap_or_else(|| super::theme::PAPER.to_owned()), Some(ink));
     }
     if let Some(paper) = paper {
-        out.push_str(&format!("<rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" fill=\"{paper}\"/>\n", columns * CELL.0, CELL.1));
+        out.push_str(&format!(
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" fill=\"{paper}\"/>\n",
+            columns * CELL.0,
+            CELL.1
+        ));
     }
     if text.trim().is_empty() {
         return;
@@ -117,7 +130,11 @@ fn svg_run(out: &mut String, (column, row): (u32, u32), columns: u32, text: &str
     let weight = if cell.modifier.contains(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };
     let faint = if cell.modifier.contains(Modifier::DIM) { " opacity=\"0.6\"" } else { "" };
     let length = columns * CELL.0;
-    out.push_str(&format!("<text x=\"{x}\" y=\"{}\" fill=\"{ink}\" textLength=\"{length}\"{weight}{faint}>{}</text>\n", y + 14, escape(text)));
+    out.push_str(&format!(
+        "<text x=\"{x}\" y=\"{}\" fill=\"{ink}\" textLength=\"{length}\"{weight}{faint}>{}</text>\n",
+        y + 14,
+        escape(text)
+    ));
 }
 
 fn escape(text: &str) -> String {

@@ -76,8 +76,8 @@ pub fn paper(color: Color) -> Option<String> {
 
 fn picture(color: Color) -> Option<String> {
     const SIXTEEN: [&str; 16] = [
-        "#11151c", "#ff6b6b", "#7bc96f", "#e5c07b", "#6ca8f0", "#c792ea", "#56c8d8", "#c8ced6", "#68707d", "#ff8a8a", "#98dd8d", "#f0d296", "#8dbdf5",
-        "#d7aef2", "#7fdbe8", "#ffffff",
+        "#11151c", "#ff6b6b", "#7bc96f", "#e5c07b", "#6ca8f0", "#c792ea", "#56c8d8", "#c8ced6", "#68707d", "#ff8a8a",
+        "#98dd8d", "#f0d296", "#8dbdf5", "#d7aef2", "#7fdbe8", "#ffffff",
     ];
     match color {
         Color::Reset => None,

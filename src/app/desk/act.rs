@@ -1,7 +1,10 @@
 //! From a command to what it does: one call an arm. A command acts on the identity captured at key-down.
 
 use crate::{
-    app::{App, effect::{Effect, Effects}},
+    app::{
+        App,
+        effect::{Effect, Effects},
+    },
     config::keymap::Command,
     domain::{Time, alert::AlertId, entry::Subject},
 };

@@ -152,7 +152,11 @@ mod tests {
         let list: Vec<u32> = (0..100).collect();
         for height in [1, 2, 3, 10, 60] {
             let mut c = on(&list);
-            for motion in [Motion::Down(1); 60].into_iter().chain([Motion::Up(1); 45]).chain([Motion::Bottom, Motion::Up(30), Motion::Top]) {
+            for motion in [Motion::Down(1); 60].into_iter().chain([Motion::Up(1); 45]).chain([
+                Motion::Bottom,
+                Motion::Up(30),
+                Motion::Top,
+            ]) {
                 c.go(motion, 100, |i| list.get(i).copied());
                 c.scroll(height, 100);
                 let place = c.place().unwrap();

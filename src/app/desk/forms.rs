@@ -1,7 +1,11 @@
 //! The layers one writes in: filter, ack, unack, note. Nothing is sent before its plan was on the screen.
 
 use crate::{
-    app::{App, effect::{Effect, Effects}, msg::EditorMsg},
+    app::{
+        App,
+        effect::{Effect, Effects},
+        msg::EditorMsg,
+    },
     config::keymap::{Key, KeyCode},
     domain::{Time, alert::AlertId, entry::Subject, filter::Filter, text::SafeText},
 };
@@ -62,7 +66,14 @@ fn subject_alert(app: &App) -> Option<AlertId> {
 
 fn no_alert(app: &mut App, now: Time) -> Effects {
     let gone = app.desk.alerts.is_lost();
-    app.desk.say_bad(now, if gone { "the alert that was selected has gone; nothing was done" } else { "select an alert first (1, then j and k)" });
+    app.desk.say_bad(
+        now,
+        if gone {
+            "the alert that was selected has gone; nothing was done"
+        } else {
+            "select an alert first (1, then j and k)"
+        },
+    );
     Vec::new()
 }
 
@@ -105,7 +116,7 @@ fn send_ack(app: &mut App, now: Time) -> Effects {
     let lasts = form.plan.until - now;
     match app.world.plan_ack(&form.plan.alert, now, lasts) {
         Ok(plan) if plan.also_mutes == form.plan.also_mutes && plan.matchers == form.plan.matchers => {
-            let plan = crate::app::world::acts::AckPlan { until: now + app.world.ack_lasts, ..plan };
+            let plan = crate::app::world::plan::AckPlan { until: now + app.world.ack_lasts, ..plan };
             app.world.ack(now, &plan, form.reason.as_str().trim())
         }
         Ok(plan) => {
@@ -179,7 +190,9 @@ pub(crate) fn set_filter(app: &mut App, text: &str) {
         app.desk.filter = super::FilterLine::default();
     } else {
         match Filter::parse(text) {
-            Ok(filter) => app.desk.filter = super::FilterLine { text: text.to_owned(), holds: Some(filter), error: None },
+            Ok(filter) => {
+                app.desk.filter = super::FilterLine { text: text.to_owned(), holds: Some(filter), error: None }
+            }
             Err(error) => app.desk.filter.error = Some(error.caret(text)),
         }
     }
@@ -228,7 +241,11 @@ fn note_key(app: &mut App, now: Time, key: Key) -> Effects {
         KeyCode::Char('e') if key.ctrl => open_editor(app, now),
         KeyCode::Enter => send_note(app, now),
         _ => {
-            if form.text.key(key) == Typed::Changed { save_draft(app) } else { Vec::new() }
+            if form.text.key(key) == Typed::Changed {
+                save_draft(app)
+            } else {
+                Vec::new()
+            }
         }
     }
 }
@@ -242,7 +259,9 @@ fn newline(app: &mut App) -> Effects {
 
 fn save_draft(app: &App) -> Effects {
     match app.desk.layers.last() {
-        Some(Layer::Note(form)) => vec![Effect::SaveDraft { key: form.draft_key(), text: form.text.as_str().to_owned() }],
+        Some(Layer::Note(form)) => {
+            vec![Effect::SaveDraft { key: form.draft_key(), text: form.text.as_str().to_owned() }]
+        }
         _ => Vec::new(),
     }
 }
@@ -266,7 +285,8 @@ fn send_note(app: &mut App, now: Time) -> Effects {
         app.desk.say_bad(now, "an empty note says nothing; Esc leaves");
         return Vec::new();
     }
-    let (subject, title, text, draft) = (form.subject.clone(), form.title.clone(), form.text.as_str().trim_end().to_owned(), form.draft_key());
+    let (subject, title, text, draft) =
+        (form.subject.clone(), form.title.clone(), form.text.as_str().trim_end().to_owned(), form.draft_key());
     match app.world.may_write() {
         Ok(()) => {
             app.desk.layers.pop();

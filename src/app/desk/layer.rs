@@ -1,7 +1,7 @@
 //! What lies over the panes: a stack, so that states that contradict each other cannot be.
 
 use crate::{
-    app::world::acts::{AckPlan, UnackPlan},
+    app::world::plan::{AckPlan, UnackPlan},
     config::keymap::Command,
     domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
 };
@@ -11,12 +11,24 @@ use super::text::TextBuffer;
 /// One layer; the topmost has the keys.
 #[derive(Clone, Debug)]
 pub enum Layer {
-    Alert { id: AlertId, scroll: usize },
-    Slo { id: SloId, scroll: usize },
-    Entry { id: String, scroll: usize },
+    Alert {
+        id: AlertId,
+        scroll: usize,
+    },
+    Slo {
+        id: SloId,
+        scroll: usize,
+    },
+    Entry {
+        id: String,
+        scroll: usize,
+    },
     Menu(Menu),
     /// `before` comes back with Esc.
-    Filter { text: TextBuffer, before: String },
+    Filter {
+        text: TextBuffer,
+        before: String,
+    },
     Ack(AckForm),
     Unack(UnackPlan),
     Note(NoteForm),

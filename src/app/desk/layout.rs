@@ -103,7 +103,11 @@ fn alone(frame: Regions, focus: Pane) -> Regions {
         Pane::Alerts => Regions { alerts: frame.body, ..frame },
         Pane::Budgets => {
             let (budgets, graph) = frame.body.split_top(frame.body.height / 2);
-            if frame.body.height < 24 { Regions { budgets: frame.body, ..frame } } else { Regions { budgets, graph, ..frame } }
+            if frame.body.height < 24 {
+                Regions { budgets: frame.body, ..frame }
+            } else {
+                Regions { budgets, graph, ..frame }
+            }
         }
         Pane::Timeline => Regions { timeline: frame.body, ..frame },
     }

@@ -26,7 +26,8 @@ fn find(text: &str) -> Vec<Command> {
         words.iter().all(|w| hay.contains(w.as_str()))
     };
     let mut found: Vec<Command> = Command::ALL.iter().copied().filter(holds).collect();
-    let starts = |c: &Command| words.first().is_some_and(|w| c.name().split('.').any(|part| part.starts_with(w.as_str())));
+    let starts =
+        |c: &Command| words.first().is_some_and(|w| c.name().split('.').any(|part| part.starts_with(w.as_str())));
     found.sort_by_key(|c| !starts(c));
     found
 }

@@ -2,7 +2,10 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::{config::keymap::{Key, KeyCode}, domain::text::sanitise};
+use crate::{
+    config::keymap::{Key, KeyCode},
+    domain::text::sanitise,
+};
 
 /// Longest text that can be written, in bytes.
 pub const TEXT_MAX: usize = 32 * 1024;
@@ -134,7 +137,8 @@ impl TextBuffer {
 
     fn cut_word_before(&mut self) -> Typed {
         let words = self.before_cursor().trim_end();
-        let from = words.rfind(char::is_whitespace).map_or(0, |i| i + words[i..].chars().next().map_or(1, char::len_utf8));
+        let from =
+            words.rfind(char::is_whitespace).map_or(0, |i| i + words[i..].chars().next().map_or(1, char::len_utf8));
         self.cut_before(from)
     }
 }

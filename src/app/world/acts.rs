@@ -3,46 +3,34 @@
 use chrono::Duration;
 
 use crate::{
-    app::{effect::{Effect, Effects}, msg::OpMsg},
+    app::{
+        effect::{Effect, Effects},
+        msg::OpMsg,
+    },
     domain::{
         Time,
         alert::{AlertId, AlertState},
         entry::{Body, Kind, NewEntry, Subject},
         op::{Act, Intent, OpId, Outcome, Purpose},
         silence::{Silence, SilenceDraft, exact_matchers},
-        matcher::{Matcher, all_match},
         source::{AckVia, SourceName},
         text::SafeText,
     },
 };
 
-use super::{World, board::Row, ops::{Op, Phase, Recording}};
+use super::{
+    World,
+    board::Row,
+    ops::{Op, Phase, Recording},
+    plan::{AckPlan, UnackPlan},
+};
 
-/// An ack as it is shown before it is sent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AckPlan {
-    pub alert: AlertId,
-    pub name: SafeText,
-    pub via: AckVia,
-    pub until: Time,
-    /// The silence's matchers; empty where nobody is muted.
-    pub matchers: Vec<Matcher>,
-    /// Other alerts on the board that the silence would mute too.
-    pub also_mutes: Vec<(AlertId, SafeText)>,
-    /// Somebody is on it already.
-    pub owner: Option<SafeText>,
-}
-
-/// The end of an ack as it is shown before it is sent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct UnackPlan {
-    pub alert: AlertId,
-    pub name: SafeText,
-    pub by: SafeText,
-    pub via: AckVia,
-    pub silence: Option<SafeText>,
-    /// Other alerts that the silence holds muted and that will page again.
-    pub also_frees: Vec<SafeText>,
+/// What somebody wants done to an alert.
+struct Wish<'a> {
+    purpose: Purpose,
+    alert: &'a AlertId,
+    name: &'a SafeText,
+    reason: &'a str,
 }
 
 /// How an act ended, for the line at the foot of the screen.
@@ -53,68 +41,6 @@ pub enum Told {
 }
 
 impl World {
-    /// What acking this row would do.
-    ///
-    /// # Errors
-    /// Why it cannot be acked.
-    pub fn plan_ack(&self, id: &AlertId, now: Time, lasts: Duration) -> Result<AckPlan, String> {
-        let row = self.board.get(id).ok_or("that alert has gone; nothing was done")?;
-        self.may_write()?;
-        if row.resolved_at.is_some() {
-            return Err(format!("{} has resolved; there is nothing to ack", row.name().line()));
-        }
-        let source = self.source(&id.source).ok_or("that source is no longer configured")?;
-        let via = source.about.can.ack.ok_or_else(|| format!("{} is read-only here: it can carry no ack", id.source))?;
-        let matchers = if via == AckVia::Silence { exact_matchers(&row.alert.labels) } else { Vec::new() };
-        if via == AckVia::Silence && matchers.is_empty() {
-            return Err("an alert without labels cannot be silenced".into());
-        }
-        let also_mutes = self.others_matching(row, &matchers);
-        let owner = row.ack.as_ref().map(|a| a.by.clone());
-        Ok(AckPlan { alert: id.clone(), name: row.name().clone(), via, until: now + lasts, matchers, also_mutes, owner })
-    }
-
-    fn others_matching(&self, row: &Row, matchers: &[Matcher]) -> Vec<(AlertId, SafeText)> {
-        if matchers.is_empty() {
-            return Vec::new();
-        }
-        let others = self.board.rows.iter().filter(|r| r.id != row.id && r.id.source == row.id.source && r.resolved_at.is_none());
-        others.filter(|r| all_match(matchers, &r.alert.labels)).map(|r| (r.id.clone(), r.name().clone())).collect()
-    }
-
-    /// What taking the ack back would do.
-    ///
-    /// # Errors
-    /// Why there is nothing to take back.
-    pub fn plan_unack(&self, id: &AlertId) -> Result<UnackPlan, String> {
-        let row = self.board.get(id).ok_or("that alert has gone; nothing was done")?;
-        self.may_write()?;
-        let ack = row.ack.as_ref().ok_or_else(|| format!("{} is not acked", row.name().line()))?;
-        let source = self.source(&id.source).ok_or("that source is no longer configured")?;
-        if ack.via == AckVia::Silence && !source.about.can.silences {
-            return Err(format!("silences of {} are read-only here", id.source));
-        }
-        let also_frees = match &ack.silence {
-            Some(silence) => self.board.rows.iter().filter(|r| r.id != row.id && r.ack.as_ref().is_some_and(|a| a.silence.as_ref() == Some(silence))).map(|r| r.name().clone()).collect(),
-            None => Vec::new(),
-        };
-        Ok(UnackPlan { alert: id.clone(), name: row.name().clone(), by: ack.by.clone(), via: ack.via, silence: ack.silence.clone(), also_frees })
-    }
-
-    /// Whether writing is allowed and can be kept.
-    ///
-    /// # Errors
-    /// The reason why nothing may be sent.
-    pub fn may_write(&self) -> Result<(), String> {
-        if self.read_only {
-            return Err("this cockpit is read-only".into());
-        }
-        match &self.journal_fault {
-            Some(why) => Err(format!("nothing is sent that the journal cannot keep: {}", why.line())),
-            None => Ok(()),
-        }
-    }
-
     /// A confirmed ack: intent first where a server is involved, one entry where it lives here alone.
     pub(crate) fn ack(&mut self, now: Time, plan: &AckPlan, reason: &str) -> Effects {
         if plan.via == AckVia::Journal {
@@ -123,18 +49,21 @@ impl World {
         let Some(row) = self.board.get(&plan.alert) else { return Vec::new() };
         let draft = SilenceDraft::ack(&row.alert.labels, &self.user, reason, now, plan.until);
         let act = Act::PutSilence { source: plan.alert.source.clone(), draft };
-        self.intend(now, Purpose::Ack, &plan.alert, &plan.name, reason, act)
+        let wish = Wish { purpose: Purpose::Ack, alert: &plan.alert, name: &plan.name, reason };
+        self.intend(now, wish, act)
     }
 
     pub(crate) fn unack(&mut self, now: Time, plan: &UnackPlan) -> Effects {
         match &plan.silence {
             Some(id) => {
                 let act = Act::ExpireSilence { source: plan.alert.source.clone(), id: id.clone() };
-                self.intend(now, Purpose::Unack, &plan.alert, &plan.name, "", act)
+                let wish = Wish { purpose: Purpose::Unack, alert: &plan.alert, name: &plan.name, reason: "" };
+                self.intend(now, wish, act)
             }
             None => {
                 let body = Body { title: Some(plan.name.clone()), via: Some(AckVia::Journal), ..Body::default() };
-                self.record(now, Recording::Unack(plan.alert.clone()), Kind::UnackConfirmed, Subject::alert(&plan.alert), body, None)
+                let entry = self.entry(now, Kind::UnackConfirmed, Subject::alert(&plan.alert), body);
+                self.record(now, Recording::Unack(plan.alert.clone()), entry, None)
             }
         }
     }
@@ -147,25 +76,39 @@ impl World {
             via: Some(AckVia::Journal),
             ..Body::default()
         };
-        self.record(now, Recording::Ack(plan.alert.clone()), Kind::AckConfirmed, Subject::alert(&plan.alert), body, None)
+        let entry = self.entry(now, Kind::AckConfirmed, Subject::alert(&plan.alert), body);
+        self.record(now, Recording::Ack(plan.alert.clone()), entry, None)
     }
 
     /// A note on a subject; its draft goes in the same transaction.
-    pub(crate) fn note(&mut self, now: Time, subject: Subject, title: Option<SafeText>, text: &str, draft: String) -> Effects {
+    pub(crate) fn note(
+        &mut self,
+        now: Time,
+        subject: Subject,
+        title: Option<SafeText>,
+        text: &str,
+        draft: String,
+    ) -> Effects {
         let body = Body { title, text: Some(SafeText::new(text)), ..Body::default() };
-        self.record(now, Recording::Note, Kind::NoteAdded, subject, body, Some(draft))
+        let entry = self.entry(now, Kind::NoteAdded, subject, body);
+        self.record(now, Recording::Note, entry, Some(draft))
     }
 
-    fn record(&mut self, now: Time, what: Recording, kind: Kind, subject: Subject, body: Body, clear_draft: Option<String>) -> Effects {
+    /// An entry of this user's.
+    fn entry(&self, at: Time, kind: Kind, subject: Subject, body: Body) -> NewEntry {
+        NewEntry { at, actor: SafeText::new(&self.user), kind, subject, source: None, body, once: None }
+    }
+
+    fn record(&mut self, now: Time, what: Recording, mut entry: NewEntry, clear_draft: Option<String>) -> Effects {
         let op = self.ops.next(&self.session);
-        let body = Body { op: Some(op.clone()), ..body };
-        let entry = NewEntry { at: now, actor: SafeText::new(&self.user), kind, subject, source: None, body, once: None };
+        entry.body.op = Some(op.clone());
         self.ops.flying.insert(op.clone(), Op::Record { what });
         self.rebuild(now);
         vec![Effect::Record { op, entries: vec![entry], clear_draft }]
     }
 
-    fn intend(&mut self, now: Time, purpose: Purpose, alert: &AlertId, name: &SafeText, reason: &str, act: Act) -> Effects {
+    fn intend(&mut self, now: Time, wish: Wish<'_>, act: Act) -> Effects {
+        let Wish { purpose, alert, name, reason } = wish;
         let op = self.ops.next(&self.session);
         let intent = Intent {
             op: op.clone(),
@@ -253,13 +196,16 @@ impl World {
             .flat_map(|(alert, name, silence)| {
                 let draft = SilenceDraft::extend(&silence, now + self.ack_lasts);
                 let act = Act::PutSilence { source: source.clone(), draft };
-                self.intend(now, Purpose::Extend, &alert, &name, "", act)
+                let wish = Wish { purpose: Purpose::Extend, alert: &alert, name: &name, reason: "" };
+                self.intend(now, wish, act)
             })
             .collect()
     }
 
     fn due_extensions(&self, now: Time, name: &SourceName) -> Vec<(AlertId, SafeText, Silence)> {
-        let Some(source) = self.source(name).filter(|s| s.about.can.silences && s.about.can.ack == Some(AckVia::Silence)) else {
+        let Some(source) =
+            self.source(name).filter(|s| s.about.can.silences && s.about.can.ack == Some(AckVia::Silence))
+        else {
             return Vec::new();
         };
         let margin = (self.ack_lasts / 4).min(Duration::minutes(5));
@@ -270,7 +216,9 @@ impl World {
             .filter(mine)
             .filter_map(|silence| {
                 let fires = |r: &&Row| r.id.source == *name && r.resolved_at.is_none() && r.told != AlertState::Pending;
-                let exact = |r: &&Row| silence.matchers.len() == exact_matchers(&r.alert.labels).len() && silence.matches(&r.alert.labels);
+                let exact = |r: &&Row| {
+                    silence.matchers.len() == exact_matchers(&r.alert.labels).len() && silence.matches(&r.alert.labels)
+                };
                 let row = self.board.rows.iter().filter(fires).find(exact)?;
                 (!self.ops.is_busy(&row.id)).then(|| (row.id.clone(), row.name().clone(), silence.clone()))
             })
@@ -336,12 +284,15 @@ fn told(intent: &Intent, outcome: &Outcome) -> Option<Told> {
     let what = verb(intent.purpose);
     Some(match (intent.purpose, outcome) {
         (Purpose::Extend, Outcome::Confirmed { .. }) => return None,
-        (Purpose::Ack, Outcome::Confirmed { ends_at: Some(until), .. }) => {
-            Told::Good(format!("{name} acked until {} UTC, kept alive while it fires (A takes it back)", until.format("%H:%M")))
-        }
+        (Purpose::Ack, Outcome::Confirmed { ends_at: Some(until), .. }) => Told::Good(format!(
+            "{name} acked until {} UTC, kept alive while it fires (A takes it back)",
+            until.format("%H:%M")
+        )),
         (Purpose::Ack, Outcome::Confirmed { .. }) => Told::Good(format!("{name} acked")),
         (Purpose::Unack, Outcome::Confirmed { .. }) => Told::Good(format!("the ack of {name} was taken back")),
         (_, Outcome::Refused { why }) => Told::Bad(format!("{what} of {name} was refused: {}", why.line())),
-        (_, Outcome::Unknown { why }) => Told::Bad(format!("{what} of {name}: no word whether it happened: {}", why.line())),
+        (_, Outcome::Unknown { why }) => {
+            Told::Bad(format!("{what} of {name}: no word whether it happened: {}", why.line()))
+        }
     })
 }

@@ -11,7 +11,11 @@ use crate::domain::{
     text::SafeText,
 };
 
-use super::{acks::Acks, ops::{Activity, Ops}, sources::{Known, SourceStatus}};
+use super::{
+    acks::Acks,
+    ops::{Activity, Ops},
+    sources::{Known, SourceStatus},
+};
 
 /// One alert on the board.
 #[derive(Clone, Debug)]

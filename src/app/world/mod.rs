@@ -7,13 +7,21 @@ pub mod acts;
 pub mod board;
 pub mod budgets;
 pub mod ops;
+pub mod plan;
 pub mod sources;
 pub mod timeline;
 pub mod trust;
 
 use crate::{
-    app::{effect::{Effect, Effects}, msg::SourceMsg},
-    domain::{Time, entry::NewEntry, source::{Description, SourceName}},
+    app::{
+        effect::{Effect, Effects},
+        msg::SourceMsg,
+    },
+    domain::{
+        Time,
+        entry::NewEntry,
+        source::{Description, SourceName},
+    },
 };
 
 use self::{acks::Acks, board::Board, budgets::Budgets, ops::Ops, sources::SourceStatus, timeline::Timeline};
@@ -86,10 +94,14 @@ impl World {
                 source.answered(now, *snapshot)
             }
             SourceMsg::Failed(error) => source.failed(now, error),
-            SourceMsg::Changed(changes) => return observe(changes.into_iter().map(|c| source.change_entry(c)).collect()),
+            SourceMsg::Changed(changes) => {
+                return observe(changes.into_iter().map(|c| source.change_entry(c)).collect());
+            }
         };
         if delivered_elsewhere {
-            seen.retain(|e| !matches!(e.kind, crate::domain::entry::Kind::AlertFired | crate::domain::entry::Kind::AlertResolved));
+            seen.retain(|e| {
+                !matches!(e.kind, crate::domain::entry::Kind::AlertFired | crate::domain::entry::Kind::AlertResolved)
+            });
         }
         self.rebuild(now);
         let mut effects = observe(seen);

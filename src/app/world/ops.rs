@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{alert::AlertId, op::{Intent, OpId, Purpose}};
+use crate::domain::{
+    alert::AlertId,
+    op::{Intent, OpId, Purpose},
+};
 
 /// What the board says of a row that is being acted on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

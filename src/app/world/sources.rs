@@ -122,8 +122,11 @@ impl SourceStatus {
     fn take(&mut self, asked: Time, alert: Alert) -> Option<NewEntry> {
         let before = self.known.get(&alert.fingerprint);
         let is_burning = |a: &Alert| a.state != AlertState::Pending;
-        let was = before.filter(|k| k.resolved_at.is_none() && k.alert.starts_at == alert.starts_at).map(|k| is_burning(&k.alert));
-        let fired = (is_burning(&alert) && was != Some(true)).then(|| self.alert_entry(alert.starts_at, Kind::AlertFired, &alert));
+        let was = before
+            .filter(|k| k.resolved_at.is_none() && k.alert.starts_at == alert.starts_at)
+            .map(|k| is_burning(&k.alert));
+        let fired = (is_burning(&alert) && was != Some(true))
+            .then(|| self.alert_entry(alert.starts_at, Kind::AlertFired, &alert));
         // An unchanged alert keeps its allocation: a poll that says nothing new costs little.
         let shared = match before {
             Some(k) if *k.alert == alert => k.alert.clone(),
@@ -195,7 +198,8 @@ impl SourceStatus {
     pub(crate) fn change_entry(&self, change: Change) -> NewEntry {
         let name = &self.about.name;
         let once = format!("change:{name}:{}:{}", change.at.timestamp_millis(), change.title.raw());
-        let subject = change.service.as_ref().map_or_else(Subject::watch, |s| Subject::new(&format!("service:{}", s.raw())));
+        let subject =
+            change.service.as_ref().map_or_else(Subject::watch, |s| Subject::new(&format!("service:{}", s.raw())));
         NewEntry {
             at: change.at,
             actor: change.by,

@@ -22,7 +22,11 @@ impl World {
     pub fn verdict(&self) -> Verdict {
         let unowned = |max: Severity| {
             self.board.rows.iter().any(|r| {
-                r.resolved_at.is_none() && r.ack.is_none() && !r.is_suppressed() && r.severity <= max && r.told != crate::domain::alert::AlertState::Pending
+                r.resolved_at.is_none()
+                    && r.ack.is_none()
+                    && !r.is_suppressed()
+                    && r.severity <= max
+                    && r.told != crate::domain::alert::AlertState::Pending
             })
         };
         if unowned(Severity::Error) {

@@ -2,7 +2,10 @@
 
 use crossterm::event::{Event, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::{app::msg::Msg, config::keymap::{Key, KeyCode}};
+use crate::{
+    app::msg::Msg,
+    config::keymap::{Key, KeyCode},
+};
 
 /// One event of the terminal; none where it means nothing here.
 pub fn read(event: Event) -> Option<Msg> {

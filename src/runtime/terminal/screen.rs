@@ -13,9 +13,16 @@ use crossterm::{
 };
 use ratatui::Terminal;
 
-use crate::{app::App, ui::{self, look::Look}};
+use crate::{
+    app::App,
+    ui::{self, look::Look},
+};
 
-use super::{Screen, backend::QuietBackend, writer::{FrameWriter, Ready}};
+use super::{
+    Screen,
+    backend::QuietBackend,
+    writer::{FrameWriter, Ready},
+};
 
 /// Whether the terminal is ours now.
 static TAKEN: AtomicBool = AtomicBool::new(false);

@@ -1,6 +1,11 @@
 //! A pane's title line and the box of a dialog. Borders cost rows and bytes; a title is enough for a pane.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style, widgets::{Block, Clear, Widget}};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    widgets::{Block, Clear, Widget},
+};
 
 use super::text::{Pen, clip};
 

@@ -69,7 +69,12 @@ fn small(n: usize) -> u16 {
 }
 
 /// A value as a dot row: `top` at 0, `bottom` at the last. None where it is no number.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "clamped to the field first")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "clamped to the field first"
+)]
 pub fn row_of(value: f64, bottom: f64, top: f64, height: usize) -> Option<usize> {
     let span = top - bottom;
     if !value.is_finite() || !span.is_finite() || span <= 0.0 || height == 0 {
@@ -80,7 +85,12 @@ pub fn row_of(value: f64, bottom: f64, top: f64, height: usize) -> Option<usize>
 }
 
 /// A bar of eighths: `share` of `columns` cells, clamped to [0, 1]; a share that is no number draws nothing.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "clamped first")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "clamped first"
+)]
 pub fn bar(share: f64, columns: usize, ascii: bool) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     if !share.is_finite() {

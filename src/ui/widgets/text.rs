@@ -103,7 +103,12 @@ impl<'a> Pen<'a> {
     pub fn new(buf: &'a mut Buffer, area: Rect, row: u16) -> Self {
         let area = area.intersection(buf.area);
         let inside = row < area.height;
-        Self { buf, x: area.x, y: area.y + if inside { row } else { 0 }, end: if inside { area.x + area.width } else { area.x } }
+        Self {
+            buf,
+            x: area.x,
+            y: area.y + if inside { row } else { 0 },
+            end: if inside { area.x + area.width } else { area.x },
+        }
     }
 
     pub fn left(&self) -> usize {

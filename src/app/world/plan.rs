@@ -1,0 +1,131 @@
+//! Plans: every write as it is shown before it is sent, and why it cannot be made where it cannot.
+
+use chrono::Duration;
+
+use crate::domain::{
+    Time,
+    alert::AlertId,
+    matcher::{Matcher, all_match},
+    silence::exact_matchers,
+    source::AckVia,
+    text::SafeText,
+};
+
+use super::{World, board::Row};
+
+/// An ack as it is shown before it is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AckPlan {
+    pub alert: AlertId,
+    pub name: SafeText,
+    pub via: AckVia,
+    pub until: Time,
+    /// The silence's matchers; empty where nobody is muted.
+    pub matchers: Vec<Matcher>,
+    /// Other alerts on the board that the silence would mute too.
+    pub also_mutes: Vec<(AlertId, SafeText)>,
+    /// Somebody is on it already.
+    pub owner: Option<SafeText>,
+}
+
+/// The end of an ack as it is shown before it is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnackPlan {
+    pub alert: AlertId,
+    pub name: SafeText,
+    pub by: SafeText,
+    pub via: AckVia,
+    pub silence: Option<SafeText>,
+    /// Other alerts that the silence holds muted and that will page again.
+    pub also_frees: Vec<SafeText>,
+}
+
+impl World {
+    /// What acking this row would do.
+    ///
+    /// # Errors
+    /// Why it cannot be acked.
+    pub fn plan_ack(&self, id: &AlertId, now: Time, lasts: Duration) -> Result<AckPlan, String> {
+        let row = self.board.get(id).ok_or("that alert has gone; nothing was done")?;
+        self.may_write()?;
+        if row.resolved_at.is_some() {
+            return Err(format!("{} has resolved; there is nothing to ack", row.name().line()));
+        }
+        let source = self.source(&id.source).ok_or("that source is no longer configured")?;
+        let via =
+            source.about.can.ack.ok_or_else(|| format!("{} is read-only here: it can carry no ack", id.source))?;
+        let matchers = if via == AckVia::Silence { exact_matchers(&row.alert.labels) } else { Vec::new() };
+        if via == AckVia::Silence && matchers.is_empty() {
+            return Err("an alert without labels cannot be silenced".into());
+        }
+        let also_mutes = self.others_matching(row, &matchers);
+        let owner = row.ack.as_ref().map(|a| a.by.clone());
+        Ok(AckPlan {
+            alert: id.clone(),
+            name: row.name().clone(),
+            via,
+            until: now + lasts,
+            matchers,
+            also_mutes,
+            owner,
+        })
+    }
+
+    fn others_matching(&self, row: &Row, matchers: &[Matcher]) -> Vec<(AlertId, SafeText)> {
+        if matchers.is_empty() {
+            return Vec::new();
+        }
+        let others = self
+            .board
+            .rows
+            .iter()
+            .filter(|r| r.id != row.id && r.id.source == row.id.source && r.resolved_at.is_none());
+        others.filter(|r| all_match(matchers, &r.alert.labels)).map(|r| (r.id.clone(), r.name().clone())).collect()
+    }
+
+    /// What taking the ack back would do.
+    ///
+    /// # Errors
+    /// Why there is nothing to take back.
+    pub fn plan_unack(&self, id: &AlertId) -> Result<UnackPlan, String> {
+        let row = self.board.get(id).ok_or("that alert has gone; nothing was done")?;
+        self.may_write()?;
+        let ack = row.ack.as_ref().ok_or_else(|| format!("{} is not acked", row.name().line()))?;
+        let source = self.source(&id.source).ok_or("that source is no longer configured")?;
+        if ack.via == AckVia::Silence && !source.about.can.silences {
+            return Err(format!("silences of {} are read-only here", id.source));
+        }
+        let also_frees = match &ack.silence {
+            Some(silence) => self
+                .board
+                .rows
+                .iter()
+                .filter(|r| r.id != row.id && r.ack.as_ref().is_some_and(|a| a.silence.as_ref() == Some(silence)))
+                .map(|r| r.name().clone())
+                .collect(),
+            None => Vec::new(),
+        };
+        Ok(UnackPlan {
+            alert: id.clone(),
+            name: row.name().clone(),
+            by: ack.by.clone(),
+            via: ack.via,
+            silence: ack.silence.clone(),
+            also_frees,
+        })
+    }
+
+    /// Whether writing is allowed and can be kept.
+    ///
+    /// # Errors
+    /// The reason why nothing may be sent.
+    pub fn may_write(&self) -> Result<(), String> {
+        if self.read_only {
+            return Err("this cockpit is read-only".into());
+        }
+        match &self.journal_fault {
+            Some(why) => Err(format!("nothing is sent that the journal cannot keep: {}", why.line())),
+            None => Ok(()),
+        }
+    }
+}
