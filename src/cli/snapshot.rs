@@ -48,13 +48,8 @@ async fn of_demo(global: &Global, args: &Snapshot) -> Exit {
     let epoch = scenario.start;
     let world = SimWorld::new(scenario, epoch);
     let at = args.at.unwrap_or(world.scenario().opens_at);
-    let clock = Clock::from(epoch + at, 0.01);
-    let mut cockpit = demo::cockpit(&config, &world, clock, std::path::PathBuf::new());
-    let past = past(&mut cockpit, &world, epoch + at).await;
-    match past {
-        Ok(()) => {}
-        Err(why) => return exit::misused(why),
-    }
+    let mut cockpit = demo::cockpit(&config, &world, Clock::from(epoch, 0.01), std::path::PathBuf::new());
+    live(&mut cockpit, &world, epoch + at).await;
     if let Err(why) = press(&mut cockpit.app, args.keys.as_deref().unwrap_or("")) {
         return exit::misused(why);
     }
@@ -62,7 +57,7 @@ async fn of_demo(global: &Global, args: &Snapshot) -> Exit {
 }
 
 /// Lives through the scenario up to a moment, so that the timeline has what happened.
-async fn past(cockpit: &mut Cockpit, world: &SimWorld, until: crate::domain::Time) -> Result<(), String> {
+async fn live(cockpit: &mut Cockpit, world: &SimWorld, until: crate::domain::Time) {
     let step = chrono::Duration::seconds(15);
     let mut at = world.epoch();
     let mut entries: Vec<Entry> = Vec::new();
@@ -79,7 +74,6 @@ async fn past(cockpit: &mut Cockpit, world: &SimWorld, until: crate::domain::Tim
     let report = Counting::new(sources, Vec::new(), Vec::new(), Clock::from(until, 0.01)).once().await;
     drop(cockpit.app.update(until, Msg::Budgets(report)));
     drop(cockpit.app.update(until, Msg::Journal(JournalMsg::Entries(entries))));
-    Ok(())
 }
 
 /// An entry without a journal: a frame keeps nothing.

@@ -13,10 +13,7 @@ use crate::{
 
 use super::{
     Canvas,
-    widgets::{
-        frame::titled,
-        text::{Pen, width},
-    },
+    widgets::{frame::titled, text::Pen},
 };
 
 /// From this width on the owner and the source have columns of their own.
@@ -105,7 +102,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, selected: bool) {
     pen.column(word, 8, look.style(role));
     pen.column_right(&age(row, now), 4, body).skip(1);
     let owner = owner(row, now);
-    let owner_width = if wide { 18 } else { width(&owner).min(14) };
+    let owner_width = if wide { 14 } else { c.app.world.board.acked().min(1) * 10 };
     let source_width = if wide { 12 } else { 0 };
     let room = pen.left().saturating_sub(owner_width + source_width + 1);
     let name = (room * 2 / 5).clamp(room.min(12), 36);

@@ -18,7 +18,10 @@ use crate::{
 use super::{
     Canvas,
     alerts::pane_title,
-    widgets::{plot::bar, text::Pen},
+    widgets::{
+        plot::bar,
+        text::{Pen, width},
+    },
 };
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
@@ -63,7 +66,7 @@ fn draw_row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &BudgetRow, selected
     pen.column(mark, 2, look.style(role));
     let fixed = if wide { 10 + 1 + 8 + 21 + 2 + 13 } else { 6 + 1 + 8 + 7 + 2 + 11 };
     let name = pen.left().saturating_sub(fixed + 1).max(8);
-    pen.column(&row.slo.title.line(), name, base).skip(1);
+    pen.column(&title(row, name), name, base).skip(1);
     let bar_width = if wide { 10 } else { 6 };
     draw_bar(&mut pen, look, numbers, bar_width, blind);
     pen.skip(1).column_right(&left(numbers), 8, look.style(remaining_role(numbers, blind)));
@@ -78,6 +81,14 @@ fn draw_row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &BudgetRow, selected
     if selected && focused {
         c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, look.style(Role::Selection));
     }
+}
+
+/// What a person reads, where it fits; else the id, which is shorter.
+fn title(row: &BudgetRow, columns: usize) -> String {
+    let title = row.slo.title.line();
+    let id = row.slo.id.0.line();
+    let fits = width(&title) <= columns || width(&title) <= width(&id);
+    if fits { title.into_owned() } else { id.into_owned() }
 }
 
 fn draw_bar(pen: &mut Pen<'_>, look: &super::look::Look, numbers: Option<&Assessment>, columns: usize, blind: bool) {

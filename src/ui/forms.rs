@@ -56,17 +56,17 @@ pub(crate) fn ack(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
     let until = format!("{} UTC ({})", plan.until.format("%H:%M"), duration::long(plan.until - now));
     let mut rows: Vec<(String, Role)> = Vec::new();
     if plan.via == AckVia::Silence {
-        rows.push((
-            format!("a silence on {}, commented ACK!, until {until}, kept alive while it fires:", plan.alert.source),
-            Role::Text,
-        ));
+        let source = &plan.alert.source;
+        rows.extend(wrapped(&format!("a silence on {source}, its comment begins with ACK!, until {until}, kept alive while it fires, on exactly"), "", Role::Text));
         let matchers: Vec<String> = plan.matchers.iter().map(|m| SafeText::new(&m.to_string()).to_string()).collect();
-        rows.extend(
-            wrap(&matchers.join(", "), usize::from(WIDTH) - 8).into_iter().map(|l| (format!("  {l}"), Role::Dim)),
-        );
+        rows.extend(wrapped(&matchers.join(", "), "  ", Role::Dim));
         rows.extend(overreach(plan.also_mutes.iter().map(|(_, name)| name), "it would also mute"));
     } else {
-        rows.push((format!("in the journal only, until {until}: you own it, nobody is muted"), Role::Text));
+        rows.extend(wrapped(
+            &format!("in the journal only, until {until}: you own it, nobody is muted"),
+            "",
+            Role::Text,
+        ));
     }
     if let Some(owner) = &plan.owner {
         rows.push((format!("{} is on it already", owner.line()), Role::Warning));
@@ -91,6 +91,11 @@ fn overreach<'a>(names: impl ExactSizeIterator<Item = &'a SafeText>, verb: &str)
         format!("{verb} {n} other alert{}: {}{more}", if n == 1 { "" } else { "s" }, first.join(", ")),
         Role::Warning,
     )]
+}
+
+fn wrapped(text: &str, indent: &str, role: Role) -> Vec<(String, Role)> {
+    let columns = usize::from(WIDTH) - 5 - indent.len();
+    wrap(text, columns).into_iter().map(|line| (format!("{indent}{line}"), role)).collect()
 }
 
 fn paragraphs(c: &mut Canvas<'_>, area: Rect, rows: &[(String, Role)]) {
@@ -120,7 +125,7 @@ pub(crate) fn unack(c: &mut Canvas<'_>, area: Rect, plan: &UnackPlan) -> Caret {
         }
         AckVia::Journal | AckVia::Native => format!("takes {}'s ack back in the journal", plan.by.line()),
     };
-    let mut rows = vec![(what, Role::Text)];
+    let mut rows = wrapped(&what, "", Role::Text);
     if plan.via == AckVia::Silence {
         rows.extend(overreach(plan.also_frees.iter(), "it would also free"));
     }

@@ -135,14 +135,19 @@ fn heights(numbers: &Assessment, scale: &Scale, width: usize, height: usize) -> 
 fn markers(c: &mut Canvas<'_>, plot: Rect, scale: &Scale) {
     let y = plot.y + plot.height;
     let style = c.look.style(Role::Marker);
+    let mut marks: Vec<(u8, &str, Time)> = Vec::new();
     for entry in &c.app.world.timeline.entries {
-        let mark = match entry.kind {
-            Kind::Deploy => "D",
-            Kind::NoteAdded => "N",
-            Kind::AlertFired if entry.body.severity == Some(Severity::Critical) => "A",
-            _ => continue,
-        };
-        if let Some(column) = scale.column(entry.at, usize::from(plot.width)) {
+        match entry.kind {
+            // What somebody did is drawn over what followed from it.
+            Kind::Deploy => marks.push((2, "D", entry.at)),
+            Kind::NoteAdded => marks.push((1, "N", entry.at)),
+            Kind::AlertFired if entry.body.severity == Some(Severity::Critical) => marks.push((0, "A", entry.at)),
+            _ => {}
+        }
+    }
+    marks.sort_unstable();
+    for (_, mark, at) in marks {
+        if let Some(column) = scale.column(at, usize::from(plot.width)) {
             let x = plot.x + u16::try_from(column).unwrap_or(0);
             if c.buf.area.contains((x, y).into()) {
                 c.buf[(x, y)].set_symbol(mark).set_style(style);

@@ -14,6 +14,9 @@ use crate::{
 
 use super::{Canvas, widgets::text::Pen};
 
+/// From this width on severities are spelled out.
+const ROOMY: u16 = 110;
+
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     summary(c, area);
     trust(c, area);
@@ -22,25 +25,30 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
 fn summary(c: &mut Canvas<'_>, area: Rect) {
     let (world, look) = (&c.app.world, c.look);
     let plain = look.style(Role::Header);
-    let mut pen = Pen::new(c.buf, area, 0);
+    let roomy = area.width >= ROOMY;
+    let clock = format!(" {} UTC ", c.app.now.format("%H:%M"));
     let (word, role) = verdict(world);
+    let mut pen = Pen::new(c.buf, area, 0);
+    pen.right(&clock, look.style(Role::Dim));
     pen.put(" ", plain).put(&word, look.style(role)).put("  ", plain);
     for severity in Severity::ALL {
-        let n = world.board.count(severity);
+        let n = world.board.burning(severity);
         if n > 0 {
             let (glyph, letter) = look.mark(severity);
             let role = look.severity(severity);
-            pen.put(&format!("{glyph}{letter} {n} {}", severity.as_str()), look.style(role)).put("  ", plain);
+            let name = if roomy { format!(" {}", severity.as_str()) } else { String::new() };
+            pen.put(&format!("{glyph}{letter} {n}{name}"), look.style(role)).put("  ", plain);
         }
     }
-    let acked = world.board.rows.iter().filter(|r| r.ack.is_some() && r.resolved_at.is_none()).count();
-    if acked > 0 {
-        pen.put(&format!("{acked} acked"), look.style(Role::Acked)).put("  ", plain);
+    for (n, word, role) in [(world.board.pending(), "pending", Role::Hint), (world.board.acked(), "acked", Role::Acked)]
+    {
+        if n > 0 {
+            pen.put(&format!("{n} {word}"), look.style(role)).put("  ", plain);
+        }
     }
     if c.app.world.read_only {
         pen.put("read-only  ", look.style(Role::Hint));
     }
-    pen.right(&format!(" {} UTC ", c.app.now.format("%H:%M")), look.style(Role::Dim));
 }
 
 /// The word over everything. Not knowing is said whatever else is true.

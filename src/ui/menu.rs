@@ -35,8 +35,10 @@ fn list(c: &mut Canvas<'_>, area: Rect, menu: &Menu) {
         let Some(command) = menu.found.get(index) else { break };
         let keys = c.app.keymap.chords(*command).join("  ");
         let mut pen = Pen::new(c.buf, area, line);
-        pen.column(&keys, 14, c.look.style(Role::FooterKey)).skip(1);
-        pen.column(command.name(), 16, c.look.style(Role::Dim)).skip(1);
+        pen.column(&keys, 13, c.look.style(Role::FooterKey)).skip(1);
+        if menu.kind == MenuKind::Palette {
+            pen.column(command.name(), 15, c.look.style(Role::Dim)).skip(1);
+        }
         pen.put(command.help(), c.look.base());
         if index == menu.place {
             c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, c.look.style(Role::Selection));

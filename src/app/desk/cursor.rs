@@ -6,14 +6,22 @@ pub struct ListCursor<K> {
     selected: Option<K>,
     place: usize,
     pub top: usize,
-    /// Follows the end of the list until somebody moves.
-    pub sticks_to_end: bool,
+    /// Stays at the end where the news is until somebody moves.
+    sticks: bool,
+    news: Stick,
     lost: bool,
+}
+
+/// The end of a list where the news comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stick {
+    Top,
+    End,
 }
 
 impl<K> Default for ListCursor<K> {
     fn default() -> Self {
-        Self { selected: None, place: 0, top: 0, sticks_to_end: false, lost: false }
+        Self { selected: None, place: 0, top: 0, sticks: true, news: Stick::Top, lost: false }
     }
 }
 
@@ -29,7 +37,12 @@ pub enum Motion {
 impl<K: Clone + PartialEq> ListCursor<K> {
     /// One that follows the end of its list.
     pub fn at_end() -> Self {
-        Self { sticks_to_end: true, ..Self::default() }
+        Self { news: Stick::End, ..Self::default() }
+    }
+
+    /// Whether it follows an end of the list and not yet a thing.
+    pub fn sticks(&self) -> bool {
+        self.sticks
     }
 
     pub fn selected(&self) -> Option<&K> {
@@ -54,9 +67,9 @@ impl<K: Clone + PartialEq> ListCursor<K> {
 
     /// The list changed: finds the selected item again. `find` tells its new place.
     pub fn follow(&mut self, len: usize, find: impl Fn(&K) -> Option<usize>, at: impl Fn(usize) -> Option<K>) {
-        if self.sticks_to_end && len > 0 {
-            self.selected = at(len - 1);
-            self.place = len - 1;
+        if self.sticks {
+            self.place = if self.news == Stick::End { len.saturating_sub(1) } else { 0 };
+            self.selected = if len > 0 { at(self.place) } else { None };
             return;
         }
         match self.selected.as_ref().map(&find) {
@@ -89,7 +102,7 @@ impl<K: Clone + PartialEq> ListCursor<K> {
             Motion::Top => 0,
             Motion::Bottom => last,
         };
-        self.sticks_to_end = self.sticks_to_end && place == last && !matches!(motion, Motion::Up(_) | Motion::Top);
+        self.sticks = matches!((motion, self.news), (Motion::Top, Stick::Top) | (Motion::Bottom, Stick::End));
         self.lost = false;
         self.place = place;
         self.selected = at(place);
@@ -99,7 +112,7 @@ impl<K: Clone + PartialEq> ListCursor<K> {
     pub fn scroll(&mut self, height: usize, len: usize) {
         let height = height.max(1);
         let most = len.saturating_sub(height);
-        if self.sticks_to_end {
+        if self.sticks && self.news == Stick::End {
             self.top = most;
             return;
         }
@@ -118,9 +131,11 @@ impl<K: Clone + PartialEq> ListCursor<K> {
 mod tests {
     use super::*;
 
+    /// A cursor that somebody has moved onto the first item.
     fn on(list: &[u32]) -> ListCursor<u32> {
         let mut c = ListCursor::default();
         settle(&mut c, list);
+        c.go(Motion::Up(1), list.len(), |i| list.get(i).copied());
         c
     }
 
@@ -145,6 +160,17 @@ mod tests {
         assert_eq!(c.selected(), None);
         c.go(Motion::Down(1), 2, |i| [2, 3].get(i).copied());
         assert_eq!(c.selected(), Some(&2));
+    }
+
+    #[test]
+    fn until_somebody_moves_the_worst_row_is_selected_and_seen() {
+        let mut c = ListCursor::default();
+        settle(&mut c, &[7]);
+        settle(&mut c, &[1, 2, 7]);
+        assert_eq!((c.selected(), c.place()), (Some(&1), Some(0)));
+        c.go(Motion::Down(1), 3, |i| [1, 2, 7].get(i).copied());
+        settle(&mut c, &[0, 1, 2, 7]);
+        assert_eq!((c.selected(), c.place()), (Some(&2), Some(2)));
     }
 
     #[test]

@@ -167,7 +167,6 @@ impl Desk {
             Pane::Timeline => {
                 let entries = &world.timeline.entries;
                 self.timeline.go(motion, entries.len(), |i| entries.get(i).map(|e| e.id.clone()));
-                self.timeline.sticks_to_end = self.timeline.place().is_some_and(|p| p + 1 == entries.len());
             }
         }
         self.scroll(world);

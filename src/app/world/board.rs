@@ -121,9 +121,19 @@ impl Board {
         self.index.get(id).copied()
     }
 
-    /// How many rows burn by severity, resolved ones left out.
-    pub fn count(&self, severity: Severity) -> usize {
-        self.rows.iter().filter(|r| r.severity == severity && r.rank() < 3).count()
+    /// How many rows of a severity burn with nobody on them.
+    pub fn burning(&self, severity: Severity) -> usize {
+        self.rows.iter().filter(|r| r.severity == severity && r.rank() == 0).count()
+    }
+
+    /// How many are early warnings yet.
+    pub fn pending(&self) -> usize {
+        self.rows.iter().filter(|r| r.rank() == 1).count()
+    }
+
+    /// How many somebody is on.
+    pub fn acked(&self) -> usize {
+        self.rows.iter().filter(|r| r.rank() == 2).count()
     }
 }
 
