@@ -2,6 +2,31 @@
 //!
 //! Knows neither tokio nor drawing; secrets are named here and read by whoever needs them.
 
+mod amtool;
+mod auth;
+mod check;
+mod command;
+mod document;
+pub mod explain;
+pub mod fault;
+pub mod key;
+pub mod keymap;
+mod layers;
+mod load;
+mod place;
+mod read;
+pub mod request;
+pub mod schema;
+mod source;
+mod starter;
+pub mod theme;
+mod theme_file;
 pub mod types;
 
+pub use explain::{Origin, Setting, explain};
+pub use fault::ConfigError;
+pub use layers::DEFAULT_TOML;
+pub use load::{defaults, load};
+pub use request::Request;
+pub use starter::starter;
 pub use types::*;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::Duration;
 use secrecy::SecretString;
 
+use super::{explain::Setting, keymap::Keymap, theme::Theme};
 use crate::domain::source::SourceName;
 
 /// Everything Watchfire can be told.
@@ -20,6 +21,26 @@ pub struct Config {
     pub notify: NotifyConfig,
     pub ui: UiConfig,
     pub read_only: bool,
+    /// What the values above were read from, and where else was looked.
+    pub found: Found,
+    /// What a reader should know and that is no mistake.
+    pub notes: Vec<String>,
+    pub keymap: Keymap,
+    pub theme: Theme,
+    /// Where each value came from; see [`super::explain()`].
+    pub settings: Vec<Setting>,
+}
+
+/// What a configuration was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    File(PathBuf),
+    /// No file of ours; amtool's names a server.
+    Amtool(PathBuf),
+    /// Defaults only.
+    Nothing {
+        looked_at: Vec<PathBuf>,
+    },
 }
 
 /// One `[[source]]`.

@@ -1,0 +1,100 @@
+//! The configuration of `amtool`, for a start without one of our own.
+//!
+//! Reads what amtool reads, in its order (the first file that sets a key wins), and says what it does not take over.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use super::{
+    document::Node,
+    layers::Layers,
+    request::Request,
+    source::{has_user, web},
+    types::{AckMode, Auth, SourceConfig, SourceKind},
+};
+use crate::domain::{duration, source::SourceName};
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Amtool {
+    /// The file that names a server which can be used.
+    pub(super) path: Option<PathBuf>,
+    /// The line of `alertmanager.url` in it.
+    pub(super) line: u32,
+    pub(super) url: Option<String>,
+    pub(super) author: Option<String>,
+    /// What is there and not taken over.
+    pub(super) notes: Vec<String>,
+    pub(super) looked_at: Vec<PathBuf>,
+}
+
+/// Looks at `$HOME/.config/amtool/config.yml`, then `/etc/amtool/config.yml`.
+pub(super) fn find(request: &Request) -> Amtool {
+    let home = request.dirs.home.as_ref().map(|d| d.join(".config/amtool/config.yml"));
+    let system = request.dirs.system.as_ref().map(|d| d.join("amtool/config.yml"));
+    let mut found = Amtool::default();
+    for path in [home, system].into_iter().flatten() {
+        found.look_at(path);
+    }
+    found
+}
+
+impl Amtool {
+    fn look_at(&mut self, path: PathBuf) {
+        self.looked_at.push(path.clone());
+        let Ok(text) = std::fs::read_to_string(&path) else { return };
+        let values: BTreeMap<String, serde_json::Value> = match serde_saphyr::from_str(&text) {
+            Ok(values) => values,
+            Err(_) => return self.notes.push(format!("{}: this is no YAML that amtool would read", path.display())),
+        };
+        let get = |key: &str| values.get(key).and_then(|v| v.as_str()).filter(|v| !v.is_empty()).map(str::to_owned);
+        if let (None, Some(url)) = (&self.url, get("alertmanager.url")) {
+            self.take_url(&url, path.clone(), &text);
+        }
+        if self.author.is_none() {
+            self.author = get("author");
+        }
+        if get("http.config.file").is_some() {
+            let note = "http.config.file is not taken over; name the authentication in a configuration of your own";
+            self.notes.push(format!("{}: {note}", path.display()));
+        }
+    }
+
+    fn take_url(&mut self, url: &str, path: PathBuf, text: &str) {
+        match web(url) {
+            Ok(parsed) if has_user(&parsed) => {
+                let note =
+                    "alertmanager.url holds a user name; use basic authentication in a configuration of your own";
+                self.notes.push(format!("{}: {note}", path.display()));
+            }
+            Ok(_) => {
+                let line = text
+                    .lines()
+                    .position(|l| l.trim_start().trim_start_matches(['"', '\'']).starts_with("alertmanager.url"));
+                self.line = line.and_then(|l| u32::try_from(l + 1).ok()).unwrap_or(1);
+                self.url = Some(url.trim_end_matches('/').to_owned());
+                self.path = Some(path);
+            }
+            Err(why) => self.notes.push(format!("{}: alertmanager.url: {why}", path.display())),
+        }
+    }
+
+    /// The one source, with the defaults of every other.
+    pub(super) fn source(&self, defaults: &Layers<'_>) -> Option<SourceConfig> {
+        let text = |key: &str| defaults.read(&[key], Node::text);
+        let length = |key: &str| duration::parse(text(key)?).ok();
+        Some(SourceConfig {
+            name: SourceName::new("amtool"),
+            kind: SourceKind::Alertmanager,
+            urls: vec![self.url.clone()?],
+            auth: Auth::None,
+            ca_file: None,
+            client_cert: None,
+            headers: Vec::new(),
+            proxy: None,
+            ack: if text("ack")? == "journal" { AckMode::Journal } else { AckMode::Silence },
+            silences_writable: text("silences")? == "write",
+            interval: length("interval")?,
+            timeout: length("timeout")?,
+        })
+    }
+}

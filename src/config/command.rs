@@ -1,0 +1,123 @@
+//! Every command a person may ask for, and the sentence that says what it does.
+//!
+//! The words stand in `config/keys.toml`, beside the keys: help, footer and palette read the table that dispatches.
+
+use std::sync::LazyLock;
+
+use super::document::{self, Node};
+
+macro_rules! commands {
+    ($($variant:ident = $name:literal,)*) => {
+        /// What a person may ask for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Command { $($variant,)* }
+
+        impl Command {
+            /// All of them, in the order of the help.
+            pub const ALL: &'static [Command] = &[$(Command::$variant,)*];
+
+            /// As it is written in `[keys]` and typed after `:`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Command::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+commands! {
+    Help = "app.help",
+    Palette = "app.palette",
+    Back = "app.back",
+    Refresh = "app.refresh",
+    Quit = "app.quit",
+    PaneNext = "pane.next",
+    PaneAlerts = "pane.alerts",
+    PaneBudgets = "pane.budgets",
+    PaneTimeline = "pane.timeline",
+    Zoom = "pane.zoom",
+    Down = "move.down",
+    Up = "move.up",
+    Top = "move.top",
+    Bottom = "move.bottom",
+    PageDown = "move.page_down",
+    PageUp = "move.page_up",
+    Open = "open",
+    Filter = "filter.edit",
+    Ack = "alerts.ack",
+    Unack = "alerts.unack",
+    Note = "note.add",
+    Editor = "note.editor",
+}
+
+/// What `config/keys.toml` says of one command.
+#[derive(Debug, Default)]
+pub(super) struct Info {
+    pub(super) keys: Vec<String>,
+    label: String,
+    help: String,
+    group: String,
+}
+
+pub(super) const KEYS_TOML: &str = include_str!("../../config/keys.toml");
+
+/// In the order of [`Command::ALL`]. A test keeps the file complete.
+static TABLE: LazyLock<Vec<Info>> = LazyLock::new(|| {
+    let (root, _) = document::parse(KEYS_TOML);
+    let info = |command: &Command| {
+        let text = |key: &str| root.at_path(&[command.name(), key]).and_then(Node::text).unwrap_or_default().to_owned();
+        let keys = root.at_path(&[command.name(), "keys"]).map(Node::texts).unwrap_or_default();
+        let keys = keys.into_iter().map(|(_, k)| k.to_owned()).collect();
+        Info { keys, label: text("label"), help: text("help"), group: text("group") }
+    };
+    Command::ALL.iter().map(info).collect()
+});
+
+static UNKNOWN: Info = Info { keys: Vec::new(), label: String::new(), help: String::new(), group: String::new() };
+
+impl Command {
+    pub(super) fn info(self) -> &'static Info {
+        TABLE.get(self as usize).unwrap_or(&UNKNOWN)
+    }
+
+    /// For the footer, at most 8 characters.
+    pub fn label(self) -> &'static str {
+        &self.info().label
+    }
+
+    /// One sentence.
+    pub fn help(self) -> &'static str {
+        &self.info().help
+    }
+
+    /// The heading it stands under in the help.
+    pub fn group(self) -> &'static str {
+        &self.info().group
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|c| c.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_keys_a_short_label_a_sentence_and_a_group() {
+        let (root, errors) = document::parse(KEYS_TOML);
+        assert_eq!(errors, []);
+        for command in Command::ALL {
+            let name = command.name();
+            assert!(!command.info().keys.is_empty(), "{name} has no key");
+            assert!((1..=8).contains(&command.label().chars().count()), "{name}: label `{}`", command.label());
+            assert!(command.help().ends_with('.') && command.help().len() > 10, "{name}: help `{}`", command.help());
+            assert!(!command.group().is_empty(), "{name} has no group");
+        }
+        for entry in &root.0 {
+            assert!(Command::from_name(&entry.key).is_some(), "{} is no command", entry.key);
+            let fields: Vec<&str> = entry.node.table().unwrap().0.iter().map(|e| e.key.as_str()).collect();
+            assert_eq!(fields, ["keys", "label", "help", "group"], "{}", entry.key);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Where each value came from, for a reader who wonders; secrets are never repeated.
+
+use std::{fmt, path::PathBuf};
+
+use super::{
+    amtool::Amtool,
+    document::{Node, Table, Value},
+    layers::{Layer, Layers},
+    read::Reader,
+    schema::{self, Key, Kind},
+    source::{has_user, web},
+    types::Config,
+};
+use crate::domain::text::sanitise;
+
+/// One setting as it is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Like `ui.theme` or `source.prod-eu.url`.
+    pub key: String,
+    /// As TOML writes it; a secret is `<redacted>`.
+    pub value: String,
+    pub origin: Origin,
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Default,
+    File {
+        path: PathBuf,
+        line: u32,
+    },
+    Env(&'static str),
+    Flag(&'static str),
+    /// The operating system: the login name, the data directory.
+    System,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { path, line } => write!(f, "{}:{line}", sanitise(&path.to_string_lossy())),
+            Self::Env(name) => write!(f, "${name}"),
+            Self::Flag(name) => f.write_str(name),
+            Self::System => f.write_str("system"),
+        }
+    }
+}
+
+const REDACTED: &str = "<redacted>";
+
+/// Every setting in force, in the order of the reference, sources last.
+pub fn explain(config: &Config) -> &[Setting] {
+    &config.settings
+}
+
+pub(super) fn settings(reader: &Reader<'_>) -> Vec<Setting> {
+    let mut out = Vec::new();
+    let teller = Teller { reader };
+    for key in schema::ROOT {
+        match key.kind {
+            Kind::Table(inner) => inner.iter().for_each(|k| out.extend(teller.one(&[key.name, k.name], k))),
+            Kind::Tables(_) => teller.sources(&mut out),
+            Kind::Keys => teller.keys(&mut out),
+            _ => out.extend(teller.one(&[key.name], key)),
+        }
+    }
+    out
+}
+
+/// The source that amtool's configuration names.
+pub(super) fn amtool(amtool: &Amtool) -> Vec<Setting> {
+    let (Some(url), Some(path)) = (&amtool.url, &amtool.path) else { return Vec::new() };
+    let origin = Origin::File { path: path.clone(), line: amtool.line };
+    vec![Setting { key: "source.amtool.url".into(), value: quoted(url), origin }]
+}
+
+struct Teller<'a> {
+    reader: &'a Reader<'a>,
+}
+
+impl Teller<'_> {
+    fn one(&self, path: &[&str], key: &Key) -> Option<Setting> {
+        let name = path.join(".");
+        if let Some(setting) = self.from_outside(&name) {
+            return Some(setting);
+        }
+        let (node, layer) = self.reader.layers.get(path)?;
+        Some(Setting { key: name, value: shown(node, key), origin: self.origin(node, layer) })
+    }
+
+    /// Values that stand in no file: flags, the environment, the system.
+    fn from_outside(&self, name: &str) -> Option<Setting> {
+        let request = self.reader.request;
+        let says = |path: &[&str]| matches!(self.reader.layers.get(path), Some((_, Layer::File)));
+        let (value, origin) = match name {
+            "ui.theme" => (quoted(request.flags.theme.as_ref()?), Origin::Flag("--theme")),
+            "read_only" if request.flags.read_only => ("true".to_owned(), Origin::Flag("--read-only")),
+            "user.name" if !says(&["user", "name"]) => (quoted(&request.login), Origin::System),
+            "journal.url" if self.reader.text(&["journal", "url"])? == "sqlite" => {
+                let path = request.data_dir()?.join("journal.db");
+                let moved = request.env.get("WATCHFIRE_DATA_DIR").is_some();
+                let origin = if moved { Origin::Env("WATCHFIRE_DATA_DIR") } else { Origin::System };
+                (quoted(&format!("sqlite:{}", path.display())), origin)
+            }
+            _ => return None,
+        };
+        Some(Setting { key: name.to_owned(), value, origin })
+    }
+
+    fn origin(&self, node: &Node, layer: Layer) -> Origin {
+        match layer {
+            Layer::Default => Origin::Default,
+            Layer::File => Origin::File { path: self.reader.file().to_owned(), line: node.at.line },
+        }
+    }
+
+    fn sources(&self, out: &mut Vec<Setting>) {
+        let list = self.reader.layers.file.get("source").and_then(|e| e.node.list()).unwrap_or_default();
+        for table in list.iter().filter_map(Node::table) {
+            let both = Layers { base: self.reader.source_base, file: table };
+            let name = table.get("name").and_then(|e| e.node.text()).unwrap_or("?");
+            for key in schema::SOURCE {
+                out.extend(both.get(&[key.name]).map(|(node, layer)| Setting {
+                    key: sanitise(&format!("source.{name}.{}", key.name)).into_owned(),
+                    value: shown(node, key),
+                    origin: self.origin(node, layer),
+                }));
+            }
+        }
+    }
+
+    fn keys(&self, out: &mut Vec<Setting>) {
+        let Some(table) = self.reader.layers.file.get("keys").and_then(|e| e.node.table()) else { return };
+        for (name, entry) in super::keymap::flat(table) {
+            let key = format!("keys.{name}");
+            let origin = self.origin(&entry.node, Layer::File);
+            out.push(Setting { key: sanitise(&key).into_owned(), value: plain(&entry.node), origin });
+        }
+    }
+}
+
+/// A value without its secrets.
+fn shown(node: &Node, key: &Key) -> String {
+    match (key.kind, &node.value) {
+        (Kind::Secret, _) => REDACTED.to_owned(),
+        (Kind::Headers, Value::Table(headers)) => headers_shown(headers),
+        _ if matches!(key.name, "proxy" | "url" | "urls") && hides_user(node) => REDACTED.to_owned(),
+        _ => plain(node),
+    }
+}
+
+fn hides_user(node: &Node) -> bool {
+    node.texts().iter().any(|(_, text)| web(text).is_ok_and(|url| has_user(&url)))
+}
+
+/// Names, and where values come from; no value, as nobody can tell a tenant from a token.
+fn headers_shown(headers: &Table) -> String {
+    let value = |node: &Node| if node.table().is_some() { plain(node) } else { REDACTED.to_owned() };
+    let pairs: Vec<String> = headers.0.iter().map(|h| format!("{} = {}", sanitise(&h.key), value(&h.node))).collect();
+    format!("{{ {} }}", pairs.join(", "))
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(sanitise(text).into_owned()).to_string()
+}
+
+fn plain(node: &Node) -> String {
+    match &node.value {
+        Value::Text(text) => quoted(text),
+        Value::Integer(text) | Value::Float(text) | Value::Date(text) => text.clone(),
+        Value::Bool(b) => b.to_string(),
+        Value::List(items) => format!("[{}]", items.iter().map(plain).collect::<Vec<_>>().join(", ")),
+        Value::Table(table) => {
+            let pairs: Vec<String> =
+                table.0.iter().map(|e| format!("{} = {}", sanitise(&e.key), plain(&e.node))).collect();
+            format!("{{ {} }}", pairs.join(", "))
+        }
+    }
+}

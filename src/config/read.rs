@@ -1,0 +1,146 @@
+//! Layers to a [`Config`]: each setting is read by its meaning.
+//!
+//! Shapes were checked before; sources are `source`'s, keys `keymap`'s, looks `theme_file`'s.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    document::Node,
+    explain,
+    fault::{At, ConfigError, Report},
+    keymap::Keymap,
+    layers::{Layer, Layers},
+    place::Place,
+    request::Request,
+    source::{self, Surroundings},
+    theme::Theme,
+    theme_file,
+    types::{AckConfig, Config, Found, Glyphs, JournalConfig, NotifyConfig, SloConfig, UiConfig},
+};
+use crate::domain::duration;
+
+pub(super) struct Reader<'a> {
+    pub(super) request: &'a Request,
+    pub(super) path: &'a Path,
+    pub(super) place: &'a Place<'a>,
+    pub(super) layers: Layers<'a>,
+    pub(super) source_base: &'a super::document::Table,
+}
+
+impl Reader<'_> {
+    /// Reads every part before it gives up on any. Mistakes in other files, as a theme's, go `elsewhere`.
+    pub(super) fn config(&self, found: Found, report: &mut Report, elsewhere: &mut Vec<ConfigError>) -> Option<Config> {
+        let around = Surroundings { base: self.source_base, place: self.place, env: &self.request.env };
+        let sources = source::sources(self.layers.file, &around, report);
+        let slo = self.slo(report);
+        let journal = self.journal(report);
+        let keymap = Keymap::read(self.layers.file.get("keys").and_then(|e| e.node.table()), report);
+        let theme = self.theme(report, elsewhere);
+        Some(Config {
+            path: if let Found::File(path) = &found { Some(path.clone()) } else { None },
+            found,
+            notes: Vec::new(),
+            user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
+            sources,
+            ack: AckConfig { lasts: self.layers.read(&["ack", "lasts"], |n| duration::parse(n.text()?).ok())? },
+            slo,
+            journal: journal?,
+            notify: NotifyConfig { desktop: self.bool(&["notify", "desktop"])?, bell: self.bool(&["notify", "bell"])? },
+            ui: UiConfig { theme: self.theme_name()?, glyphs: self.glyphs()? },
+            read_only: self.request.flags.read_only || self.bool(&["read_only"])?,
+            keymap,
+            theme: theme?,
+            settings: explain::settings(self),
+        })
+    }
+
+    pub(super) fn file(&self) -> &Path {
+        self.path
+    }
+
+    pub(super) fn text(&self, path: &[&str]) -> Option<String> {
+        self.layers.read(path, |n| n.text().filter(|t| !t.trim().is_empty()).map(str::to_owned))
+    }
+
+    fn bool(&self, path: &[&str]) -> Option<bool> {
+        self.layers.read(path, Node::bool)
+    }
+
+    fn slo(&self, report: &mut Report) -> SloConfig {
+        if let Some((node, Layer::File)) = self.layers.get(&["slo", "discover"])
+            && node.bool() == Some(true)
+        {
+            report.hint(node.at, "finding SLOs in recording rules comes later", "name their files in `files`");
+        }
+        let patterns = self.layers.get(&["slo", "files"]).and_then(|(n, _)| n.list()).unwrap_or_default();
+        let mut files: Vec<PathBuf> = Vec::new();
+        for (at, pattern) in patterns.iter().flat_map(Node::texts).filter(|(_, p)| !p.trim().is_empty()) {
+            match self.place.files(pattern) {
+                Ok(found) => found.into_iter().for_each(|f| {
+                    if !files.contains(&f) {
+                        files.push(f)
+                    }
+                }),
+                Err(why) => report.add(at, why),
+            }
+        }
+        SloConfig { files }
+    }
+
+    fn journal(&self, report: &mut Report) -> Option<JournalConfig> {
+        let (node, _) = self.layers.get(&["journal", "url"])?;
+        let text = node.text().unwrap_or("sqlite");
+        let path = match text.split_once(':') {
+            None if text == "sqlite" => self.journal_at_home(node.at, report)?,
+            Some(("sqlite", path)) if !path.is_empty() => self.place.path(path),
+            Some(("postgres" | "postgresql", _)) => {
+                report.hint(node.at, "a PostgreSQL journal is not supported by this version", "use `sqlite`");
+                return None;
+            }
+            _ => {
+                report.hint(node.at, "`url` of the journal is none that is known", "`sqlite` or `sqlite:PATH`");
+                return None;
+            }
+        };
+        Some(JournalConfig { path })
+    }
+
+    fn journal_at_home(&self, at: At, report: &mut Report) -> Option<PathBuf> {
+        let dir = self.request.data_dir();
+        if dir.is_none() {
+            report.hint(at, "there is no data directory for the journal", "set WATCHFIRE_DATA_DIR");
+        }
+        Some(dir?.join("journal.db"))
+    }
+
+    fn theme_name(&self) -> Option<String> {
+        self.request.flags.theme.clone().or_else(|| self.text(&["ui", "theme"]))
+    }
+
+    fn theme(&self, report: &mut Report, elsewhere: &mut Vec<ConfigError>) -> Option<Theme> {
+        let name = self.theme_name()?;
+        let from_flag = self.request.flags.theme.is_some();
+        let path = if from_flag { PathBuf::from(&name) } else { self.place.path(&name) };
+        match theme_file::find(&name, &path) {
+            Ok(theme) => return Some(theme),
+            Err(theme_file::NotFound::Wrong(mut errors)) => elsewhere.append(&mut errors),
+            Err(theme_file::NotFound::Unknown { what, hint }) if from_flag => {
+                let file = PathBuf::from("--theme");
+                elsewhere.push(ConfigError { file, at: At::default(), what, hint: Some(hint) });
+            }
+            Err(theme_file::NotFound::Unknown { what, hint }) => {
+                let at = self.layers.get(&["ui", "theme"]).map(|(n, _)| n.at).unwrap_or_default();
+                report.hint(at, what, hint);
+            }
+        }
+        None
+    }
+
+    fn glyphs(&self) -> Option<Glyphs> {
+        self.text(&["ui", "glyphs"]).map(|word| match word.as_str() {
+            "unicode" => Glyphs::Unicode,
+            "ascii" => Glyphs::Ascii,
+            _ => Glyphs::Auto,
+        })
+    }
+}

@@ -1,0 +1,136 @@
+//! Every key a configuration may hold, as data: validation, nearest names, the reference and its test read this one table.
+//!
+//! Holds no default: those stand in `config/default.toml` alone.
+
+/// What a value must be.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    Text,
+    /// Text nobody else may read.
+    Secret,
+    /// A path; relative ones start at the directory of the configuration file, `~/` at home.
+    Path,
+    Bool,
+    /// A Prometheus duration within these bounds, both in milliseconds and both allowed.
+    Duration(i64, i64),
+    OneOf(&'static [&'static str]),
+    /// A list of strings.
+    List,
+    /// A table of strings; a value may be `{ env = "NAME" }`.
+    Headers,
+    /// A table of commands and their keys.
+    Keys,
+    Table(&'static [Key]),
+    Tables(&'static [Key]),
+}
+
+/// What holds where a key is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// The value in `config/default.toml`.
+    Default,
+    /// Nothing, or something the machine knows.
+    Nothing,
+    /// It may not be left out.
+    Mistake,
+}
+
+/// One key.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub absent: Absent,
+    /// One sentence; it stands above the key in `config/default.toml` too.
+    pub doc: &'static str,
+}
+
+const fn given(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+    Key { name, kind, absent: Absent::Default, doc }
+}
+
+const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+    Key { name, kind, absent: Absent::Nothing, doc }
+}
+
+const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+    Key { name, kind, absent: Absent::Mistake, doc }
+}
+
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60 * SECOND;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+/// The keys of the file.
+pub const ROOT: &[Key] = &[
+    given("read_only", Kind::Bool, "Never write to a source: no acks, no silences."),
+    may("user", Kind::Table(USER), "Who you are."),
+    may("ack", Kind::Table(ACK), "How an ack behaves."),
+    may("slo", Kind::Table(SLO), "Error budgets."),
+    may("journal", Kind::Table(JOURNAL), "Where notes, acks and incidents are kept."),
+    may("notify", Kind::Table(NOTIFY), "How you are told of a new critical alert."),
+    may("ui", Kind::Table(UI), "How it looks."),
+    may("keys", Kind::Keys, "Other keys for commands: a key, a list of keys, or [] for none; `?` lists the commands."),
+    may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
+];
+
+const USER: &[Key] =
+    &[may("name", Kind::Text, "The name on your acks, notes and silences; left out, it is your login name.")];
+
+const ACK: &[Key] = &[given(
+    "lasts",
+    Kind::Duration(MINUTE, 365 * DAY),
+    "How long an ack lasts; one carried by a silence is kept alive while the alert fires.",
+)];
+
+const SLO: &[Key] = &[
+    given(
+        "files",
+        Kind::List,
+        "OpenSLO, Sloth and Pyrra files, told apart by content; `*` stands for any part of a file's name.",
+    ),
+    given("discover", Kind::Bool, "Find SLOs in recording rules; only false in this version."),
+];
+
+const JOURNAL: &[Key] =
+    &[given("url", Kind::Text, "`sqlite` is a file in the data directory; `sqlite:PATH` is that file.")];
+
+const NOTIFY: &[Key] = &[
+    given("desktop", Kind::Bool, "A notification on the desktop."),
+    given("bell", Kind::Bool, "The terminal's bell."),
+];
+
+const UI: &[Key] = &[
+    given("theme", Kind::Text, "terminal, midnight, daylight, deuteranopia, mono, or the path of a theme file."),
+    given("glyphs", Kind::OneOf(&["auto", "unicode", "ascii"]), "What borders and graphs are drawn with."),
+];
+
+/// The keys of one `[[source]]`.
+pub const SOURCE: &[Key] = &[
+    must("name", Kind::Text, "Unique; shown wherever the source is named."),
+    must("kind", Kind::Text, "alertmanager or prometheus."),
+    may("url", Kind::Text, "Where it answers; http or https."),
+    may("urls", Kind::List, "Instead of url: the members of one HA cluster."),
+    may("token", Kind::Secret, "Bearer token; in the file only if nobody else can read the file."),
+    may("token_env", Kind::Text, "Instead of token: the environment variable that holds it."),
+    may("token_file", Kind::Path, "Instead of token: the file that holds it."),
+    may("token_command", Kind::List, "Instead of token: a command, without a shell, whose first line of output it is."),
+    may("username", Kind::Text, "Instead of a token: basic authentication."),
+    may("password", Kind::Secret, "For username; in the file only if nobody else can read the file."),
+    may("password_env", Kind::Text, "Instead of password: the environment variable that holds it."),
+    may("password_file", Kind::Path, "Instead of password: the file that holds it."),
+    may("password_command", Kind::List, "Instead of password: a command whose first line of output it is."),
+    may("ca_file", Kind::Path, "PEM file of the authority that signed the server's certificate."),
+    may("client_cert", Kind::Path, "PEM file of your certificate chain; needs client_key."),
+    may("client_key", Kind::Path, "PEM file of its key; needs client_cert."),
+    may("headers", Kind::Headers, "Sent with every request; { env = \"NAME\" } takes a value from the environment."),
+    may("proxy", Kind::Text, "HTTP proxy; left out, HTTPS_PROXY and NO_PROXY are obeyed."),
+    given(
+        "ack",
+        Kind::OneOf(&["silence", "journal"]),
+        "How an ack is carried: as a silence, or in the journal alone (owned and shown, nobody muted).",
+    ),
+    given("silences", Kind::OneOf(&["write", "read"]), "Whether silences may be written or only read."),
+    given("interval", Kind::Duration(SECOND, DAY), "Between two polls; at least 1s."),
+    given("timeout", Kind::Duration(SECOND / 10, 10 * MINUTE), "The most one request may take."),
+];

@@ -1,0 +1,225 @@
+//! `[[source]]` tables to [`SourceConfig`]: what belongs together, what excludes each other.
+//!
+//! Shapes were checked beside the schema before; a value of a wrong shape is passed over here.
+
+use chrono::Duration;
+
+use super::{
+    auth,
+    document::{Entry, Node, Table},
+    fault::{At, Report},
+    layers::Layers,
+    place::Place,
+    request::Env,
+    types::{AckMode, SourceConfig, SourceKind},
+};
+use crate::domain::{duration, source::SourceName};
+
+/// Kinds that are named in the documentation and not in this version.
+const LATER: [&str; 9] =
+    ["grafana", "pagerduty", "kubernetes", "cloudwatch", "cloudfoundry", "concourse", "bosh", "plugin", "check"];
+const KINDS: [&str; 2] = ["alertmanager", "prometheus"];
+
+/// What the sources are read against.
+pub(super) struct Surroundings<'a> {
+    /// What a source has where it says nothing.
+    pub(super) base: &'a Table,
+    pub(super) place: &'a Place<'a>,
+    pub(super) env: &'a Env,
+}
+
+/// Every `[[source]]`; less than all of them only where something was reported.
+pub(super) fn sources(root: &Table, around: &Surroundings<'_>, report: &mut Report) -> Vec<SourceConfig> {
+    let items = root.get("source").and_then(|e| e.node.list()).unwrap_or_default();
+    unique(items, report);
+    let mut found = Vec::new();
+    for item in items {
+        if let Some(file) = item.table() {
+            found.extend(Draft { at: item.at, file, around, both: Layers { base: around.base, file } }.read(report));
+        }
+    }
+    found
+}
+
+fn unique(items: &[Node], report: &mut Report) {
+    let name = |node: &Node| node.table()?.get("name").and_then(|e| Some((e.node.at, e.node.text()?.to_owned())));
+    let names: Vec<(At, String)> = items.iter().filter_map(name).collect();
+    for (i, (at, name)) in names.iter().enumerate() {
+        if let Some((first, _)) = names[..i].iter().find(|(_, n)| n == name) {
+            report.add(*at, format!("a source named `{name}` is already on line {}", first.line));
+        }
+    }
+}
+
+struct Draft<'a> {
+    /// The `[[source]]` line.
+    at: At,
+    file: &'a Table,
+    around: &'a Surroundings<'a>,
+    both: Layers<'a>,
+}
+
+impl<'a> Draft<'a> {
+    /// Reads every part before it gives up on any, so that every mistake is reported.
+    fn read(&self, report: &mut Report) -> Option<SourceConfig> {
+        let place = self.around.place;
+        let name = self.name(report);
+        let kind = self.kind(report);
+        let urls = self.urls(report);
+        let ack = self.ack(kind, report);
+        let silences_writable = self.silences(kind, report);
+        Some(SourceConfig {
+            auth: auth::auth(self.file, place, report),
+            ca_file: self.entry("ca_file").and_then(|e| auth::existing(e, place, report)),
+            client_cert: self.client_cert(report),
+            headers: auth::headers(self.file, self.around.env, report),
+            proxy: self.proxy(report),
+            name: name?,
+            kind: kind?,
+            urls,
+            ack: ack?,
+            silences_writable: silences_writable?,
+            interval: self.duration("interval")?,
+            timeout: self.duration("timeout")?,
+        })
+    }
+
+    fn entry(&self, key: &str) -> Option<&'a Entry> {
+        self.file.get(key)
+    }
+
+    fn must(&self, key: &str, report: &mut Report) -> Option<&'a Entry> {
+        let entry = self.entry(key);
+        if entry.is_none() {
+            report.add(self.at, format!("this [[source]] has no `{key}`"));
+        }
+        entry
+    }
+
+    fn name(&self, report: &mut Report) -> Option<SourceName> {
+        let node = &self.must("name", report)?.node;
+        let name = node.text()?;
+        if name.contains(|c: char| c.is_control()) {
+            report.add(node.at, "a name may not hold control characters");
+        }
+        Some(SourceName::new(name))
+    }
+
+    fn kind(&self, report: &mut Report) -> Option<SourceKind> {
+        let node = &self.must("kind", report)?.node;
+        match node.text()? {
+            "alertmanager" => Some(SourceKind::Alertmanager),
+            "prometheus" => Some(SourceKind::Prometheus),
+            "" => None,
+            later if LATER.contains(&later) => {
+                let what = format!("`{later}` is not supported by this version");
+                report.hint(node.at, what, format!("this version reads {}", KINDS.join(" and ")));
+                None
+            }
+            other => {
+                report.unknown(node.at, &format!("unknown kind `{other}`"), other, &KINDS);
+                None
+            }
+        }
+    }
+
+    fn urls(&self, report: &mut Report) -> Vec<String> {
+        match (self.entry("url"), self.entry("urls")) {
+            (Some(one), Some(many)) => {
+                report.hint(one.at.max(many.at), "both `url` and `urls`", "keep one; `urls` is for one HA cluster");
+            }
+            (None, None) => report.hint(self.at, "this [[source]] has no `url`", "or `urls`, for one HA cluster"),
+            (None, Some(many)) if many.node.list().is_some_and(<[Node]>::is_empty) => {
+                report.add(many.node.at, "`urls` names no server");
+            }
+            _ => {}
+        }
+        let given = [self.entry("url"), self.entry("urls")];
+        let nodes = given.into_iter().flatten().flat_map(|e| e.node.texts());
+        nodes.filter_map(|(at, text)| server(at, text, report)).collect()
+    }
+
+    fn ack(&self, kind: Option<SourceKind>, report: &mut Report) -> Option<AckMode> {
+        if kind == Some(SourceKind::Prometheus) {
+            self.only("ack", "journal", report);
+            return Some(AckMode::Journal);
+        }
+        match self.both.read(&["ack"], Node::text)? {
+            "journal" => Some(AckMode::Journal),
+            _ => Some(AckMode::Silence),
+        }
+    }
+
+    fn silences(&self, kind: Option<SourceKind>, report: &mut Report) -> Option<bool> {
+        if kind == Some(SourceKind::Prometheus) {
+            self.only("silences", "read", report);
+            return Some(false);
+        }
+        self.both.read(&["silences"], Node::text).map(|word| word == "write")
+    }
+
+    /// Prometheus has no silences: a file that says otherwise would be promising what cannot be.
+    fn only(&self, key: &str, possible: &str, report: &mut Report) {
+        let Some(entry) = self.entry(key) else { return };
+        if entry.node.text().is_some_and(|text| text != possible) {
+            report.hint(entry.node.at, "a Prometheus server has no silences", format!("leave `{key}` out"));
+        }
+    }
+
+    fn client_cert(&self, report: &mut Report) -> Option<(std::path::PathBuf, std::path::PathBuf)> {
+        let place = self.around.place;
+        let (cert, key) = (self.entry("client_cert"), self.entry("client_key"));
+        match (cert, key) {
+            (Some(one), None) => report.add(one.at, "`client_cert` without `client_key`"),
+            (None, Some(one)) => report.add(one.at, "`client_key` without `client_cert`"),
+            _ => {}
+        }
+        let cert = cert.and_then(|e| auth::existing(e, place, report));
+        cert.zip(key.and_then(|e| auth::existing(e, place, report)))
+    }
+
+    fn proxy(&self, report: &mut Report) -> Option<String> {
+        let node = &self.entry("proxy")?.node;
+        let text = node.text().filter(|t| !t.is_empty())?;
+        match web(text) {
+            Ok(url) if has_user(&url) => auth::note_secret(node.at, "proxy", report),
+            Ok(_) => {}
+            Err(why) => report.hint(node.at, why, "write it like http://proxy.example:3128"),
+        }
+        Some(text.to_owned())
+    }
+
+    fn duration(&self, key: &str) -> Option<Duration> {
+        self.both.read(&[key], |node| duration::parse(node.text()?).ok())
+    }
+}
+
+/// A server's address without its trailing slash.
+fn server(at: At, text: &str, report: &mut Report) -> Option<String> {
+    if text.is_empty() {
+        return None;
+    }
+    let url = web(text).map_err(|why| report.hint(at, why, "write it like https://am.example:9093")).ok()?;
+    if has_user(&url) {
+        let hint = "use `username` and `password_env`, `password_file` or `password_command`";
+        report.hint(at, "a URL with a user name or password in it would be shown and logged", hint);
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        report.hint(at, "a server's URL ends with its path", "leave out what follows `?` or `#`");
+    }
+    Some(text.trim_end_matches('/').to_owned())
+}
+
+/// An absolute http or https URL. The text itself is not repeated: it may hold a password.
+pub(super) fn web(text: &str) -> Result<url::Url, String> {
+    let url = url::Url::parse(text).map_err(|e| format!("this is no URL: {e}"))?;
+    match url.scheme() {
+        "http" | "https" if url.has_host() => Ok(url),
+        "http" | "https" => Err("this URL names no host".to_owned()),
+        _ => Err("this is no http or https URL".to_owned()),
+    }
+}
+
+pub(super) fn has_user(url: &url::Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}

@@ -1,0 +1,101 @@
+//! A theme: one style for each role. Plain types; drawing turns them into its own.
+//!
+//! Knows colours, not what is drawn with them.
+
+macro_rules! roles {
+    ($($variant:ident = $name:literal,)*) => {
+        /// What a style is for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Role { $($variant,)* }
+
+        impl Role {
+            pub const ALL: [Role; ROLES] = [$(Role::$variant,)*];
+
+            /// As a theme file writes it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Role::$variant => $name,)* }
+            }
+        }
+
+        const ROLES: usize = [$($name,)*].len();
+    };
+}
+
+roles! {
+    Text = "text",
+    Dim = "dim",
+    Title = "title",
+    Border = "border",
+    BorderFocus = "border_focus",
+    Selection = "selection",
+    Header = "header",
+    FooterKey = "footer_key",
+    FooterText = "footer_text",
+    Critical = "critical",
+    Error = "error",
+    Warning = "warning",
+    Info = "info",
+    Unknown = "unknown",
+    Resolved = "resolved",
+    Acked = "acked",
+    Suppressed = "suppressed",
+    Ok = "ok",
+    Bad = "bad",
+    Accent = "accent",
+    BarFull = "bar_full",
+    BarEmpty = "bar_empty",
+    Graph = "graph",
+    GraphAlt = "graph_alt",
+    Marker = "marker",
+    Hint = "hint",
+    ErrorText = "error_text",
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Color {
+    /// The terminal's own.
+    Default,
+    /// 0-15 are the terminal's palette, 16-255 the fixed cube and greys.
+    Ansi(u8),
+    Rgb(u8, u8, u8),
+}
+
+/// How text looks. `None` leaves what is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    pub fg: Option<Color>,
+    pub bg: Option<Color>,
+    pub bold: bool,
+    pub dim: bool,
+    pub reverse: bool,
+    pub underline: bool,
+}
+
+/// A style for every role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Theme {
+    pub name: String,
+    pub(super) styles: [Style; ROLES],
+}
+
+impl Default for Theme {
+    /// The terminal's own sixteen colours.
+    fn default() -> Self {
+        super::theme_file::built_in("terminal").unwrap_or_else(|| Self::blank("terminal"))
+    }
+}
+
+impl Theme {
+    pub(super) fn blank(name: &str) -> Self {
+        Self { name: name.to_owned(), styles: [Style::default(); ROLES] }
+    }
+
+    pub fn style(&self, role: Role) -> Style {
+        self.styles[role as usize]
+    }
+
+    /// The names of the themes that are built in, the default first.
+    pub fn built_in_names() -> Vec<&'static str> {
+        super::theme_file::BUILT_IN.iter().map(|(name, _)| *name).collect()
+    }
+}
