@@ -28,13 +28,16 @@ pub(super) struct Amtool {
     pub(super) looked_at: Vec<PathBuf>,
 }
 
-/// Looks at `$HOME/.config/amtool/config.yml`, then `/etc/amtool/config.yml`.
+/// Where amtool looks: as its authors build it, and as Debian does.
+const HOME: [&str; 2] = [".config/amtool/config.yml", ".config/prometheus/amtool.yml"];
+const SYSTEM: [&str; 2] = ["amtool/config.yml", "prometheus/amtool.yml"];
+
+/// Looks in the home, then in `/etc`.
 pub(super) fn find(request: &Request) -> Amtool {
-    let home = request.dirs.home.as_ref().map(|d| d.join(".config/amtool/config.yml"));
-    let system = request.dirs.system.as_ref().map(|d| d.join("amtool/config.yml"));
+    let dirs = &request.dirs;
     let mut found = Amtool::default();
-    for path in [home, system].into_iter().flatten() {
-        found.look_at(path);
+    for (dir, names) in [(&dirs.home, HOME), (&dirs.system, SYSTEM)] {
+        dir.iter().flat_map(|d| names.map(|n| d.join(n))).for_each(|path| found.look_at(path));
     }
     found
 }

@@ -224,13 +224,13 @@ fn without_a_file_amtools_server_is_taken_and_what_is_not_is_said() {
     let ours =
         "alertmanager.url: http://am.example:9093/\nhttp.config.file: /etc/amtool/http.yml\ncomment_required: true\n";
     let system = "author: ops\n\"alertmanager.url\": http://other.example\n";
-    let house = House::new(&[("home/.config/amtool/config.yml", ours), ("etc/amtool/config.yml", system)]);
+    let house = House::new(&[("home/.config/amtool/config.yml", ours), ("etc/prometheus/amtool.yml", system)]);
     let config = config::load(&house.request(&[])).unwrap();
     assert_eq!(config.found, Found::Amtool(house.path("home/.config/amtool/config.yml")));
     assert_eq!((config.sources[0].name.as_str(), &config.sources[0].urls[0][..]), ("amtool", "http://am.example:9093"));
     assert_eq!(config.user, "ops");
     let origin = |key: &str| config::explain(&config).iter().find(|s| s.key == key).unwrap().origin.clone();
-    assert_eq!(origin("user.name"), Origin::File { path: house.path("etc/amtool/config.yml"), line: 1 });
+    assert_eq!(origin("user.name"), Origin::File { path: house.path("etc/prometheus/amtool.yml"), line: 1 });
     assert_eq!(
         origin("source.amtool.url"),
         Origin::File { path: house.path("home/.config/amtool/config.yml"), line: 1 }
@@ -246,7 +246,13 @@ fn without_a_file_amtools_server_is_taken_and_what_is_not_is_said() {
 fn without_any_file_it_says_where_it_looked() {
     let house = House::new(&[("etc/amtool/config.yml", "- not\n- a map\n")]);
     let config = config::load(&house.request(&[])).unwrap();
-    let looked_at = ["config/config.toml", "home/.config/amtool/config.yml", "etc/amtool/config.yml"];
+    let looked_at = [
+        "config/config.toml",
+        "home/.config/amtool/config.yml",
+        "home/.config/prometheus/amtool.yml",
+        "etc/amtool/config.yml",
+        "etc/prometheus/amtool.yml",
+    ];
     assert_eq!(config.found, Found::Nothing { looked_at: looked_at.map(|n| house.path(n)).to_vec() });
     assert_eq!((config.sources.len(), config.notes.len()), (0, 1));
     assert_eq!(config.journal.path, house.path("data/journal.db"));
