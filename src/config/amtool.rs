@@ -21,19 +21,23 @@ pub(super) struct Amtool {
     /// The line of `alertmanager.url` in it.
     pub(super) line: u32,
     pub(super) url: Option<String>,
-    pub(super) author: Option<String>,
+    /// The name, and the file and line that say it.
+    pub(super) author: Option<(String, PathBuf, u32)>,
     /// What is there and not taken over.
     pub(super) notes: Vec<String>,
     pub(super) looked_at: Vec<PathBuf>,
 }
 
-/// Looks at `$HOME/.config/amtool/config.yml`, then `/etc/amtool/config.yml`.
+/// Where amtool looks: as its authors build it, and as Debian does.
+const HOME: [&str; 2] = [".config/amtool/config.yml", ".config/prometheus/amtool.yml"];
+const SYSTEM: [&str; 2] = ["amtool/config.yml", "prometheus/amtool.yml"];
+
+/// Looks in the home, then in `/etc`.
 pub(super) fn find(request: &Request) -> Amtool {
-    let home = request.dirs.home.as_ref().map(|d| d.join(".config/amtool/config.yml"));
-    let system = request.dirs.system.as_ref().map(|d| d.join("amtool/config.yml"));
+    let dirs = &request.dirs;
     let mut found = Amtool::default();
-    for path in [home, system].into_iter().flatten() {
-        found.look_at(path);
+    for (dir, names) in [(&dirs.home, HOME), (&dirs.system, SYSTEM)] {
+        dir.iter().flat_map(|d| names.map(|n| d.join(n))).for_each(|path| found.look_at(path));
     }
     found
 }
@@ -51,7 +55,7 @@ impl Amtool {
             self.take_url(&url, path.clone(), &text);
         }
         if self.author.is_none() {
-            self.author = get("author");
+            self.author = get("author").map(|name| (name, path.clone(), line_of(&text, "author")));
         }
         if get("http.config.file").is_some() {
             let note = "http.config.file is not taken over; name the authentication in a configuration of your own";
@@ -67,10 +71,7 @@ impl Amtool {
                 self.notes.push(format!("{}: {note}", path.display()));
             }
             Ok(_) => {
-                let line = text
-                    .lines()
-                    .position(|l| l.trim_start().trim_start_matches(['"', '\'']).starts_with("alertmanager.url"));
-                self.line = line.and_then(|l| u32::try_from(l + 1).ok()).unwrap_or(1);
+                self.line = line_of(text, "alertmanager.url");
                 self.url = Some(url.trim_end_matches('/').to_owned());
                 self.path = Some(path);
             }
@@ -97,4 +98,9 @@ impl Amtool {
             timeout: length("timeout")?,
         })
     }
+}
+
+fn line_of(text: &str, key: &str) -> u32 {
+    let begins = |line: &str| line.trim_start().trim_start_matches(['"', '\'']).starts_with(key);
+    text.lines().position(begins).and_then(|n| u32::try_from(n + 1).ok()).unwrap_or(1)
 }

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::{
     document::{Entry, Node, Table},
-    fault::{At, Report},
+    fault::Report,
     place::Place,
     request::Env,
     types::{Auth, Secret},
@@ -154,9 +154,4 @@ pub(super) fn judge_mode(mode: Option<u32>, report: &mut Report) {
         report.file().display()
     );
     report.hint(at, what, hint);
-}
-
-/// For a place of a secret that is no key of its own, as in a proxy's URL.
-pub(super) fn note_secret(at: At, key: &str, report: &mut Report) {
-    report.secrets.push((at, key.to_owned()));
 }

@@ -48,7 +48,7 @@ fn home_of(name: &str) -> Option<String> {
 fn value(node: &Node, key: &Key, report: &mut Report) {
     match (key.kind, &node.value) {
         (Kind::Text | Kind::Secret | Kind::Path, Value::Text(text)) => not_empty(node.at, key.name, text, report),
-        (Kind::Duration(min, max), Value::Text(text)) => within(node.at, text, (min, max), report),
+        (Kind::Duration(min, max), Value::Text(text)) => within(node.at, key.name, text, (min, max), report),
         (Kind::OneOf(allowed), Value::Text(text)) => one_of(node.at, key.name, text, allowed, report),
         (Kind::List, Value::List(items)) => items.iter().for_each(|item| text_item(item, key.name, report)),
         (Kind::Table(keys), Value::Table(inner)) => table(inner, keys, &format!("[{}]", key.name), report),
@@ -102,12 +102,16 @@ fn text_item(item: &Node, name: &str, report: &mut Report) {
     }
 }
 
-fn within(at: At, text: &str, (min, max): (i64, i64), report: &mut Report) {
+fn within(at: At, name: &str, text: &str, (min, max): (i64, i64), report: &mut Report) {
     let spell = |ms: i64| if ms % 1000 == 0 { duration::prometheus(ms / 1000) } else { format!("{ms}ms") };
     match duration::parse_ms(text) {
         Err(why) => report.add(at, why),
-        Ok(ms) if ms < min => report.hint(at, format!("`{text}` is too short"), format!("at least {}", spell(min))),
-        Ok(ms) if ms > max => report.hint(at, format!("`{text}` is too long"), format!("at most {}", spell(max))),
+        Ok(ms) if ms < min => {
+            report.hint(at, format!("`{name}`: {text} is too short"), format!("at least {}", spell(min)))
+        }
+        Ok(ms) if ms > max => {
+            report.hint(at, format!("`{name}`: {text} is too long"), format!("at most {}", spell(max)))
+        }
         Ok(_) => {}
     }
 }

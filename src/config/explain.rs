@@ -77,6 +77,12 @@ pub(super) fn amtool(amtool: &Amtool) -> Vec<Setting> {
     vec![Setting { key: "source.amtool.url".into(), value: quoted(url), origin }]
 }
 
+/// The user's name, where amtool's configuration says it.
+pub(super) fn author((name, path, line): &(String, PathBuf, u32)) -> Setting {
+    let origin = Origin::File { path: path.clone(), line: *line };
+    Setting { key: "user.name".into(), value: quoted(name), origin }
+}
+
 struct Teller<'a> {
     reader: &'a Reader<'a>,
 }
@@ -84,7 +90,7 @@ struct Teller<'a> {
 impl Teller<'_> {
     fn one(&self, path: &[&str], key: &Key) -> Option<Setting> {
         let name = path.join(".");
-        if let Some(setting) = self.set_outside(&name) {
+        if let Some(setting) = self.given_elsewhere(&name) {
             return Some(setting);
         }
         let (node, layer) = self.reader.layers.get(path)?;
@@ -92,7 +98,7 @@ impl Teller<'_> {
     }
 
     /// Values that stand in no file: flags, the environment, the system.
-    fn set_outside(&self, name: &str) -> Option<Setting> {
+    fn given_elsewhere(&self, name: &str) -> Option<Setting> {
         let request = self.reader.request;
         let says = |path: &[&str]| matches!(self.reader.layers.get(path), Some((_, Layer::File)));
         let (value, origin) = match name {
@@ -121,8 +127,11 @@ impl Teller<'_> {
         let list = self.reader.layers.file.get("source").and_then(|e| e.node.list()).unwrap_or_default();
         for table in list.iter().filter_map(Node::table) {
             let both = Layers { base: self.reader.source_base, file: table };
-            let name = table.get("name").and_then(|e| e.node.text()).unwrap_or("?");
-            for key in schema::SOURCE {
+            let text = |key: &str| table.get(key).and_then(|e| e.node.text());
+            let name = text("name").unwrap_or("?");
+            // Prometheus has no silences, so these two have no meaning there and no default.
+            let idle = |key: &Key| text("kind") == Some("prometheus") && ["ack", "silences"].contains(&key.name);
+            for key in schema::SOURCE.iter().filter(|k| !idle(k)) {
                 out.extend(both.get(&[key.name]).map(|(node, layer)| Setting {
                     key: sanitise(&format!("source.{name}.{}", key.name)).into_owned(),
                     value: shown(node, key),
@@ -147,7 +156,7 @@ fn shown(node: &Node, key: &Key) -> String {
     match (key.kind, &node.value) {
         (Kind::Secret, _) => REDACTED.to_owned(),
         (Kind::Headers, Value::Table(headers)) => headers_shown(headers),
-        _ if matches!(key.name, "proxy" | "url" | "urls") && hides_user(node) => REDACTED.to_owned(),
+        _ if hides_user(node) => REDACTED.to_owned(),
         _ => plain(node),
     }
 }

@@ -86,6 +86,9 @@ impl Keymap {
                 continue;
             };
             match Chord::parse(text) {
+                Ok(chord) if command != Command::Quit && chord.0.iter().any(|k| k.is_ctrl_c()) => {
+                    report.add(item.at, "Ctrl-c always quits and cannot be bound");
+                }
                 Ok(chord) => self.bindings.push(Binding { chord, command, at: Some(item.at) }),
                 Err(why) => report.hint(item.at, why, "keys look like `a`, `G`, `ctrl-d`, `space`, `f5` or `g g`"),
             }
@@ -95,11 +98,6 @@ impl Keymap {
     /// Two commands on one chord, or a chord that another one begins with.
     fn judge(&self, report: &mut Report) {
         for (i, a) in self.bindings.iter().enumerate() {
-            if let (true, Some(at)) = (a.chord.0.iter().any(|k| k.is_ctrl_c()), a.at)
-                && a.command != Command::Quit
-            {
-                report.add(at, "Ctrl-c always quits and cannot be bound");
-            }
             for b in &self.bindings[i + 1..] {
                 if let Some((at, what, hint)) = a.clash(b) {
                     report.hint(at, what, hint);

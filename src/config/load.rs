@@ -122,7 +122,7 @@ fn assemble(request: &Request, text: Text<'_>, found: Found) -> Result<Config, V
 
 /// After a broken line nobody knows which table a key is in: only what stands before it is judged.
 fn up_to(broken: At, syntax: Vec<SyntaxError>, mut report: Report) -> Vec<ConfigError> {
-    report.errors.retain(|e| e.at < broken);
+    report.errors.retain(|e| e.at.line < broken.line);
     syntax.iter().for_each(|e| report.add(e.at, &e.what));
     report.into_errors()
 }
@@ -143,7 +143,8 @@ fn without_file(request: &Request, mut looked_at: Vec<PathBuf>) -> Result<Config
         config.sources.push(source);
     }
     if let Some(author) = amtool.author {
-        config.user = author;
+        config.settings.iter_mut().filter(|s| s.key == "user.name").for_each(|s| *s = explain::author(&author));
+        config.user = author.0;
     }
     config.notes = amtool.notes;
     Ok(config)

@@ -35,8 +35,10 @@ impl Place<'_> {
         if !name.contains('*') {
             return if path.is_file() { Ok(vec![path]) } else { Err(format!("`{pattern}`: there is no such file")) };
         }
-        let entries =
-            std::fs::read_dir(&dir).map_err(|e| format!("`{pattern}`: {} cannot be read: {e}", dir.display()))?;
+        let entries = std::fs::read_dir(&dir).map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => format!("`{pattern}`: there is no directory {}", dir.display()),
+            _ => format!("`{pattern}`: {} cannot be read: {e}", dir.display()),
+        })?;
         let fits = |p: &PathBuf| p.is_file() && p.file_name().is_some_and(|n| fits(&name, &n.to_string_lossy()));
         let mut found: Vec<PathBuf> = entries.filter_map(Result::ok).map(|e| e.path()).filter(fits).collect();
         found.sort();

@@ -7,10 +7,11 @@ use chrono::Duration;
 use super::{
     auth,
     document::{Entry, Node, Table},
-    fault::{At, Report},
+    fault::{At, Report, nearest},
     layers::Layers,
     place::Place,
     request::Env,
+    schema,
     types::{AckMode, SourceConfig, SourceKind},
 };
 use crate::domain::{duration, source::SourceName};
@@ -90,10 +91,17 @@ impl<'a> Draft<'a> {
 
     fn must(&self, key: &str, report: &mut Report) -> Option<&'a Entry> {
         let entry = self.entry(key);
-        if entry.is_none() {
+        if entry.is_none() && !self.misspelt(key) {
             report.add(self.at, format!("this [[source]] has no `{key}`"));
         }
         entry
+    }
+
+    /// Whether an unknown key was reported as probably meaning this one.
+    fn misspelt(&self, key: &str) -> bool {
+        let known: Vec<&str> = schema::SOURCE.iter().map(|k| k.name).collect();
+        let unknown = self.file.0.iter().filter(|e| !known.contains(&e.key.as_str()));
+        unknown.into_iter().any(|e| nearest(&e.key, &known) == Some(key))
     }
 
     fn name(&self, report: &mut Report) -> Option<SourceName> {
@@ -128,7 +136,9 @@ impl<'a> Draft<'a> {
             (Some(one), Some(many)) => {
                 report.hint(one.at.max(many.at), "both `url` and `urls`", "keep one; `urls` is for one HA cluster");
             }
-            (None, None) => report.hint(self.at, "this [[source]] has no `url`", "or `urls`, for one HA cluster"),
+            (None, None) if !self.misspelt("url") && !self.misspelt("urls") => {
+                report.hint(self.at, "this [[source]] has no `url`", "or `urls`, the members of one HA cluster");
+            }
             (None, Some(many)) if many.node.list().is_some_and(<[Node]>::is_empty) => {
                 report.add(many.node.at, "`urls` names no server");
             }
@@ -182,7 +192,13 @@ impl<'a> Draft<'a> {
         let node = &self.entry("proxy")?.node;
         let text = node.text().filter(|t| !t.is_empty())?;
         match web(text) {
-            Ok(url) if has_user(&url) => auth::note_secret(node.at, "proxy", report),
+            Ok(url) if has_user(&url) => {
+                report.hint(
+                    node.at,
+                    "a URL with a user name or password in it would be shown and logged",
+                    "set HTTPS_PROXY instead",
+                );
+            }
             Ok(_) => {}
             Err(why) => report.hint(node.at, why, "write it like http://proxy.example:3128"),
         }

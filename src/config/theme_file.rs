@@ -97,12 +97,13 @@ fn palette(root: &Table, report: &mut Report) -> Palette {
         report.add(entry.node.at, format!("`palette` is {}, expected a table", entry.node.kind()));
         return Vec::new();
     };
-    let color = |e: &Entry| color(&e.node, &Vec::new(), report).map(|c| (e.key.clone(), c));
-    table.0.iter().filter_map(color).collect()
+    // A wrong colour keeps its name, so that the roles that use it are not reported as well.
+    let color = |e: &Entry| (e.key.clone(), color(&e.node, &Vec::new(), report).unwrap_or(Color::Default));
+    table.0.iter().map(color).collect()
 }
 
 fn roles(name: &str, root: &Table, palette: &Palette, inherited: Option<Theme>, report: &mut Report) -> Theme {
-    let complete = inherited.is_some();
+    let complete = root.get("inherits").is_some();
     let mut theme = Theme { name: name.to_owned(), ..inherited.unwrap_or_else(|| Theme::blank(name)) };
     let table = root.get("roles").and_then(|e| e.node.table());
     let at = root.get("roles").map(|e| e.at).unwrap_or(At { line: 1, col: 1 });
