@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    config::{self, Config},
+    config::{self, Config, request::Env},
     domain::duration,
     runtime::{clock::Clock, cockpit::Cockpit},
     sources::sim::{self, Scenario, SimWorld},
@@ -52,7 +52,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
     let setup = start::setup(config, &sources, clock.now());
     Cockpit {
         app: App::new(setup, config.keymap.clone()),
-        look: start::look(&config.theme, config.ui.glyphs),
+        look: start::look(config, &Env::from_process()),
         sources,
         clock,
         journal,

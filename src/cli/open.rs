@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 use crate::{
     app::App,
-    config::{Config, Found},
+    config::{Config, Found, request::Env},
     runtime::{
         clock::Clock,
         cockpit::{Cockpit, Ended},
@@ -44,7 +44,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
     let setup = start::setup(config, &sources, clock.now());
     Cockpit {
         app: App::new(setup, config.keymap.clone()),
-        look: start::look(&config.theme, config.ui.glyphs),
+        look: start::look(config, &Env::from_process()),
         sources,
         clock,
         journal: config.journal.path.clone(),

@@ -35,7 +35,8 @@ pub async fn run(global: &Global, args: &Snapshot) -> Exit {
         Ok(config) => config,
         Err(exit) => return exit,
     };
-    let cockpit = open::cockpit(&config, Clock::real()).await;
+    let mut cockpit = open::cockpit(&config, Clock::real()).await;
+    cockpit.look = start::look_of_picture(&config);
     frame(cockpit, args.size, args.format, args.pane).await
 }
 
@@ -49,6 +50,7 @@ async fn of_demo(global: &Global, args: &Snapshot) -> Exit {
     let world = SimWorld::new(scenario, epoch);
     let at = args.at.unwrap_or(world.scenario().opens_at);
     let mut cockpit = demo::cockpit(&config, &world, Clock::from(epoch, 0.01), std::path::PathBuf::new());
+    cockpit.look = start::look_of_picture(&config);
     live(&mut cockpit, &world, epoch + at).await;
     if let Err(why) = press(&mut cockpit.app, args.keys.as_deref().unwrap_or("")) {
         return exit::misused(why);

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::{
     app::world::Setup,
     cli::exit,
-    config::{self, Config, ConfigError, Glyphs, Request, openslo, theme::Theme},
+    config::{self, Config, ConfigError, Glyphs, Origin, Request, depth::Depth, openslo, request::Env, theme::Theme},
     domain::{
         Time,
         slo::Slo,
@@ -37,10 +37,9 @@ pub fn request(global: &Global) -> Request {
     request
 }
 
-/// `--theme`, else no colour where that was asked for.
+/// `--theme`, else none at all where that was asked for.
 fn theme_flag(global: &Global) -> Option<String> {
-    let no_color = global.no_color || std::env::var("NO_COLOR").is_ok_and(|v| !v.is_empty());
-    global.theme.clone().or_else(|| no_color.then(|| "mono".to_owned()))
+    global.theme.clone().or_else(|| global.no_color.then(|| "mono".to_owned()))
 }
 
 pub fn tell_all(errors: &[ConfigError]) -> Exit {
@@ -120,14 +119,27 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
     }
 }
 
-pub fn look(theme: &Theme, glyphs: Glyphs) -> Look {
-    let set = match glyphs {
+/// How things look in this terminal: a theme given by name wins over `NO_COLOR`, and is brought down to the colours there are.
+pub fn look(config: &Config, env: &Env) -> Look {
+    let chosen = config.settings.iter().any(|s| s.key == "ui.theme" && s.origin != Origin::Default);
+    let colourless = env.get("NO_COLOR").is_some() && !chosen;
+    let theme = if colourless { Theme::mono() } else { config.theme.at_depth(Depth::of(env)) };
+    Look::new(theme, glyphs(config.ui.glyphs))
+}
+
+/// How things look where there is no terminal to ask: in a picture, in a file.
+pub fn look_of_picture(config: &Config) -> Look {
+    let set = if config.ui.glyphs == Glyphs::Ascii { GlyphSet::Ascii } else { GlyphSet::Unicode };
+    Look::new(config.theme.clone(), set)
+}
+
+fn glyphs(glyphs: Glyphs) -> GlyphSet {
+    match glyphs {
         Glyphs::Unicode => GlyphSet::Unicode,
         Glyphs::Ascii => GlyphSet::Ascii,
         Glyphs::Auto if speaks_unicode() => GlyphSet::Unicode,
         Glyphs::Auto => GlyphSet::Ascii,
-    };
-    Look::new(theme.clone(), set)
+    }
 }
 
 /// Whether the locale is UTF-8 and the terminal is no console that lacks the glyphs.

@@ -14,6 +14,7 @@ pub mod key;
 pub mod keymap;
 mod layers;
 mod load;
+pub mod openslo;
 mod place;
 mod read;
 pub mod request;

@@ -86,6 +86,11 @@ impl Default for Theme {
 }
 
 impl Theme {
+    /// No colour at all: what `NO_COLOR` asks for.
+    pub fn mono() -> Self {
+        super::theme_file::built_in("mono").unwrap_or_else(|| Self::blank("mono"))
+    }
+
     pub(super) fn blank(name: &str) -> Self {
         Self { name: name.to_owned(), styles: [Style::default(); ROLES] }
     }

@@ -1,4 +1,16 @@
 //! One binary for every test that needs no terminal and no server of its own.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
+mod alertmanager;
 mod config;
+mod contract;
+mod hostile;
+mod journal;
+mod openslo;
+mod prometheus;
+mod sim;
+mod slo_properties;
+mod slo_vectors;
+mod support;
+mod tidy;
