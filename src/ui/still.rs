@@ -2,9 +2,11 @@
 
 use ratatui::{
     buffer::{Buffer, Cell},
-    style::{Color, Modifier},
+    style::Modifier,
 };
 use unicode_width::UnicodeWidthStr;
+
+use super::theme;
 
 /// Plain text, blanks at the end of a line left out.
 pub fn text(buf: &Buffer) -> String {
@@ -53,22 +55,9 @@ fn sgr(cell: &Cell) -> String {
             codes.push(code.to_owned());
         }
     }
-    codes.extend(color_code(cell.fg, 30));
-    codes.extend(color_code(cell.bg, 40));
+    codes.extend(theme::sgr(cell.fg, 30));
+    codes.extend(theme::sgr(cell.bg, 40));
     format!("\x1b[{}m", codes.join(";"))
-}
-
-fn color_code(color: Color, base: u8) -> Option<String> {
-    let (r, g, b) = match color {
-        Color::Reset => return None,
-        Color::Rgb(r, g, b) => (r, g, b),
-        Color::Indexed(n) => return Some(format!("{};5;{n}", base + 8)),
-        named => {
-            let n = super::theme::index(named)?;
-            return Some(if n < 8 { format!("{}", base + n) } else { format!("{}", base + 60 + n - 8) });
-        }
-    };
-    Some(format!("{};2;{r};{g};{b}", base + 8))
 }
 
 /// Pixels of a cell.
@@ -81,7 +70,7 @@ pub fn svg(buf: &Buffer) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
          <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{}\"/>\n\
          <g font-family=\"ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace\" font-size=\"15\" xml:space=\"preserve\">\n",
-        super::theme::PAPER
+        theme::PAPER
     );
     for (row, cells) in lines(buf).enumerate() {
         svg_row(&mut out, u32::try_from(row).unwrap_or(0), &cells);
@@ -113,9 +102,9 @@ fn svg_row(out: &mut String, row: u32, cells: &[&Cell]) {
 fn svg_run(out: &mut String, (column, row): (u32, u32), columns: u32, text: &str, cell: &Cell) {
     let (x, y) = (8 + column * CELL.0, 8 + row * CELL.1);
     let reversed = cell.modifier.contains(Modifier::REVERSED);
-    let (mut ink, mut paper) = (super::theme::ink(cell.fg), super::theme::paper(cell.bg));
+    let (mut ink, mut paper) = (theme::ink(cell.fg), theme::paper(cell.bg));
     if reversed {
-        (ink, paper) = (paper.unwrap_or_else(|| super::theme::PAPER.to_owned()), Some(ink));
+        (ink, paper) = (paper.unwrap_or_else(|| theme::PAPER.to_owned()), Some(ink));
     }
     if let Some(paper) = paper {
         out.push_str(&format!(

@@ -64,6 +64,16 @@ pub fn index(color: Color) -> Option<u8> {
     (0..16).find(|n| ansi(*n) == color)
 }
 
+/// The SGR parameters of a colour; `base` is 30 for the text, 40 for what lies behind it.
+pub fn sgr(color: Color, base: u8) -> Option<String> {
+    match color {
+        Color::Reset => None,
+        Color::Rgb(r, g, b) => Some(format!("{};2;{r};{g};{b}", base + 8)),
+        Color::Indexed(n) => Some(format!("{};5;{n}", base + 8)),
+        named => index(named).map(|n| if n < 8 { format!("{}", base + n) } else { format!("{}", base + 60 + n - 8) }),
+    }
+}
+
 /// A colour of the text in a picture.
 pub fn ink(color: Color) -> String {
     picture(color).unwrap_or_else(|| "#d5dbe3".to_owned())

@@ -116,12 +116,11 @@ impl<K: Clone + PartialEq> ListCursor<K> {
             self.top = most;
             return;
         }
-        let half = (height / 2).max(1);
+        let half = (height / 2).min(height - 1);
         if self.place < self.top {
-            self.top = self.place.saturating_sub(half.min(height - 1));
+            self.top = self.place.saturating_sub(half);
         } else if self.place >= self.top + height {
-            self.top = self.place + half + 1 - height.min(half + 1 + self.place);
-            self.top = self.top.max(self.place + 1 - height);
+            self.top = (self.place + 1 + half).saturating_sub(height);
         }
         self.top = self.top.min(most);
     }
