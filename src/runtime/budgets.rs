@@ -35,18 +35,19 @@ impl Counting {
     /// Counts for ever, telling after every step.
     pub async fn run(mut self, inbox: Inbox) {
         let mut failures = 0_u32;
-        let mut declared = false;
+        let mut declared = Err(SourceError::unreachable("not asked yet"));
         loop {
-            if !declared {
+            if declared.is_err() {
                 declared = self.declare().await;
             }
-            if self.slos.is_empty() && declared && self.problems.is_empty() {
+            if self.slos.is_empty() && declared.is_ok() && self.problems.is_empty() {
                 return;
             }
             let error = match supervised(self.read(Some(&inbox))).await {
                 Ok(result) => result.err(),
                 Err(words) => Some(SourceError::Crashed { why: SafeText::new(&words) }),
             };
+            let error = error.or_else(|| declared.clone().err());
             failures = if error.is_some() { failures.saturating_add(1) } else { 0 };
             let wait = backoff::after(error.as_ref(), self.clock.now(), EVERY, failures, 0.5);
             if inbox.send(Msg::Budgets(self.report(error, 1.0))).await.is_err() {
@@ -58,14 +59,14 @@ impl Counting {
 
     /// Counts once, for a command that answers and ends.
     pub async fn once(mut self) -> BudgetReport {
-        self.declare().await;
-        let error = self.read(None).await.err();
+        let declared = self.declare().await;
+        let error = self.read(None).await.err().or(declared.err());
         self.report(error, 1.0)
     }
 
-    /// Adds the SLOs that backends declare themselves; false while one could not say.
-    async fn declare(&mut self) -> bool {
-        let mut all = true;
+    /// Adds the SLOs that backends declare themselves; an error while one could not say.
+    async fn declare(&mut self) -> Result<(), SourceError> {
+        let mut all = Ok(());
         for source in &self.sources {
             let Some(counts) = source.counts() else { continue };
             match counts.declared(self.clock.now()).await {
@@ -76,7 +77,7 @@ impl Counting {
                         }
                     }
                 }
-                Err(_) => all = false,
+                Err(error) => all = Err(error),
             }
         }
         all

@@ -139,7 +139,7 @@ pub(crate) fn state_word(row: &Row) -> (&'static str, Role) {
         (_, Some(_)) => ("acked", Role::Acked),
         (AlertState::Suppressed, None) => ("muted", Role::Suppressed),
         (AlertState::Pending, None) => ("pending", Role::Hint),
-        (AlertState::Firing, None) => ("firing", Role::Bad),
+        (AlertState::Firing, None) => ("firing", Role::Text),
     }
 }
 

@@ -24,12 +24,19 @@ use super::{
     },
 };
 
+/// From this width on the numbers have room to breathe.
+const ROOMY: u16 = 90;
+
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     if area.is_empty() {
         return;
     }
     let n = c.app.world.budgets.rows.len();
-    let right = if area.width >= 60 { "left      1h     6h     3d  runs out" } else { "left  1h  runs out" };
+    let right = match area.width {
+        0..60 => "left  1h  runs out",
+        60..ROOMY => "left    1h    6h    3d  runs out   ",
+        _ => "left      1h      6h      3d  runs out   ",
+    };
     let inner = pane_title(c, area, Pane::Budgets, &format!("2 budgets {n}"), if n == 0 { "" } else { right });
     if n == 0 {
         return empty(c, inner);
@@ -64,15 +71,15 @@ fn draw_row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &BudgetRow, selected
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
     let (mark, role) = alarm(numbers, blind);
     pen.column(mark, 2, look.style(role));
-    let fixed = if wide { 10 + 1 + 8 + 21 + 2 + 13 } else { 6 + 1 + 8 + 7 + 2 + 11 };
+    let (bar_width, rate) = if area.width >= ROOMY { (12, 8) } else { (6, 6) };
+    let windows: &[&str] = if wide { &["1h", "6h", "3d"] } else { &["1h"] };
+    let fixed = bar_width + 1 + 8 + rate * windows.len() + 2 + 12;
     let name = pen.left().saturating_sub(fixed + 1).max(8);
     pen.column(&title(row, name), name, base).skip(1);
-    let bar_width = if wide { 10 } else { 6 };
     draw_bar(&mut pen, look, numbers, bar_width, blind);
     pen.skip(1).column_right(&left(numbers), 8, look.style(remaining_role(numbers, blind)));
-    let windows: &[&str] = if wide { &["1h", "6h", "3d"] } else { &["1h"] };
     for window in windows {
-        pen.column_right(&burn(numbers, window), 7, base);
+        pen.column_right(&burn(numbers, window), rate, base);
     }
     pen.skip(2).put(
         &runs_out(numbers, blind, c.app.world.budgets.counted_at, now),

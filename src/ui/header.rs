@@ -12,7 +12,10 @@ use crate::{
     domain::{Time, alert::Severity, duration},
 };
 
-use super::{Canvas, widgets::text::Pen};
+use super::{
+    Canvas,
+    widgets::text::{Pen, width},
+};
 
 /// From this width on severities are spelled out.
 const ROOMY: u16 = 110;
@@ -70,17 +73,22 @@ fn trust(c: &mut Canvas<'_>, area: Rect) {
     if let Some(fault) = &app.world.journal_fault {
         pen.put(&format!("{} journal: {}", look.glyph("✗", "x"), fault.line()), look.style(Role::Bad)).skip(2);
     }
-    for source in &app.world.sources {
-        let (text, role) = chip(source, app.now);
+    let mut chips: Vec<(String, Role)> = app.world.sources.iter().map(|s| chip(s, app.now)).collect();
+    chips.extend(budgets(&app.world, app.now));
+    // What cannot be believed is said first: it must not be what falls off the edge.
+    chips.sort_by_key(|(_, role)| matches!(role, Role::Ok | Role::Hint));
+    let all = chips.len();
+    for (i, (text, role)) in chips.into_iter().enumerate() {
         let mark = match role {
             Role::Ok => look.glyph("●", "*"),
             Role::Hint => look.glyph("◌", "."),
             _ => look.glyph("✗", "x"),
         };
+        if pen.left() < width(&text).min(20) + 2 {
+            pen.put(&format!("+{}", all - i), look.style(Role::Hint));
+            return;
+        }
         pen.put(mark, look.style(role)).put(" ", look.base()).put(&text, look.style(role)).skip(2);
-    }
-    if let Some((text, role)) = budgets(&app.world, app.now) {
-        pen.put(&text, look.style(role)).skip(2);
     }
 }
 
