@@ -246,12 +246,21 @@ impl Keeping {
     }
 
     async fn tell_new(&mut self) {
-        let after = self.seq;
-        let Some(Ok(entries)) = self.with(move |j, _| async move { j.tail(after, RECENT).await }).await else { return };
-        let Some(last) = entries.last() else { return };
-        self.seq = last.seq;
-        let acks = entries.iter().any(touches_acks);
-        self.say(JournalMsg::Entries(entries)).await;
+        let mut acks = false;
+        loop {
+            let after = self.seq;
+            let Some(Ok(entries)) = self.with(move |j, _| async move { j.tail(after, RECENT).await }).await else {
+                break;
+            };
+            let Some(last) = entries.last() else { break };
+            self.seq = last.seq;
+            acks |= entries.iter().any(touches_acks);
+            let page_is_full = entries.len() == RECENT as usize;
+            self.say(JournalMsg::Entries(entries)).await;
+            if !page_is_full {
+                break;
+            }
+        }
         if acks {
             self.tell_acks().await;
         }

@@ -1,6 +1,6 @@
 //! The newest entries of the journal, oldest first, and how many notes each subject has.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use crate::domain::entry::{Entry, Kind, Subject};
 
@@ -10,6 +10,8 @@ pub const KEPT: usize = 2_000;
 #[derive(Debug, Default)]
 pub struct Timeline {
     pub entries: VecDeque<Entry>,
+    /// The ids of those entries.
+    known: HashSet<String>,
     pub notes: BTreeMap<Subject, usize>,
     /// All that the journal has on the subject that is open.
     pub history: Option<(Subject, Vec<Entry>)>,
@@ -19,7 +21,7 @@ impl Timeline {
     /// Takes entries in by the time they tell of; an entry known already is not taken twice.
     pub(crate) fn take(&mut self, entries: Vec<Entry>) {
         for entry in entries {
-            if self.entries.iter().rev().take(KEPT).any(|e| e.id == entry.id) {
+            if !self.known.insert(entry.id.clone()) {
                 continue;
             }
             if entry.kind == Kind::NoteAdded {
@@ -34,7 +36,9 @@ impl Timeline {
             self.entries.insert(place, entry);
         }
         while self.entries.len() > KEPT {
-            self.entries.pop_front();
+            if let Some(gone) = self.entries.pop_front() {
+                self.known.remove(&gone.id);
+            }
         }
     }
 
