@@ -5,6 +5,7 @@
 mod alertmanager;
 mod config;
 mod contract;
+mod docs;
 mod hostile;
 mod journal;
 mod openslo;

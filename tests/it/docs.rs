@@ -1,0 +1,41 @@
+//! What is generated is current: the README's keys and the picture. `UPDATE=1` writes them anew.
+
+use std::{fs, path::Path, process::Command as Process};
+
+use watchfire::config::keymap::{Command, Keymap};
+
+fn root(path: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Compares a file with what it should hold, or writes it.
+fn keep(path: &str, wanted: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(root(path), wanted).unwrap();
+        return;
+    }
+    let found = fs::read_to_string(root(path)).unwrap_or_default();
+    assert!(found == wanted, "{path} is not current: run UPDATE=1 cargo test --test it docs");
+}
+
+#[test]
+fn the_readme_names_the_keys_that_work() {
+    let readme = fs::read_to_string(root("README.md")).unwrap();
+    let (before, rest) = readme.split_once("<!-- keys -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- /keys -->").unwrap();
+    let keymap = Keymap::default();
+    let row = |c: &Command| format!("| `{}` | {} |\n", keymap.chords(*c).join("` `"), c.help());
+    let rows: String = [Command::Help, Command::Open, Command::Ack, Command::Note, Command::Filter].iter().map(row).collect();
+    keep("README.md", &format!("{before}<!-- keys -->\n| key | does |\n|---|---|\n{rows}<!-- /keys -->{after}"));
+}
+
+#[test]
+fn the_picture_in_the_readme_is_the_screen_as_it_is() {
+    let output = Process::new(env!("CARGO_BIN_EXE_watchfire"))
+        .args(["snapshot", "--demo", "--at", "20m", "--size", "150x42", "--format", "svg", "--theme", "midnight"])
+        .env_remove("NO_COLOR")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    keep("assets/cockpit.svg", &String::from_utf8(output.stdout).unwrap());
+}
