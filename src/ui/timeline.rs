@@ -82,6 +82,7 @@ pub(crate) fn sentence(entry: &Entry) -> String {
     match entry.kind {
         Kind::AlertFired | Kind::AlertResolved | Kind::SourceLost | Kind::SourceBack => format!("{title}{tail}"),
         Kind::NoteAdded if entry.subject.as_str() == "watch" => format!("{by}{tail}"),
+        Kind::SilenceExpired => format!("{title} (was {by}'s){tail}"),
         _ => format!("{title} by {by}{until}{tail}"),
     }
 }

@@ -25,7 +25,8 @@ fn the_readme_names_the_keys_that_work() {
     let (_, after) = rest.split_once("<!-- /keys -->").unwrap();
     let keymap = Keymap::default();
     let row = |c: &Command| format!("| `{}` | {} |\n", keymap.chords(*c).join("` `"), c.help());
-    let rows: String = [Command::Help, Command::Open, Command::Ack, Command::Note, Command::Filter].iter().map(row).collect();
+    let rows: String =
+        [Command::Help, Command::Open, Command::Ack, Command::Note, Command::Filter].iter().map(row).collect();
     keep("README.md", &format!("{before}<!-- keys -->\n| key | does |\n|---|---|\n{rows}<!-- /keys -->{after}"));
 }
 

@@ -19,7 +19,8 @@ use crate::{
     },
     domain::{
         Time,
-        entry::NewEntry,
+        entry::{Kind, NewEntry},
+        silence::ACK_PREFIX,
         source::{Description, SourceName},
     },
 };
@@ -99,10 +100,11 @@ impl World {
             }
         };
         if delivered_elsewhere {
-            seen.retain(|e| {
-                !matches!(e.kind, crate::domain::entry::Kind::AlertFired | crate::domain::entry::Kind::AlertResolved)
-            });
+            seen.retain(|e| !matches!(e.kind, Kind::AlertFired | Kind::AlertResolved));
         }
+        let user = self.user.as_str();
+        // Our own acks tell of themselves when they are read back.
+        seen.retain(|e| !is_own_ack_silence(e, user));
         self.rebuild(now);
         let mut effects = observe(seen);
         effects.extend(self.keep_acks_alive(now, name));
@@ -146,6 +148,12 @@ impl World {
     pub fn started_at(&self) -> Time {
         self.started_at
     }
+}
+
+fn is_own_ack_silence(entry: &NewEntry, user: &str) -> bool {
+    let of_silence = matches!(entry.kind, Kind::SilenceCreated | Kind::SilenceExpired);
+    let is_ack = entry.body.text.as_ref().is_some_and(|t| t.raw().starts_with(ACK_PREFIX));
+    of_silence && is_ack && entry.actor == user
 }
 
 fn observe(entries: Vec<NewEntry>) -> Effects {

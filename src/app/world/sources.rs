@@ -10,7 +10,7 @@ use crate::domain::{
     alert::{Alert, AlertId, AlertState},
     entry::{Body, Kind, NewEntry, Subject},
     label::Fingerprint,
-    silence::Silence,
+    silence::{Silence, SilenceState},
     source::{Change, Description, Problem, Snapshot, SourceError, SourceState},
     text::SafeText,
 };
@@ -112,6 +112,7 @@ impl SourceStatus {
             entries.extend(self.resolve_unseen(now, asked));
         }
         self.known.retain(|_, k| k.resolved_at.is_none_or(|at| now - at < RESOLVED_STAYS));
+        entries.extend(self.silence_entries(now, &snapshot.silences));
         self.silences = snapshot.silences;
         self.problems = snapshot.problems;
         self.missing_members = snapshot.missing_members;
@@ -146,6 +147,37 @@ impl SourceStatus {
             .filter(|a| a.state != AlertState::Pending)
             .map(|a| self.alert_entry(now, Kind::AlertResolved, a))
             .collect()
+    }
+
+    /// Silences that are new, and those that are over: whoever made them.
+    fn silence_entries(&self, now: Time, told: &[Silence]) -> Vec<NewEntry> {
+        let stands = |s: &Silence| s.state == SilenceState::Active;
+        let stood = |id: &SafeText| self.silences.iter().any(|s| &s.id == id && stands(s));
+        let begun = told.iter().filter(|s| stands(s) && !stood(&s.id));
+        let ended = self.silences.iter().filter(|s| stands(s) && !told.iter().any(|t| t.id == s.id && stands(t)));
+        let begun = begun.map(|s| self.silence_entry(s.starts_at, Kind::SilenceCreated, s));
+        begun.chain(ended.map(|s| self.silence_entry(now.min(s.ends_at), Kind::SilenceExpired, s))).collect()
+    }
+
+    fn silence_entry(&self, at: Time, kind: Kind, silence: &Silence) -> NewEntry {
+        let name = &self.about.name;
+        let id = format!("{name}/{}", silence.id.raw());
+        let matchers: Vec<String> = silence.matchers.iter().map(ToString::to_string).collect();
+        NewEntry {
+            at,
+            actor: silence.created_by.clone(),
+            subject: Subject::new(&format!("silence:{id}")),
+            source: Some(name.clone()),
+            body: Body {
+                title: Some(SafeText::from(matchers.join(", "))),
+                text: Some(silence.comment.clone()),
+                until: Some(silence.ends_at),
+                silence: Some(silence.id.clone()),
+                ..Body::default()
+            },
+            once: Some(format!("{kind}:{id}")),
+            kind,
+        }
     }
 
     /// Takes a failed try in: the state changes, the rows stay.
