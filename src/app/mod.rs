@@ -119,10 +119,12 @@ impl App {
             JournalMsg::Entries(entries) => self.world.timeline.take(entries),
             JournalMsg::Intended(op) => return self.world.intended(&op),
             JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
+                forms::note_ended(self, &op, false);
                 let told = self.world.dropped(now, &op, &why);
                 self.tell(told);
             }
             JournalMsg::Recorded(op) => {
+                forms::note_ended(self, &op, true);
                 let told = self.world.recorded(now, &op);
                 self.tell(told);
             }

@@ -1,6 +1,9 @@
 //! Finishes what a crash cut off: each act that was written but never settled is looked up at its source first.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use crate::{
     app::world::acts::ended_entries,
@@ -25,9 +28,7 @@ const EVERY: Duration = Duration::from_secs(20);
 
 /// Looks at the outbox at once and then now and again, as another cockpit may have died.
 pub async fn run(path: PathBuf, sources: Sources, clock: Clock) {
-    let opened = on_disk(async move { Journal::open(&path).await }).await;
-    let Some(Ok(journal)) = opened else { return };
-    let journal = std::sync::Arc::new(journal);
+    let journal = std::sync::Arc::new(open(&path).await);
     loop {
         let outbox = journal.clone();
         let now = clock.now();
@@ -35,6 +36,17 @@ pub async fn run(path: PathBuf, sources: Sources, clock: Clock) {
             for intent in pending {
                 finish(&journal, &sources, intent, clock).await;
             }
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// A journal that cannot be opened now may be later, as when a disk has room again.
+async fn open(path: &Path) -> Journal {
+    loop {
+        let path = path.to_owned();
+        if let Some(Ok(journal)) = on_disk(async move { Journal::open(&path).await }).await {
+            return journal;
         }
         tokio::time::sleep(EVERY).await;
     }

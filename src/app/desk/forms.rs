@@ -7,7 +7,7 @@ use crate::{
         msg::EditorMsg,
     },
     config::keymap::{Key, KeyCode},
-    domain::{Time, alert::AlertId, entry::Subject, filter::Filter, text::SafeText},
+    domain::{Time, alert::AlertId, entry::Subject, filter::Filter, op::OpId, text::SafeText},
 };
 
 use super::{
@@ -201,7 +201,7 @@ pub(crate) fn set_filter(app: &mut App, text: &str) {
 
 pub(crate) fn open_note(app: &mut App, _now: Time) -> Effects {
     let (subject, title) = note_subject(app);
-    let form = NoteForm { subject, title, text: TextBuffer::default(), sending: false };
+    let form = NoteForm { subject, title, text: TextBuffer::default(), sending: None };
     let key = form.draft_key();
     app.desk.layers.push(Layer::Note(form));
     vec![Effect::LoadDraft { key }]
@@ -231,7 +231,7 @@ fn note_subject(app: &App) -> (Subject, Option<SafeText>) {
 
 fn note_key(app: &mut App, now: Time, key: Key) -> Effects {
     let Some(Layer::Note(form)) = app.desk.layers.last_mut() else { return Vec::new() };
-    if form.sending {
+    if form.sending.is_some() && key.code != KeyCode::Esc {
         return Vec::new();
     }
     match key.code {
@@ -289,13 +289,29 @@ fn send_note(app: &mut App, now: Time) -> Effects {
         (form.subject.clone(), form.title.clone(), form.text.as_str().trim_end().to_owned(), form.draft_key());
     match app.world.may_write() {
         Ok(()) => {
-            app.desk.layers.pop();
-            app.world.note(now, subject, title, &text, draft)
+            let effects = app.world.note(now, subject, title, &text, draft);
+            if let (Some(Layer::Note(form)), Some(Effect::Record { op, .. })) =
+                (app.desk.layers.last_mut(), effects.first())
+            {
+                form.sending = Some(op.clone());
+            }
+            effects
         }
         Err(why) => {
             app.desk.say_bad(now, why);
             Vec::new()
         }
+    }
+}
+
+/// The journal has the note, and its form may go; or it has not, and the text is still there.
+pub(crate) fn note_ended(app: &mut App, op: &OpId, kept: bool) {
+    let is_it = |l: &Layer| matches!(l, Layer::Note(form) if form.sending.as_ref() == Some(op));
+    let Some(place) = app.desk.layers.iter().position(is_it) else { return };
+    if kept {
+        app.desk.layers.remove(place);
+    } else if let Layer::Note(form) = &mut app.desk.layers[place] {
+        form.sending = None;
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     app::world::plan::{AckPlan, UnackPlan},
     config::keymap::Command,
-    domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
+    domain::{alert::AlertId, entry::Subject, op::OpId, slo::SloId, text::SafeText},
 };
 
 use super::text::TextBuffer;
@@ -64,8 +64,8 @@ pub struct NoteForm {
     pub subject: Subject,
     pub title: Option<SafeText>,
     pub text: TextBuffer,
-    /// The note is on its way to the journal.
-    pub sending: bool,
+    /// The note is on its way to the journal; the form stays until it is there.
+    pub sending: Option<OpId>,
 }
 
 impl NoteForm {

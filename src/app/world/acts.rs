@@ -172,6 +172,9 @@ impl World {
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
             self.believe(now, &intent.act, *silence);
         }
+        if intent.purpose == Purpose::Extend && !matches!(outcome, Outcome::Confirmed { .. }) {
+            self.ops.is_stuck(&intent.alert, now);
+        }
         self.rebuild(now);
         let entries = ended_entries(&intent, now, &outcome);
         let told = told(&intent, &outcome);
@@ -220,7 +223,7 @@ impl World {
                     silence.matchers.len() == exact_matchers(&r.alert.labels).len() && silence.matches(&r.alert.labels)
                 };
                 let row = self.board.rows.iter().filter(fires).find(exact)?;
-                (!self.ops.is_busy(&row.id)).then(|| (row.id.clone(), row.name().clone(), silence.clone()))
+                (!self.ops.is_busy(&row.id, now)).then(|| (row.id.clone(), row.name().clone(), silence.clone()))
             })
             .collect()
     }

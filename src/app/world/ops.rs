@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
+    Time,
     alert::AlertId,
     op::{Intent, OpId, Purpose},
 };
@@ -15,6 +16,9 @@ pub enum Activity {
     /// Accepted and read back; the next snapshot will tell.
     Settling,
 }
+
+/// After a failed extension the next try waits this long.
+const STUCK: chrono::Duration = chrono::Duration::minutes(1);
 
 /// Where an act is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +48,8 @@ pub enum Recording {
 #[derive(Debug, Default)]
 pub struct Ops {
     pub flying: BTreeMap<OpId, Op>,
+    /// When extending an ack last failed.
+    stuck: BTreeMap<AlertId, Time>,
     count: u64,
 }
 
@@ -63,8 +69,17 @@ impl Ops {
         })
     }
 
-    /// Whether an ack of this alert is being kept alive already.
-    pub(crate) fn is_busy(&self, id: &AlertId) -> bool {
+    /// Extending this ack failed: it is not tried again at every poll.
+    pub(crate) fn is_stuck(&mut self, id: &AlertId, now: Time) {
+        self.stuck.retain(|_, at| now - *at < STUCK);
+        self.stuck.insert(id.clone(), now);
+    }
+
+    /// Whether an ack of this alert is being kept alive already, or was tried just now.
+    pub(crate) fn is_busy(&self, id: &AlertId, now: Time) -> bool {
+        if self.stuck.get(id).is_some_and(|at| now - *at < STUCK) {
+            return true;
+        }
         self.flying.values().any(|op| matches!(op, Op::Act { intent, .. } if &intent.alert == id))
     }
 }

@@ -21,6 +21,11 @@ impl<W: Write> QuietBackend<W> {
         Self { inner: CrosstermBackend::new(writer), at: Position::ORIGIN, cursor_shown: None }
     }
 
+    /// Somebody else had the terminal: what is remembered of it is no longer true.
+    pub fn forget(&mut self) {
+        self.cursor_shown = None;
+    }
+
     pub fn writer(&mut self) -> &mut impl Write {
         &mut self.inner
     }

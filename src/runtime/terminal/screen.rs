@@ -76,11 +76,13 @@ impl Screen for Tty {
     }
 
     fn suspend(&mut self) {
+        self.ready.wait_a_little();
         leave();
     }
 
     fn resume(&mut self) -> io::Result<()> {
         enter()?;
+        self.terminal.backend_mut().forget();
         self.terminal.clear()
     }
 
@@ -97,6 +99,7 @@ impl Screen for Tty {
 
 impl Drop for Tty {
     fn drop(&mut self) {
+        self.ready.wait_a_little();
         leave();
     }
 }

@@ -43,6 +43,9 @@ pub struct FrameWriter {
 #[derive(Clone, Debug)]
 pub struct Ready(Arc<Shared>);
 
+/// Milliseconds that a frame may take to leave before the terminal is handed over all the same.
+const PATIENCE: u32 = 100;
+
 /// Begin and end of a synchronised update; terminals that do not know it ignore it.
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
@@ -89,6 +92,18 @@ impl Ready {
                 State::Writing => {}
             }
             changed.await;
+        }
+    }
+}
+
+impl Ready {
+    /// Gives a frame that is on its way a moment to arrive, so that it does not land on somebody else's screen.
+    pub fn wait_a_little(&self) {
+        for _ in 0..PATIENCE {
+            if *self.0.state.lock().unwrap_or_else(PoisonError::into_inner) != State::Writing {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(1));
         }
     }
 }
