@@ -106,6 +106,6 @@ fn press(keyboard: &mut Box<dyn Write + Send>, frames: &mpsc::Receiver<(Instant,
     quiet_down(frames, Duration::from_millis(25));
     let began = Instant::now();
     keyboard.write_all(key).expect("a key");
-    let (ended, _) = frames.recv_timeout(Duration::from_secs(2)).expect("an answer to a key");
+    let (ended, _) = frames.recv_timeout(Duration::from_secs(10)).expect("an answer to a key");
     (ended - began).as_secs_f64() * 1e3
 }

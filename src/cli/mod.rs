@@ -20,7 +20,8 @@ pub fn run() -> Exit {
         Ok(args) => args,
         Err(error) => return exit::usage(&error),
     };
-    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() else {
+    // More workers than cores: two sources that read long answers must not keep a key waiting.
+    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build() else {
         return exit::failed("no async runtime can be had on this machine");
     };
     let exit = runtime.block_on(dispatch(args));

@@ -62,6 +62,7 @@ pub(crate) fn verdict(world: &World) -> (String, Role) {
         Verdict::Unknown if world.sources.is_empty() => ("UNKNOWN: no source is configured".into(), Role::Unknown),
         Verdict::Unknown => ("UNKNOWN".into(), Role::Unknown),
         Verdict::Warning => ("WARNING".into(), Role::Warning),
+        Verdict::Owned => ("ALL ACKED".into(), Role::Acked),
         Verdict::Calm => ("CALM".into(), Role::Ok),
     }
 }

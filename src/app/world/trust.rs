@@ -9,6 +9,8 @@ use super::{World, sources::Standing};
 pub enum Verdict {
     /// Every source is live and nothing burns.
     Calm,
+    /// Something burns, and somebody is on each of it; every source is live.
+    Owned,
     /// Only warnings or lesser burn, and every source is live.
     Warning,
     /// Something could not be read.
@@ -35,6 +37,8 @@ impl World {
             Verdict::Unknown
         } else if unowned(Severity::Unknown) {
             Verdict::Warning
+        } else if self.board.acked() > 0 {
+            Verdict::Owned
         } else {
             Verdict::Calm
         }
