@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     acts::{self, How, Planned},
-    answer::act::ActAnswer,
+    answer::act::{ActAnswer, Other},
     args::Global,
     ask::{Asked, Journalled},
     exit::{self, Exit},
@@ -75,12 +75,12 @@ fn plan(asked: &Asked, id: &AlertId, name: &SafeText, lasts: Duration) -> Planne
     match asked.world.plan_ack(id, asked.now, lasts) {
         Err(why) => Planned { plan: None, answer: ActAnswer::refused(id, name, &why) },
         Ok(plan) => {
-            let owned = plan.owner.as_ref().map(|o| SafeText::new(&format!("{} is on it already", o.line())));
+            let aside = plan.owner.as_ref().map(|o| format!("{} is on it already", o.line()));
             let answer = ActAnswer {
                 until: Some(plan.until),
                 matchers: plan.matchers.iter().map(ToString::to_string).collect(),
-                also: plan.also_mutes.iter().map(|(_, name)| name.clone()).collect(),
-                why: owned,
+                also: plan.also_mutes.iter().map(|(id, name)| Other::of((id, name))).collect(),
+                aside,
                 ..ActAnswer::planned(id, name, plan.via)
             };
             Planned { plan: Some(plan), answer }

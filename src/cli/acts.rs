@@ -149,12 +149,12 @@ fn in_words(answer: &ActAnswer) -> String {
         (None, None) => out.push_str("\n  an entry in the journal that ends the ack"),
     }
     if !answer.also.is_empty() {
-        let names: Vec<_> = answer.also.iter().map(|n| n.line()).collect();
+        let names: Vec<_> = answer.also.iter().map(|o| format!("{} ({})", o.name.line(), o.alert)).collect();
         let what = if answer.silence.is_some() { "frees too" } else { "mutes too" };
         out.push_str(&format!("\n  {what}: {}", names.join(", ")));
     }
-    if let Some(why) = &answer.why {
-        out.push_str(&format!("\n  {}", why.line()));
+    if let Some(aside) = &answer.aside {
+        out.push_str(&format!("\n  {aside}"));
     }
     out
 }

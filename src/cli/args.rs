@@ -19,6 +19,7 @@ pub struct Args {
 }
 
 #[derive(clap::Args, Debug, Clone)]
+#[command(next_help_heading = "Global options")]
 pub struct Global {
     /// The configuration file (else $WATCHFIRE_CONFIG, else the usual place)
     #[arg(long, global = true, value_name = "FILE")]
@@ -145,4 +146,16 @@ fn size(text: &str) -> Result<(u16, u16), String> {
     let (columns, rows) = text.split_once('x').ok_or_else(bad)?;
     let side = |s: &str| s.parse::<u16>().ok().filter(|n| (1..=500).contains(n)).ok_or_else(bad);
     Ok((side(columns)?, side(rows)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_tree_of_commands_contradicts_itself_nowhere() {
+        Args::command().debug_assert();
+    }
 }

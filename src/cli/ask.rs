@@ -112,7 +112,7 @@ impl Asked {
     pub fn conclude(&self, allow_partial: bool) -> Exit {
         for source in &self.world.sources {
             if let Some(why) = trouble(source) {
-                let advice = source.error.as_ref().map(|e| format!(" ({})", e.advice())).unwrap_or_default();
+                let advice = source.error.as_ref().map(|e| format!("; {}", e.advice())).unwrap_or_default();
                 exit::tell(format_args!("watchfire: the answer is incomplete: {}: {why}{advice}", source.about.name));
             }
         }
@@ -121,7 +121,7 @@ impl Asked {
 }
 
 fn said(error: &JournalError) -> SafeText {
-    SafeText::new(&format!("{error} ({})", error.advice()))
+    SafeText::new(&format!("{error}; {}", error.advice()))
 }
 
 /// The configuration of a command that needs a source.

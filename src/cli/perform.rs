@@ -83,13 +83,13 @@ impl Hands<'_> {
     /// The act stays in the outbox where its end cannot be written: the next cockpit finds out what became of it.
     async fn settle(&mut self, op: &OpId, entries: &[NewEntry]) -> Effects {
         if let Err(error) = self.journal.settle(op, entries, self.clock.now()).await {
-            exit::tell(format_args!("watchfire: how it ended could not be written down: {error} ({})", error.advice()));
+            exit::tell(format_args!("watchfire: how it ended could not be written down: {error}; {}", error.advice()));
         }
         Vec::new()
     }
 
     fn dropped(&mut self, op: &OpId, error: &JournalError, ended: &mut Option<Ended>) -> Effects {
-        let why = SafeText::new(&format!("{error} ({})", error.advice()));
+        let why = SafeText::new(&format!("{error}; {}", error.advice()));
         let told = self.world.dropped(self.clock.now(), op, &why);
         let why = match told {
             Some(Told::Bad(words) | Told::Good(words)) => SafeText::new(&words),

@@ -25,13 +25,17 @@ pub async fn run(global: &Global) -> Result<Exit, Exit> {
     let rows: Vec<_> = asked.world.board.rows.iter().collect();
     let wide = global.output == Output::Wide;
     exit::say(&format!("{}\n", status::in_a_line(&asked)));
-    exit::say(&section("alerts", &alerts::table(&asked, &rows, wide, &paper), "none"));
-    exit::say(&section("budgets", &slo::table(&counted, &paper), "none"));
-    let (entries, none) = newest(&asked).await;
-    exit::say(&section("timeline", &timeline::lines(&entries), &none));
-    let complete =
-        asked.conclude(false) == Exit::Done && (counted.is_complete() || counted.conclude(false) == Exit::Done);
-    Ok(if complete { Exit::Done } else { Exit::Incomplete })
+    exit::say(&section("alerts", &alerts::table(&asked, &rows, wide, &paper), none(asked.is_complete())));
+    exit::say(&section("budgets", &slo::table(&counted, &paper), none(counted.is_complete())));
+    let (entries, otherwise) = newest(&asked).await;
+    exit::say(&section("timeline", &timeline::lines(&entries), &otherwise));
+    let ends = [Some(asked.conclude(false)), (!counted.is_complete()).then(|| counted.conclude(false))];
+    Ok(if ends.contains(&Some(Exit::Incomplete)) { Exit::Incomplete } else { Exit::Done })
+}
+
+/// What stands where nothing is: not knowing is no calm.
+fn none(complete: bool) -> &'static str {
+    if complete { "none" } else { "UNKNOWN, not everything could be read" }
 }
 
 fn section(title: &str, lines: &str, none: &str) -> String {

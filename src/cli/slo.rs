@@ -92,7 +92,7 @@ impl Counted {
         let mut slos = Vec::new();
         for (about, report) in counted {
             let name = about.as_ref().map_or_else(String::new, |a| format!("{}: ", a.name));
-            trouble.extend(report.error.as_ref().map(|e| format!("{name}{e} ({})", e.advice())));
+            trouble.extend(report.error.as_ref().map(|e| format!("{name}{e}; {}", e.advice())));
             answers.extend(about.map(|a| SourceAnswer::counted(&a, report.error.as_ref())));
             slos.extend(report.slos);
         }

@@ -101,11 +101,11 @@ pub fn lines(entries: &[Entry]) -> String {
 }
 
 pub fn unread(error: &JournalError) -> Exit {
-    exit::failed(format_args!("{error} ({})", error.advice()))
+    exit::failed(format_args!("{error}; {}", error.advice()))
 }
 
 pub fn unkept(error: &JournalError) -> Exit {
-    exit::failed(format_args!("nothing was written down: {error} ({})", error.advice()))
+    exit::failed(format_args!("nothing was written down: {error}; {}", error.advice()))
 }
 
 #[cfg(test)]

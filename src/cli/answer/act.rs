@@ -43,13 +43,30 @@ pub struct ActAnswer {
     pub source: SourceName,
     pub via: Option<AckVia>,
     pub outcome: Word,
+    /// Why it was not done, or may not have been.
     pub why: Option<SafeText>,
+    /// What a person should know of it beforehand.
+    #[serde(skip)]
+    pub aside: Option<String>,
     pub silence: Option<SafeText>,
     pub until: Option<Time>,
     /// Of the silence, as Alertmanager writes them.
     pub matchers: Vec<String>,
     /// Other alerts that the silence mutes, or whose mute ends with it.
-    pub also: Vec<SafeText>,
+    pub also: Vec<Other>,
+}
+
+/// Another alert that an act touches.
+#[derive(Clone, Debug, Serialize)]
+pub struct Other {
+    pub alert: String,
+    pub name: SafeText,
+}
+
+impl Other {
+    pub fn of((id, name): (&AlertId, &SafeText)) -> Self {
+        Self { alert: id.to_string(), name: name.clone() }
+    }
 }
 
 impl ActAnswer {
@@ -61,6 +78,7 @@ impl ActAnswer {
             via: Some(via),
             outcome: Word::Planned,
             why: None,
+            aside: None,
             silence: None,
             until: None,
             matchers: Vec::new(),

@@ -13,6 +13,7 @@ const TOLD: usize = 5;
 
 pub(super) fn checks(asked: &Asked) -> Vec<Check> {
     let mut checks: Vec<Check> = asked.world.sources.iter().flat_map(source).collect();
+    checks.extend(clock(asked));
     checks.extend(budgets(asked));
     checks
 }
@@ -35,13 +36,11 @@ fn source(source: &SourceStatus) -> Vec<Check> {
     for (member, error) in &source.missing_members {
         checks.push(Check::fail(&what, format!("member {member}: {error}"), error.advice()));
     }
-    checks.extend(source.problems.iter().take(TOLD).map(|p| problem(&what, p)));
-    if let Some(more) = source.problems.len().checked_sub(TOLD).filter(|n| *n > 0) {
-        checks.push(Check::warn(
-            &what,
-            format!("{more} more that could not be read"),
-            "the same advice holds for them",
-        ));
+    let problems: Vec<&Problem> = source.problems.iter().filter(|p| !is_of_clock(p)).collect();
+    let advice = "the rest was read; whoever runs that server can mend it";
+    checks.extend(problems.iter().take(TOLD).map(|p| Check::warn(&what, format!("{}: {}", p.at, p.why), advice)));
+    if let Some(more) = problems.len().checked_sub(TOLD).filter(|n| *n > 0) {
+        checks.push(Check::warn(&what, format!("{more} more that could not be read"), advice));
     }
     checks
 }
@@ -55,16 +54,29 @@ fn acks(source: &SourceStatus) -> &'static str {
     }
 }
 
-fn problem(what: &str, problem: &Problem) -> Check {
-    let said = format!("{}: {}", problem.at, problem.why);
-    if problem.at.raw().ends_with("clock") {
-        return Check::warn(
-            what,
-            said,
-            "set both clocks (chronyc tracking, timedatectl): ages and expiries are wrong by as much",
-        );
+fn is_of_clock(problem: &Problem) -> bool {
+    problem.at.raw().ends_with("clock")
+}
+
+/// This machine's clock against those of the sources that told theirs.
+fn clock(asked: &Asked) -> Vec<Check> {
+    let what = "clock";
+    let advice = "set both clocks (chronyc tracking, timedatectl): ages and expiries are wrong by as much";
+    let wrong = asked.world.sources.iter().flat_map(|s| s.problems.iter().map(move |p| (&s.about.name, p)));
+    let wrong: Vec<Check> = wrong
+        .filter(|(_, p)| is_of_clock(p))
+        .map(|(name, p)| Check::warn(what, format!("{name}: {}", p.why), advice))
+        .collect();
+    let asked_any = asked.world.sources.iter().any(|s| !s.is_blind());
+    match wrong.is_empty() {
+        false => wrong,
+        true if asked_any => {
+            vec![Check::ok(what, format!("{} UTC; the sources agree", asked.now.format("%Y-%m-%d %H:%M:%S")))]
+        }
+        true => {
+            vec![Check::ok(what, format!("{} UTC; no source to compare with", asked.now.format("%Y-%m-%d %H:%M:%S")))]
+        }
     }
-    Check::warn(what, said, "the rest was read; whoever runs that server can mend it")
 }
 
 fn budgets(asked: &Asked) -> Vec<Check> {
