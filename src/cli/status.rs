@@ -56,22 +56,24 @@ pub async fn run(global: &Global) -> Result<Exit, Exit> {
 }
 
 fn status(asked: &Asked) -> Status {
-    let (verdict, code) = verdict(asked);
     let counts = Severity::ALL.map(|s| asked.world.board.rows.iter().filter(|r| burns(r) && r.severity == s).count());
     let acked = asked.world.board.rows.iter().filter(|r| r.ack.is_some() && r.resolved_at.is_none()).count();
+    let (verdict, code) = verdict(asked, acked);
     let text = line(asked, verdict, counts, acked);
     let [critical, error, warning, info, unknown] = counts;
     Status { verdict, code, critical, error, warning, info, unknown, acked, text }
 }
 
 /// The word over everything and its exit code. What was read only in part is never calm.
-fn verdict(asked: &Asked) -> (&'static str, u8) {
+fn verdict(asked: &Asked, acked: usize) -> (&'static str, u8) {
     match asked.world.verdict() {
         Verdict::Critical => ("BURNING", 2),
         Verdict::Unknown => ("UNKNOWN", 3),
         _ if !asked.is_complete() => ("UNKNOWN", 3),
         Verdict::Warning => ("WARNING", 1),
-        Verdict::Calm => ("CALM", 0),
+        // Nothing burns that nobody is on.
+        _ if acked > 0 => ("ALL ACKED", 0),
+        _ => ("CALM", 0),
     }
 }
 

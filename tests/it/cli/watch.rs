@@ -18,6 +18,9 @@ async fn the_status_ends_as_a_monitoring_plugin_does() {
     home.run(&["ack", "Down", "--reason", "on it", "--yes"]).await.ends_with(0);
     let acked = home.run(&["status"]).await.ends_with(1);
     assert!(acked.out.starts_with("WARNING 1W acked 1 | prod live"), "{}", acked.out);
+    home.run(&["ack", "Slow", "--reason", "me too", "--yes"]).await.ends_with(0);
+    let owned = home.run(&["status"]).await.ends_with(0);
+    assert!(owned.out.starts_with("ALL ACKED acked 2 | prod live"), "{}", owned.out);
     drop(server);
     let blind = home.run(&["status"]).await.ends_with(3);
     assert_eq!(blind.out, "UNKNOWN | prod UNREACHABLE\n");
