@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::{ack, alerts, config, journal, note, slo, timeline, unack};
+
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
 ///
 /// Without a command it opens the cockpit. `watchfire demo` shows it on a built-in day: no network, no configuration.
@@ -17,6 +19,7 @@ pub struct Args {
 }
 
 #[derive(clap::Args, Debug, Clone)]
+#[command(next_help_heading = "Global options")]
 pub struct Global {
     /// The configuration file (else $WATCHFIRE_CONFIG, else the usual place)
     #[arg(long, global = true, value_name = "FILE")]
@@ -30,7 +33,7 @@ pub struct Global {
     /// Write a log there
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,
-    /// Line-oriented output: for screen readers and dumb terminals
+    /// Lines instead of the cockpit, once: alerts, budgets, the last entries; for screen readers and dumb terminals
     #[arg(long, global = true, env = "WATCHFIRE_PLAIN", value_parser = clap::builder::FalseyValueParser::new())]
     pub plain: bool,
     /// How answers are written
@@ -55,6 +58,34 @@ pub enum Output {
 pub enum Command {
     /// Open the cockpit on a built-in scenario: no network, no configuration, nothing kept
     Demo(Demo),
+    /// The board once
+    Alerts(alerts::Args),
+    /// Say that you are on it: one ack for each alert that matches
+    Ack(ack::Args),
+    /// Take acks back
+    Unack(unack::Args),
+    /// Write a note on an alert, a budget or the watch
+    Note(note::Args),
+    /// Error budgets
+    #[command(subcommand)]
+    Slo(slo::Do),
+    /// What happened, from the journal
+    Timeline(timeline::Args),
+    /// The journal itself
+    #[command(subcommand)]
+    Journal(journal::Do),
+    /// One line for tmux or a prompt; ends with 0 ok, 1 warning, 2 critical, 3 unknown
+    Status,
+    /// Check sources, journal, terminal, clock and configuration, and say what to do about each fault
+    Doctor,
+    /// The configuration: begin one, check it, show what is in force
+    #[command(subcommand)]
+    Config(config::Do),
+    /// Completions for a shell, to standard output
+    Completions {
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
     /// One frame of the cockpit on standard output
     Snapshot(Snapshot),
 }
@@ -115,4 +146,16 @@ fn size(text: &str) -> Result<(u16, u16), String> {
     let (columns, rows) = text.split_once('x').ok_or_else(bad)?;
     let side = |s: &str| s.parse::<u16>().ok().filter(|n| (1..=500).contains(n)).ok_or_else(bad);
     Ok((side(columns)?, side(rows)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_tree_of_commands_contradicts_itself_nowhere() {
+        Args::command().debug_assert();
+    }
 }

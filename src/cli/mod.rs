@@ -1,16 +1,37 @@
 //! One file a subcommand: the same answers as the cockpit, for scripts. Standard output carries the answer and nothing else.
 
+pub mod ack;
+pub mod acts;
+pub mod alerts;
+pub mod answer;
 pub mod args;
+pub mod ask;
+pub mod completions;
+pub mod config;
+pub mod confirm;
 pub mod demo;
+pub mod doctor;
 pub mod exit;
+pub mod journal;
+pub mod note;
 pub mod open;
+pub mod paper;
+pub mod perform;
+pub mod pick;
+pub mod plain;
+pub mod slo;
 pub mod snapshot;
 pub mod start;
+pub mod status;
+pub mod subject;
+pub mod table;
+pub mod timeline;
+pub mod unack;
 
 use clap::Parser;
 
 use self::{
-    args::{Args, Command},
+    args::{Args, Command, Global},
     exit::Exit,
 };
 
@@ -36,5 +57,25 @@ async fn dispatch(args: Args) -> Exit {
         None => open::run(&global).await,
         Some(Command::Demo(demo)) => demo::run(&global, &demo).await,
         Some(Command::Snapshot(snapshot)) => snapshot::run(&global, &snapshot).await,
+        Some(command) => answer(&global, command).await.unwrap_or_else(|exit| exit),
+    }
+}
+
+/// The commands that answer and end. An error has been told already.
+async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
+    match command {
+        Command::Alerts(args) => alerts::run(global, &args).await,
+        Command::Ack(args) => ack::run(global, &args).await,
+        Command::Unack(args) => unack::run(global, &args).await,
+        Command::Note(args) => note::run(global, &args).await,
+        Command::Slo(what) => slo::run(global, &what).await,
+        Command::Timeline(args) => timeline::run(global, &args).await,
+        Command::Journal(what) => journal::run(global, &what).await,
+        Command::Status => status::run(global).await,
+        Command::Doctor => doctor::run(global).await,
+        Command::Config(what) => config::run(global, &what),
+        Command::Completions { shell } => Ok(completions::run(shell)),
+        // Screens of their own.
+        Command::Demo(_) | Command::Snapshot(_) => Ok(Exit::Done),
     }
 }

@@ -15,16 +15,19 @@ use crate::{
 use super::{
     args::{Format, Global},
     exit::{self, Exit},
-    snapshot, start,
+    plain, snapshot, start,
 };
 
 pub async fn run(global: &Global) -> Exit {
+    if global.plain {
+        return plain::run(global).await.unwrap_or_else(|exit| exit);
+    }
     let config = match start::config(global) {
         Ok(config) => config,
         Err(exit) => return exit,
     };
-    if let (Found::Nothing { looked_at }, true) = (&config.found, config.sources.is_empty()) {
-        return nothing_configured(looked_at);
+    if matches!(config.found, Found::Nothing { .. }) && config.sources.is_empty() {
+        return no_source(&config);
     }
     for note in &config.notes {
         exit::tell(format_args!("watchfire: {note}"));
@@ -54,10 +57,17 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
     }
 }
 
-fn nothing_configured(looked_at: &[std::path::PathBuf]) -> Exit {
-    exit::tell("watchfire: no configuration was found. Looked at:");
-    for path in looked_at {
-        exit::tell(format_args!("  {}", path.display()));
+/// Says where a configuration was looked for, or that the one there names no source, and how to begin.
+pub fn no_source(config: &Config) -> Exit {
+    match &config.found {
+        Found::Nothing { looked_at } => {
+            exit::tell("watchfire: no configuration was found. Looked at:");
+            looked_at.iter().for_each(|path| exit::tell(format_args!("  {}", path.display())));
+        }
+        Found::File(path) | Found::Amtool(path) => exit::tell(format_args!(
+            "watchfire: {} names no source; each backend is a [[source]] in it",
+            path.display()
+        )),
     }
     exit::tell("See it at once:    watchfire demo");
     exit::tell("Begin with yours:  watchfire config init --url http://your-alertmanager:9093");

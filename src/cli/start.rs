@@ -11,7 +11,7 @@ use crate::{
     domain::{
         Time,
         slo::Slo,
-        source::{AckVia, Capabilities, Description, Snapshot, SourceError},
+        source::{Description, Snapshot, SourceError},
         text::SafeText,
     },
     runtime::Sources,
@@ -74,10 +74,7 @@ struct Unset {
 
 impl Unset {
     fn new(config: &config::SourceConfig, error: SourceError) -> Self {
-        let can = Capabilities { alerts: true, ack: None::<AckVia>, silences: false, counts: false, evaluates: false };
-        let about =
-            Description { name: config.name.clone(), kind: config.kind.as_str(), can, interval: config.interval };
-        Self { about, error }
+        Self { about: sources::describe(config), error }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Entries out, oldest first; and the walk along the chain.
 
+use std::collections::BTreeMap;
+
 use chrono::Duration;
-use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{
     Journal, JournalError,
@@ -33,6 +35,7 @@ const ACKS: &str = concat!(
     " AND subject IN (SELECT subject FROM entries WHERE kind = 'ack.confirmed' AND at >= $1",
     " AND body LIKE '%\"via\":\"journal\"%') ORDER BY seq"
 );
+const NOTES: &str = "SELECT subject, COUNT(*) FROM entries WHERE kind = 'note.added' GROUP BY subject";
 const LAST_SEQ: &str = "SELECT COALESCE(MAX(seq), 0) FROM entries";
 /// The highest number ever given: above the last entry's where entries were removed from the end.
 const HIGHEST: &str = "SELECT COALESCE((SELECT MAX(seq) FROM sqlite_sequence WHERE name = 'entries'), 0)";
@@ -74,6 +77,17 @@ impl Journal {
         let mut conn = self.reader.lock().await;
         let rows = sqlx::query(ACKS).bind(row::micros(now - ACKS_REACH)).fetch_all(&mut *conn).await;
         Ok(self.read(rows)?.into_iter().map(row::entry).collect())
+    }
+
+    /// How many notes each subject has, from the beginning.
+    pub async fn notes(&self) -> Result<BTreeMap<Subject, u64>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let rows = sqlx::query(NOTES).fetch_all(&mut *conn).await.map_err(|e| self.place.sql(&e))?;
+        let count = |row: &SqliteRow| {
+            let subject = Subject::new(&row::text(row, 0)?.unwrap_or_default());
+            Ok((subject, u64::try_from(row.try_get::<i64, _>(1)?).unwrap_or(0)))
+        };
+        rows.iter().map(count).collect::<Result<_, _>>().map_err(|e| self.place.sql(&e))
     }
 
     /// The number of the last entry, 0 where there is none: cheap enough to ask every second.

@@ -4,13 +4,18 @@ use futures_util::future::join_all;
 
 use crate::{
     app::{
-        msg::{Msg, SourceMsg},
+        msg::{BudgetReport, Msg, SourceMsg},
         world::{Setup, World},
     },
-    domain::{source::SourceError, text::SafeText},
+    domain::{
+        slo::Slo,
+        source::{Description, SourceError},
+        text::SafeText,
+    },
+    sources::Source,
 };
 
-use super::{Sources, clock::Clock, panics::supervised};
+use super::{Sources, budgets::Counting, clock::Clock, panics::supervised};
 
 /// Asks every source once, all at the same time.
 pub async fn world(setup: Setup, sources: &Sources, clock: Clock) -> World {
@@ -31,6 +36,38 @@ pub async fn world(setup: Setup, sources: &Sources, clock: Clock) -> World {
         drop(world.on_source(now, &name, msg));
     }
     world
+}
+
+/// What one source counted; none where no source was there to ask.
+pub type Counted = (Option<Description>, BudgetReport);
+
+/// Counts for every budget once, each source for itself: one that is down hides no other's numbers.
+pub async fn budgets(sources: &Sources, slos: Vec<Slo>, clock: Clock) -> Vec<Counted> {
+    let mut left = slos;
+    let mut counted = Vec::new();
+    for (i, source) in sources.iter().filter(|s| s.describe().can.counts).enumerate() {
+        let name = &source.describe().name;
+        let is_its = |slo: &Slo| slo.indicator.source.as_ref().map_or(i == 0, |n| n == name);
+        let (own, others) = left.into_iter().partition(is_its);
+        left = others;
+        let report = count(source, own, clock).await;
+        if !report.slos.is_empty() {
+            counted.push((Some(source.describe().clone()), report));
+        }
+    }
+    if !left.is_empty() {
+        counted.push((None, Counting::new(Vec::new(), left, Vec::new(), clock).once().await));
+    }
+    counted
+}
+
+async fn count(source: &std::sync::Arc<dyn Source>, slos: Vec<Slo>, clock: Clock) -> BudgetReport {
+    // One that could not even be set up says why when it is asked.
+    let unset = if source.counts().is_none() { source.poll(clock.now()).await.err() } else { None };
+    let counting = Counting::new(vec![source.clone()], slos, Vec::new(), clock);
+    let mut report = counting.once().await;
+    report.error = unset.or(report.error);
+    report
 }
 
 /// The same as messages, for a frame of the cockpit.

@@ -95,6 +95,13 @@ impl Real {
         format!("http://{}", self.address)
     }
 
+    /// The JSON that is answered to a GET; HTTP/1.0, so that it comes in one piece.
+    pub async fn get(&self, path: &str) -> serde_json::Value {
+        let answer = exchange(&self.address, &format!("GET {path} HTTP/1.0"), "").await.unwrap_or_default();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer to {path}: {answer}"));
+        serde_json::from_str(body).unwrap_or_else(|e| panic!("{path}: {e}: {body}"))
+    }
+
     /// Posts JSON and takes nothing but 200 for an answer.
     pub async fn post(&self, path: &str, json: &str) {
         let answer = exchange(&self.address, &format!("POST {path} HTTP/1.1"), json).await.unwrap_or_default();

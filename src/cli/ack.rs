@@ -1,0 +1,89 @@
+//! `watchfire ack`: "I am on it", for every alert that a filter means: one ack each, never a wider one.
+
+use chrono::Duration;
+
+use crate::{
+    app::world::plan::AckPlan,
+    domain::{
+        alert::AlertId,
+        duration,
+        text::{SafeText, sanitise},
+    },
+};
+
+use super::{
+    acts::{self, How, Planned},
+    answer::act::{ActAnswer, Other},
+    args::Global,
+    ask::{Asked, Journalled},
+    exit::{self, Exit},
+    pick,
+};
+
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Which alerts: words that must all hold, such as alertname=DiskFull instance=db-1
+    #[arg(value_name = "FILTER", required = true)]
+    filter: Vec<String>,
+    /// What you say to those who read it
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// How long it lasts (else [ack] lasts of the configuration); a cockpit or agent of yours keeps it alive beyond that
+    #[arg(long = "for", value_name = "DURATION", value_parser = lasts)]
+    lasts: Option<Duration>,
+    #[command(flatten)]
+    how: How,
+}
+
+/// As [ack] lasts in the configuration: a minute to a year.
+fn lasts(text: &str) -> Result<Duration, String> {
+    let lasts = duration::parse(text)?;
+    let within = (Duration::minutes(1)..=Duration::days(365)).contains(&lasts);
+    if within { Ok(lasts) } else { Err(format!("`{text}` is too short or too long; an ack lasts 1m to 365d")) }
+}
+
+pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
+    let filter = pick::narrow(&args.filter)?;
+    let reason = args.reason.trim();
+    if reason.is_empty() {
+        return Err(exit::misused("--reason says nothing; others read it to know what you do"));
+    }
+    let wants = if args.how.dry_run { Journalled::Read } else { Journalled::Write };
+    let asked = Asked::of(global, wants).await?;
+    let ids: Vec<(AlertId, SafeText)> = pick::rows(&asked, &filter)
+        .into_iter()
+        .filter(|r| r.resolved_at.is_none())
+        .map(|r| (r.id.clone(), r.name().clone()))
+        .collect();
+    if ids.is_empty() {
+        return Err(pick::nothing(&asked, "no alert matches"));
+    }
+    let lasts = args.lasts.unwrap_or(asked.config.ack.lasts);
+    let planned = ids.iter().map(|(id, name)| plan(&asked, id, name, lasts)).collect();
+    if !args.how.dry_run && !args.how.yes {
+        exit::tell(format_args!(
+            "ack for {} as {}: {}",
+            duration::long(lasts),
+            sanitise(&asked.world.user),
+            sanitise(reason)
+        ));
+    }
+    acts::run((global, &args.how), "ack", asked, planned, |world, now, plan| world.ack(now, plan, reason)).await
+}
+
+fn plan(asked: &Asked, id: &AlertId, name: &SafeText, lasts: Duration) -> Planned<AckPlan> {
+    match asked.world.plan_ack(id, asked.now, lasts) {
+        Err(why) => Planned { plan: None, answer: ActAnswer::refused(id, name, &why) },
+        Ok(plan) => {
+            let aside = plan.owner.as_ref().map(|o| format!("{} is on it already", o.line()));
+            let answer = ActAnswer {
+                until: Some(plan.until),
+                matchers: plan.matchers.iter().map(ToString::to_string).collect(),
+                also: plan.also_mutes.iter().map(|(id, name)| Other::of((id, name))).collect(),
+                aside,
+                ..ActAnswer::planned(id, name, plan.via)
+            };
+            Planned { plan: Some(plan), answer }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What `ack` and `unack` have in common: the plan shown, the question asked, one act after the other, the answer.
+
+use crate::{app::world::World, config::theme::Role, domain::op::Outcome};
+
+use super::{
+    alerts::moment,
+    answer::act::{ActAnswer, Word},
+    args::{Global, Output},
+    ask::Asked,
+    confirm,
+    exit::{self, Exit},
+    paper::Paper,
+    perform::{Ended, Hands},
+    table::{Cell, Table},
+};
+
+/// How acts are asked for.
+#[derive(clap::Args, Debug)]
+pub struct How {
+    /// Show what would be done, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do it without asking
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+    /// End with 0 though a source could not be read
+    #[arg(long)]
+    pub allow_partial: bool,
+}
+
+/// One act before it is done; `plan` is none where it cannot be.
+pub struct Planned<P> {
+    pub plan: Option<P>,
+    pub answer: ActAnswer,
+}
+
+/// Shows plans, asks, carries them out with `act`, and answers.
+///
+/// # Errors
+/// After saying why nothing was done.
+pub async fn run<P>(
+    (global, how): (&Global, &How),
+    noun: &'static str,
+    mut asked: Asked,
+    planned: Vec<Planned<P>>,
+    act: impl Fn(&mut World, crate::domain::Time, &P) -> crate::app::effect::Effects,
+) -> Result<Exit, Exit> {
+    let possible = planned.iter().any(|p| p.plan.is_some());
+    if possible && !how.dry_run {
+        if !how.yes {
+            planned.iter().for_each(|p| exit::tell(in_words(&p.answer)));
+        }
+        confirm::ask(how.yes)?;
+    }
+    let mut answers = Vec::with_capacity(planned.len());
+    for one in planned {
+        answers.push(match one.plan {
+            Some(plan) if !how.dry_run => {
+                let effects = act(&mut asked.world, asked.clock.now(), &plan);
+                one.answer.ended(carry_out(&mut asked, effects).await)
+            }
+            _ => one.answer,
+        });
+    }
+    let_go(&mut asked).await;
+    say(global, noun, &asked, &answers)?;
+    let failed = answers.iter().any(|a| a.outcome.is_bad());
+    let end = asked.conclude(how.allow_partial);
+    Ok(if failed { Exit::Failed } else { end })
+}
+
+async fn carry_out(asked: &mut Asked, effects: crate::app::effect::Effects) -> Outcome {
+    let refused = |why: &str| Outcome::Refused { why: why.into() };
+    let Some(journal) = &asked.journal else { return refused("nothing is sent that the journal cannot keep") };
+    let mut hands = Hands { world: &mut asked.world, sources: &asked.sources, journal, clock: asked.clock };
+    match hands.perform(effects).await {
+        Some(Ended { outcome, .. }) => outcome,
+        None => refused("that alert has gone; nothing was done"),
+    }
+}
+
+/// Another cockpit need not wait for what this one no longer does.
+async fn let_go(asked: &mut Asked) {
+    if let Some(journal) = asked.journal.take() {
+        // The lease ends by itself where this fails, and every write was finished before.
+        let _ = journal.release().await;
+        let _ = journal.close().await;
+    }
+}
+
+fn say(global: &Global, noun: &'static str, asked: &Asked, answers: &[ActAnswer]) -> Result<(), Exit> {
+    let paper = Paper::of(global, &asked.config);
+    let table = || match answers.iter().any(|a| a.outcome == Word::Planned) {
+        true => answers.iter().map(|a| in_words(a) + "\n").collect(),
+        false => table(answers, &paper),
+    };
+    asked.answer(noun, "acts", answers.to_vec()).say(global.output, table)?;
+    if matches!(global.output, Output::Json | Output::Ndjson) {
+        for bad in answers.iter().filter(|a| a.outcome.is_bad()) {
+            let why = bad.why.as_ref().map(|w| w.line().into_owned()).unwrap_or_default();
+            exit::tell(format_args!("watchfire: {noun} of {} {}: {why}", bad.name.line(), bad.outcome.as_str()));
+        }
+    }
+    Ok(())
+}
+
+fn table(answers: &[ActAnswer], paper: &Paper) -> String {
+    let mut table = Table::new(&["OUTCOME", "NAME", "ALERT", "UNTIL", "SILENCE", "WHY"]);
+    for answer in answers {
+        let role = match answer.outcome {
+            Word::Confirmed | Word::Planned => Role::Ok,
+            Word::Refused => Role::Bad,
+            Word::Unknown => Role::Unknown,
+        };
+        let line = |text: &Option<crate::domain::text::SafeText>| -> Cell {
+            text.as_ref().map(|t| t.line().into_owned()).unwrap_or_default().into()
+        };
+        table.row(vec![
+            Cell::dyed(answer.outcome.as_str(), role),
+            answer.name.line().into(),
+            answer.alert.clone().into(),
+            answer.until.map(moment).unwrap_or_default().into(),
+            line(&answer.silence),
+            line(&answer.why),
+        ]);
+    }
+    table.render(paper)
+}
+
+/// An act as it is shown before it is sent.
+fn in_words(answer: &ActAnswer) -> String {
+    let name = answer.name.line();
+    let mut out = format!("{name}  ({})", answer.alert);
+    if answer.outcome == Word::Refused {
+        let why = answer.why.as_ref().map(|w| w.line().into_owned()).unwrap_or_default();
+        return format!("{out}\n  cannot be done: {why}");
+    }
+    match (&answer.silence, answer.until) {
+        (Some(silence), _) => out.push_str(&format!("\n  ends silence {} of {}", silence.line(), answer.source)),
+        (None, Some(until)) if answer.matchers.is_empty() => {
+            out.push_str(&format!("\n  an entry in the journal until {}; nobody is muted", moment(until)));
+        }
+        (None, Some(until)) => out.push_str(&format!(
+            "\n  a silence at {} until {} on {{{}}}",
+            answer.source,
+            moment(until),
+            answer.matchers.join(", ")
+        )),
+        (None, None) => out.push_str("\n  an entry in the journal that ends the ack"),
+    }
+    if !answer.also.is_empty() {
+        let names: Vec<_> = answer.also.iter().map(|o| format!("{} ({})", o.name.line(), o.alert)).collect();
+        let what = if answer.silence.is_some() { "frees too" } else { "mutes too" };
+        out.push_str(&format!("\n  {what}: {}", names.join(", ")));
+    }
+    if let Some(aside) = &answer.aside {
+        out.push_str(&format!("\n  {aside}"));
+    }
+    out
+}

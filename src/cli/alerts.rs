@@ -1,0 +1,131 @@
+//! `watchfire alerts`: the board once.
+
+use crate::{
+    app::world::board::Row,
+    config::theme::Role,
+    domain::{alert::Severity, duration, entry::Subject},
+    ui::alerts::state_word,
+};
+
+use super::{
+    answer::alert::AlertAnswer,
+    args::{Global, Output},
+    ask::{Asked, Journalled},
+    exit::{self, Exit},
+    paper::Paper,
+    pick,
+    table::{Cell, Table},
+};
+
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Which: words that must all hold, such as severity=critical, team=~"web|api", @age>15m; none means all
+    #[arg(value_name = "FILTER")]
+    filter: Vec<String>,
+    /// End with 0 though a source could not be read
+    #[arg(long)]
+    allow_partial: bool,
+}
+
+pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
+    let filter = pick::filter(&args.filter)?;
+    let asked = Asked::of(global, Journalled::Read).await?;
+    let rows = pick::rows(&asked, &filter);
+    let body: Vec<AlertAnswer<'_>> =
+        rows.iter().map(|row| AlertAnswer::of(row, asked.notes_on(&Subject::alert(&row.id)), asked.now)).collect();
+    let wide = global.output == Output::Wide;
+    let paper = Paper::of(global, &asked.config);
+    asked.answer("alerts", "alerts", body).say(global.output, || table(&asked, &rows, wide, &paper))?;
+    if rows.is_empty() {
+        say_none(&asked, filter.is_everything());
+    }
+    Ok(asked.conclude(args.allow_partial))
+}
+
+/// An empty answer is calm only where everything was asked.
+fn say_none(asked: &Asked, all: bool) {
+    match (asked.is_complete(), all) {
+        (false, _) => exit::tell("watchfire: UNKNOWN: no alert among what could be read"),
+        (true, true) => exit::tell("watchfire: no alert fires"),
+        (true, false) => exit::tell("watchfire: no alert matches"),
+    }
+}
+
+const NARROW: [&str; 7] = ["S", "STATE", "AGE", "NAME", "SUMMARY", "OWNER", "SOURCE"];
+const WIDE: [&str; 13] = [
+    "S",
+    "STATE",
+    "AGE",
+    "NAME",
+    "SUMMARY",
+    "OWNER",
+    "SOURCE",
+    "STARTED",
+    "ACKED UNTIL",
+    "REASON",
+    "NOTES",
+    "ID",
+    "LABELS",
+];
+
+/// The board as lines; nothing at all where there is no row.
+pub fn table(asked: &Asked, rows: &[&Row], wide: bool, paper: &Paper) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut table = if wide { Table::new(&WIDE) } else { Table::new(&NARROW).cut("SUMMARY") };
+    for row in rows {
+        let mut cells = narrow(row, asked);
+        if wide {
+            cells.extend(more(row, asked));
+        }
+        table.row(cells);
+    }
+    table.render(paper)
+}
+
+fn narrow(row: &Row, asked: &Asked) -> Vec<Cell> {
+    let (letter, role) = severity(row.severity);
+    let (state, state_role) = state_word(row);
+    let owner = row.ack.as_ref().map(|a| a.by.line().into_owned()).unwrap_or_default();
+    let also = if row.also.is_empty() { String::new() } else { format!(" +{}", row.also.len()) };
+    vec![
+        Cell::dyed(letter, role),
+        Cell::dyed(state, state_role),
+        duration::age(row.alert.starts_at, asked.now).into(),
+        row.name().line().into(),
+        row.summary_or_labels().into(),
+        Cell::dyed(owner, Role::Acked),
+        Cell::dyed(format!("{}{also}", row.id.source), Role::Dim),
+    ]
+}
+
+fn more(row: &Row, asked: &Asked) -> Vec<Cell> {
+    let ack = row.ack.as_ref();
+    let labels: Vec<String> = row.alert.labels.iter().map(|(n, v)| format!("{}={}", n.line(), v.line())).collect();
+    let notes = asked.notes_on(&Subject::alert(&row.id)).map_or_else(|| "?".into(), |n| n.to_string());
+    vec![
+        moment(row.alert.starts_at).into(),
+        ack.map(|a| moment(a.until)).unwrap_or_default().into(),
+        ack.map(|a| a.reason.line().into_owned()).unwrap_or_default().into(),
+        notes.into(),
+        row.id.to_string().into(),
+        labels.join(" ").into(),
+    ]
+}
+
+/// A moment for a person, in UTC.
+pub fn moment(at: crate::domain::Time) -> String {
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// One letter, and the style it has on every screen.
+pub fn severity(severity: Severity) -> (&'static str, Role) {
+    match severity {
+        Severity::Critical => ("C", Role::Critical),
+        Severity::Error => ("E", Role::Error),
+        Severity::Warning => ("W", Role::Warning),
+        Severity::Info => ("I", Role::Info),
+        Severity::Unknown => ("?", Role::Unknown),
+    }
+}

@@ -1,0 +1,41 @@
+//! The question before an act: what is going to happen is on the screen, and a person says yes.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use super::exit::{self, Exit};
+
+/// Asks; `yes` was said beforehand with `--yes`.
+///
+/// # Errors
+/// `Usage` where nobody is there to be asked, `Failed` where the answer is not yes.
+pub fn ask(yes: bool) -> Result<(), Exit> {
+    if yes {
+        return Ok(());
+    }
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Err(exit::misused(
+            "nothing was sent: there is no terminal to ask on; add --yes to do it, --dry-run to see it",
+        ));
+    }
+    let mut err = io::stderr().lock();
+    let _ = write!(err, "Do it? [y/N] ").and_then(|()| err.flush());
+    drop(err);
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer);
+    if read.is_ok() && is_yes(&answer) { Ok(()) } else { Err(exit::failed("nothing was sent")) }
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_yes_is_a_yes() {
+        assert!(is_yes("y\n") && is_yes("YES\r\n"));
+        assert!(!is_yes("\n") && !is_yes("n") && !is_yes("yep") && !is_yes(""));
+    }
+}

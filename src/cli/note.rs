@@ -1,0 +1,116 @@
+//! `watchfire note`: a note in the journal. It needs no network but to find an alert by a part of its fingerprint.
+
+use std::io::Read;
+
+use crate::{
+    app::world::{World, board::Row},
+    config::Config,
+    domain::{
+        Time,
+        entry::{Entry, Subject},
+        op::Outcome,
+        text::{RAW_MAX, SafeText},
+    },
+    journal::Journal,
+    runtime::{Sources, clock::Clock},
+};
+
+use super::{
+    answer::{Answer, entry::EntryAnswer},
+    args::Global,
+    ask::{Asked, Journalled},
+    exit::{self, Exit},
+    perform::Hands,
+    pick, start,
+    subject::{self, Named},
+    timeline,
+};
+
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// An alert as SOURCE/FINGERPRINT or the first digits of its fingerprint, a budget as slo:ID, or watch
+    subject: String,
+    /// The note; `-` reads standard input
+    #[arg(required = true)]
+    text: Vec<String>,
+}
+
+pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
+    let text = text(&args.text)?;
+    let config = start::config(global)?;
+    start::log(global.log.as_ref())?;
+    let named = subject::read(&args.subject, &config).map_err(exit::misused)?;
+    let (subject, title) = match named {
+        Named::Subject(subject) => (subject, None),
+        Named::Fingerprint(digits) => found(config.clone(), &digits).await?,
+    };
+    let entries = keep(&config, subject, title, &text).await?;
+    let body: Vec<EntryAnswer<'_>> = entries.iter().map(EntryAnswer::of).collect();
+    let at = entries.first().map_or(Time::UNIX_EPOCH, |e| e.recorded_at);
+    Answer::of_ours("note", "entries", at, body).say(global.output, || timeline::lines(&entries))?;
+    Ok(Exit::Done)
+}
+
+fn text(words: &[String]) -> Result<String, Exit> {
+    let text = match words {
+        [dash] if dash == "-" => {
+            let mut text = String::new();
+            let read = std::io::stdin().lock().take(RAW_MAX as u64 + 1).read_to_string(&mut text);
+            read.map_err(|e| exit::failed(format_args!("standard input cannot be read: {e}")))?;
+            text
+        }
+        words => words.join(" "),
+    };
+    match text.trim_end() {
+        text if text.trim().is_empty() => Err(exit::misused("an empty note says nothing")),
+        text if text.len() > RAW_MAX => Err(exit::misused(format_args!("a note has at most {RAW_MAX} bytes"))),
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// The one alert on the board whose fingerprint begins so.
+async fn found(config: Config, digits: &str) -> Result<(Subject, Option<SafeText>), Exit> {
+    if config.sources.is_empty() {
+        return Err(super::open::no_source(&config));
+    }
+    let asked = Asked::with(config, Journalled::Read).await;
+    let begins = |r: &&Row| r.id.fingerprint.as_str().to_ascii_lowercase().starts_with(digits);
+    let rows: Vec<&Row> = asked.world.board.rows.iter().filter(begins).collect();
+    match rows[..] {
+        [row] => Ok((Subject::alert(&row.id), Some(row.name().clone()))),
+        [] => Err(pick::nothing(&asked, &format!("no alert has a fingerprint that begins with {digits}"))),
+        _ => {
+            let ids: Vec<String> = rows.iter().map(|r| format!("{} ({})", r.id, r.name().line())).collect();
+            Err(exit::misused(format_args!("{digits} may be any of: {}", ids.join(", "))))
+        }
+    }
+}
+
+async fn keep(config: &Config, subject: Subject, title: Option<SafeText>, text: &str) -> Result<Vec<Entry>, Exit> {
+    let journal = Journal::open(&config.journal.path).await.map_err(|e| timeline::unkept(&e))?;
+    let sources = Sources::new();
+    let clock = Clock::real();
+    let mut world = World::new(start::setup(config, &sources, clock.now()));
+    let title = match title {
+        None => title_before(&journal, &subject).await,
+        title => title,
+    };
+    let effects = world.note(clock.now(), subject, title, text, String::new());
+    let ended = Hands { world: &mut world, sources: &sources, journal: &journal, clock }.perform(effects).await;
+    let kept = match ended {
+        Some(ended) => match ended.outcome {
+            Outcome::Confirmed { .. } => Ok(ended.entries),
+            Outcome::Refused { why } | Outcome::Unknown { why } => Err(exit::failed(why.line())),
+        },
+        None => Err(exit::failed("the note was not kept")),
+    };
+    // It is written: that the file could not be closed tidily changes nothing.
+    let _ = journal.close().await;
+    kept
+}
+
+/// What the journal last called the subject.
+async fn title_before(journal: &Journal, subject: &Subject) -> Option<SafeText> {
+    let entries = journal.since(Time::UNIX_EPOCH, Some(subject), 1).await.ok()?;
+    entries.into_iter().next()?.body.title
+}

@@ -1,0 +1,55 @@
+//! `watchfire --plain`: what the cockpit shows, once and as lines: for a screen reader, a dumb terminal, a log.
+
+use crate::{domain::entry::Entry, runtime::clock::Clock};
+
+use super::{
+    alerts,
+    args::{Global, Output},
+    ask::{Asked, Journalled},
+    exit::{self, Exit},
+    paper::Paper,
+    slo::{self, Counted},
+    status, timeline,
+};
+
+/// Entries at the end.
+const ENTRIES: u32 = 20;
+
+pub async fn run(global: &Global) -> Result<Exit, Exit> {
+    if matches!(global.output, Output::Json | Output::Ndjson) {
+        return Err(exit::misused("--plain writes lines; for JSON name a command, such as `watchfire alerts -o json`"));
+    }
+    let asked = Asked::of(global, Journalled::Read).await?;
+    let counted = Counted::of(&asked.config, &asked.sources, Clock::real()).await;
+    let paper = Paper::of(global, &asked.config);
+    let rows: Vec<_> = asked.world.board.rows.iter().collect();
+    let wide = global.output == Output::Wide;
+    exit::say(&format!("{}\n", status::in_a_line(&asked)));
+    exit::say(&section("alerts", &alerts::table(&asked, &rows, wide, &paper), none(asked.is_complete())));
+    exit::say(&section("budgets", &slo::table(&counted, &paper), none(counted.is_complete())));
+    let (entries, otherwise) = newest(&asked).await;
+    exit::say(&section("timeline", &timeline::lines(&entries), &otherwise));
+    let ends = [Some(asked.conclude(false)), (!counted.is_complete()).then(|| counted.conclude(false))];
+    Ok(if ends.contains(&Some(Exit::Incomplete)) { Exit::Incomplete } else { Exit::Done })
+}
+
+/// What stands where nothing is: not knowing is no calm.
+fn none(complete: bool) -> &'static str {
+    if complete { "none" } else { "UNKNOWN, not everything could be read" }
+}
+
+fn section(title: &str, lines: &str, none: &str) -> String {
+    if lines.is_empty() { format!("\n{title}: {none}\n") } else { format!("\n{title}\n{lines}") }
+}
+
+/// The newest entries, and what is said where there are none.
+async fn newest(asked: &Asked) -> (Vec<Entry>, String) {
+    match &asked.journal {
+        Some(journal) => match journal.recent(ENTRIES).await {
+            Ok(entries) => (entries, "none".into()),
+            Err(error) => (Vec::new(), format!("UNKNOWN, {error}")),
+        },
+        None if asked.notes.is_none() => (Vec::new(), "UNKNOWN, the journal cannot be read".into()),
+        None => (Vec::new(), "none".into()),
+    }
+}

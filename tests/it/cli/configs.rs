@@ -1,0 +1,79 @@
+//! `config`, `completions` and help: the way in.
+
+use super::{Home, texts};
+
+#[tokio::test]
+async fn a_configuration_is_begun_and_never_overwritten() {
+    let home = Home::with("");
+    let path = home.path("deep/own.toml");
+    let file = path.to_str().unwrap();
+    let init = |more: &'static [&'static str]| [&["config", "init", "--config", file][..], more].concat();
+    let ran = home.run(&init(&["--url", "http://am.example:9093"])).await.ends_with(0);
+    assert_eq!(ran.out, format!("{file}\n"));
+    let written = std::fs::read_to_string(&path).unwrap();
+    assert!(written.contains("url = \"http://am.example:9093\""), "{written}");
+    home.run(&["config", "check", "--config", file]).await.ends_with(0);
+    let ran = home.run(&init(&[])).await.ends_with(1);
+    assert!(ran.err.contains("--force"), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), written);
+    home.run(&init(&["--force"])).await.ends_with(0);
+    assert_ne!(std::fs::read_to_string(&path).unwrap(), written);
+    home.run(&init(&["--force", "--url", "am.example"])).await.ends_with(2);
+    assert_eq!(home.run(&["config", "path", "--config", file]).await.ends_with(0).out, format!("{file}\n"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_begun_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::with("");
+    let path = home.path("own.toml");
+    home.run(&["config", "init", "--config", path.to_str().unwrap()]).await.ends_with(0);
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn every_mistake_is_told_with_its_place() {
+    let home = Home::with("[[source]]\nname = \"a\"\nkind = \"nagios\"\nurll = \"http://x\"\n");
+    let ran = home.run(&["config", "check"]).await.ends_with(2);
+    assert!(ran.err.contains("config.toml:5:") && ran.err.contains("config.toml:6:"), "{}", ran.err);
+    assert_eq!(ran.out, "");
+    let answer = home.run(&["config", "check", "-o", "json"]).await.ends_with(2).json();
+    let lines: Vec<_> = answer["mistakes"].as_array().unwrap().iter().map(|m| m["line"].as_u64().unwrap()).collect();
+    assert!(lines.contains(&5) && lines.contains(&6), "{answer}");
+}
+
+#[tokio::test]
+async fn what_is_in_force_is_shown_with_its_origin_and_without_secrets() {
+    let home = Home::on("http://127.0.0.1:1", "headers = { \"X-Scope-OrgID\" = \"tenant-of-ours\" }");
+    let table = home.run(&["config", "show"]).await.ends_with(0).out;
+    assert!(table.contains("user.name") && table.contains("config.toml:2"), "{table}");
+    assert!(!table.contains("tenant-of-ours"), "{table}");
+    let answer = home.run(&["config", "show", "-o", "json"]).await.ends_with(0).json();
+    assert!(texts(&answer["settings"], "key").contains(&"source.prod.url"), "{answer}");
+    assert!(!answer.to_string().contains("tenant-of-ours"));
+}
+
+#[tokio::test]
+async fn every_shell_has_its_completions() {
+    let home = Home::with("");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = home.run(&["completions", shell]).await.ends_with(0).out;
+        assert!(script.contains("doctor") && script.contains("allow-partial"), "{shell}");
+    }
+    home.run(&["completions", "tcsh"]).await.ends_with(2);
+}
+
+#[tokio::test]
+async fn every_command_has_help_on_standard_output() {
+    let home = Home::with("");
+    let help = home.run(&["--help"]).await.ends_with(0).out;
+    let commands = "alerts ack unack note slo timeline journal status doctor config completions snapshot demo";
+    for command in commands.split(' ') {
+        assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
+        let own = home.run(&[command, "--help"]).await.ends_with(0).out;
+        assert!(own.contains("Usage: watchfire"), "{own}");
+    }
+    assert!(help.contains("--plain") && help.contains("screen readers"), "{help}");
+    home.run(&["no-such-command"]).await.ends_with(2);
+}
