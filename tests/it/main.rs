@@ -5,6 +5,7 @@
 mod alertmanager;
 mod config;
 mod contract;
+mod details;
 mod docs;
 mod hostile;
 mod journal;
