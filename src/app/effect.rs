@@ -1,6 +1,7 @@
 //! What the shell must do: data, so that a test can compare it and a log can show it.
 
 use crate::domain::{
+    alert::AlertId,
     entry::{NewEntry, Subject},
     op::{Intent, OpId},
     source::SourceName,
@@ -32,6 +33,8 @@ pub enum Effect {
     },
     /// Read all that the journal has on a subject.
     History(Subject),
+    /// Ask every source that tells more of one alert; answered by `Explained`, as often as one of them has answered.
+    Explain(AlertId),
     /// Ask a source now; none = all.
     Refresh(Option<SourceName>),
     /// Hand the terminal to `$EDITOR` with this text.

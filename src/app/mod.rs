@@ -48,6 +48,7 @@ impl App {
             Msg::Op(op, msg) => self.on_op(&op, msg),
             Msg::Budgets(report) => self.on_budgets(report),
             Msg::Editor(msg) => forms::edited(self, now, msg),
+            Msg::Explained { id, told } => self.world.explained(&id, told),
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }

@@ -6,12 +6,12 @@ use crate::{
     config::keymap::Key,
     domain::{
         Time,
-        alert::Ack,
+        alert::{Ack, AlertId},
         entry::{Entry, Subject},
         op::{OpId, Outcome},
         silence::Silence,
         slo::{Slo, assess::Assessment},
-        source::{Change, Snapshot, SourceError, SourceName},
+        source::{Change, Detail, Snapshot, SourceError, SourceName},
         text::SafeText,
     },
 };
@@ -33,6 +33,11 @@ pub enum Msg {
     Op(OpId, OpMsg),
     Budgets(BudgetReport),
     Editor(EditorMsg),
+    /// What the sources tell of one alert so far, in their order.
+    Explained {
+        id: AlertId,
+        told: Vec<Explanation>,
+    },
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
 }
@@ -92,6 +97,14 @@ pub enum EditorMsg {
     /// The editor returned this text for the note that was being written.
     Wrote(String),
     Failed(SafeText),
+}
+
+/// What one source tells of an alert beyond its list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    pub source: SourceName,
+    /// None while it is being asked; no details where it does not know the alert.
+    pub answer: Option<Result<Vec<Detail>, SourceError>>,
 }
 
 /// The budgets as one reading of their source gave them.

@@ -12,7 +12,7 @@ use crate::{
     config::keymap::Chord,
     domain::entry::{Entry, NewEntry},
     journal::Journal,
-    runtime::{budgets::Counting, clock::Clock, cockpit::Cockpit, once},
+    runtime::{Sources, budgets::Counting, clock::Clock, cockpit::Cockpit, explain::Question, once},
     sources::sim::SimWorld,
     ui::{self, look::Look, still},
 };
@@ -52,7 +52,7 @@ async fn of_demo(global: &Global, args: &Snapshot) -> Exit {
     let mut cockpit = demo::cockpit(&config, &world, Clock::from(epoch, 0.01), std::path::PathBuf::new());
     cockpit.look = start::look_of_picture(&config);
     live(&mut cockpit, &world, epoch + at).await;
-    if let Err(why) = press(&mut cockpit.app, args.keys.as_deref().unwrap_or("")) {
+    if let Err(why) = press(&mut cockpit, args.keys.as_deref().unwrap_or("")).await {
         return exit::misused(why);
     }
     draw(&mut cockpit.app, &cockpit.look, args.size, args.format, args.pane)
@@ -103,13 +103,24 @@ fn keep(entries: &mut Vec<Entry>, effect: Effect, at: crate::domain::Time) {
     }
 }
 
-fn press(app: &mut App, keys: &str) -> Result<(), String> {
+async fn press(cockpit: &mut Cockpit, keys: &str) -> Result<(), String> {
+    let app = &mut cockpit.app;
     for chord in keys.split_whitespace() {
         for key in Chord::parse(chord)?.0 {
-            drop(app.update(app.now, Msg::Key(key)));
+            for effect in app.update(app.now, Msg::Key(key)) {
+                answer(app, &cockpit.sources, effect).await;
+            }
         }
     }
     Ok(())
+}
+
+/// What a key asks of the sources is answered before the frame; nothing else is done.
+async fn answer(app: &mut App, sources: &Sources, effect: Effect) {
+    let Effect::Explain(id) = effect else { return };
+    if let Some(question) = Question::new(app, &id, sources, Clock::from(app.now, 0.01)) {
+        drop(app.update(app.now, question.whole().await));
+    }
 }
 
 /// One frame of a cockpit on real sources: asked once, and the journal as it is.

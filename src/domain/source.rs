@@ -110,6 +110,31 @@ pub struct Change {
     pub service: Option<SafeText>,
 }
 
+/// One more thing a source says about an alert, beyond the alert itself: its route, its rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    pub name: SafeText,
+    pub value: SafeText,
+}
+
+impl Detail {
+    pub fn new(name: &str, value: impl Into<SafeText>) -> Self {
+        Self { name: SafeText::new(name), value: value.into() }
+    }
+
+    /// How many alerts are told together.
+    pub fn of_group(size: usize) -> Self {
+        Self::new("in the group", if size == 1 { "1 alert".to_owned() } else { format!("{size} alerts") })
+    }
+
+    /// What of an answer could not be read, where there is such: the first, and how many more.
+    pub fn unread(problems: &[Problem]) -> Option<Self> {
+        let first = problems.first()?;
+        let more = if problems.len() > 1 { format!(" (and {} more)", problems.len() - 1) } else { String::new() };
+        Some(Self::new("not read", format!("{}: {}{more}", first.at.raw(), first.why.raw())))
+    }
+}
+
 /// What went wrong, named by what a person can do. Every text inside is scrubbed of secrets and safe to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "error", rename_all = "snake_case")]

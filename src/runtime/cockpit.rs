@@ -17,7 +17,7 @@ use crate::{
         msg::{EditorMsg, JournalMsg, Msg, OpMsg},
     },
     config::NotifyConfig,
-    domain::{op::Intent, slo::Slo, text::SafeText},
+    domain::{alert::AlertId, op::Intent, slo::Slo, text::SafeText},
     ui::look::Look,
 };
 
@@ -25,7 +25,7 @@ use super::{
     INBOX, Inbox, Sources,
     budgets::Counting,
     clock::Clock,
-    editor, execute,
+    editor, execute, explain,
     journal::{Ask, Keeper},
     notify::Notifier,
     panics,
@@ -264,6 +264,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::SaveDraft { key, text } => self.ask(Ask::SaveDraft { key, text }),
             Effect::LoadDraft { key } => self.ask(Ask::LoadDraft { key }),
             Effect::History(subject) => self.ask(Ask::History(subject)),
+            Effect::Explain(id) => self.explain(id),
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
             Effect::Edit { text } => self.edit(text),
@@ -294,6 +295,14 @@ impl<S: Screen> Turning<'_, S> {
             // A loop that has gone finds the act in the outbox when it starts again.
             let _ = inbox.send(Msg::Op(intent.op, msg)).await;
         });
+        None
+    }
+
+    fn explain(&mut self, id: AlertId) -> Option<Msg> {
+        match explain::Question::new(&self.app, &id, &self.sources, self.clock) {
+            Some(question) => drop(self.tasks.spawn(question.tell(self.inbox.clone()))),
+            None => return Some(Msg::Explained { id, told: Vec::new() }),
+        }
         None
     }
 

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod cockpit;
 pub mod editor;
 pub mod execute;
+pub mod explain;
 pub mod journal;
 pub mod notify;
 pub mod once;

@@ -25,6 +25,6 @@ pub(crate) fn each<W: DeserializeOwned, T>(
 }
 
 /// Line and column within one item help nobody.
-fn without_place(text: &str) -> String {
+pub(crate) fn without_place(text: &str) -> String {
     text.rsplit_once(" at line ").map_or(text, |(why, _)| why).to_owned()
 }

@@ -18,9 +18,10 @@ use crate::{
     config::{SourceConfig, SourceKind},
     domain::{
         Time,
+        alert::Alert,
         silence::{Silence, SilenceDraft},
         slo::{BucketSpan, CountSeries},
-        source::{Change, Description, Snapshot, SourceError},
+        source::{Change, Description, Detail, Snapshot, SourceError},
         text::SafeText,
     },
 };
@@ -66,6 +67,11 @@ pub trait Source: Send + Sync {
     fn changes(&self) -> Option<&dyn Changes> {
         None
     }
+
+    /// Telling more of one alert.
+    fn details(&self) -> Option<&dyn Details> {
+        None
+    }
 }
 
 /// The facet that writes silences. Every write is read back by its caller.
@@ -100,4 +106,11 @@ pub trait Counts: Send + Sync {
 pub trait Changes: Send + Sync {
     /// The changes in `(since, now]`, oldest first.
     async fn changes(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError>;
+}
+
+/// The facet that tells more of one alert than its list does: where it is routed, which rule raised it.
+#[async_trait]
+pub trait Details: Send + Sync {
+    /// In the order they are to be read; none where the source does not know the alert, whoever told it.
+    async fn details(&self, alert: &Alert, now: Time) -> Result<Vec<Detail>, SourceError>;
 }

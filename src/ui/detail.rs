@@ -19,7 +19,7 @@ use crate::{
 use super::{
     Canvas,
     alerts::state_word,
-    timeline,
+    explained, timeline,
     widgets::{
         frame::titled,
         text::{Pen, wrap},
@@ -114,6 +114,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
             silences(&mut sheet, c, row);
             labels(&mut sheet, "labels", &row.alert.labels);
             labels(&mut sheet, "annotations", &row.alert.annotations);
+            explained::section(&mut sheet, c.app, id);
             row.name().line().into_owned()
         }
     };

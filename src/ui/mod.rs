@@ -13,6 +13,7 @@ pub mod alerts;
 pub mod budgets;
 pub mod detail;
 pub mod entry;
+pub mod explained;
 pub mod footer;
 pub mod forms;
 pub mod graph;

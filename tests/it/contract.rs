@@ -58,6 +58,25 @@ fn shown_texts_are_harmless(snapshot: &Snapshot) {
     }
 }
 
+/// Every source that tells more of an alert, over the alerts it has.
+pub async fn details_source(source: &dyn Source, now: Time) {
+    let details = source.details().expect("it tells more");
+    let snapshot = source.poll(now).await.expect("it answers");
+    assert!(!snapshot.alerts.is_empty(), "there is something to tell of");
+    for alert in &snapshot.alerts {
+        let told = details.details(alert, now).await.expect("it answers");
+        assert!(!told.is_empty(), "it knows its own: {alert:?}");
+        assert!(told.iter().all(|d| !d.name.is_empty() && d.name != *"not read"), "{told:?}");
+        for text in told.iter().flat_map(|d| [&d.name, &d.value]) {
+            assert!(text.shown().chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+        }
+        let mut other = alert.clone();
+        other.labels = [("alertname", "NobodyRaisedThis")].into_iter().collect();
+        other.fingerprint = other.labels.fingerprint();
+        assert_eq!(details.details(&other, now).await, Ok(Vec::new()), "what it does not know is no error");
+    }
+}
+
 /// Every source that writes silences. Leaves nothing active behind.
 pub async fn silences_source(source: &dyn Source, now: Time) {
     let silences = source.silences().expect("it writes silences");
@@ -113,13 +132,19 @@ async fn recorded_alertmanager(version: &str) -> Server {
         ("/api/v2/alerts", of("alerts")),
         ("/api/v2/silences", of("silences")),
         ("/api/v2/status", of("status")),
+        ("/api/v2/alerts/groups", of("groups")),
     ])
     .await
 }
 
 async fn recorded_prometheus(version: &str) -> Server {
     let of = |name: &str| Reply::recorded(&format!("prometheus/{version}/{name}"));
-    Server::routes(&[("/api/v1/alerts", of("alerts")), ("/api/v1/status/buildinfo", of("buildinfo"))]).await
+    Server::routes(&[
+        ("/api/v1/alerts", of("alerts")),
+        ("/api/v1/status/buildinfo", of("buildinfo")),
+        ("/api/v1/rules", of("rules")),
+    ])
+    .await
 }
 
 #[tokio::test]
@@ -128,6 +153,7 @@ async fn recorded_alertmanagers_keep_the_contract() {
         let server = recorded_alertmanager(version).await;
         let source = sources::connect(&config(SourceKind::Alertmanager, &[server.url()])).await.unwrap();
         alerts_source(&*source, recorded_at()).await;
+        details_source(&*source, recorded_at()).await;
         let snapshot = source.poll(recorded_at()).await.unwrap();
         assert_eq!((snapshot.alerts.len(), snapshot.problems.len(), snapshot.complete), (1, 0, true), "{snapshot:?}");
         assert_eq!(snapshot.alerts[0].state, AlertState::Suppressed);
@@ -143,6 +169,7 @@ async fn recorded_prometheuses_keep_the_contract() {
         let server = recorded_prometheus(version).await;
         let source = sources::connect(&config(SourceKind::Prometheus, &[server.url()])).await.unwrap();
         alerts_source(&*source, recorded_at()).await;
+        details_source(&*source, recorded_at()).await;
         let snapshot = source.poll(recorded_at()).await.unwrap();
         assert_eq!((snapshot.alerts.len(), snapshot.problems.len(), snapshot.complete), (2, 0, true), "{snapshot:?}");
         assert!(snapshot.version.is_some_and(|v| v.raw().starts_with(version)));
@@ -160,6 +187,7 @@ async fn a_real_alertmanager_keeps_the_contract() {
     server.post("/api/v2/alerts", &format!("[{},{}]", alert("One"), alert("Two"))).await;
     let source = sources::connect(&config(SourceKind::Alertmanager, &[server.url()])).await.unwrap();
     alerts_source(&*source, machine_time()).await;
+    details_source(&*source, machine_time()).await;
     silences_source(&*source, machine_time()).await;
     let snapshot = source.poll(machine_time()).await.unwrap();
     assert_eq!(snapshot.alerts.len(), 2);
@@ -174,6 +202,7 @@ async fn a_real_prometheus_keeps_the_contract() {
     let source = sources::connect(&config(SourceKind::Prometheus, &[server.url()])).await.unwrap();
     crate::prometheus::until_alerts(&*source, 2).await;
     alerts_source(&*source, machine_time()).await;
+    details_source(&*source, machine_time()).await;
     let span = BucketSpan { from: crate::prometheus::START, to: crate::prometheus::START + 7_200, step: 3_600 };
     counts_source(&*source, &crate::prometheus::slos(), span, machine_time()).await;
 }

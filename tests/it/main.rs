@@ -6,6 +6,7 @@ mod alertmanager;
 mod cli;
 mod config;
 mod contract;
+mod details;
 mod docs;
 mod hostile;
 mod journal;

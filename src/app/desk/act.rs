@@ -113,8 +113,9 @@ fn open_alert(app: &mut App, now: Time) -> Effects {
 
 fn show_alert(app: &mut App, id: AlertId) -> Effects {
     let subject = Subject::alert(&id);
+    let explain = app.world.explain(id.clone());
     app.desk.layers.push(Layer::Alert { id, scroll: 0 });
-    vec![Effect::History(subject)]
+    vec![Effect::History(subject), explain]
 }
 
 fn open_slo(app: &mut App, now: Time) -> Effects {

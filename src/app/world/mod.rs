@@ -6,6 +6,7 @@ pub mod acks;
 pub mod acts;
 pub mod board;
 pub mod budgets;
+pub mod explained;
 pub mod ops;
 pub mod plan;
 pub mod sources;
@@ -25,7 +26,10 @@ use crate::{
     },
 };
 
-use self::{acks::Acks, board::Board, budgets::Budgets, ops::Ops, sources::SourceStatus, timeline::Timeline};
+use self::{
+    acks::Acks, board::Board, budgets::Budgets, explained::Explained, ops::Ops, sources::SourceStatus,
+    timeline::Timeline,
+};
 
 /// Everything that is known.
 #[derive(Debug)]
@@ -40,6 +44,8 @@ pub struct World {
     pub ops: Ops,
     pub budgets: Budgets,
     pub timeline: Timeline,
+    /// What the sources tell of the alert that was opened last.
+    pub explained: Option<Explained>,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
     started_at: Time,
@@ -70,6 +76,7 @@ impl World {
             ops: Ops::default(),
             budgets: Budgets::default(),
             timeline: Timeline::default(),
+            explained: None,
             journal_fault: None,
             started_at: setup.started_at,
         }

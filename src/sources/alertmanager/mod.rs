@@ -3,6 +3,7 @@
 //! Alerts are read from every member, silences are written to one.
 
 mod cluster;
+mod groups;
 mod member;
 mod silences;
 mod wire;
@@ -10,7 +11,7 @@ mod wire;
 use async_trait::async_trait;
 use futures_util::future::join_all;
 
-use super::{Silences, Source, http::Http};
+use super::{Details, Silences, Source, http::Http};
 use crate::{
     config::{AckMode, SourceConfig},
     domain::{
@@ -62,5 +63,9 @@ impl Source for Alertmanager {
 
     fn silences(&self) -> Option<&dyn Silences> {
         self.description.can.silences.then_some(self)
+    }
+
+    fn details(&self) -> Option<&dyn Details> {
+        Some(self)
     }
 }

@@ -51,6 +51,8 @@ pub(crate) struct Call<'a> {
     path: &'a str,
     /// A last path segment from outside; encoded.
     item: Option<&'a str>,
+    /// Names and values from anywhere; encoded.
+    query: &'a [(&'a str, String)],
     body: Body<'a>,
 }
 
@@ -63,7 +65,7 @@ enum Body<'a> {
 
 impl<'a> Call<'a> {
     pub(crate) fn get(path: &'a str) -> Self {
-        Self { method: &Method::GET, path, item: None, body: Body::None }
+        Self { method: &Method::GET, path, item: None, query: &[], body: Body::None }
     }
 
     pub(crate) fn delete(path: &'a str) -> Self {
@@ -80,6 +82,10 @@ impl<'a> Call<'a> {
 
     pub(crate) fn item(self, item: &'a str) -> Self {
         Self { item: Some(item), ..self }
+    }
+
+    pub(crate) fn query(self, query: &'a [(&'a str, String)]) -> Self {
+        Self { query, ..self }
     }
 }
 
@@ -164,6 +170,9 @@ impl Http {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(call.path.split('/')).extend(call.item);
+        }
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(call.query);
         }
         url
     }

@@ -4,6 +4,7 @@
 
 mod counts;
 mod promql;
+mod rules;
 mod wire;
 
 use std::collections::{BTreeMap, btree_map::Entry};
@@ -15,7 +16,7 @@ use serde::Deserialize;
 pub use wire::Series;
 
 use super::{
-    Counts, Source,
+    Counts, Details, Source,
     http::{Answer, Call, Failure, Http, clock_problem},
     items,
 };
@@ -186,6 +187,10 @@ impl Source for Prometheus {
     }
 
     fn counts(&self) -> Option<&dyn Counts> {
+        Some(self)
+    }
+
+    fn details(&self) -> Option<&dyn Details> {
         Some(self)
     }
 }

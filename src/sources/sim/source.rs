@@ -16,12 +16,13 @@ use crate::{
         Time,
         alert::{Alert, AlertState},
         label::Fingerprint,
+        matcher::Matcher,
         silence::{Silence, SilenceDraft},
         slo::{BucketSpan, CountSeries, Slo},
-        source::{Capabilities, Change, Description, Problem, Snapshot, SourceError},
+        source::{Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
     },
-    sources::{Changes, Counts, Silences, Source},
+    sources::{Changes, Counts, Details, Silences, Source},
 };
 
 use super::{
@@ -202,6 +203,29 @@ impl Source for SimSource {
 
     fn changes(&self) -> Option<&dyn Changes> {
         self.tells_changes.then_some(self as &dyn Changes)
+    }
+
+    fn details(&self) -> Option<&dyn Details> {
+        // What imitates a rule engine has no rules to tell of.
+        self.description.can.silences.then_some(self as &dyn Details)
+    }
+}
+
+#[async_trait]
+impl Details for SimSource {
+    /// One route, grouped by name; what receives it is the simulation, for nobody is told.
+    async fn details(&self, alert: &Alert, now: Time) -> Result<Vec<Detail>, SourceError> {
+        self.reach(now).await?;
+        let alerts = self.alerts(now, &[]);
+        if !alerts.iter().any(|a| a.fingerprint == alert.fingerprint) {
+            return Ok(Vec::new());
+        }
+        let size = alerts.iter().filter(|a| a.name() == alert.name()).count();
+        Ok(vec![
+            Detail::new("receiver", "sim"),
+            Detail::new("group", format!("{{{}}}", Matcher::equal("alertname", alert.name().raw()))),
+            Detail::of_group(size),
+        ])
     }
 }
 

@@ -17,6 +17,9 @@ use super::fixture;
 /// How long a server may take to be ready.
 const READY_WITHIN: Duration = Duration::from_secs(30);
 
+/// An Alertmanager's configuration: nobody is told.
+const ALONE: &str = "route: {receiver: nobody, group_wait: 0s}\nreceivers: [{name: nobody}]\n";
+
 /// A running server.
 pub struct Real {
     child: Child,
@@ -27,16 +30,21 @@ pub struct Real {
 impl Real {
     /// `prometheus-alertmanager`, alone, with nothing to tell anybody.
     pub async fn alertmanager() -> Self {
-        Self::alertmanager_with(&[]).await
+        Self::alertmanager_with(ALONE, &[]).await
+    }
+
+    /// One with this configuration.
+    pub async fn alertmanager_routing(config: &str) -> Self {
+        Self::alertmanager_with(config, &[]).await
     }
 
     /// One that speaks TLS only, and only to who has a certificate: `tests/fixtures/tls`.
     pub async fn alertmanager_over_tls() -> Self {
-        Self::alertmanager_with(&[format!("--web.config.file={}", fixture("tls/web.yml").display())]).await
+        Self::alertmanager_with(ALONE, &[format!("--web.config.file={}", fixture("tls/web.yml").display())]).await
     }
 
-    async fn alertmanager_with(more: &[String]) -> Self {
-        let home = home("alertmanager.yml", "route: {receiver: nobody, group_wait: 0s}\nreceivers: [{name: nobody}]\n");
+    async fn alertmanager_with(config: &str, more: &[String]) -> Self {
+        let home = home("alertmanager.yml", config);
         let storage = format!("--storage.path={}", home.path().join("data").display());
         let config = format!("--config.file={}", home.path().join("alertmanager.yml").display());
         let alone = "--cluster.listen-address=".to_owned();

@@ -21,6 +21,8 @@ pub struct Request {
     pub method: String,
     /// Without the query.
     pub path: String,
+    /// What stands behind the question mark, as it was sent.
+    pub query: String,
     /// By lower-case name.
     pub headers: HashMap<String, String>,
     pub body: String,
@@ -208,8 +210,9 @@ fn parse(head: &str) -> Option<Request> {
     let mut lines = head.lines();
     let mut first = lines.next()?.split(' ');
     let (method, target) = (first.next()?.to_owned(), first.next()?);
-    let path = target.split('?').next()?.to_owned();
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let (path, query) = (path.to_owned(), query.to_owned());
     let pairs = lines.filter_map(|l| l.split_once(": "));
     let headers = pairs.map(|(n, v)| (n.to_ascii_lowercase(), v.to_owned())).collect();
-    Some(Request { method, path, headers, body: String::new() })
+    Some(Request { method, path, query, headers, body: String::new() })
 }
