@@ -11,5 +11,6 @@ mod prometheus;
 mod sim;
 mod slo_properties;
 mod slo_vectors;
+mod stories;
 mod support;
 mod tidy;
