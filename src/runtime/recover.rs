@@ -14,7 +14,7 @@ use crate::{
     sources::Silences,
 };
 
-use super::{Sources, clock::Clock, execute, find, journal::on_disk};
+use super::{Sources, clock::Clock, execute, find, journal::on_disk, panics::asked};
 
 /// An act older than this is not sent any more: what was right before the night may be wrong after it.
 const TOO_OLD: chrono::Duration = chrono::Duration::minutes(10);
@@ -69,12 +69,12 @@ async fn already(silences: &dyn Silences, act: &Act, clock: Clock) -> Result<Opt
     let now = clock.now();
     match act {
         Act::PutSilence { draft, .. } => {
-            let all = silences.list(now).await?;
+            let all = asked(silences.list(now)).await?;
             let found = execute::carried(&all, draft, now);
             Ok(found.map(|s| Outcome::Confirmed { silence: Some(s.id.clone()), ends_at: Some(s.ends_at) }))
         }
         Act::ExpireSilence { id, .. } => {
-            let stands = silences.get(id.raw(), now).await?.is_some_and(|s| s.state != SilenceState::Expired);
+            let stands = asked(silences.get(id.raw(), now)).await?.is_some_and(|s| s.state != SilenceState::Expired);
             Ok((!stands).then(|| Outcome::Confirmed { silence: Some(id.clone()), ends_at: None }))
         }
     }
