@@ -25,9 +25,7 @@ const EVERY: Duration = Duration::from_secs(20);
 
 /// Looks at the outbox at once and then now and again, as another cockpit may have died.
 pub async fn run(path: PathBuf, sources: Sources, clock: Clock) {
-    let opened = on_disk(async move { Journal::open(&path).await }).await;
-    let Some(Ok(journal)) = opened else { return };
-    let journal = std::sync::Arc::new(journal);
+    let journal = std::sync::Arc::new(opened(path).await);
     loop {
         let outbox = journal.clone();
         let now = clock.now();
@@ -35,6 +33,17 @@ pub async fn run(path: PathBuf, sources: Sources, clock: Clock) {
             for intent in pending {
                 finish(&journal, &sources, intent, clock).await;
             }
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// The journal, as soon as it can be opened; the keeper says meanwhile that it cannot.
+async fn opened(path: PathBuf) -> Journal {
+    loop {
+        let path = path.clone();
+        if let Some(Ok(journal)) = on_disk(async move { Journal::open(&path).await }).await {
+            return journal;
         }
         tokio::time::sleep(EVERY).await;
     }
