@@ -2,11 +2,9 @@
 
 use futures_util::future::join_all;
 
-use crate::{
-    app::{
-        msg::{Msg, SourceMsg},
-        world::{Setup, World},
-    },
+use crate::app::{
+    msg::{Msg, SourceMsg},
+    world::{Setup, World},
 };
 
 use super::{Sources, clock::Clock, panics};

@@ -191,7 +191,10 @@ impl World {
         if self.may_write().is_err() {
             return Vec::new();
         }
-        let due = self.due_extensions(now, source);
+        let pause = (self.margin() / 4).max(Duration::seconds(5));
+        let mut due = self.due_extensions(now, source);
+        // A refusal makes its source be asked again: without a pause that would never end.
+        due.retain(|(_, _, silence)| self.acks.try_to_extend(&silence.id, now, pause));
         due.into_iter()
             .flat_map(|(alert, name, silence)| {
                 let draft = SilenceDraft::extend(&silence, now + self.ack_lasts);
@@ -202,13 +205,18 @@ impl World {
             .collect()
     }
 
+    /// How long before its end a silence is extended.
+    fn margin(&self) -> Duration {
+        (self.ack_lasts / 4).min(Duration::minutes(5))
+    }
+
     fn due_extensions(&self, now: Time, name: &SourceName) -> Vec<(AlertId, SafeText, Silence)> {
         let Some(source) =
             self.source(name).filter(|s| s.about.can.silences && s.about.can.ack == Some(AckVia::Silence))
         else {
             return Vec::new();
         };
-        let margin = (self.ack_lasts / 4).min(Duration::minutes(5));
+        let margin = self.margin();
         let mine = |s: &&Silence| s.created_by == self.user.as_str() && s.ends_at - now <= margin;
         self.acks
             .carriers(source, now)
