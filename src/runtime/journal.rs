@@ -35,6 +35,8 @@ const QUEUE: usize = 1_024;
 const BACKLOG: usize = 10_000;
 /// Entries that a cockpit begins with.
 const RECENT: u32 = 1_000;
+/// A draft that is written to find out whether anything can be, and is gone at once.
+const PROBE: &str = "probe";
 /// How often other cockpits' entries are looked for, on the machine's clock.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(2);
 
@@ -242,7 +244,22 @@ impl Keeping {
             self.open().await;
         }
         self.flush().await;
+        self.probe().await;
         self.tell_new().await;
+    }
+
+    /// Tries whether a journal that failed can be written again: nobody would find out, as nothing is asked of it meanwhile.
+    async fn probe(&mut self) {
+        if self.fault.is_none() || self.journal.is_none() {
+            return;
+        }
+        let written = self
+            .with(|j, now| async move {
+                j.draft_save(PROBE, "can this be written?", now).await?;
+                j.draft_clear(PROBE).await
+            })
+            .await;
+        let _ = self.went_well(written).await;
     }
 
     async fn tell_new(&mut self) {
