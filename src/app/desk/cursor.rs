@@ -9,11 +9,13 @@ pub struct ListCursor<K> {
     /// Follows the end of the list until somebody moves.
     pub sticks_to_end: bool,
     lost: bool,
+    /// Somebody chose it; until then the selection is on the first item, whichever that is.
+    chosen: bool,
 }
 
 impl<K> Default for ListCursor<K> {
     fn default() -> Self {
-        Self { selected: None, place: 0, top: 0, sticks_to_end: false, lost: false }
+        Self { selected: None, place: 0, top: 0, sticks_to_end: false, lost: false, chosen: false }
     }
 }
 
@@ -50,6 +52,19 @@ impl<K: Clone + PartialEq> ListCursor<K> {
         self.selected = Some(key);
         self.place = place;
         self.lost = false;
+        self.chosen = true;
+    }
+
+    /// Nothing is selected and nothing was lost: the list itself is another one.
+    pub fn forget(&mut self) {
+        self.selected = None;
+        self.lost = false;
+        self.chosen = false;
+    }
+
+    /// What is selected was acted on: from now on the selection stays with it.
+    pub fn hold(&mut self) {
+        self.chosen = self.selected.is_some();
     }
 
     /// The list changed: finds the selected item again. `find` tells its new place.
@@ -60,6 +75,10 @@ impl<K: Clone + PartialEq> ListCursor<K> {
             return;
         }
         match self.selected.as_ref().map(&find) {
+            Some(Some(_)) if !self.chosen => {
+                self.selected = at(0);
+                self.place = 0;
+            }
             Some(Some(place)) => self.place = place,
             Some(None) => {
                 self.selected = None;
@@ -91,6 +110,7 @@ impl<K: Clone + PartialEq> ListCursor<K> {
         };
         self.sticks_to_end = self.sticks_to_end && place == last && !matches!(motion, Motion::Up(_) | Motion::Top);
         self.lost = false;
+        self.chosen = true;
         self.place = place;
         self.selected = at(place);
     }
@@ -134,6 +154,16 @@ mod tests {
         c.go(Motion::Down(1), 3, |i| [1, 2, 3].get(i).copied());
         settle(&mut c, &[9, 8, 1, 2, 3]);
         assert_eq!((c.selected(), c.place()), (Some(&2), Some(3)));
+    }
+
+    #[test]
+    fn until_somebody_chooses_the_first_item_is_selected_whichever_it_is() {
+        let mut c = on(&[1, 2, 3]);
+        settle(&mut c, &[9, 1, 2, 3]);
+        assert_eq!((c.selected(), c.place()), (Some(&9), Some(0)));
+        c.hold();
+        settle(&mut c, &[8, 9, 1]);
+        assert_eq!((c.selected(), c.place()), (Some(&9), Some(1)));
     }
 
     #[test]

@@ -98,6 +98,15 @@ impl Desk {
         self.say(now, Told::Bad(text.into()));
     }
 
+    /// The selection of the focused pane was acted on: it stays where it is.
+    pub(crate) fn hold(&mut self) {
+        match self.focus {
+            Pane::Alerts => self.alerts.hold(),
+            Pane::Budgets => self.budgets.hold(),
+            Pane::Timeline => self.timeline.hold(),
+        }
+    }
+
     /// A good word has had its time.
     pub(crate) fn on_tick(&mut self, now: Time) {
         let over = |t: &Toast| matches!(t.told, Told::Good(_)) && now - t.at >= TOAST_STAYS;
