@@ -151,17 +151,19 @@ pub(crate) fn unack_key(app: &mut App, now: Time, key: Key) -> Effects {
 
 pub(crate) fn open_filter(app: &mut App) -> Effects {
     let before = app.desk.filter.text.clone();
-    app.desk.layers.push(Layer::Filter { text: TextBuffer::new(&before), before });
+    let selected = app.desk.alerts.selected().cloned();
+    app.desk.layers.push(Layer::Filter { text: TextBuffer::new(&before), before, selected });
     Vec::new()
 }
 
 fn filter_key(app: &mut App, key: Key) -> Effects {
-    let Some(Layer::Filter { text, before }) = app.desk.layers.last_mut() else { return Vec::new() };
+    let Some(Layer::Filter { text, before, selected }) = app.desk.layers.last_mut() else { return Vec::new() };
     match key.code {
         KeyCode::Esc => {
-            let before = before.clone();
+            let (before, selected) = (before.clone(), selected.clone());
             app.desk.layers.pop();
             set_filter(app, &before);
+            select_passing(app, selected.as_ref());
         }
         KeyCode::Enter => {
             app.desk.layers.pop();
@@ -177,11 +179,25 @@ fn filter_key(app: &mut App, key: Key) -> Effects {
 }
 
 fn filter_changed(app: &mut App) -> Effects {
-    if let Some(Layer::Filter { text, .. }) = app.desk.layers.last() {
-        let text = text.as_str().to_owned();
+    if let Some(Layer::Filter { text, selected, .. }) = app.desk.layers.last() {
+        let (text, selected) = (text.as_str().to_owned(), selected.clone());
         set_filter(app, &text);
+        select_passing(app, selected.as_ref());
     }
     Vec::new()
+}
+
+/// Who narrows the view moves in it: what was selected stays so where it is seen, else the first that is.
+fn select_passing(app: &mut App, wanted: Option<&AlertId>) {
+    let place = wanted.and_then(|id| {
+        let row = app.world.board.place(id)?;
+        app.desk.visible.iter().position(|v| *v == row)
+    });
+    match (wanted, place) {
+        (Some(id), Some(place)) => app.desk.alerts.select(id.clone(), place),
+        _ => app.desk.alerts.forget(),
+    }
+    app.desk.follow(&app.world, app.now);
 }
 
 /// Sets the filter; one that does not parse keeps the last good view and says where it is wrong.

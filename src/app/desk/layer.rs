@@ -24,10 +24,11 @@ pub enum Layer {
         scroll: usize,
     },
     Menu(Menu),
-    /// `before` comes back with Esc.
+    /// `before` and what was `selected` come back with Esc.
     Filter {
         text: TextBuffer,
         before: String,
+        selected: Option<AlertId>,
     },
     Ack(AckForm),
     Unack(UnackPlan),
