@@ -119,8 +119,8 @@ impl Keeping {
         }
         let keys: Vec<Option<String>> = asks.iter().map(draft_key).collect();
         for (i, ask) in asks.into_iter().enumerate() {
-            // Of several drafts of one text only the last is worth a write.
-            let outdated = keys[i].is_some() && keys[i + 1..].contains(&keys[i]);
+            // Of several drafts of one text in a row only the last is worth a write.
+            let outdated = keys[i].is_some() && keys.get(i + 1) == Some(&keys[i]);
             if !outdated {
                 self.answer(ask).await;
             }
@@ -224,8 +224,8 @@ impl Keeping {
 
     async fn load_draft(&mut self, key: String) {
         let asked = key.clone();
-        if let Some(Ok(Some(text))) = self.with(|j, _| async move { j.draft_load(&asked).await }).await {
-            self.say(JournalMsg::Draft { key, text }).await;
+        if let Some(Ok(text)) = self.with(|j, _| async move { j.draft_load(&asked).await }).await {
+            self.say(JournalMsg::Draft { key, text: text.unwrap_or_default() }).await;
         }
     }
 

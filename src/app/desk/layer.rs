@@ -65,8 +65,6 @@ pub struct NoteForm {
     pub subject: Subject,
     pub title: Option<SafeText>,
     pub text: TextBuffer,
-    /// The note is on its way to the journal.
-    pub sending: bool,
 }
 
 impl NoteForm {

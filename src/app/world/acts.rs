@@ -21,7 +21,7 @@ use crate::{
 use super::{
     World,
     board::Row,
-    ops::{Op, Phase, Recording},
+    ops::{Note, Op, Phase, Recording},
     plan::{AckPlan, UnackPlan},
 };
 
@@ -81,17 +81,10 @@ impl World {
     }
 
     /// A note on a subject; its draft goes in the same transaction.
-    pub(crate) fn note(
-        &mut self,
-        now: Time,
-        subject: Subject,
-        title: Option<SafeText>,
-        text: &str,
-        draft: String,
-    ) -> Effects {
-        let body = Body { title, text: Some(SafeText::new(text)), ..Body::default() };
-        let entry = self.entry(now, Kind::NoteAdded, subject, body);
-        self.record(now, Recording::Note, entry, Some(draft))
+    pub(crate) fn note(&mut self, now: Time, note: Note, draft: Option<String>) -> Effects {
+        let body = Body { title: note.title.clone(), text: Some(SafeText::new(&note.text)), ..Body::default() };
+        let entry = self.entry(now, Kind::NoteAdded, note.subject.clone(), body);
+        self.record(now, Recording::Note(note), entry, draft)
     }
 
     /// An entry of this user's.
@@ -148,7 +141,7 @@ impl World {
         self.rebuild(now);
         let what = match op {
             Op::Act { intent, .. } => format!("{} of {}", verb(intent.purpose), intent.alert_name.line()),
-            Op::Record { what: Recording::Note } => "the note".into(),
+            Op::Record { what: Recording::Note(_) } => "the note".into(),
             Op::Record { .. } => "the ack".into(),
         };
         Some(Told::Bad(format!("{what} was NOT done, the journal cannot keep it: {}", why.line())))
@@ -159,7 +152,7 @@ impl World {
         let Some(Op::Record { what }) = self.ops.flying.remove(op) else { return None };
         self.rebuild(now);
         Some(Told::Good(match what {
-            Recording::Note => "note kept in the journal".into(),
+            Recording::Note(_) => "note kept in the journal".into(),
             Recording::Ack(_) => "acked in the journal; nobody is muted".into(),
             Recording::Unack(_) => "ack taken back".into(),
         }))

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::domain::{
     alert::AlertId,
+    entry::Subject,
     op::{Intent, OpId, Purpose},
+    text::SafeText,
 };
 
 /// What the board says of a row that is being acted on.
@@ -36,9 +38,17 @@ pub enum Op {
 /// What is being recorded, for the sentence that follows.
 #[derive(Clone, Debug)]
 pub enum Recording {
-    Note,
+    Note(Note),
     Ack(AlertId),
     Unack(AlertId),
+}
+
+/// A note as it was sent to the journal, to be given back where the journal does not take it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    pub subject: Subject,
+    pub title: Option<SafeText>,
+    pub text: String,
 }
 
 #[derive(Debug, Default)]
@@ -61,6 +71,14 @@ impl Ops {
             Op::Record { what: Recording::Unack(alert) } if alert == id => Some(Activity::Unacking),
             _ => None,
         })
+    }
+
+    /// The note that is on its way to the journal under this id.
+    pub(crate) fn note(&self, op: &OpId) -> Option<&Note> {
+        match self.flying.get(op) {
+            Some(Op::Record { what: Recording::Note(note) }) => Some(note),
+            _ => None,
+        }
     }
 
     /// Whether an ack of this alert is being kept alive already.

@@ -70,6 +70,25 @@ async fn keys_that_arrive_in_one_burst_lose_no_draft() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_typed_before_a_draft_was_read_comes_after_it() {
+    let mut c = Story::open("trials").await;
+    c.sees_beside("firing", "DiskFull").await.keys("n").await.types("from before").await;
+    let mut c = c.hangs_up().await.reopens().await;
+    c.sees_beside("firing", "DiskFull").await.keys("n x").await.sees("from before").await.keys("Enter").await;
+    assert_eq!(c.has(1, Kind::NoteAdded).await[0].body.text.as_ref().unwrap().raw(), "from before\nx");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_note_that_was_sent_before_a_draft_was_read_leaves_the_draft_alone() {
+    let mut c = Story::open("trials").await;
+    c.sees_beside("firing", "DiskFull").await.keys("n").await.types("from before").await;
+    let mut c = c.hangs_up().await.reopens().await;
+    c.sees_beside("firing", "DiskFull").await.keys("n x Enter").await.sees("note kept").await;
+    assert_eq!(c.has(1, Kind::NoteAdded).await[0].body.text.as_ref().unwrap().raw(), "x");
+    c.keys("n").await.sees("from before").await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_selected_alert_vanishes_and_nothing_slides_onto_its_neighbour() {
     let mut c = Story::open("lasting").await;
     c.sees_beside("firing", "Brief").await.keys("G").await.sees_beside("▌", "Brief").await;
