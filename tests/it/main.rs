@@ -4,11 +4,13 @@
 
 mod alertmanager;
 mod contract;
+mod heart;
 mod hostile;
 mod journal;
 mod openslo;
 mod prometheus;
 mod sim;
+mod sim_contract;
 mod slo_properties;
 mod slo_vectors;
 mod stories;
