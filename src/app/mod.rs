@@ -120,16 +120,16 @@ impl App {
             JournalMsg::Entries(entries) => self.world.timeline.take(entries),
             JournalMsg::Intended(op) => return self.world.intended(&op),
             JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
-                forms::note_ended(self, &op, false);
+                let note = self.world.ops.note(&op).cloned();
                 let told = self.world.dropped(now, &op, &why);
                 self.tell(told);
+                note.into_iter().for_each(|note| forms::note_refused(self, note));
             }
             JournalMsg::Recorded(op) => {
-                forms::note_ended(self, &op, true);
                 let told = self.world.recorded(now, &op);
                 self.tell(told);
             }
-            JournalMsg::Draft { key, text } => forms::draft_came(self, now, &key, &text),
+            JournalMsg::Draft { key, text } => return forms::draft_came(self, now, &key, &text),
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),
             JournalMsg::Acks(acks) => {
                 self.world.acks.journal = acks;

@@ -67,7 +67,7 @@ pub enum JournalMsg {
         op: OpId,
         why: SafeText,
     },
-    /// A half-written text from before.
+    /// A half-written text from before; empty where there is none.
     Draft {
         key: String,
         text: String,

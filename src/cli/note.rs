@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use crate::{
+    app::world::ops::Note,
     app::world::{World, board::Row},
     config::Config,
     domain::{
@@ -95,7 +96,7 @@ async fn keep(config: &Config, subject: Subject, title: Option<SafeText>, text: 
         None => title_before(&journal, &subject).await,
         title => title,
     };
-    let effects = world.note(clock.now(), subject, title, text, String::new());
+    let effects = world.note(clock.now(), Note { subject, title, text: text.into() }, None);
     let ended = Hands { world: &mut world, sources: &sources, journal: &journal, clock }.perform(effects).await;
     let kept = match ended {
         Some(ended) => match ended.outcome {

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-use super::{Inbox, Sources, backoff, clock::Clock, find, panics::supervised};
+use super::{Inbox, Sources, backoff, clock::Clock, find, panics};
 
 /// Between two readings of the tail.
 const EVERY: chrono::Duration = chrono::Duration::seconds(60);
@@ -25,29 +25,23 @@ pub struct Counting {
     problems: Vec<SafeText>,
     histories: BTreeMap<SloId, History>,
     counted_at: Option<Time>,
+    /// Every backend has told its own SLOs.
+    declared: bool,
 }
 
 impl Counting {
     pub fn new(sources: Sources, slos: Vec<Slo>, problems: Vec<SafeText>, clock: Clock) -> Self {
-        Self { sources, clock, slos, problems, histories: BTreeMap::new(), counted_at: None }
+        Self { sources, clock, slos, problems, histories: BTreeMap::new(), counted_at: None, declared: false }
     }
 
     /// Counts for ever, telling after every step.
     pub async fn run(mut self, inbox: Inbox) {
         let mut failures = 0_u32;
-        let mut declared = Err(SourceError::unreachable("not asked yet"));
         loop {
-            if declared.is_err() {
-                declared = self.declare().await;
-            }
-            if self.slos.is_empty() && declared.is_ok() && self.problems.is_empty() {
+            let error = self.round(Some(&inbox)).await.err();
+            if self.slos.is_empty() && self.declared && self.problems.is_empty() {
                 return;
             }
-            let error = match supervised(self.read(Some(&inbox))).await {
-                Ok(result) => result.err(),
-                Err(words) => Some(SourceError::Crashed { why: SafeText::new(&words) }),
-            };
-            let error = error.or_else(|| declared.clone().err());
             failures = if error.is_some() { failures.saturating_add(1) } else { 0 };
             let wait = backoff::after(error.as_ref(), self.clock.now(), EVERY, failures, 0.5);
             if inbox.send(Msg::Budgets(self.report(error, 1.0))).await.is_err() {
@@ -59,25 +53,28 @@ impl Counting {
 
     /// Counts once, for a command that answers and ends.
     pub async fn once(mut self) -> BudgetReport {
-        let declared = self.declare().await;
-        let error = self.read(None).await.err().or(declared.err());
+        let error = self.round(None).await.err();
         self.report(error, 1.0)
     }
 
-    /// Adds the SLOs that backends declare themselves; an error while one could not say.
+    /// Learns which SLOs there are, where that is not known yet, and counts. Without any, nothing was counted.
+    async fn round(&mut self, inbox: Option<&Inbox>) -> Result<(), SourceError> {
+        let declared = if self.declared { Ok(()) } else { self.declare().await };
+        self.declared = declared.is_ok();
+        if declared.is_err() && self.slos.is_empty() {
+            return declared;
+        }
+        panics::asked(self.read(inbox)).await.and(declared)
+    }
+
+    /// Adds the SLOs that backends declare themselves; the first error of one that could not say.
     async fn declare(&mut self) -> Result<(), SourceError> {
         let mut all = Ok(());
         for source in &self.sources {
             let Some(counts) = source.counts() else { continue };
-            match counts.declared(self.clock.now()).await {
-                Ok(slos) => {
-                    for slo in slos {
-                        if !self.slos.iter().any(|s| s.id == slo.id) {
-                            self.slos.push(slo);
-                        }
-                    }
-                }
-                Err(error) => all = Err(error),
+            match panics::asked(counts.declared(self.clock.now())).await {
+                Ok(slos) => slos.into_iter().for_each(|slo| add(&mut self.slos, slo)),
+                Err(error) => all = all.and(Err(error)),
             }
         }
         all
@@ -162,5 +159,11 @@ impl Counting {
         // Until the first full round the newest numbers are as good as counted: they are what there is.
         let counted_at = self.counted_at.or_else(|| (error.is_none() && !self.histories.is_empty()).then_some(now));
         BudgetReport { at: now, slos, error, counted_at, problems: self.problems.clone(), progress }
+    }
+}
+
+fn add(slos: &mut Vec<Slo>, slo: Slo) {
+    if !slos.iter().any(|s| s.id == slo.id) {
+        slos.push(slo);
     }
 }

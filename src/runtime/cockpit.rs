@@ -92,7 +92,9 @@ impl Cockpit {
         let keeper = Keeper::start(self.journal.clone(), self.clock, inbox.clone());
         let pollers = Pollers::start(&self.sources, self.clock, &inbox, &mut tasks);
         let notifier = Notifier::start(self.notify.desktop, &mut tasks);
-        tasks.spawn(recover::run(self.journal, self.sources.clone(), self.clock));
+        if !self.app.world.read_only {
+            tasks.spawn(recover::run(self.journal, self.sources.clone(), self.clock));
+        }
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
         tasks.spawn(counting.run(inbox.clone()));
         let quit = Arc::new(Notify::new());

@@ -9,7 +9,7 @@ use crate::domain::{
 };
 use crate::sources::Silences;
 
-use super::{Sources, clock::Clock, find};
+use super::{Sources, clock::Clock, find, panics::asked};
 
 /// How an act ended, and the silence that reading back showed.
 pub struct Done {
@@ -29,7 +29,7 @@ pub async fn execute(sources: &Sources, act: &Act, clock: Clock) -> Done {
 }
 
 async fn put(silences: &dyn Silences, draft: &SilenceDraft, clock: Clock) -> Done {
-    match silences.put(draft, clock.now()).await {
+    match asked(silences.put(draft, clock.now())).await {
         Ok(id) => read_back(silences, &id, draft, clock).await,
         Err(error) if may_have_happened(&error) => look_for(silences, draft, clock, &error).await,
         Err(error) => refused(&error.to_string()),
@@ -42,7 +42,7 @@ fn may_have_happened(error: &SourceError) -> bool {
 }
 
 async fn read_back(silences: &dyn Silences, id: &SafeText, draft: &SilenceDraft, clock: Clock) -> Done {
-    match silences.get(id.raw(), clock.now()).await {
+    match asked(silences.get(id.raw(), clock.now())).await {
         Ok(Some(silence)) if draft.is_carried_by(&silence) => confirmed(silence),
         Ok(Some(silence)) => {
             refused(&format!("the server kept something else: silence {} until {}", silence.id, silence.ends_at))
@@ -54,7 +54,7 @@ async fn read_back(silences: &dyn Silences, id: &SafeText, draft: &SilenceDraft,
 
 /// The answer was lost: what the server holds tells whether it happened.
 async fn look_for(silences: &dyn Silences, draft: &SilenceDraft, clock: Clock, error: &SourceError) -> Done {
-    match silences.list(clock.now()).await {
+    match asked(silences.list(clock.now())).await {
         Ok(all) => match carried(&all, draft, clock.now()) {
             Some(silence) => confirmed(silence),
             None => refused(&format!("{error}; the server does not have it")),
@@ -69,8 +69,8 @@ pub fn carried(all: &[Silence], draft: &SilenceDraft, now: Time) -> Option<Silen
 }
 
 async fn expire(silences: &dyn Silences, id: &SafeText, clock: Clock) -> Done {
-    let sent = silences.expire(id.raw(), clock.now()).await;
-    match (silences.get(id.raw(), clock.now()).await, sent) {
+    let sent = asked(silences.expire(id.raw(), clock.now())).await;
+    match (asked(silences.get(id.raw(), clock.now())).await, sent) {
         (Ok(Some(silence)), _) if silence.state == SilenceState::Expired => {
             Done { outcome: Outcome::Confirmed { silence: Some(id.clone()), ends_at: None }, silence: Some(silence) }
         }

@@ -35,6 +35,8 @@ const QUEUE: usize = 1_024;
 const BACKLOG: usize = 10_000;
 /// Entries that a cockpit begins with.
 const RECENT: u32 = 1_000;
+/// A draft that is written to find out whether anything can be, and is gone at once.
+const PROBE: &str = "probe";
 /// How often other cockpits' entries are looked for, on the machine's clock.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(2);
 
@@ -117,8 +119,8 @@ impl Keeping {
         }
         let keys: Vec<Option<String>> = asks.iter().map(draft_key).collect();
         for (i, ask) in asks.into_iter().enumerate() {
-            // Of several drafts of one text only the last is worth a write.
-            let outdated = keys[i].is_some() && keys[i + 1..].contains(&keys[i]);
+            // Of several drafts of one text in a row only the last is worth a write.
+            let outdated = keys[i].is_some() && keys.get(i + 1) == Some(&keys[i]);
             if !outdated {
                 self.answer(ask).await;
             }
@@ -222,8 +224,8 @@ impl Keeping {
 
     async fn load_draft(&mut self, key: String) {
         let asked = key.clone();
-        if let Some(Ok(Some(text))) = self.with(|j, _| async move { j.draft_load(&asked).await }).await {
-            self.say(JournalMsg::Draft { key, text }).await;
+        if let Some(Ok(text)) = self.with(|j, _| async move { j.draft_load(&asked).await }).await {
+            self.say(JournalMsg::Draft { key, text: text.unwrap_or_default() }).await;
         }
     }
 
@@ -242,7 +244,22 @@ impl Keeping {
             self.open().await;
         }
         self.flush().await;
+        self.probe().await;
         self.tell_new().await;
+    }
+
+    /// Tries whether a journal that failed can be written again: nobody would find out, as nothing is asked of it meanwhile.
+    async fn probe(&mut self) {
+        if self.fault.is_none() || self.journal.is_none() {
+            return;
+        }
+        let written = self
+            .with(|j, now| async move {
+                j.draft_save(PROBE, "can this be written?", now).await?;
+                j.draft_clear(PROBE).await
+            })
+            .await;
+        let _ = self.went_well(written).await;
     }
 
     async fn tell_new(&mut self) {

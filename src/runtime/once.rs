@@ -7,22 +7,17 @@ use crate::{
         msg::{BudgetReport, Msg, SourceMsg},
         world::{Setup, World},
     },
-    domain::{
-        slo::Slo,
-        source::{Description, SourceError},
-        text::SafeText,
-    },
+    domain::{slo::Slo, source::Description},
     sources::Source,
 };
 
-use super::{Sources, budgets::Counting, clock::Clock, panics::supervised};
+use super::{Sources, budgets::Counting, clock::Clock, panics};
 
 /// Asks every source once, all at the same time.
 pub async fn world(setup: Setup, sources: &Sources, clock: Clock) -> World {
     let mut world = World::new(setup);
     let answers = join_all(sources.iter().map(|source| async move {
-        let answer = supervised(source.poll(clock.now())).await;
-        let answer = answer.unwrap_or_else(|words| Err(SourceError::Crashed { why: SafeText::new(&words) }));
+        let answer = panics::asked(source.poll(clock.now())).await;
         (source.describe().name.clone(), answer)
     }))
     .await;
@@ -75,13 +70,13 @@ pub async fn messages(sources: &Sources, clock: Clock) -> Vec<Msg> {
     let mut messages = Vec::new();
     for source in sources {
         let name = source.describe().name.clone();
-        let msg = match source.poll(clock.now()).await {
+        let msg = match panics::asked(source.poll(clock.now())).await {
             Ok(snapshot) => SourceMsg::Answered(Box::new(snapshot)),
             Err(error) => SourceMsg::Failed(error),
         };
         messages.push(Msg::Source(name.clone(), msg));
         if let Some(changes) = source.changes()
-            && let Ok(new) = changes.changes(crate::domain::Time::UNIX_EPOCH, clock.now()).await
+            && let Ok(new) = panics::asked(changes.changes(crate::domain::Time::UNIX_EPOCH, clock.now())).await
         {
             messages.push(Msg::Source(name, SourceMsg::Changed(new)));
         }

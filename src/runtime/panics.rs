@@ -9,7 +9,10 @@ use std::{
 use futures_util::FutureExt;
 use tokio::sync::Notify;
 
-use crate::domain::text::sanitise;
+use crate::domain::{
+    source::SourceError,
+    text::{SafeText, sanitise},
+};
 
 static RECORDED: Mutex<Option<String>> = Mutex::new(None);
 static FATAL: OnceLock<Notify> = OnceLock::new();
@@ -59,4 +62,12 @@ pub async fn supervised<F: Future>(future: F) -> Result<F::Output, String> {
         let words = payload.downcast_ref::<&str>().map(|s| (*s).to_owned());
         words.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without words".into())
     })
+}
+
+/// Asks a source; a defect while asking is an error of that source like any other.
+///
+/// # Errors
+/// Its own, or `Crashed` with the words of the panic.
+pub async fn asked<T>(question: impl Future<Output = Result<T, SourceError>>) -> Result<T, SourceError> {
+    supervised(question).await.unwrap_or_else(|words| Err(SourceError::Crashed { why: SafeText::new(&words) }))
 }

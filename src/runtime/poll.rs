@@ -10,14 +10,11 @@ use tokio::{sync::Notify, task::JoinSet};
 
 use crate::{
     app::msg::{Msg, SourceMsg},
-    domain::{
-        source::{SourceError, SourceName},
-        text::SafeText,
-    },
+    domain::source::SourceName,
     sources::Source,
 };
 
-use super::{Inbox, Sources, backoff, clock::Clock, panics::supervised};
+use super::{Inbox, Sources, backoff, clock::Clock, panics};
 
 /// The pollers and the bells that wake them.
 pub struct Pollers {
@@ -53,7 +50,7 @@ async fn poll(source: Arc<dyn Source>, clock: Clock, inbox: Inbox, bell: Arc<Not
         if inbox.send(Msg::Source(name.clone(), SourceMsg::Asked)).await.is_err() {
             return;
         }
-        let answer = ask(&source, clock).await;
+        let answer = panics::asked(source.poll(clock.now())).await;
         let error = answer.as_ref().err().cloned();
         failures = if error.is_some() { failures.saturating_add(1) } else { 0 };
         let msg = match answer {
@@ -74,13 +71,6 @@ async fn poll(source: Arc<dyn Source>, clock: Clock, inbox: Inbox, bell: Arc<Not
     }
 }
 
-async fn ask(source: &Arc<dyn Source>, clock: Clock) -> Result<crate::domain::source::Snapshot, SourceError> {
-    match supervised(source.poll(clock.now())).await {
-        Ok(answer) => answer,
-        Err(words) => Err(SourceError::Crashed { why: SafeText::new(&words) }),
-    }
-}
-
 /// Tells what was changed on purpose since the last time; answers until when that is known now.
 async fn tell_changes(
     source: &Arc<dyn Source>,
@@ -90,7 +80,7 @@ async fn tell_changes(
 ) -> crate::domain::Time {
     let Some(changes) = source.changes() else { return since };
     let now = clock.now();
-    match changes.changes(since, now).await {
+    match panics::asked(changes.changes(since, now)).await {
         Ok(new) if new.is_empty() => now,
         Ok(new) => {
             // A loop that has gone needs no news.

@@ -1,9 +1,6 @@
 //! Finishes what a crash cut off: each act that was written but never settled is looked up at its source first.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::PathBuf, time::Duration};
 
 use crate::{
     app::world::acts::ended_entries,
@@ -17,7 +14,7 @@ use crate::{
     sources::Silences,
 };
 
-use super::{Sources, clock::Clock, execute, find, journal::on_disk};
+use super::{Sources, clock::Clock, execute, find, journal::on_disk, panics::asked};
 
 /// An act older than this is not sent any more: what was right before the night may be wrong after it.
 const TOO_OLD: chrono::Duration = chrono::Duration::minutes(10);
@@ -28,7 +25,7 @@ const EVERY: Duration = Duration::from_secs(20);
 
 /// Looks at the outbox at once and then now and again, as another cockpit may have died.
 pub async fn run(path: PathBuf, sources: Sources, clock: Clock) {
-    let journal = std::sync::Arc::new(open(&path).await);
+    let journal = std::sync::Arc::new(opened(path).await);
     loop {
         let outbox = journal.clone();
         let now = clock.now();
@@ -41,10 +38,10 @@ pub async fn run(path: PathBuf, sources: Sources, clock: Clock) {
     }
 }
 
-/// A journal that cannot be opened now may be later, as when a disk has room again.
-async fn open(path: &Path) -> Journal {
+/// The journal, as soon as it can be opened; the keeper says meanwhile that it cannot.
+async fn opened(path: PathBuf) -> Journal {
     loop {
-        let path = path.to_owned();
+        let path = path.clone();
         if let Some(Ok(journal)) = on_disk(async move { Journal::open(&path).await }).await {
             return journal;
         }
@@ -81,12 +78,12 @@ async fn already(silences: &dyn Silences, act: &Act, clock: Clock) -> Result<Opt
     let now = clock.now();
     match act {
         Act::PutSilence { draft, .. } => {
-            let all = silences.list(now).await?;
+            let all = asked(silences.list(now)).await?;
             let found = execute::carried(&all, draft, now);
             Ok(found.map(|s| Outcome::Confirmed { silence: Some(s.id.clone()), ends_at: Some(s.ends_at) }))
         }
         Act::ExpireSilence { id, .. } => {
-            let stands = silences.get(id.raw(), now).await?.is_some_and(|s| s.state != SilenceState::Expired);
+            let stands = asked(silences.get(id.raw(), now)).await?.is_some_and(|s| s.state != SilenceState::Expired);
             Ok((!stands).then(|| Outcome::Confirmed { silence: Some(id.clone()), ends_at: None }))
         }
     }

@@ -19,6 +19,9 @@ use super::{
 
 /// Runs a command.
 pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
+    if is_about_selection(command) {
+        app.desk.hold();
+    }
     match command {
         Command::Quit => vec![Effect::Quit],
         Command::Help => menu::open(app, MenuKind::Help),
@@ -43,6 +46,10 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Note => forms::open_note(app, now),
         Command::Editor => forms::open_editor(app, now),
     }
+}
+
+fn is_about_selection(command: Command) -> bool {
+    matches!(command, Command::Open | Command::Ack | Command::Unack | Command::Note | Command::Editor)
 }
 
 fn back(app: &mut App) -> Effects {

@@ -63,6 +63,19 @@ impl<K: Clone + PartialEq> ListCursor<K> {
         self.selected = Some(key);
         self.place = place;
         self.lost = false;
+        self.sticks = false;
+    }
+
+    /// Nothing is selected and nothing was lost: the list itself is another one.
+    pub fn forget(&mut self) {
+        self.selected = None;
+        self.lost = false;
+        self.sticks = true;
+    }
+
+    /// What is selected was acted on: from now on the selection stays with it.
+    pub fn hold(&mut self) {
+        self.sticks &= self.selected.is_none();
     }
 
     /// The list changed: finds the selected item again. `find` tells its new place.

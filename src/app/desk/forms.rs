@@ -5,9 +5,10 @@ use crate::{
         App,
         effect::{Effect, Effects},
         msg::EditorMsg,
+        world::ops::Note,
     },
     config::keymap::{Key, KeyCode},
-    domain::{Time, alert::AlertId, entry::Subject, filter::Filter, op::OpId, text::SafeText},
+    domain::{Time, alert::AlertId, entry::Subject, filter::Filter, text::SafeText},
 };
 
 use super::{
@@ -151,17 +152,19 @@ pub(crate) fn unack_key(app: &mut App, now: Time, key: Key) -> Effects {
 
 pub(crate) fn open_filter(app: &mut App) -> Effects {
     let before = app.desk.filter.text.clone();
-    app.desk.layers.push(Layer::Filter { text: TextBuffer::new(&before), before });
+    let selected = app.desk.alerts.selected().cloned();
+    app.desk.layers.push(Layer::Filter { text: TextBuffer::new(&before), before, selected });
     Vec::new()
 }
 
 fn filter_key(app: &mut App, key: Key) -> Effects {
-    let Some(Layer::Filter { text, before }) = app.desk.layers.last_mut() else { return Vec::new() };
+    let Some(Layer::Filter { text, before, selected }) = app.desk.layers.last_mut() else { return Vec::new() };
     match key.code {
         KeyCode::Esc => {
-            let before = before.clone();
+            let (before, selected) = (before.clone(), selected.clone());
             app.desk.layers.pop();
             set_filter(app, &before);
+            select_passing(app, selected.as_ref());
         }
         KeyCode::Enter => {
             app.desk.layers.pop();
@@ -177,11 +180,25 @@ fn filter_key(app: &mut App, key: Key) -> Effects {
 }
 
 fn filter_changed(app: &mut App) -> Effects {
-    if let Some(Layer::Filter { text, .. }) = app.desk.layers.last() {
-        let text = text.as_str().to_owned();
+    if let Some(Layer::Filter { text, selected, .. }) = app.desk.layers.last() {
+        let (text, selected) = (text.as_str().to_owned(), selected.clone());
         set_filter(app, &text);
+        select_passing(app, selected.as_ref());
     }
     Vec::new()
+}
+
+/// Who narrows the view moves in it: what was selected stays so where it is seen, else the first that is.
+fn select_passing(app: &mut App, wanted: Option<&AlertId>) {
+    let place = wanted.and_then(|id| {
+        let row = app.world.board.place(id)?;
+        app.desk.visible.iter().position(|v| *v == row)
+    });
+    match (wanted, place) {
+        (Some(id), Some(place)) => app.desk.alerts.select(id.clone(), place),
+        _ => app.desk.alerts.forget(),
+    }
+    app.desk.follow(&app.world, app.now);
 }
 
 /// Sets the filter; one that does not parse keeps the last good view and says where it is wrong.
@@ -199,12 +216,18 @@ pub(crate) fn set_filter(app: &mut App, text: &str) {
     app.desk.follow(&app.world, app.now);
 }
 
-pub(crate) fn open_note(app: &mut App, _now: Time) -> Effects {
+const BACK: &str = "your half-written note is back";
+
+pub(crate) fn open_note(app: &mut App, now: Time) -> Effects {
     let (subject, title) = note_subject(app);
-    let form = NoteForm { subject, title, text: TextBuffer::default(), sending: None };
+    let mut form = NoteForm { subject, title, text: TextBuffer::default() };
     let key = form.draft_key();
+    form.text = TextBuffer::new(app.desk.drafts.text(&key));
+    if !form.text.is_empty() {
+        app.desk.say_good(now, BACK);
+    }
     app.desk.layers.push(Layer::Note(form));
-    vec![Effect::LoadDraft { key }]
+    if app.desk.drafts.is_read(&key) { Vec::new() } else { vec![Effect::LoadDraft { key }] }
 }
 
 /// What a note is about: the alert, the SLO or the entry before you, else the watch.
@@ -231,9 +254,6 @@ fn note_subject(app: &App) -> (Subject, Option<SafeText>) {
 
 fn note_key(app: &mut App, now: Time, key: Key) -> Effects {
     let Some(Layer::Note(form)) = app.desk.layers.last_mut() else { return Vec::new() };
-    if form.sending.is_some() && key.code != KeyCode::Esc {
-        return Vec::new();
-    }
     match key.code {
         KeyCode::Esc => leave_note(app, now),
         KeyCode::Enter if key.alt => newline(app),
@@ -257,13 +277,11 @@ fn newline(app: &mut App) -> Effects {
     save_draft(app)
 }
 
-fn save_draft(app: &App) -> Effects {
-    match app.desk.layers.last() {
-        Some(Layer::Note(form)) => {
-            vec![Effect::SaveDraft { key: form.draft_key(), text: form.text.as_str().to_owned() }]
-        }
-        _ => Vec::new(),
-    }
+fn save_draft(app: &mut App) -> Effects {
+    let Some(Layer::Note(form)) = app.desk.layers.last() else { return Vec::new() };
+    let (key, text) = (form.draft_key(), form.text.as_str().to_owned());
+    app.desk.drafts.write(&key, &text);
+    if app.desk.drafts.is_read(&key) { vec![Effect::SaveDraft { key, text }] } else { Vec::new() }
 }
 
 fn leave_note(app: &mut App, now: Time) -> Effects {
@@ -285,34 +303,18 @@ fn send_note(app: &mut App, now: Time) -> Effects {
         app.desk.say_bad(now, "an empty note says nothing; Esc leaves");
         return Vec::new();
     }
-    let (subject, title, text, draft) =
-        (form.subject.clone(), form.title.clone(), form.text.as_str().trim_end().to_owned(), form.draft_key());
-    match app.world.may_write() {
-        Ok(()) => {
-            let effects = app.world.note(now, subject, title, &text, draft);
-            if let (Some(Layer::Note(form)), Some(Effect::Record { op, .. })) =
-                (app.desk.layers.last_mut(), effects.first())
-            {
-                form.sending = Some(op.clone());
-            }
-            effects
-        }
-        Err(why) => {
-            app.desk.say_bad(now, why);
-            Vec::new()
-        }
+    if let Err(why) = app.world.may_write() {
+        app.desk.say_bad(now, why);
+        return Vec::new();
     }
-}
-
-/// The journal has the note, and its form may go; or it has not, and the text is still there.
-pub(crate) fn note_ended(app: &mut App, op: &OpId, kept: bool) {
-    let is_it = |l: &Layer| matches!(l, Layer::Note(form) if form.sending.as_ref() == Some(op));
-    let Some(place) = app.desk.layers.iter().position(is_it) else { return };
-    if kept {
-        app.desk.layers.remove(place);
-    } else if let Layer::Note(form) = &mut app.desk.layers[place] {
-        form.sending = None;
-    }
+    let key = form.draft_key();
+    let note =
+        Note { subject: form.subject.clone(), title: form.title.clone(), text: form.text.as_str().trim_end().into() };
+    app.desk.layers.pop();
+    app.desk.drafts.write(&key, "");
+    // A draft from before that nobody has seen yet is no part of this note, and stays.
+    let draft = app.desk.drafts.is_read(&key).then_some(key);
+    app.world.note(now, note, draft)
 }
 
 /// `$EDITOR` for the note that is open, or for a new one.
@@ -343,11 +345,25 @@ pub(crate) fn edited(app: &mut App, now: Time, msg: EditorMsg) -> Effects {
     }
 }
 
-/// A draft from before the terminal died comes back into the form that asked for it, unless one already wrote on.
-pub(crate) fn draft_came(app: &mut App, now: Time, key: &str, text: &str) {
-    let Some(Layer::Note(form)) = app.desk.layers.last_mut() else { return };
-    if form.draft_key() == key && form.text.as_str().is_empty() && !text.is_empty() {
-        form.text = TextBuffer::new(text);
-        app.desk.say_good(now, "your half-written note is back");
+/// A draft from before the terminal died comes back, before what was typed while it was read.
+pub(crate) fn draft_came(app: &mut App, now: Time, key: &str, before: &str) -> Effects {
+    let Some(text) = app.desk.drafts.came(key, before).map(str::to_owned) else { return Vec::new() };
+    if let Some(Layer::Note(form)) = app.desk.layers.last_mut()
+        && form.draft_key() == key
+        && form.text.as_str() != text
+    {
+        form.text = TextBuffer::new(&text);
+        app.desk.say_good(now, BACK);
+    }
+    if text == before { Vec::new() } else { vec![Effect::SaveDraft { key: key.to_owned(), text }] }
+}
+
+/// The journal did not take a note: it is before its writer again, unless something else is by now.
+pub(crate) fn note_refused(app: &mut App, note: Note) {
+    let Note { subject, title, text } = note;
+    let mut form = NoteForm { subject, title, text: TextBuffer::default() };
+    form.text = TextBuffer::new(app.desk.drafts.give_back(&form.draft_key(), &text));
+    if !app.desk.top_layer().is_some_and(Layer::takes_text) {
+        app.desk.layers.push(Layer::Note(form));
     }
 }

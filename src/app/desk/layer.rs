@@ -3,7 +3,7 @@
 use crate::{
     app::world::plan::{AckPlan, UnackPlan},
     config::keymap::Command,
-    domain::{alert::AlertId, entry::Subject, op::OpId, slo::SloId, text::SafeText},
+    domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
 };
 
 use super::text::TextBuffer;
@@ -24,10 +24,11 @@ pub enum Layer {
         scroll: usize,
     },
     Menu(Menu),
-    /// `before` comes back with Esc.
+    /// `before` and what was `selected` come back with Esc.
     Filter {
         text: TextBuffer,
         before: String,
+        selected: Option<AlertId>,
     },
     Ack(AckForm),
     Unack(UnackPlan),
@@ -64,8 +65,6 @@ pub struct NoteForm {
     pub subject: Subject,
     pub title: Option<SafeText>,
     pub text: TextBuffer,
-    /// The note is on its way to the journal; the form stays until it is there.
-    pub sending: Option<OpId>,
 }
 
 impl NoteForm {

@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod cursor;
+pub mod drafts;
 pub mod forms;
 pub mod layer;
 pub mod layout;
@@ -16,6 +17,7 @@ use crate::{
 
 use self::{
     cursor::{ListCursor, Motion},
+    drafts::Drafts,
     layer::Layer,
     layout::{Pane, Regions, regions},
 };
@@ -36,6 +38,8 @@ pub struct Desk {
     /// The last is on top.
     pub layers: Vec<Layer>,
     pub toast: Option<Toast>,
+    /// What was written and not yet kept as a note.
+    pub drafts: Drafts,
     /// Keys of a chord that is not finished.
     pub pending: Vec<Key>,
 }
@@ -72,6 +76,7 @@ impl Default for Desk {
             visible: Vec::new(),
             layers: Vec::new(),
             toast: None,
+            drafts: Drafts::default(),
             pending: Vec::new(),
         }
     }
@@ -96,6 +101,15 @@ impl Desk {
 
     pub(crate) fn say_bad(&mut self, now: Time, text: impl Into<String>) {
         self.say(now, Told::Bad(text.into()));
+    }
+
+    /// The selection of the focused pane was acted on: it stays where it is.
+    pub(crate) fn hold(&mut self) {
+        match self.focus {
+            Pane::Alerts => self.alerts.hold(),
+            Pane::Budgets => self.budgets.hold(),
+            Pane::Timeline => self.timeline.hold(),
+        }
     }
 
     /// A good word has had its time.

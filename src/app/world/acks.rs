@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Duration;
+
 use crate::domain::{
     Time,
     alert::{Ack, AlertId},
@@ -20,6 +22,8 @@ pub struct Acks {
     pub journal: BTreeMap<Subject, Ack>,
     /// Read back from the server, waiting for a snapshot that was requested later.
     accepted: Vec<Accepted>,
+    /// When it was last tried to extend a silence.
+    tried: BTreeMap<SafeText, Time>,
 }
 
 #[derive(Debug)]
@@ -47,6 +51,16 @@ impl Acks {
     /// A snapshot requested after an acceptance speaks for itself.
     pub(crate) fn settle(&mut self, source: &SourceName, requested_at: Time) {
         self.accepted.retain(|a| &a.source != source || a.at >= requested_at);
+    }
+
+    /// Whether a silence may be tried to be extended now, having been tried before; a try is written down.
+    pub(crate) fn try_to_extend(&mut self, silence: &SafeText, now: Time, again_after: Duration) -> bool {
+        let due = self.tried.get(silence).is_none_or(|at| now - *at >= again_after);
+        if due {
+            self.tried.retain(|_, at| now - *at < again_after);
+            self.tried.insert(silence.clone(), now);
+        }
+        due
     }
 
     /// Whether an accepted change of this source is still unconfirmed by a snapshot.

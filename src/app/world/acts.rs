@@ -21,7 +21,7 @@ use crate::{
 use super::{
     World,
     board::Row,
-    ops::{Op, Phase, Recording},
+    ops::{Note, Op, Phase, Recording},
     plan::{AckPlan, UnackPlan},
 };
 
@@ -81,17 +81,10 @@ impl World {
     }
 
     /// A note on a subject; its draft goes in the same transaction.
-    pub(crate) fn note(
-        &mut self,
-        now: Time,
-        subject: Subject,
-        title: Option<SafeText>,
-        text: &str,
-        draft: String,
-    ) -> Effects {
-        let body = Body { title, text: Some(SafeText::new(text)), ..Body::default() };
-        let entry = self.entry(now, Kind::NoteAdded, subject, body);
-        self.record(now, Recording::Note, entry, Some(draft))
+    pub(crate) fn note(&mut self, now: Time, note: Note, draft: Option<String>) -> Effects {
+        let body = Body { title: note.title.clone(), text: Some(SafeText::new(&note.text)), ..Body::default() };
+        let entry = self.entry(now, Kind::NoteAdded, note.subject.clone(), body);
+        self.record(now, Recording::Note(note), entry, draft)
     }
 
     /// An entry of this user's.
@@ -148,7 +141,7 @@ impl World {
         self.rebuild(now);
         let what = match op {
             Op::Act { intent, .. } => format!("{} of {}", verb(intent.purpose), intent.alert_name.line()),
-            Op::Record { what: Recording::Note } => "the note".into(),
+            Op::Record { what: Recording::Note(_) } => "the note".into(),
             Op::Record { .. } => "the ack".into(),
         };
         Some(Told::Bad(format!("{what} was NOT done, the journal cannot keep it: {}", why.line())))
@@ -159,7 +152,7 @@ impl World {
         let Some(Op::Record { what }) = self.ops.flying.remove(op) else { return None };
         self.rebuild(now);
         Some(Told::Good(match what {
-            Recording::Note => "note kept in the journal".into(),
+            Recording::Note(_) => "note kept in the journal".into(),
             Recording::Ack(_) => "acked in the journal; nobody is muted".into(),
             Recording::Unack(_) => "ack taken back".into(),
         }))
@@ -171,9 +164,6 @@ impl World {
         let Some(Op::Act { intent, .. }) = self.ops.flying.remove(op) else { return (Vec::new(), None) };
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
             self.believe(now, &intent.act, *silence);
-        }
-        if intent.purpose == Purpose::Extend && !matches!(outcome, Outcome::Confirmed { .. }) {
-            self.ops.is_stuck(&intent.alert, now);
         }
         self.rebuild(now);
         let entries = ended_entries(&intent, now, &outcome);
@@ -194,7 +184,10 @@ impl World {
         if self.may_write().is_err() {
             return Vec::new();
         }
-        let due = self.due_extensions(now, source);
+        let pause = (self.margin() / 4).max(Duration::seconds(5));
+        let mut due = self.due_extensions(now, source);
+        // A refusal makes its source be asked again: without a pause that would never end.
+        due.retain(|(_, _, silence)| self.acks.try_to_extend(&silence.id, now, pause));
         due.into_iter()
             .flat_map(|(alert, name, silence)| {
                 let draft = SilenceDraft::extend(&silence, now + self.ack_lasts);
@@ -205,13 +198,18 @@ impl World {
             .collect()
     }
 
+    /// How long before its end a silence is extended.
+    fn margin(&self) -> Duration {
+        (self.ack_lasts / 4).min(Duration::minutes(5))
+    }
+
     fn due_extensions(&self, now: Time, name: &SourceName) -> Vec<(AlertId, SafeText, Silence)> {
         let Some(source) =
             self.source(name).filter(|s| s.about.can.silences && s.about.can.ack == Some(AckVia::Silence))
         else {
             return Vec::new();
         };
-        let margin = (self.ack_lasts / 4).min(Duration::minutes(5));
+        let margin = self.margin();
         let mine = |s: &&Silence| s.created_by == self.user.as_str() && s.ends_at - now <= margin;
         self.acks
             .carriers(source, now)
@@ -223,7 +221,7 @@ impl World {
                     silence.matchers.len() == exact_matchers(&r.alert.labels).len() && silence.matches(&r.alert.labels)
                 };
                 let row = self.board.rows.iter().filter(fires).find(exact)?;
-                (!self.ops.is_busy(&row.id, now)).then(|| (row.id.clone(), row.name().clone(), silence.clone()))
+                (!self.ops.is_busy(&row.id)).then(|| (row.id.clone(), row.name().clone(), silence.clone()))
             })
             .collect()
     }

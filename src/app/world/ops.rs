@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    Time,
     alert::AlertId,
+    entry::Subject,
     op::{Intent, OpId, Purpose},
+    text::SafeText,
 };
 
 /// What the board says of a row that is being acted on.
@@ -16,9 +17,6 @@ pub enum Activity {
     /// Accepted and read back; the next snapshot will tell.
     Settling,
 }
-
-/// After a failed extension the next try waits this long.
-const STUCK: chrono::Duration = chrono::Duration::minutes(1);
 
 /// Where an act is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,16 +38,22 @@ pub enum Op {
 /// What is being recorded, for the sentence that follows.
 #[derive(Clone, Debug)]
 pub enum Recording {
-    Note,
+    Note(Note),
     Ack(AlertId),
     Unack(AlertId),
+}
+
+/// A note as it was sent to the journal, to be given back where the journal does not take it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    pub subject: Subject,
+    pub title: Option<SafeText>,
+    pub text: String,
 }
 
 #[derive(Debug, Default)]
 pub struct Ops {
     pub flying: BTreeMap<OpId, Op>,
-    /// When extending an ack last failed.
-    stuck: BTreeMap<AlertId, Time>,
     count: u64,
 }
 
@@ -69,17 +73,16 @@ impl Ops {
         })
     }
 
-    /// Extending this ack failed: it is not tried again at every poll.
-    pub(crate) fn is_stuck(&mut self, id: &AlertId, now: Time) {
-        self.stuck.retain(|_, at| now - *at < STUCK);
-        self.stuck.insert(id.clone(), now);
+    /// The note that is on its way to the journal under this id.
+    pub(crate) fn note(&self, op: &OpId) -> Option<&Note> {
+        match self.flying.get(op) {
+            Some(Op::Record { what: Recording::Note(note) }) => Some(note),
+            _ => None,
+        }
     }
 
-    /// Whether an ack of this alert is being kept alive already, or was tried just now.
-    pub(crate) fn is_busy(&self, id: &AlertId, now: Time) -> bool {
-        if self.stuck.get(id).is_some_and(|at| now - *at < STUCK) {
-            return true;
-        }
+    /// Whether an ack of this alert is being kept alive already.
+    pub(crate) fn is_busy(&self, id: &AlertId) -> bool {
         self.flying.values().any(|op| matches!(op, Op::Act { intent, .. } if &intent.alert == id))
     }
 }

@@ -98,7 +98,8 @@ impl SourceStatus {
     /// Takes an answer in; absence is resolution only where the answer was complete.
     pub(crate) fn answered(&mut self, now: Time, snapshot: Snapshot) -> Vec<NewEntry> {
         let mut entries = Vec::new();
-        if self.is_blind() && self.good_at.is_some() {
+        // Whatever was said to be lost is said to be back, though it had never been there before.
+        if self.is_blind() && self.state != Standing::Connecting {
             entries.push(self.entry(now, Kind::SourceBack, None));
         }
         self.state = Standing::Is(SourceState::Live);

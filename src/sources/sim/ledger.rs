@@ -59,12 +59,11 @@ impl Ledger {
         Ok(id)
     }
 
-    /// # Errors
-    /// `Rejected` where nobody knows the id.
-    pub(super) fn expire(&mut self, source: usize, id: &str, now: Time) -> Result<(), SourceError> {
-        let held = self.find(source, id, now).ok_or_else(not_found)?;
-        end(&mut held.silence, now);
-        Ok(())
+    /// Ends it now. What is over, or what nobody knows, stays as it is, as every source has it.
+    pub(super) fn expire(&mut self, source: usize, id: &str, now: Time) {
+        if let Some(held) = self.find(source, id, now) {
+            end(&mut held.silence, now);
+        }
     }
 
     pub(super) fn get(&self, source: usize, id: &str, now: Time) -> Option<Silence> {

@@ -1,7 +1,9 @@
 //! What tests stand on: a server that plays any answer, real servers, and a configuration for them.
 
+pub mod cockpit;
 pub mod real;
 pub mod server;
+pub mod spy;
 
 use std::path::PathBuf;
 

@@ -1,0 +1,508 @@
+//! A whole cockpit on paused time over a scenario: keys in, screen out, and the journal and the source to look into.
+//!
+//! Time only passes where a story waits. It stands still while the journal is on its disk, so nothing here races.
+
+use std::{
+    future::Future,
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use chrono::Duration;
+use crossterm::event::{Event, KeyCode as Code, KeyEvent, KeyModifiers};
+use futures_util::{StreamExt, stream};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
+use tokio::{sync::mpsc, task::JoinHandle};
+use watchfire::{
+    app::{App, world::Setup},
+    config::{
+        self, Config, NotifyConfig, Request,
+        keymap::{Chord, Key, KeyCode, Keymap},
+    },
+    domain::{
+        Time,
+        entry::{Entry, Kind},
+        silence::Silence,
+    },
+    journal::{Journal, JournalError},
+    runtime::{
+        Sources,
+        clock::Clock,
+        cockpit::{Cockpit, Ended, Events},
+        terminal::Screen,
+    },
+    sources::{
+        Source,
+        sim::{self, Scenario, SimWorld},
+    },
+    ui::{
+        self,
+        look::{GlyphSet, Look},
+        still,
+    },
+};
+
+use super::spy::{Spy, Trick};
+
+/// Longest that a story waits for something to be seen, in scenario time.
+const PATIENCE: Duration = Duration::seconds(30);
+const STEP: Duration = Duration::milliseconds(50);
+
+/// The defaults of the configuration with one of the themes that are built in.
+pub fn defaults(theme: &str) -> Config {
+    let mut request = Request::from_process();
+    request.flags.theme = Some(theme.into());
+    config::defaults(&request).expect("the defaults are right")
+}
+
+pub fn look() -> Look {
+    Look::new(defaults("terminal").theme, GlyphSet::Unicode)
+}
+
+/// A built-in scenario by its name, or one of `tests/fixtures/scenarios`.
+pub fn scenario(name: &str) -> Scenario {
+    let own = super::fixture(&format!("scenarios/{name}.toml"));
+    let read = if own.exists() { sim::load(&own.to_string_lossy()) } else { sim::load(name) };
+    read.unwrap_or_else(|why| panic!("{why}"))
+}
+
+/// A length as scenarios write it.
+pub fn length(text: &str) -> Duration {
+    watchfire::domain::duration::parse(text).unwrap_or_else(|why| panic!("{why}"))
+}
+
+/// Journal work where it may wait: a paused clock must not run on meanwhile.
+pub async fn on_disk<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let handle = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || handle.block_on(work)).await.expect("journal work does not panic")
+}
+
+/// What the terminal shows now.
+#[derive(Clone, Default)]
+struct Glass(Arc<Mutex<Buffer>>);
+
+impl Glass {
+    fn lock(&self) -> MutexGuard<'_, Buffer> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Stage {
+    terminal: Terminal<TestBackend>,
+    glass: Glass,
+}
+
+impl Screen for Stage {
+    fn draw(&mut self, app: &App, look: &Look) -> io::Result<()> {
+        let drawn = self.terminal.draw(|frame| {
+            ui::view(app, look, frame.buffer_mut());
+        });
+        let frame = drawn.expect("a test's backend never fails");
+        *self.glass.lock() = frame.buffer.clone();
+        Ok(())
+    }
+
+    async fn ready(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn bell(&mut self) {}
+
+    fn suspend(&mut self) {}
+
+    fn resume(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn size(&self) -> Option<(u16, u16)> {
+        let size = self.terminal.size().ok()?;
+        Some((size.width, size.height))
+    }
+}
+
+/// How a cockpit is opened.
+pub struct Opening {
+    world: SimWorld,
+    at: Duration,
+    user: String,
+    read_only: bool,
+    lasts: Duration,
+    size: (u16, u16),
+    journal: Place,
+    tricks: Vec<(String, Trick)>,
+}
+
+#[derive(Clone)]
+enum Place {
+    /// The directory goes when the last story on it has ended.
+    Temporary(Arc<tempfile::TempDir>),
+    Named(PathBuf),
+}
+
+impl Place {
+    fn path(&self) -> PathBuf {
+        match self {
+            Self::Temporary(dir) => dir.path().join("journal.db"),
+            Self::Named(path) => path.clone(),
+        }
+    }
+}
+
+impl Opening {
+    pub fn of(name: &str) -> Self {
+        let scenario = scenario(name);
+        let (start, at) = (scenario.start, scenario.opens_at);
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        Self {
+            world: SimWorld::new(scenario, start),
+            at,
+            user: "ana".into(),
+            read_only: false,
+            lasts: Duration::hours(1),
+            size: (120, 40),
+            journal: Place::Temporary(Arc::new(dir)),
+            tricks: Vec::new(),
+        }
+    }
+
+    pub fn at(self, moment: &str) -> Self {
+        Self { at: length(moment), ..self }
+    }
+
+    pub fn read_only(self) -> Self {
+        Self { read_only: true, ..self }
+    }
+
+    pub fn lasts(self, lasts: &str) -> Self {
+        Self { lasts: length(lasts), ..self }
+    }
+
+    pub fn size(self, width: u16, height: u16) -> Self {
+        Self { size: (width, height), ..self }
+    }
+
+    pub fn journal(self, path: &Path) -> Self {
+        Self { journal: Place::Named(path.to_owned()), ..self }
+    }
+
+    /// A source that does something no scenario can ask for.
+    pub fn trick(mut self, source: &str, trick: Trick) -> Self {
+        self.tricks.push((source.to_owned(), trick));
+        self
+    }
+
+    pub fn world(&self) -> &SimWorld {
+        &self.world
+    }
+
+    pub fn journal_path(&self) -> PathBuf {
+        self.journal.path()
+    }
+
+    pub async fn open(self) -> Story {
+        let began = self.world.epoch() + self.at;
+        self.open_on(Clock::from(began, 1.0)).await
+    }
+
+    async fn open_on(self, clock: Clock) -> Story {
+        let spies: Vec<Arc<Spy>> = self.world.sources().into_iter().map(|s| self.spy(s)).collect();
+        let sources: Sources = spies.iter().map(|s| s.clone() as Arc<dyn Source>).collect();
+        let glass = Glass::default();
+        let (keys, events) = mpsc::unbounded_channel();
+        let cockpit = self.cockpit(sources, clock);
+        let terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("a test's backend");
+        let stage = Stage { terminal, glass: glass.clone() };
+        let mut events = Some(events);
+        let open_events = Box::new(move || stream_of(events.take()));
+        let running = tokio::task::spawn(cockpit.run(stage, open_events));
+        let Self { world, user, journal, .. } = self;
+        let mut story = Story { world, user, journal, clock, spies, glass, keys, running };
+        story.passes(STEP).await;
+        story
+    }
+
+    fn spy(&self, source: Arc<dyn Source>) -> Arc<Spy> {
+        let name = source.describe().name.as_str();
+        let tricks = self.tricks.iter().filter(|(on, _)| on == name).map(|(_, trick)| *trick).collect();
+        Arc::new(Spy::new(source, self.journal.path(), tricks))
+    }
+
+    fn cockpit(&self, sources: Sources, clock: Clock) -> Cockpit {
+        let setup = Setup {
+            user: self.user.clone(),
+            session: uuid::Uuid::new_v4().simple().to_string(),
+            read_only: self.read_only,
+            ack_lasts: self.lasts,
+            sources: sources.iter().map(|s| s.describe().clone()).collect(),
+            started_at: clock.now(),
+        };
+        let mut app = App::new(setup, Keymap::default());
+        let (width, height) = self.size;
+        drop(app.update(clock.now(), watchfire::app::msg::Msg::Resized { width, height }));
+        Cockpit {
+            app,
+            look: look(),
+            sources,
+            clock,
+            journal: self.journal.path(),
+            slos: Vec::new(),
+            slo_problems: Vec::new(),
+            notify: NotifyConfig { desktop: false, bell: true },
+        }
+    }
+}
+
+fn stream_of(events: Option<mpsc::UnboundedReceiver<Event>>) -> Events {
+    let Some(events) = events else { return stream::pending().boxed() };
+    stream::unfold(events, |mut events| async move { events.recv().await.map(|e| (Ok(e), events)) }).boxed()
+}
+
+/// A cockpit that runs, and somebody before it.
+pub struct Story {
+    pub world: SimWorld,
+    pub user: String,
+    journal: Place,
+    clock: Clock,
+    spies: Vec<Arc<Spy>>,
+    glass: Glass,
+    keys: mpsc::UnboundedSender<Event>,
+    running: JoinHandle<Ended>,
+}
+
+impl Story {
+    pub async fn open(name: &str) -> Self {
+        Opening::of(name).open().await
+    }
+
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// Lets the scenario go on to a moment; one that is over already is an error in the story.
+    pub async fn at(&mut self, moment: &str) -> &mut Self {
+        let until = self.world.epoch() + length(moment);
+        assert!(until >= self.now(), "{moment} is over: it is {}", self.now() - self.world.epoch());
+        self.passes(until - self.now()).await;
+        self
+    }
+
+    pub async fn passes(&mut self, length: Duration) -> &mut Self {
+        self.clock.sleep(length).await;
+        self
+    }
+
+    /// Presses keys, written as in a keymap: `j a`, `ctrl-d`, `Enter`.
+    pub async fn keys(&mut self, chord: &str) -> &mut Self {
+        for key in Chord::parse(chord).unwrap_or_else(|why| panic!("{why}")).0 {
+            self.send(Event::Key(event(key)));
+        }
+        self.passes(STEP).await
+    }
+
+    pub async fn types(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.send(Event::Key(event(Key::char(c))));
+        }
+        self.passes(STEP).await
+    }
+
+    pub async fn pastes(&mut self, text: &str) -> &mut Self {
+        self.send(Event::Paste(text.into()));
+        self.passes(STEP).await
+    }
+
+    fn send(&self, event: Event) {
+        assert!(self.keys.send(event).is_ok(), "the cockpit has ended");
+    }
+
+    pub fn screen(&self) -> String {
+        still::text(&self.glass.lock())
+    }
+
+    /// The first line of the screen that holds `text`.
+    pub fn line(&self, text: &str) -> String {
+        let screen = self.screen();
+        let found = screen.lines().find(|l| l.contains(text)).map(str::to_owned);
+        found.unwrap_or_else(|| panic!("`{text}` is not on the screen:\n{screen}"))
+    }
+
+    pub async fn sees(&mut self, text: &str) -> &mut Self {
+        self.until(&format!("`{text}` is seen"), |screen| screen.contains(text)).await
+    }
+
+    pub async fn sees_not(&mut self, text: &str) -> &mut Self {
+        self.until(&format!("`{text}` is gone"), |screen| !screen.contains(text)).await
+    }
+
+    /// Both on one line.
+    pub async fn sees_beside(&mut self, one: &str, other: &str) -> &mut Self {
+        let both = |screen: &str| screen.lines().any(|l| l.contains(one) && l.contains(other));
+        self.until(&format!("`{one}` is beside `{other}`"), both).await
+    }
+
+    async fn until(&mut self, what: &str, holds: impl Fn(&str) -> bool) -> &mut Self {
+        let deadline = self.now() + PATIENCE;
+        while !holds(&self.screen()) {
+            assert!(!self.running.is_finished(), "the cockpit has ended before {what}:\n{}", self.screen());
+            assert!(self.now() < deadline, "waited for {PATIENCE} until {what}:\n{}", self.screen());
+            self.passes(STEP).await;
+        }
+        self
+    }
+
+    /// All that the journal has, in its order.
+    pub async fn journal(&self) -> Vec<Entry> {
+        let path = self.journal.path();
+        let read = on_disk(async move { Journal::open(&path).await?.recent(10_000).await }).await;
+        read.expect("the journal can be read")
+    }
+
+    pub async fn entries(&self, kind: Kind) -> Vec<Entry> {
+        self.journal().await.into_iter().filter(|e| e.kind == kind).collect()
+    }
+
+    /// Waits until the journal has `n` entries of a kind.
+    pub async fn has(&mut self, n: usize, kind: Kind) -> Vec<Entry> {
+        let deadline = self.now() + PATIENCE;
+        loop {
+            let found = self.entries(kind.clone()).await;
+            if found.len() >= n {
+                return found;
+            }
+            assert!(self.now() < deadline, "waited for {n} {kind}, there are {found:#?}\n{}", self.screen());
+            self.passes(STEP).await;
+        }
+    }
+
+    /// What this cockpit asked its sources to write, in order, each with how many acts the outbox held just then.
+    pub fn writes(&self) -> Vec<String> {
+        self.spies.iter().flat_map(|s| s.writes()).collect()
+    }
+
+    /// How often a source was asked for its alerts.
+    pub fn polls(&self, source: &str) -> usize {
+        self.spies.iter().find(|s| s.describe().name.as_str() == source).map_or(0, |s| s.polls())
+    }
+
+    /// The silences that a source holds and that count now.
+    pub async fn silences(&self, source: &str) -> Vec<Silence> {
+        silences(&self.world, source, self.now()).await
+    }
+
+    pub fn journal_path(&self) -> PathBuf {
+        self.journal.path()
+    }
+
+    pub async fn work<T, F>(&self, work: impl FnOnce(Journal, Time) -> F + Send + 'static) -> T
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, JournalError>> + Send + 'static,
+    {
+        work_on(&self.journal.path(), self.now(), work).await
+    }
+
+    /// Presses `q` and waits for the end.
+    pub async fn quits(self) -> Closed {
+        self.send(Event::Key(event(Key::char('q'))));
+        self.ends().await
+    }
+
+    /// Presses Enter and `q` in one breath: the loop ends before anything it began can have ended.
+    pub async fn confirms_and_quits(self) -> Closed {
+        self.send(Event::Key(event(Key::new(KeyCode::Enter))));
+        self.quits().await
+    }
+
+    /// The terminal goes away, as with a closed connection.
+    pub async fn hangs_up(mut self) -> Closed {
+        drop(std::mem::replace(&mut self.keys, mpsc::unbounded_channel().0));
+        self.ends().await
+    }
+
+    async fn ends(self) -> Closed {
+        let writes = self.writes();
+        let ended = self.running.await.expect("the cockpit does not panic");
+        Closed { ended, world: self.world, user: self.user, journal: self.journal, clock: self.clock, writes }
+    }
+
+    /// A second cockpit of somebody else on the same journal and the same sources.
+    pub async fn beside(&self, user: &str) -> Story {
+        opening(&self.world, &self.journal, user).open_on(self.clock).await
+    }
+}
+
+/// What is left of a cockpit that ended.
+pub struct Closed {
+    pub ended: Ended,
+    pub world: SimWorld,
+    user: String,
+    journal: Place,
+    clock: Clock,
+    /// What had been sent when it was asked to end.
+    pub writes: Vec<String>,
+}
+
+impl Closed {
+    pub async fn reopens(self) -> Story {
+        opening(&self.world, &self.journal, &self.user).open_on(self.clock).await
+    }
+}
+
+fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
+    Opening {
+        world: world.clone(),
+        at: Duration::zero(),
+        user: user.into(),
+        read_only: false,
+        lasts: Duration::hours(1),
+        size: (120, 40),
+        journal: journal.clone(),
+        tricks: Vec::new(),
+    }
+}
+
+/// The silences that a source of a simulated world holds and that count at a moment.
+pub async fn silences(world: &SimWorld, source: &str, now: Time) -> Vec<Silence> {
+    let sources = world.sources();
+    let source = sources.iter().find(|s| s.describe().name.as_str() == source).expect("it is in the scenario");
+    let all = source.poll(now).await.map(|s| s.silences).unwrap_or_default();
+    all.into_iter().filter(|s| s.is_active(now)).collect()
+}
+
+/// One piece of work on a journal that is opened for it.
+pub async fn work_on<T, F>(path: &Path, now: Time, work: impl FnOnce(Journal, Time) -> F + Send + 'static) -> T
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, JournalError>> + Send + 'static,
+{
+    let path = path.to_owned();
+    let done = on_disk(async move { work(Journal::open(&path).await?, now).await }).await;
+    done.expect("the journal works")
+}
+
+fn event(key: Key) -> KeyEvent {
+    let code = match key.code {
+        KeyCode::Char(c) => Code::Char(c),
+        KeyCode::Enter => Code::Enter,
+        KeyCode::Esc => Code::Esc,
+        KeyCode::Tab => Code::Tab,
+        KeyCode::BackTab => Code::BackTab,
+        KeyCode::Backspace => Code::Backspace,
+        KeyCode::Delete => Code::Delete,
+        KeyCode::Insert => Code::Insert,
+        KeyCode::Up => Code::Up,
+        KeyCode::Down => Code::Down,
+        KeyCode::Left => Code::Left,
+        KeyCode::Right => Code::Right,
+        KeyCode::PageUp => Code::PageUp,
+        KeyCode::PageDown => Code::PageDown,
+        KeyCode::Home => Code::Home,
+        KeyCode::End => Code::End,
+        KeyCode::F(n) => Code::F(n),
+    };
+    let mut held = KeyModifiers::NONE;
+    held.set(KeyModifiers::CONTROL, key.ctrl);
+    held.set(KeyModifiers::ALT, key.alt);
+    KeyEvent::new(code, held)
+}

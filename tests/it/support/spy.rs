@@ -1,0 +1,140 @@
+//! A source that lets everything through and writes down what it was asked, and, where a story wants it, misbehaves.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use watchfire::{
+    domain::{
+        Time,
+        silence::{Silence, SilenceDraft},
+        slo::{BucketSpan, CountSeries, Slo},
+        source::{Change, Description, Snapshot, SourceError},
+        text::SafeText,
+    },
+    journal::Journal,
+    sources::{Changes, Counts, Silences, Source},
+};
+
+use super::cockpit::on_disk;
+
+/// What no scenario can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trick {
+    /// A defect of ours while writing.
+    PanicsInPut,
+    PanicsInChanges,
+    PanicsInDeclared,
+    /// A write is never answered.
+    HangsInPut,
+}
+
+pub struct Spy {
+    inner: std::sync::Arc<dyn Source>,
+    journal: PathBuf,
+    tricks: Vec<Trick>,
+    writes: Mutex<Vec<String>>,
+    polls: AtomicUsize,
+}
+
+impl Spy {
+    pub fn new(inner: std::sync::Arc<dyn Source>, journal: PathBuf, tricks: Vec<Trick>) -> Self {
+        Self { inner, journal, tricks, writes: Mutex::default(), polls: AtomicUsize::new(0) }
+    }
+
+    pub fn writes(&self) -> Vec<String> {
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn polls(&self) -> usize {
+        self.polls.load(Ordering::SeqCst)
+    }
+
+    fn does(&self, trick: Trick) -> bool {
+        self.tricks.contains(&trick)
+    }
+
+    /// Writes down a write, with how many acts the journal holds that are not done.
+    async fn saw(&self, what: &str) {
+        let path = self.journal.clone();
+        let undone = on_disk(async move { Journal::open(&path).await?.undone().await }).await;
+        let line = format!("{what}, {} in the outbox", undone.map_or(0, |u| u.len()));
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+    }
+}
+
+#[async_trait]
+impl Source for Spy {
+    fn describe(&self) -> &Description {
+        self.inner.describe()
+    }
+
+    async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
+        self.polls.fetch_add(1, Ordering::SeqCst);
+        self.inner.poll(now).await
+    }
+
+    fn silences(&self) -> Option<&dyn Silences> {
+        self.inner.silences().map(|_| self as &dyn Silences)
+    }
+
+    fn counts(&self) -> Option<&dyn Counts> {
+        self.inner.counts().map(|_| self as &dyn Counts)
+    }
+
+    fn changes(&self) -> Option<&dyn Changes> {
+        self.inner.changes().map(|_| self as &dyn Changes)
+    }
+}
+
+const THERE: &str = "the spy has the facets of whom it watches";
+
+#[async_trait]
+impl Silences for Spy {
+    async fn put(&self, draft: &SilenceDraft, now: Time) -> Result<SafeText, SourceError> {
+        self.saw("put").await;
+        assert!(!self.does(Trick::PanicsInPut), "a defect in put");
+        if self.does(Trick::HangsInPut) {
+            std::future::pending::<()>().await;
+        }
+        self.inner.silences().expect(THERE).put(draft, now).await
+    }
+
+    async fn get(&self, id: &str, now: Time) -> Result<Option<Silence>, SourceError> {
+        self.inner.silences().expect(THERE).get(id, now).await
+    }
+
+    async fn list(&self, now: Time) -> Result<Vec<Silence>, SourceError> {
+        self.inner.silences().expect(THERE).list(now).await
+    }
+
+    async fn expire(&self, id: &str, now: Time) -> Result<(), SourceError> {
+        self.saw("expire").await;
+        self.inner.silences().expect(THERE).expire(id, now).await
+    }
+}
+
+#[async_trait]
+impl Counts for Spy {
+    async fn declared(&self, now: Time) -> Result<Vec<Slo>, SourceError> {
+        assert!(!self.does(Trick::PanicsInDeclared), "a defect in declared");
+        self.inner.counts().expect(THERE).declared(now).await
+    }
+
+    async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Vec<CountSeries>, SourceError> {
+        self.inner.counts().expect(THERE).count(wanted, span, now).await
+    }
+}
+
+#[async_trait]
+impl Changes for Spy {
+    async fn changes(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError> {
+        assert!(!self.does(Trick::PanicsInChanges), "a defect in changes");
+        self.inner.changes().expect(THERE).changes(since, now).await
+    }
+}
