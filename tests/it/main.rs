@@ -7,6 +7,7 @@ mod contract;
 mod heart;
 mod hostile;
 mod journal;
+mod monkey;
 mod openslo;
 mod prometheus;
 mod sim;

@@ -205,6 +205,7 @@ impl Opening {
         self.open_on(Clock::from(began, 1.0)).await
     }
 
+    #[allow(clippy::disallowed_methods, reason = "a story runs beside the cockpit that it watches")]
     async fn open_on(self, clock: Clock) -> Story {
         let spies: Vec<Arc<Spy>> = self.world.sources().into_iter().map(|s| self.spy(s)).collect();
         let sources: Sources = spies.iter().map(|s| s.clone() as Arc<dyn Source>).collect();
