@@ -10,6 +10,7 @@ mod journal;
 mod monkey;
 mod openslo;
 mod prometheus;
+mod screens;
 mod sim;
 mod sim_contract;
 mod slo_properties;

@@ -81,7 +81,7 @@ pub fn alert(pick: usize, labels: &[(String, String)], when: usize) -> Alert {
 pub fn moment(pick: usize) -> Time {
     let near = began() - Duration::minutes(i64::try_from(pick % 90).unwrap_or(0));
     let odd = [Time::MIN_UTC, Time::MAX_UTC, DateTime::UNIX_EPOCH, began() + Duration::days(4_000)];
-    if pick % 11 == 0 { odd[pick / 11 % odd.len()] } else { near }
+    if pick.is_multiple_of(11) { odd[pick / 11 % odd.len()] } else { near }
 }
 
 /// A silence on exactly this alert; an ack where `pick` is even.
@@ -161,7 +161,7 @@ pub fn budgets(numbers: &[f64], text: &str, now: Time) -> BudgetReport {
         at: now,
         slos: slos.collect(),
         error: (numbers.len() % 5 == 1).then(|| error(numbers.len(), text, now)),
-        counted_at: (numbers.len() % 4 != 0).then_some(now),
+        counted_at: (!numbers.len().is_multiple_of(4)).then_some(now),
         problems: vec![SafeText::new(text); numbers.len() % 3],
         progress: number(0).unwrap_or(1.0),
     }

@@ -178,10 +178,6 @@ impl Opening {
         Self { lasts: length(lasts), ..self }
     }
 
-    pub fn size(self, width: u16, height: u16) -> Self {
-        Self { size: (width, height), ..self }
-    }
-
     pub fn journal(self, path: &Path) -> Self {
         Self { journal: Place::Named(path.to_owned()), ..self }
     }
