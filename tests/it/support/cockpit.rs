@@ -178,10 +178,6 @@ impl Opening {
         Self { lasts: length(lasts), ..self }
     }
 
-    pub fn size(self, width: u16, height: u16) -> Self {
-        Self { size: (width, height), ..self }
-    }
-
     pub fn journal(self, path: &Path) -> Self {
         Self { journal: Place::Named(path.to_owned()), ..self }
     }
@@ -205,6 +201,7 @@ impl Opening {
         self.open_on(Clock::from(began, 1.0)).await
     }
 
+    #[allow(clippy::disallowed_methods, reason = "a story runs beside the cockpit that it watches")]
     async fn open_on(self, clock: Clock) -> Story {
         let spies: Vec<Arc<Spy>> = self.world.sources().into_iter().map(|s| self.spy(s)).collect();
         let sources: Sources = spies.iter().map(|s| s.clone() as Arc<dyn Source>).collect();

@@ -1,0 +1,190 @@
+//! What the screen looks like: text and styles, at four sizes. A change here is a change that people see.
+
+use std::fmt::Write;
+
+use chrono::Duration;
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use watchfire::{
+    app::{
+        App,
+        effect::Effect,
+        msg::{JournalMsg, Msg},
+        world::Setup,
+    },
+    config::keymap::{Chord, Key, Keymap},
+    domain::{
+        Time,
+        entry::{Entry, NewEntry},
+    },
+    runtime::{Sources, budgets::Counting, clock::Clock, once},
+    sources::sim::SimWorld,
+    ui::{self, still},
+};
+
+use crate::support::cockpit::{length, look, scenario};
+
+const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 40), (200, 60)];
+
+/// A scenario as it stands at a moment, lived through from its beginning; what it observed is its timeline.
+async fn lived(name: &str, moment: &str) -> App {
+    let scenario = scenario(name);
+    let epoch = scenario.start;
+    let sources = SimWorld::new(scenario, epoch).sources();
+    let mut app = begun(&sources, epoch);
+    let mut entries: Vec<Entry> = Vec::new();
+    let until = epoch + length(moment);
+    while app.now < until {
+        let now = (app.now + Duration::seconds(15)).min(until);
+        for msg in once::messages(&sources, Clock::from(now, 0.01)).await {
+            app.update(now, msg).into_iter().for_each(|effect| keep(&mut entries, effect, now));
+        }
+    }
+    let report = Counting::new(sources, Vec::new(), Vec::new(), Clock::from(until, 0.01)).once().await;
+    drop(app.update(until, Msg::Budgets(report)));
+    drop(app.update(until, Msg::Journal(JournalMsg::Entries(entries))));
+    app
+}
+
+fn begun(sources: &Sources, now: Time) -> App {
+    let setup = Setup {
+        user: "ana".into(),
+        session: "s".into(),
+        read_only: false,
+        ack_lasts: Duration::hours(1),
+        sources: sources.iter().map(|s| s.describe().clone()).collect(),
+        started_at: now,
+    };
+    App::new(setup, Keymap::default())
+}
+
+/// As the journal would, without a disk.
+fn keep(entries: &mut Vec<Entry>, effect: Effect, now: Time) {
+    let Effect::Observe(new) = effect else { return };
+    for NewEntry { at, actor, kind, subject, source, body, once } in new {
+        let id = once.unwrap_or_else(|| format!("{kind}{}", entries.len()));
+        if entries.iter().all(|e| e.id != id) {
+            let seq = i64::try_from(entries.len()).expect("few entries") + 1;
+            let (prev_hash, hash) = (String::new(), String::new());
+            entries.push(Entry { id, seq, at, recorded_at: now, actor, kind, subject, body, source, prev_hash, hash });
+        }
+    }
+}
+
+fn press(app: &mut App, chord: &str) {
+    for key in Chord::parse(chord).unwrap().0 {
+        drop(app.update(app.now, Msg::Key(key)));
+    }
+}
+
+fn write(app: &mut App, text: &str) {
+    for c in text.chars() {
+        drop(app.update(app.now, Msg::Key(Key::char(c))));
+    }
+}
+
+fn frame(app: &mut App, (width, height): (u16, u16)) -> Buffer {
+    drop(app.update(app.now, Msg::Resized { width, height }));
+    let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
+    ui::view(app, &look(), &mut buf);
+    buf
+}
+
+/// The text, and under it the styles: a letter for each, and how many cells it runs, a line of the screen each.
+fn written(buf: &Buffer) -> String {
+    let mut styles: Vec<Style> = Vec::new();
+    let mut out = format!("{}x{}\n{}\n", buf.area.width, buf.area.height, still::text(buf));
+    for row in buf.content.chunks(usize::from(buf.area.width)) {
+        let letters: Vec<char> = row.iter().map(|cell| letter(&mut styles, cell.style())).collect();
+        let runs = letters.chunk_by(|a, b| a == b).map(|run| format!("{}{}", run[0], run.len()));
+        out += &(runs.collect::<Vec<_>>().join(" ") + "\n");
+    }
+    for (i, style) in styles.iter().enumerate() {
+        let (fg, bg) = (style.fg.unwrap_or_default(), style.bg.unwrap_or_default());
+        let _ = writeln!(out, "{} = {fg} on {bg} {:?}", nth(i), style.add_modifier);
+    }
+    out
+}
+
+fn letter(styles: &mut Vec<Style>, style: Style) -> char {
+    let known = styles.iter().position(|s| *s == style);
+    nth(known.unwrap_or_else(|| {
+        styles.push(style);
+        styles.len() - 1
+    }))
+}
+
+fn nth(i: usize) -> char {
+    char::from(b'a' + u8::try_from(i).expect("few styles"))
+}
+
+fn at_every_size(name: &str, app: &mut App) {
+    let frames: Vec<String> = SIZES.iter().map(|size| written(&frame(app, *size))).collect();
+    insta::assert_snapshot!(name, frames.join("\n"));
+}
+
+async fn demo_with(keys: &str) -> App {
+    let mut app = lived("payment-outage", "20m").await;
+    if !keys.is_empty() {
+        press(&mut app, keys);
+    }
+    app
+}
+
+#[tokio::test]
+async fn the_demo() {
+    at_every_size("demo", &mut demo_with("").await);
+}
+
+#[tokio::test]
+async fn an_alert_in_detail() {
+    at_every_size("alert", &mut demo_with("Enter").await);
+}
+
+#[tokio::test]
+async fn a_budget_in_detail() {
+    at_every_size("slo", &mut demo_with("2 Enter").await);
+}
+
+#[tokio::test]
+async fn the_plan_of_an_ack() {
+    let mut app = demo_with("a").await;
+    write(&mut app, "rolling back");
+    at_every_size("ack", &mut app);
+}
+
+#[tokio::test]
+async fn a_note_in_the_making() {
+    let mut app = demo_with("n").await;
+    write(&mut app, "The provider is fine.");
+    press(&mut app, "ctrl-j");
+    write(&mut app, "It is our pool.");
+    at_every_size("note", &mut app);
+}
+
+#[tokio::test]
+async fn the_help() {
+    at_every_size("help", &mut demo_with("?").await);
+}
+
+#[tokio::test]
+async fn a_filter_with_a_mistake() {
+    let mut app = demo_with("/").await;
+    drop(app.update(app.now, Msg::Paste("severity=critical team=~\"(\"".into())));
+    at_every_size("filter", &mut app);
+}
+
+#[tokio::test]
+async fn a_source_that_is_away() {
+    at_every_size("blind", &mut lived("source-dies", "9m").await);
+}
+
+#[tokio::test]
+async fn nothing_fires() {
+    at_every_size("calm", &mut lived("quiet", "6m").await);
+}
+
+#[tokio::test]
+async fn a_screen_too_small_for_panes() {
+    let mut app = demo_with("").await;
+    insta::assert_snapshot!("tiny", written(&frame(&mut app, (20, 5))));
+}
