@@ -72,7 +72,7 @@ fn half_a_note_survives_kill_9() {
     terminal.sees("your half-written note is back");
     terminal.write(b", and more");
     terminal.sees("déploy, and more");
-    terminal.is_killed();
+    terminal.dies_by_kill_9();
 
     let mut terminal = configured(home.path(), "127.0.0.1:1").open();
     terminal.sees("never read");

@@ -345,7 +345,7 @@ impl Terminal {
     }
 
     /// `kill -9`, in the middle of whatever it does.
-    pub fn is_killed(self) {
+    pub fn dies_by_kill_9(self) {
         self.signal("KILL");
         self.until("the process to end", PATIENCE, |seen| seen.ended.clone());
     }

@@ -92,7 +92,7 @@ async fn an_alert_is_acked_and_noted_and_survives_kill_9_and_resolves() {
     acks(&mut terminal);
     is_carried_by_a_silence_on_exactly_its_labels(&alertmanager);
     notes(&mut terminal);
-    terminal.is_killed();
+    terminal.dies_by_kill_9();
 
     let mut terminal = open(home.path(), &source);
     terminal.shows("the owner on the row", |s| row(s).contains("acked") && row(s).contains("ana"));
