@@ -98,9 +98,17 @@ fn push_safe(out: &mut String, c: char) {
         '\u{7f}' => out.push_str("^?"),
         // A variation selector changes a width terminals disagree on; the base character alone is honest.
         '\u{fe00}'..='\u{fe0f}' => {}
+        // So do a skin tone and a keycap's frame: what they change is not worth a torn screen.
+        '\u{1f3fb}'..='\u{1f3ff}' | '\u{20e3}' => {}
+        // Half a flag is a letter, and some terminals draw two letters where others draw a flag.
+        '\u{1f1e6}'..='\u{1f1ff}' => out.push(flag_letter(c)),
         c if is_hidden(c) => out.push_str(&format!("<U+{:04X}>", c as u32)),
         c => out.push(c),
     }
+}
+
+fn flag_letter(half: char) -> char {
+    char::from_u32(half as u32 - 0x1f1e6 + u32::from('A')).unwrap_or('?')
 }
 
 /// C1 controls, bidi controls, zero-width, tags, fillers: nothing a reader could see.
@@ -185,6 +193,11 @@ mod tests {
     fn bidi_and_invisible_characters_are_named() {
         assert_eq!(SafeText::new("pay\u{202e}ment\u{200b}").shown(), "pay<U+202E>ment<U+200B>");
         assert_eq!(SafeText::new("x\u{e0041}").shown(), "x<U+E0041>");
+    }
+
+    #[test]
+    fn what_terminals_measure_differently_is_shown_plainly() {
+        assert_eq!(SafeText::new("\u{1f1e9}\u{1f1ea} 1\u{fe0f}\u{20e3} \u{1f44d}\u{1f3fd}").shown(), "DE 1 \u{1f44d}");
     }
 
     #[test]

@@ -25,7 +25,7 @@ use super::{
     INBOX, Inbox, Sources,
     budgets::Counting,
     clock::Clock,
-    editor, execute, explain,
+    editor, execute, explain, failpoint,
     journal::{Ask, Keeper},
     notify::Notifier,
     panics,
@@ -98,8 +98,8 @@ impl Cockpit {
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
         tasks.spawn(counting.run(inbox.clone()));
         let quit = Arc::new(Notify::new());
-        watch_signals(quit.clone(), &mut tasks);
-        fail_on_purpose(&mut tasks);
+        let _signals = signals::watch(quit.clone()).inspect_err(|e| tracing::error!("signals cannot be heard: {e}"));
+        failpoint::in_a_task(&mut tasks);
         let mut turning = Turning {
             app: self.app,
             look: self.look,
@@ -126,37 +126,6 @@ impl Cockpit {
         ended
     }
 }
-
-fn watch_signals(quit: Arc<Notify>, tasks: &mut JoinSet<()>) {
-    tasks.spawn(async move {
-        if let Err(error) = signals::watch(&quit).await {
-            tracing::error!("signals cannot be watched: {error}");
-        }
-    });
-}
-
-/// A test asks for a panic here; a release has no such door.
-#[cfg(debug_assertions)]
-fn fail_on_purpose(tasks: &mut JoinSet<()>) {
-    if std::env::var("WATCHFIRE_FAIL").is_ok_and(|v| v == "task") {
-        tasks.spawn(async {
-            tokio::time::sleep(Duration::from_millis(700)).await;
-            panic!("a task failed on purpose");
-        });
-    }
-}
-
-#[cfg(not(debug_assertions))]
-fn fail_on_purpose(_: &mut JoinSet<()>) {}
-
-#[cfg(debug_assertions)]
-fn fail_in_loop(app: &App) {
-    let old = (app.now - app.world.started_at()).num_milliseconds() > 700;
-    assert!(!(old && std::env::var("WATCHFIRE_FAIL").is_ok_and(|v| v == "loop")), "the loop failed on purpose");
-}
-
-#[cfg(not(debug_assertions))]
-fn fail_in_loop(_: &App) {}
 
 struct Turning<'a, S> {
     app: App,
@@ -191,12 +160,29 @@ impl<S: Screen> Turning<'_, S> {
                 event = next(&mut self.events) => self.on_event(event),
                 ready = drawable(&self.screen, due), if due.is_some() => self.draw(ready),
                 Some(msg) = messages.recv() => self.on_messages(msg, &mut messages),
-                _ = tick.tick() => self.update(Msg::Ticked),
+                _ = tick.tick() => self.tick(),
                 () = quit.notified() => self.ended = Some(Ended::Asked),
                 () = panics::recorded() => self.ended = Some(Ended::Asked),
             }
         }
         self.ended.unwrap_or(Ended::Quit)
+    }
+
+    /// What a signal should have told is looked at as well: a closed session, a size that changed before anybody listened.
+    fn tick(&mut self) {
+        if !self.screen.is_there() {
+            self.ended = Some(Ended::TerminalGone);
+            return;
+        }
+        self.fit();
+        self.update(Msg::Ticked);
+    }
+
+    fn fit(&mut self) {
+        if let Some((width, height)) = self.screen.size().filter(|s| *s != (self.app.desk.width, self.app.desk.height))
+        {
+            self.update(Msg::Resized { width, height });
+        }
     }
 
     /// When the next frame may be drawn; none while there is nothing to draw or nobody to see it.
@@ -206,7 +192,7 @@ impl<S: Screen> Turning<'_, S> {
     }
 
     fn draw(&mut self, ready: io::Result<()>) {
-        fail_in_loop(&self.app);
+        failpoint::in_the_loop(&self.app);
         self.dirty = None;
         self.drawn = Some(Instant::now());
         if ready.and_then(|()| self.screen.draw(&self.app, &self.look)).is_err() {
@@ -335,6 +321,7 @@ impl<S: Screen> Turning<'_, S> {
         }
         self.events = None;
         self.away = true;
+        signals::keys_are_for_another(true);
         self.screen.suspend();
         let inbox = self.inbox.clone();
         self.tasks.spawn(async move {
@@ -361,11 +348,10 @@ impl<S: Screen> Turning<'_, S> {
             self.events = Some((self.open_events)());
         }
         self.away = false;
+        signals::keys_are_for_another(false);
         self.drawn = None;
         self.dirty = Some(Instant::now());
-        if let Some((width, height)) = self.screen.size() {
-            self.update(Msg::Resized { width, height });
-        }
+        self.fit();
     }
 }
 

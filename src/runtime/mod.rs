@@ -9,6 +9,7 @@ pub mod cockpit;
 pub mod editor;
 pub mod execute;
 pub mod explain;
+mod failpoint;
 pub mod journal;
 pub mod notify;
 pub mod once;

@@ -1,14 +1,20 @@
-//! Signals: TERM, INT, QUIT and HUP end the cockpit within a second, whatever the screen is doing.
+//! Signals: TERM, INT, QUIT and HUP end the cockpit within a second, whatever the screen and the loop are doing.
+//!
+//! A thread of its own waits for them: where a task holds the worker that drives tokio, nobody would hear of a signal.
 
 use std::{
-    sync::atomic::{AtomicI32, Ordering},
-    time::Duration,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI32, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
-use tokio::{
-    signal::unix::{SignalKind, signal},
-    sync::Notify,
+use signal_hook::{
+    consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM},
+    iterator::{Handle, Signals},
 };
+use tokio::sync::Notify;
 
 use super::terminal::screen;
 
@@ -22,25 +28,62 @@ pub fn received() -> i32 {
     RECEIVED.load(Ordering::SeqCst)
 }
 
-/// Waits for a signal that ends the process, and from then on for no longer than the grace.
+/// A key that another program was sent may be heard of this long after it has ended.
+const LATE: Duration = Duration::from_millis(300);
+
+/// Whose the keys are: another program's, or ours again since then.
+enum Keys {
+    Ours(Option<Instant>),
+    Anothers,
+}
+
+static KEYS: Mutex<Keys> = Mutex::new(Keys::Ours(None));
+
+/// Says whether the keys that send signals are meant for another program in the same terminal.
+pub fn keys_are_for_another(away: bool) {
+    let mut keys = KEYS.lock().unwrap_or_else(PoisonError::into_inner);
+    match (away, &*keys) {
+        (true, _) => *keys = Keys::Anothers,
+        (false, Keys::Anothers) => *keys = Keys::Ours(Some(Instant::now())),
+        (false, Keys::Ours(_)) => {}
+    }
+}
+
+/// Whether a signal is a key that was meant for another program: the terminal sends it to everybody.
+fn is_for_another(number: i32) -> bool {
+    let anothers = match *KEYS.lock().unwrap_or_else(PoisonError::into_inner) {
+        Keys::Anothers => true,
+        Keys::Ours(since) => since.is_some_and(|since| since.elapsed() < LATE),
+    };
+    anothers && matches!(number, SIGINT | SIGQUIT)
+}
+
+/// Listens until it is dropped.
+#[derive(Debug)]
+pub struct Watch(Handle);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// Listens for a signal that ends the process: `asked` is told, and from then on it lives no longer than the grace.
 ///
 /// # Errors
-/// Where the process may not listen for signals.
-pub async fn watch(asked: &Notify) -> std::io::Result<()> {
-    let mut term = signal(SignalKind::terminate())?;
-    let mut int = signal(SignalKind::interrupt())?;
-    let mut quit = signal(SignalKind::quit())?;
-    let mut hup = signal(SignalKind::hangup())?;
-    let number = tokio::select! {
-        _ = term.recv() => 15,
-        _ = int.recv() => 2,
-        _ = quit.recv() => 3,
-        _ = hup.recv() => 1,
+/// Where the process may not listen for signals, or can have no thread.
+pub fn watch(asked: Arc<Notify>) -> std::io::Result<Watch> {
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGQUIT, SIGHUP])?;
+    let handle = signals.handle();
+    let listen = move || {
+        if let Some(number) = signals.forever().find(|number| !is_for_another(*number)) {
+            RECEIVED.store(number, Ordering::SeqCst);
+            deadline(128 + number);
+            asked.notify_one();
+        }
     };
-    RECEIVED.store(number, Ordering::SeqCst);
-    deadline(128 + number);
-    asked.notify_one();
-    Ok(())
+    std::thread::Builder::new().name("signals".into()).spawn(listen)?;
+    Ok(Watch(handle))
 }
 
 /// A thread that no stuck loop and no stuck terminal can hold: gives the terminal back and ends the process.

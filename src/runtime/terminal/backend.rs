@@ -25,10 +25,6 @@ impl<W: Write> QuietBackend<W> {
     pub fn forget(&mut self) {
         self.cursor_shown = None;
     }
-
-    pub fn writer(&mut self) -> &mut impl Write {
-        &mut self.inner
-    }
 }
 
 impl<W: Write> Backend for QuietBackend<W> {

@@ -36,4 +36,9 @@ pub trait Screen: Send {
 
     /// Columns and rows, where they can be known.
     fn size(&self) -> Option<(u16, u16)>;
+
+    /// Whether anybody can still see it: a closed session may be told of by no signal.
+    fn is_there(&self) -> bool {
+        true
+    }
 }

@@ -1,8 +1,12 @@
 //! The real terminal: taken with a guard, given back on every way out that a process can control.
 
 use std::{
-    io::{self, Write},
-    sync::atomic::{AtomicBool, Ordering},
+    io::{self, IsTerminal, Write},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    time::Duration,
 };
 
 use crossterm::{
@@ -21,16 +25,21 @@ use crate::{
 use super::{
     Screen,
     backend::QuietBackend,
-    writer::{FrameWriter, Ready},
+    writer::{Collected, Frames},
 };
 
 /// Whether the terminal is ours now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// A frame on its way may take this long to leave before the terminal is given back all the same.
+const SETTLE: Duration = Duration::from_millis(200);
+/// A process that is about to end waits this long for the terminal to take what gives it back.
+const HASTE: Duration = Duration::from_millis(100);
+
 /// The terminal, taken: dropping it gives it back.
 pub struct Tty {
-    terminal: Terminal<QuietBackend<FrameWriter>>,
-    ready: Ready,
+    terminal: Terminal<QuietBackend<Collected>>,
+    frames: Frames,
     bell: bool,
 }
 
@@ -40,11 +49,10 @@ impl Tty {
     /// # Errors
     /// Where standard output is no terminal.
     pub fn take(bell: bool) -> io::Result<Self> {
-        let writer = FrameWriter::start()?;
-        let ready = writer.ready();
+        let frames = Frames::start()?;
         enter()?;
-        let terminal = Terminal::new(QuietBackend::new(writer)).inspect_err(|_| leave())?;
-        Ok(Self { terminal, ready, bell })
+        let terminal = Terminal::new(QuietBackend::new(frames.frame())).inspect_err(|_| leave())?;
+        Ok(Self { terminal, frames, bell })
     }
 }
 
@@ -60,23 +68,23 @@ impl Screen for Tty {
                 frame.set_cursor_position(at);
             }
         })?;
-        Ok(())
+        self.frames.send()
     }
 
     fn ready(&self) -> impl Future<Output = io::Result<()>> + Send {
-        let ready = self.ready.clone();
+        let ready = self.frames.ready();
         async move { ready.wait().await }
     }
 
     fn bell(&mut self) {
         if self.bell {
             // Leaves with the next frame.
-            let _ = self.terminal.backend_mut().writer().write_all(b"\x07");
+            let _ = self.frames.frame().write_all(b"\x07");
         }
     }
 
     fn suspend(&mut self) {
-        self.ready.wait_a_little();
+        self.frames.settle(SETTLE);
         leave();
     }
 
@@ -95,11 +103,15 @@ impl Screen for Tty {
     fn size(&self) -> Option<(u16, u16)> {
         crossterm::terminal::size().ok()
     }
+
+    fn is_there(&self) -> bool {
+        io::stdout().is_terminal()
+    }
 }
 
 impl Drop for Tty {
     fn drop(&mut self) {
-        self.ready.wait_a_little();
+        self.frames.settle(SETTLE);
         leave();
     }
 }
@@ -111,18 +123,24 @@ fn enter() -> io::Result<()> {
 }
 
 /// Gives the terminal back once. A terminal that has gone takes nothing, and that is no error.
+///
+/// The line discipline first: that never blocks, while a terminal that does not read takes no byte.
 fn leave() {
     if TAKEN.swap(false, Ordering::SeqCst) {
+        let _ = disable_raw_mode();
         let _ = io::stdout().write_all(b"\x1b[?2026l\x1b[0m");
         let _ = execute!(io::stdout(), DisableBracketedPaste, Show, LeaveAlternateScreen);
-        let _ = disable_raw_mode();
     }
 }
 
-/// For a process that is about to end whatever happens: modes first, as they never block.
+/// For a process that is about to end whatever happens: returns even where the terminal does not read.
 pub fn give_back_in_haste() {
-    if TAKEN.load(Ordering::SeqCst) {
-        let _ = disable_raw_mode();
+    let (done, wait) = mpsc::channel();
+    let given = std::thread::Builder::new().name("give back".into()).spawn(move || {
         leave();
+        done.send(())
+    });
+    if given.is_ok() {
+        let _ = wait.recv_timeout(HASTE);
     }
 }

@@ -53,7 +53,11 @@ impl Real {
 
     /// `prometheus` with these rules and these samples (OpenMetrics text; empty for none).
     pub async fn prometheus(rules: &str, samples: &str) -> Self {
-        let config = "global: {evaluation_interval: 1s}\nrule_files: [rules.yml]\n";
+        Self::prometheus_with("global: {evaluation_interval: 1s}\nrule_files: [rules.yml]\n", rules, samples).await
+    }
+
+    /// One with a configuration of its own, whose rules are in `rules.yml`.
+    pub async fn prometheus_with(config: &str, rules: &str, samples: &str) -> Self {
         let home = home("prometheus.yml", config);
         std::fs::write(home.path().join("rules.yml"), rules).unwrap();
         let data = home.path().join("data");
@@ -100,7 +104,11 @@ impl Real {
     }
 
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.address())
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// The JSON that is answered to a GET; HTTP/1.0, so that it comes in one piece.

@@ -1,0 +1,394 @@
+//! A terminal of a given size with the program in it: what it shows, what was written to it, how it was left.
+//!
+//! Nothing sleeps: a test waits for something to be seen, with a deadline far beyond what it takes.
+
+#![allow(clippy::disallowed_methods, reason = "a real terminal lives in the machine's time")]
+
+use std::{
+    io::{Read, Write},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::{Arc, Condvar, Mutex, MutexGuard},
+    time::{Duration, Instant},
+};
+
+use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use tempfile::TempDir;
+
+use super::tokens::{self, Modes};
+
+/// For what must happen: far more than it takes, as the machine may be busy.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+/// For what the program promises within a second.
+pub const SOON: Duration = Duration::from_secs(3);
+/// Between two looks at what nobody tells of.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What is started, and in what.
+pub struct Start {
+    command: Vec<String>,
+    size: (u16, u16),
+    env: Vec<(String, String)>,
+    home: Option<PathBuf>,
+}
+
+impl Start {
+    /// `watchfire` with these arguments, at 80x24, in a home of its own.
+    pub fn watchfire(arguments: &[&str]) -> Self {
+        let program = env!("CARGO_BIN_EXE_watchfire");
+        let command = std::iter::once(program).chain(arguments.iter().copied()).map(str::to_owned).collect();
+        Self { command, size: (80, 24), env: Vec::new(), home: None }
+    }
+
+    pub fn demo(scenario: &str) -> Self {
+        Self::watchfire(&["demo", "--scenario", scenario])
+    }
+
+    /// The same through a shell: `"$@"` is the program with its arguments.
+    pub fn through(mut self, shell: &[&str]) -> Self {
+        self.command = shell.iter().copied().map(str::to_owned).chain(self.command).collect();
+        self
+    }
+
+    pub fn size(mut self, columns: u16, rows: u16) -> Self {
+        self.size = (columns, rows);
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<Path>) -> Self {
+        self.env.push((name.to_owned(), value.as_ref().display().to_string()));
+        self
+    }
+
+    /// In a home that outlives the terminal.
+    pub fn home(mut self, home: &Path) -> Self {
+        self.home = Some(home.to_owned());
+        self
+    }
+
+    pub fn open(self) -> Terminal {
+        let own = self.home.is_none().then(|| tempfile::tempdir().unwrap());
+        let home = self.home.clone().or_else(|| own.as_ref().map(|d| d.path().to_owned())).unwrap();
+        let pty = native_pty_system().openpty(cells(self.size)).unwrap();
+        let mut child = pty.slave.spawn_command(self.command(&home)).unwrap();
+        drop(pty.slave);
+        let screen = vt100::Parser::new(self.size.1, self.size.0, 0);
+        let seen = Seen { screen, text: String::new(), bytes: Vec::new(), reading: Reading::On, ended: None };
+        let shared = Arc::new(Shared { seen: Mutex::new(seen), changed: Condvar::new() });
+        let pid = child.process_id().unwrap();
+        let (reader, reads) = (pty.master.try_clone_reader().unwrap(), shared.clone());
+        std::thread::spawn(move || read(reader, &reads));
+        let waits = shared.clone();
+        std::thread::spawn(move || {
+            let ended = child.wait().unwrap();
+            waits.change(|seen| seen.ended = Some(ended));
+        });
+        let keys = pty.master.take_writer().unwrap();
+        Terminal { shared, master: Some(pty.master), keys: Some(keys), pid, _home: own }
+    }
+
+    /// The environment is ours alone: no SSH, no tmux, no configuration of whoever runs the tests.
+    fn command(&self, home: &Path) -> CommandBuilder {
+        let mut command = CommandBuilder::from_argv(self.command.iter().map(Into::into).collect());
+        command.env_clear();
+        command.cwd(home);
+        for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("USER", "ana"), ("LOGNAME", "ana")] {
+            command.env(name, value);
+        }
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into()));
+        for name in ["HOME", "TMPDIR", "WATCHFIRE_DATA_DIR"] {
+            command.env(name, home);
+        }
+        for (name, value) in &self.env {
+            command.env(name, value);
+        }
+        command
+    }
+}
+
+fn cells((cols, rows): (u16, u16)) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+struct Shared {
+    seen: Mutex<Seen>,
+    changed: Condvar,
+}
+
+struct Seen {
+    screen: vt100::Parser,
+    /// The screen after the last whole frame, a line a row.
+    text: String,
+    bytes: Vec<u8>,
+    reading: Reading,
+    ended: Option<ExitStatus>,
+}
+
+/// What the reader does, or is asked to do after the next byte.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    On,
+    Pause,
+    Paused,
+    Stop,
+    Stopped,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn change(&self, with: impl FnOnce(&mut Seen)) {
+        with(&mut self.lock());
+        self.changed.notify_all();
+    }
+}
+
+impl Seen {
+    fn take(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        self.screen.process(bytes);
+        // A frame is only there when it is there whole.
+        if !tokens::is_inside_frame(&self.bytes) {
+            self.text = self.read_screen();
+        }
+    }
+
+    fn read_screen(&self) -> String {
+        let columns = self.screen.screen().size().1;
+        self.screen.screen().rows(0, columns).map(|row| row.trim_end().to_owned() + "\n").collect()
+    }
+}
+
+fn read(mut from: Box<dyn Read + Send>, shared: &Shared) {
+    let mut block = [0; 4096];
+    loop {
+        // A terminal whose last user has gone answers with an error.
+        let n = from.read(&mut block).unwrap_or(0);
+        let mut seen = shared.lock();
+        seen.take(&block[..n]);
+        if seen.reading == Reading::Pause && n > 0 {
+            seen.reading = Reading::Paused;
+            shared.changed.notify_all();
+            seen = shared.changed.wait_while(seen, |s| s.reading == Reading::Paused).unwrap();
+        }
+        let stop = n == 0 || seen.reading == Reading::Stop;
+        if stop {
+            drop(seen);
+            drop(from);
+            return shared.change(|seen| seen.reading = Reading::Stopped);
+        }
+        drop(seen);
+        shared.changed.notify_all();
+    }
+}
+
+/// The program in its terminal. When it goes, what was written is judged, and the process is ended.
+pub struct Terminal {
+    shared: Arc<Shared>,
+    master: Option<Box<dyn MasterPty + Send>>,
+    keys: Option<Box<dyn Write + Send>>,
+    pid: u32,
+    _home: Option<TempDir>,
+}
+
+impl Terminal {
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Keys by name, a blank between them: `j a enter ctrl-z`; a word in quotes is typed as it is.
+    pub fn type_keys(&mut self, keys: &str) {
+        for key in keys.split(' ') {
+            self.write(&bytes_of(key));
+        }
+    }
+
+    /// Text as it is typed.
+    pub fn write(&mut self, bytes: &[u8]) {
+        let keys = self.keys.as_mut().unwrap();
+        keys.write_all(bytes).and_then(|()| keys.flush()).unwrap();
+    }
+
+    pub fn paste(&mut self, text: &str) {
+        self.write(format!("\x1b[200~{text}\x1b[201~").as_bytes());
+    }
+
+    /// Waits until something can be said of what was seen.
+    fn until<T>(&self, what: &str, within: Duration, mut look: impl FnMut(&Seen) -> Option<T>) -> T {
+        let deadline = Instant::now() + within;
+        let mut seen = self.shared.lock();
+        loop {
+            if let Some(found) = look(&seen) {
+                return found;
+            }
+            if Instant::now() > deadline {
+                let (ended, text) = (seen.ended.clone(), seen.text.clone());
+                drop(seen);
+                panic!("{what}: not within {within:?} (ended: {ended:?}); the screen:\n{text}");
+            }
+            seen = self.shared.changed.wait_timeout(seen, LOOK).unwrap().0;
+        }
+    }
+
+    /// Waits until this stands on the screen.
+    #[track_caller]
+    pub fn sees(&self, text: &str) {
+        self.until(&format!("to see {text:?}"), PATIENCE, |seen| seen.text.contains(text).then_some(()));
+    }
+
+    /// Waits until this does not stand on the screen.
+    #[track_caller]
+    pub fn sees_not(&self, text: &str) {
+        self.until(&format!("not to see {text:?}"), PATIENCE, |seen| (!seen.text.contains(text)).then_some(()));
+    }
+
+    /// Waits until the whole screen is as wanted.
+    #[track_caller]
+    pub fn shows(&self, what: &str, wanted: impl Fn(&str) -> bool) {
+        self.until(what, PATIENCE, |seen| wanted(&seen.text).then_some(()));
+    }
+
+    /// Waits until so many bytes were written in all.
+    #[track_caller]
+    pub fn is_written(&self, bytes: usize) {
+        self.until(&format!("{bytes} bytes to be written"), PATIENCE, |seen| (seen.bytes.len() > bytes).then_some(()));
+    }
+
+    /// The screen as text, a line a row.
+    pub fn screen(&self) -> String {
+        self.shared.lock().text.clone()
+    }
+
+    /// What the screen shows is what a whole new paint of it shows; numbers may have moved on meanwhile.
+    #[track_caller]
+    pub fn is_painted_whole(&mut self) {
+        let still = |text: String| text.replace(|c: char| c.is_ascii_digit(), "0");
+        let (before, written) = (still(self.screen()), self.written());
+        self.type_keys("ctrl-l");
+        self.until("a new paint", PATIENCE, |seen| (seen.bytes.len() > written + 800).then_some(()));
+        self.until("no more and no less than it showed before", PATIENCE, |seen| {
+            (still(seen.text.clone()) == before).then_some(())
+        });
+    }
+
+    /// The text of one cell.
+    pub fn cell(&self, column: u16, row: u16) -> String {
+        self.shared.lock().screen.screen().cell(row, column).map(|c| c.contents().to_owned()).unwrap_or_default()
+    }
+
+    /// How many bytes were written so far.
+    pub fn written(&self) -> usize {
+        self.shared.lock().bytes.len()
+    }
+
+    pub fn modes(&self) -> Modes {
+        tokens::modes(&self.shared.lock().bytes)
+    }
+
+    /// Whether the line discipline is a shell's: lines are edited and echoed.
+    pub fn is_cooked(&self) -> bool {
+        let termios = self.master.as_ref().unwrap().get_termios().unwrap();
+        let flags = format!("{:?}", termios.local_flags);
+        let has = |flag| flags.split(|c: char| !c.is_ascii_uppercase()).any(|f| f == flag);
+        has("ECHO") && has("ICANON")
+    }
+
+    pub fn resize(&self, columns: u16, rows: u16) {
+        // A new one, as the program paints anew: vt100 cannot shrink to every size.
+        self.shared.lock().screen = vt100::Parser::new(rows, columns, 0);
+        self.master.as_ref().unwrap().resize(cells((columns, rows))).unwrap();
+    }
+
+    /// Looks on for so long, and tells how many bytes came.
+    pub fn looks_on(&self, length: Duration) -> usize {
+        let before = self.written();
+        let deadline = Instant::now() + length;
+        let mut seen = self.shared.lock();
+        while let Some(left) = deadline.checked_duration_since(Instant::now()) {
+            seen = self.shared.changed.wait_timeout(seen, left).unwrap().0;
+        }
+        seen.bytes.len() - before
+    }
+
+    /// Stops reading, as a terminal under flow control does; `nudge` must make the program write.
+    pub fn stops_reading(&mut self, nudge: impl Fn(&mut Self)) {
+        self.shared.change(|seen| seen.reading = Reading::Pause);
+        nudge(self);
+        self.until("the reader to pause", PATIENCE, |seen| (seen.reading == Reading::Paused).then_some(()));
+    }
+
+    /// Closes the terminal, as a lost SSH session does; `nudge` must make the program write.
+    pub fn hangs_up(&mut self, nudge: impl Fn(&mut Self)) {
+        self.shared.change(|seen| seen.reading = Reading::Stop);
+        nudge(self);
+        self.until("the reader to stop", PATIENCE, |seen| (seen.reading == Reading::Stopped).then_some(()));
+        drop(self.keys.take());
+        drop(self.master.take());
+    }
+
+    /// The exit code; whatever was written until then has been seen.
+    #[track_caller]
+    pub fn ends(&self, within: Duration) -> u32 {
+        let read = |seen: &Seen| matches!(seen.reading, Reading::Stopped | Reading::Paused);
+        let ended = self.until("the process to end", within, |seen| seen.ended.clone().filter(|_| read(seen)));
+        assert_eq!(ended.signal(), None, "a signal ended it");
+        ended.exit_code()
+    }
+
+    /// Whatever was set was reset, and the line discipline is a shell's again.
+    #[track_caller]
+    pub fn is_given_back(&self) {
+        assert_eq!(self.modes(), Modes::SHELL);
+        assert!(self.is_cooked(), "the line discipline is still raw");
+    }
+
+    /// `kill -9`, in the middle of whatever it does.
+    pub fn dies_by_kill_9(self) {
+        self.signal("KILL");
+        self.until("the process to end", PATIENCE, |seen| seen.ended.clone());
+    }
+
+    pub fn signal(&self, name: &str) {
+        assert!(send(self.pid, name), "SIG{name} could not be sent");
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        if self.shared.lock().ended.is_none() {
+            // It may end by itself meanwhile.
+            let _ = send(self.pid, "KILL");
+        }
+        self.shared
+            .change(|seen| seen.reading = if seen.reading == Reading::Paused { Reading::Stop } else { seen.reading });
+        if !std::thread::panicking() {
+            let bytes = std::mem::take(&mut self.shared.lock().bytes);
+            if let Err(why) = tokens::check(&bytes) {
+                panic!("written to the terminal: {why}");
+            }
+        }
+    }
+}
+
+/// Whether a signal could be sent to a process that a test started.
+fn send(pid: u32, name: &str) -> bool {
+    let kill = Command::new("sh").args(["-c", &format!("kill -{name} {pid}")]).stderr(Stdio::null()).status();
+    kill.unwrap().success()
+}
+
+fn bytes_of(key: &str) -> Vec<u8> {
+    match key {
+        "enter" => b"\r".to_vec(),
+        // As terminals with the kitty protocol say it: with the next key it is no Alt.
+        "esc" => b"\x1b[27u".to_vec(),
+        "tab" => b"\t".to_vec(),
+        "down" => b"\x1b[B".to_vec(),
+        "backspace" => b"\x7f".to_vec(),
+        key => match key.strip_prefix("ctrl-").map(str::as_bytes) {
+            Some([letter]) => vec![letter & 0x1f],
+            _ => key.as_bytes().to_vec(),
+        },
+    }
+}

@@ -1,0 +1,151 @@
+//! What a program writes to a terminal, taken apart by a grammar of our own: whatever it does not know is a fault.
+
+/// One thing that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Token {
+    Text(char),
+    /// BEL, CR, LF.
+    Control(u8),
+    /// `ESC [`, the parameters, the final letter.
+    Csi(String, char),
+}
+
+/// Takes bytes apart. What is cut off at the very end is left out: a process may be killed in the middle of a frame.
+///
+/// # Errors
+/// The first thing that the grammar does not know, with what stands around it.
+pub fn tokens(bytes: &[u8]) -> Result<Vec<Token>, String> {
+    let mut all = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        match token(&bytes[at..]) {
+            Some(Ok((token, length))) => {
+                all.push(token);
+                at += length;
+            }
+            Some(Err(what)) => return Err(format!("{what} in {}", around(bytes, at))),
+            None => break,
+        }
+    }
+    Ok(all)
+}
+
+fn around(bytes: &[u8], at: usize) -> String {
+    let (from, to) = (at.saturating_sub(40), bytes.len().min(at + 40));
+    format!("{:?}", String::from_utf8_lossy(&bytes[from..to]))
+}
+
+/// The first token and its length; none where it is cut off.
+fn token(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
+    match bytes[0] {
+        0x1b => escape(bytes),
+        b @ (b'\x07' | b'\r' | b'\n') => Some(Ok((Token::Control(b), 1))),
+        b @ (0..=0x1f | 0x7f) => Some(Err(format!("the control byte {b:#04x}"))),
+        _ => text(bytes),
+    }
+}
+
+fn escape(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
+    if *bytes.get(1)? != b'[' {
+        return Some(Err("an escape that is no CSI".into()));
+    }
+    let length = 2 + bytes[2..].iter().position(|b| !matches!(b, 0x20..=0x3f))?;
+    let (body, last) = (String::from_utf8_lossy(&bytes[2..length]).into_owned(), char::from(bytes[length]));
+    Some(if known(&body, last) {
+        Ok((Token::Csi(body, last), length + 1))
+    } else {
+        Err(format!("the sequence CSI {body} {last}, which is not ours (or asks the terminal something)"))
+    })
+}
+
+/// Place, style, erase, scroll, and four modes. No query is among them, so that no answer can be taken for a key.
+fn known(body: &str, last: char) -> bool {
+    match (body.strip_prefix('?'), last) {
+        (Some(mode), 'h' | 'l') => ["25", "1049", "2004", "2026"].contains(&mode),
+        (None, 'H' | 'm' | 'J' | 'K' | 'r' | 'S' | 'T') => body.chars().all(|c| c.is_ascii_digit() || c == ';'),
+        _ => false,
+    }
+}
+
+fn text(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
+    let length = match bytes[0] {
+        0..0x80 => 1,
+        0xc0..0xe0 => 2,
+        0xe0..0xf0 => 3,
+        _ => 4,
+    };
+    let Ok(text) = std::str::from_utf8(bytes.get(..length)?) else { return Some(Err("what is no UTF-8".into())) };
+    let c = text.chars().next()?;
+    Some(if hidden(c) { Err(format!("U+{:04X}, which nobody sees", c as u32)) } else { Ok((Token::Text(c), length)) })
+}
+
+/// C1 controls, bidi controls, zero-width characters, variation selectors, fillers and tags.
+fn hidden(c: char) -> bool {
+    matches!(c, '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// What a terminal was set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Modes {
+    pub alternate_screen: bool,
+    pub cursor_shown: bool,
+    pub bracketed_paste: bool,
+    pub synchronised: bool,
+    /// Colours and attributes are the terminal's own.
+    pub plain: bool,
+}
+
+impl Modes {
+    /// As a shell leaves it.
+    pub const SHELL: Self =
+        Self { alternate_screen: false, cursor_shown: true, bracketed_paste: false, synchronised: false, plain: true };
+
+    fn take(&mut self, token: &Token) {
+        let Token::Csi(body, last) = token else { return };
+        let on = *last == 'h';
+        match (body.as_str(), last) {
+            ("?1049", _) => self.alternate_screen = on,
+            ("?25", _) => self.cursor_shown = on,
+            ("?2004", _) => self.bracketed_paste = on,
+            ("?2026", _) => self.synchronised = on,
+            (sgr, 'm') => self.plain = matches!(sgr, "" | "0"),
+            _ => {}
+        }
+    }
+}
+
+/// The modes after all of it.
+pub fn modes(bytes: &[u8]) -> Modes {
+    let mut modes = Modes::SHELL;
+    tokens(bytes).unwrap().iter().for_each(|t| modes.take(t));
+    modes
+}
+
+/// Whether a synchronised update has begun and not ended.
+pub fn is_inside_frame(bytes: &[u8]) -> bool {
+    const MARK: &[u8] = b"\x1b[?2026";
+    bytes.windows(MARK.len()).rposition(|w| w == MARK).is_some_and(|at| bytes.get(at + MARK.len()) != Some(&b'l'))
+}
+
+/// The oracle that runs over everything a test saw: the grammar, and no line break on the alternate screen.
+pub fn check(bytes: &[u8]) -> Result<(), String> {
+    let mut modes = Modes::SHELL;
+    for token in tokens(bytes)? {
+        modes.take(&token);
+        if modes.alternate_screen && matches!(token, Token::Control(b'\r' | b'\n')) {
+            return Err("a line break on the alternate screen".into());
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_oracle_knows_a_query_and_a_foreign_byte() {
+    for bad in ["\x1b[6n", "\x1b[c", "\x1b[5n", "\x1b]11;?\x07", "\x1bP+q\x1b\\", "\x1b[?2026$p", "a\x08", "\u{202e}"] {
+        assert!(check(bad.as_bytes()).is_err(), "{bad:?}");
+    }
+    assert!(check(b"\x1b[?1049h\n").is_err());
+    assert!(check("\x1b[?2026h\x1b[1;1H\x1b[38;5;1m\u{256d}x\x1b[0m\x1b[?2026l\x07".as_bytes()).is_ok());
+}
