@@ -15,7 +15,10 @@ use std::{
 use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use tempfile::TempDir;
 
-use super::tokens::{self, Modes};
+use super::{
+    keys,
+    tokens::{self, Modes},
+};
 
 /// For what must happen: far more than it takes, as the machine may be busy.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -72,8 +75,13 @@ impl Start {
         let pty = native_pty_system().openpty(cells(self.size)).unwrap();
         let mut child = pty.slave.spawn_command(self.command(&home)).unwrap();
         drop(pty.slave);
-        let screen = vt100::Parser::new(self.size.1, self.size.0, 0);
-        let seen = Seen { screen, text: String::new(), bytes: Vec::new(), reading: Reading::On, ended: None };
+        let seen = Seen {
+            screen: screen(self.size),
+            text: String::new(),
+            bytes: Vec::new(),
+            reading: Reading::On,
+            ended: None,
+        };
         let shared = Arc::new(Shared { seen: Mutex::new(seen), changed: Condvar::new() });
         let pid = child.process_id().unwrap();
         let (reader, reads) = (pty.master.try_clone_reader().unwrap(), shared.clone());
@@ -108,6 +116,11 @@ impl Start {
 
 fn cells((cols, rows): (u16, u16)) -> PtySize {
     PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+/// vt100 has no place for a wide character in one column.
+fn screen((columns, rows): (u16, u16)) -> vt100::Parser {
+    vt100::Parser::new(rows.max(2), columns.max(2), 0)
 }
 
 struct Shared {
@@ -201,7 +214,7 @@ impl Terminal {
     /// Keys by name, a blank between them: `j a enter ctrl-z`; a word in quotes is typed as it is.
     pub fn type_keys(&mut self, keys: &str) {
         for key in keys.split(' ') {
-            self.write(&bytes_of(key));
+            self.write(&keys::bytes_of(key));
         }
     }
 
@@ -215,21 +228,26 @@ impl Terminal {
         self.write(format!("\x1b[200~{text}\x1b[201~").as_bytes());
     }
 
-    /// Waits until something can be said of what was seen.
-    fn until<T>(&self, what: &str, within: Duration, mut look: impl FnMut(&Seen) -> Option<T>) -> T {
+    /// Waits until something can be said of what was seen; none where that is never.
+    fn waits<T>(&self, within: Duration, mut look: impl FnMut(&Seen) -> Option<T>) -> Option<T> {
         let deadline = Instant::now() + within;
         let mut seen = self.shared.lock();
         loop {
-            if let Some(found) = look(&seen) {
+            let found = look(&seen);
+            if found.is_some() || Instant::now() > deadline {
                 return found;
-            }
-            if Instant::now() > deadline {
-                let (ended, text) = (seen.ended.clone(), seen.text.clone());
-                drop(seen);
-                panic!("{what}: not within {within:?} (ended: {ended:?}); the screen:\n{text}");
             }
             seen = self.shared.changed.wait_timeout(seen, LOOK).unwrap().0;
         }
+    }
+
+    #[track_caller]
+    fn until<T>(&self, what: &str, within: Duration, look: impl FnMut(&Seen) -> Option<T>) -> T {
+        self.waits(within, look).unwrap_or_else(|| {
+            let screen = self.screen();
+            let ended = self.shared.lock().ended.clone();
+            panic!("{what}: not within {within:?} (ended: {ended:?}); the screen:\n{screen}")
+        })
     }
 
     /// Waits until this stands on the screen.
@@ -261,18 +279,6 @@ impl Terminal {
         self.shared.lock().text.clone()
     }
 
-    /// What the screen shows is what a whole new paint of it shows; numbers may have moved on meanwhile.
-    #[track_caller]
-    pub fn is_painted_whole(&mut self) {
-        let still = |text: String| text.replace(|c: char| c.is_ascii_digit(), "0");
-        let (before, written) = (still(self.screen()), self.written());
-        self.type_keys("ctrl-l");
-        self.until("a new paint", PATIENCE, |seen| (seen.bytes.len() > written + 800).then_some(()));
-        self.until("no more and no less than it showed before", PATIENCE, |seen| {
-            (still(seen.text.clone()) == before).then_some(())
-        });
-    }
-
     /// The text of one cell.
     pub fn cell(&self, column: u16, row: u16) -> String {
         self.shared.lock().screen.screen().cell(row, column).map(|c| c.contents().to_owned()).unwrap_or_default()
@@ -297,7 +303,7 @@ impl Terminal {
 
     pub fn resize(&self, columns: u16, rows: u16) {
         // A new one, as the program paints anew: vt100 cannot shrink to every size.
-        self.shared.lock().screen = vt100::Parser::new(rows, columns, 0);
+        self.shared.lock().screen = screen((columns, rows));
         self.master.as_ref().unwrap().resize(cells((columns, rows))).unwrap();
     }
 
@@ -376,19 +382,4 @@ impl Drop for Terminal {
 fn send(pid: u32, name: &str) -> bool {
     let kill = Command::new("sh").args(["-c", &format!("kill -{name} {pid}")]).stderr(Stdio::null()).status();
     kill.unwrap().success()
-}
-
-fn bytes_of(key: &str) -> Vec<u8> {
-    match key {
-        "enter" => b"\r".to_vec(),
-        // As terminals with the kitty protocol say it: with the next key it is no Alt.
-        "esc" => b"\x1b[27u".to_vec(),
-        "tab" => b"\t".to_vec(),
-        "down" => b"\x1b[B".to_vec(),
-        "backspace" => b"\x7f".to_vec(),
-        key => match key.strip_prefix("ctrl-").map(str::as_bytes) {
-            Some([letter]) => vec![letter & 0x1f],
-            _ => key.as_bytes().to_vec(),
-        },
-    }
 }

@@ -11,6 +11,7 @@ mod endings;
 mod exporter;
 mod harness;
 mod hostile;
+mod keys;
 #[cfg(debug_assertions)]
 mod panics;
 mod paste;

@@ -5,6 +5,7 @@ use std::{
     io::{Read, Write},
     net::TcpStream,
     path::Path,
+    process::Command,
 };
 
 use serde_json::Value;
@@ -105,7 +106,9 @@ async fn an_alert_is_acked_and_noted_and_survives_kill_9_and_resolves() {
     terminal.type_keys("q");
     assert_eq!(terminal.ends(super::harness::PATIENCE), 0);
     terminal.is_given_back();
-    tells_every_step_in_order(&entries(home.path()).await);
+    let entries = entries(home.path()).await;
+    tells_every_step_in_order(&entries);
+    assert_eq!(told_by_the_command(home.path()), entries.iter().map(|e| e.kind.as_str()).collect::<Vec<_>>());
 }
 
 fn acks(terminal: &mut Terminal) {
@@ -147,6 +150,21 @@ fn tells_every_step_in_order(entries: &[Entry]) {
     let text = |i: usize| entries[i].body.text.as_ref().map(|t| t.raw().to_owned());
     assert_eq!(text(3).as_deref(), Some("restarted the worker"));
     assert_eq!(entries[3].actor.raw(), "ana");
+}
+
+/// The kinds of what `watchfire timeline` answers about alerts.
+fn told_by_the_command(home: &Path) -> Vec<String> {
+    let run = Command::new(env!("CARGO_BIN_EXE_watchfire"))
+        .args(["timeline", "-o", "json"])
+        .env("WATCHFIRE_CONFIG", home.join("config.toml"))
+        .env("WATCHFIRE_DATA_DIR", home)
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let answer: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let of_alerts = |e: &&Value| e["subject"].as_str().unwrap().starts_with("alert:");
+    let entries = answer["entries"].as_array().unwrap().iter().filter(of_alerts);
+    entries.map(|e| e["kind"].as_str().unwrap().to_owned()).collect()
 }
 
 const SLO: &str = r#"
