@@ -63,18 +63,16 @@ pub fn wrap(text: &str, max: usize) -> Vec<String> {
 fn wrap_paragraph(text: &str, max: usize, lines: &mut Vec<String>) {
     let mut line = String::new();
     let mut used = 0;
-    for word in text.split_word_bounds() {
+    for word in text.split_inclusive(' ') {
         let w = width(word);
+        let w = if used + w > max { width(word.trim_end()) } else { w };
         if used + w > max && used > 0 {
             lines.push(std::mem::take(&mut line));
             used = 0;
-            if word.trim().is_empty() {
-                continue;
-            }
         }
         if w <= max {
-            line.push_str(word);
-            used += w;
+            line.push_str(if width(word) <= max.saturating_sub(used) { word } else { word.trim_end() });
+            used = width(&line);
             continue;
         }
         for g in word.graphemes(true) {

@@ -27,7 +27,12 @@ async fn told(c: &Story) -> Vec<Entry> {
 async fn an_ack_shows_its_plan_and_is_in_the_journal_before_the_source_has_it() {
     let mut c = Story::open("trials").await;
     c.sees_beside("firing", "DiskFull").await.keys("a").await;
-    c.sees("a silence on am, commented ACK!").await.sees("instance=\"db-1\"").await.sees("21:00 UTC (1h)").await;
+    c.sees("a silence on am, its comment begins with ACK!")
+        .await
+        .sees("instance=\"db-1\"")
+        .await
+        .sees("21:00 UTC (1h)")
+        .await;
     assert!(c.writes().is_empty(), "a plan sends nothing");
     c.types("looking").await.keys("Enter").await.sees_beside("acked", "DiskFull").await;
     assert_eq!(c.writes(), ["put, 1 in the outbox"]);

@@ -12,7 +12,7 @@ async fn a_source_that_dies_keeps_its_rows_as_unknown_while_the_others_go_on() {
     let mut c = Story::open("source-dies").await;
     c.sees_beside("firing", "PostgresRepl").await;
     c.at("6m40s").await.sees_beside("UNKNOWN", "PostgresRepl").await.sees("prod-us unreachable UNKNOWN").await;
-    c.sees_beside("firing", "CrossRegionRepl").await.sees_beside("LOST", "prod-us").await;
+    c.sees_beside("firing", "CrossRegionRep").await.sees_beside("LOST", "prod-us").await;
     c.at("9m").await.sees_beside("UNKNOWN", "ConnectionPool").await.sees("UNKNOWN for 3m").await;
     assert!(c.screen().lines().next().unwrap().contains("UNKNOWN"), "{}", c.screen());
     assert!(c.entries(Kind::AlertResolved).await.is_empty(), "silence is no resolution");
