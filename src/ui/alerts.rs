@@ -105,7 +105,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, selected: bool) {
     let owner_width = if wide { 14 } else { c.app.world.board.acked().min(1) * 10 };
     let source_width = if wide { 12 } else { 0 };
     let room = pen.left().saturating_sub(owner_width + source_width + 1);
-    let name = (room * 2 / 5).clamp(room.min(12), 36);
+    let name = (room / 2).clamp(room.min(12), 32);
     let told = match &*row.name().line() {
         "(no alertname)" => row.summary_or_labels(),
         name => name.to_owned(),
