@@ -18,7 +18,7 @@ use super::{
     Canvas, Caret,
     widgets::{
         frame::dialog,
-        text::{Pen, clip, width, wrap},
+        text::{Pen, clip, tail, width, wrap},
     },
 };
 
@@ -108,10 +108,7 @@ fn paragraphs(c: &mut Canvas<'_>, area: Rect, rows: &[(String, Role)]) {
 fn input(c: &mut Canvas<'_>, area: Rect, label: &str, text: &TextBuffer) -> Caret {
     let mut pen = Pen::new(c.buf, area, 0);
     pen.put(label, c.look.style(Role::Accent));
-    let mut before = text.before_cursor();
-    while width(before) + 1 > pen.left() && !before.is_empty() {
-        before = &before[before.chars().next().map_or(1, char::len_utf8)..];
-    }
+    let before = tail(text.before_cursor(), pen.left().saturating_sub(1));
     pen.put(before, c.look.base());
     let caret = (pen.x(), area.y);
     pen.put(&text.as_str()[text.before_cursor().len()..], c.look.base());

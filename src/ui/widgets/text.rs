@@ -50,6 +50,18 @@ fn head(text: &str, max: usize) -> &str {
     text
 }
 
+/// The longest suffix of whole graphemes in `max` columns.
+pub fn tail(text: &str, max: usize) -> &str {
+    let mut used = 0;
+    for (i, g) in text.grapheme_indices(true).rev() {
+        used += width(g);
+        if used > max {
+            return &text[i + g.len()..];
+        }
+    }
+    text
+}
+
 /// Wraps at spaces, and inside a word where it is longer than a line; keeps line breaks.
 pub fn wrap(text: &str, max: usize) -> Vec<String> {
     let max = max.max(1);
@@ -172,6 +184,7 @@ mod tests {
         assert_eq!(clip("火火火", 5), "火火…");
         assert_eq!(clip("abc", 3), "abc");
         assert_eq!(clip_middle("checkout-7d9f-eu-west-1:9100", 12), "checko…:9100");
+        assert_eq!((tail("abcdef", 3), tail("a火火", 3), tail("ab", 3)), ("def", "火", "ab"));
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
     }

@@ -136,7 +136,7 @@ fn text() -> impl Strategy<Value = String> {
         Just("severity=critical".into()),
         Just("\u{1b}[2J\u{202e}\u{200b}\u{feff}\u{9b}31m\n\r\t\u{0}".into()),
         Just("火👨‍👩‍👧‍👦e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}❤️".repeat(9)),
-        Just("x".repeat(3_000)),
+        Just("x".repeat(20_000)),
         Just("line\n".repeat(60)),
     ]
 }
