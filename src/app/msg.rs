@@ -84,12 +84,8 @@ pub enum JournalMsg {
 
 #[derive(Clone, Debug)]
 pub enum OpMsg {
-    Sent,
     /// Ended; `silence` is what reading back showed.
-    Ended {
-        outcome: Outcome,
-        silence: Option<Box<Silence>>,
-    },
+    Ended { outcome: Outcome, silence: Option<Box<Silence>> },
 }
 
 #[derive(Clone, Debug)]

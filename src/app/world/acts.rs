@@ -160,7 +160,7 @@ impl World {
 
     /// How a sent act ended: the outbox is settled, the board follows, a sentence is said.
     pub(crate) fn op_ended(&mut self, now: Time, op: &OpId, msg: OpMsg) -> (Effects, Option<Told>) {
-        let OpMsg::Ended { outcome, silence } = msg else { return (Vec::new(), None) };
+        let OpMsg::Ended { outcome, silence } = msg;
         let Some(Op::Act { intent, .. }) = self.ops.flying.remove(op) else { return (Vec::new(), None) };
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
             self.believe(now, &intent.act, *silence);

@@ -1,6 +1,6 @@
 //! What may be believed: the one word over everything, and the counts it stands on.
 
-use crate::domain::{Time, alert::Severity, source::SourceState};
+use crate::domain::{alert::Severity, source::SourceState};
 
 use super::{World, sources::Standing};
 
@@ -47,11 +47,6 @@ impl World {
     /// Whether anything that was configured cannot be read now.
     pub fn is_blind(&self) -> bool {
         self.sources.is_empty() || self.sources.iter().any(|s| s.is_blind() || !s.missing_members.is_empty())
-    }
-
-    /// Age of the oldest knowledge that stands on the board: how long we have been blind.
-    pub fn blind_since(&self) -> Option<Time> {
-        self.sources.iter().filter(|s| s.is_blind()).map(|s| s.good_at.unwrap_or(self.started_at())).min()
     }
 
     /// The state of a source as JSON answers name it; one that never answered is unreachable so far.

@@ -247,8 +247,7 @@ fn shell(how: usize, why: &str, now: Time, waiting: &mut Vec<Effect>) -> Vec<Msg
 
 fn ended(intent: &Intent, how: usize, why: SafeText, now: Time) -> OpMsg {
     let outcome = match how {
-        0 => return OpMsg::Sent,
-        1 => Outcome::Refused { why },
+        0 | 1 => Outcome::Refused { why },
         2 => Outcome::Unknown { why },
         _ => Outcome::Confirmed { silence: Some(SafeText::new("id-1")), ends_at: Some(now + Duration::minutes(9)) },
     };
