@@ -28,6 +28,10 @@ impl Subject {
         Self::new(&format!("source:{name}"))
     }
 
+    pub fn silence(source: &SourceName, id: &str) -> Self {
+        Self::new(&format!("silence:{source}/{id}"))
+    }
+
     /// The whole watch: a note about no alert in particular.
     pub fn watch() -> Self {
         Self::new("watch")
@@ -58,16 +62,26 @@ pub enum Kind {
     UnackConfirmed,
     UnackRefused,
     UnackUnknown,
+    /// The contract of an ack broke: the alert is nobody's again.
+    AckBroken,
+    /// The ack ended with its alert.
+    AckReleased,
     SilenceCreated,
     SilenceExpired,
+    SilenceIntended,
+    SilenceConfirmed,
+    SilenceRefused,
+    SilenceUnknown,
     NoteAdded,
+    /// A person said that a page was not actionable.
+    NoiseMarked,
     SourceLost,
     SourceBack,
     Deploy,
     Other(String),
 }
 
-const KINDS: [(Kind, &str); 17] = [
+const KINDS: [(Kind, &str); 24] = [
     (Kind::AlertFired, "alert.fired"),
     (Kind::AlertResolved, "alert.resolved"),
     (Kind::AckIntended, "ack.intended"),
@@ -79,9 +93,16 @@ const KINDS: [(Kind, &str); 17] = [
     (Kind::UnackConfirmed, "unack.confirmed"),
     (Kind::UnackRefused, "unack.refused"),
     (Kind::UnackUnknown, "unack.unknown"),
+    (Kind::AckBroken, "ack.broken"),
+    (Kind::AckReleased, "ack.released"),
     (Kind::SilenceCreated, "silence.created"),
     (Kind::SilenceExpired, "silence.expired"),
+    (Kind::SilenceIntended, "silence.intended"),
+    (Kind::SilenceConfirmed, "silence.confirmed"),
+    (Kind::SilenceRefused, "silence.refused"),
+    (Kind::SilenceUnknown, "silence.unknown"),
     (Kind::NoteAdded, "note.added"),
+    (Kind::NoiseMarked, "noise.marked"),
     (Kind::SourceLost, "source.lost"),
     (Kind::SourceBack, "source.back"),
     (Kind::Deploy, "change.deploy"),

@@ -41,7 +41,20 @@ pub enum Purpose {
     Unack,
     /// Keeping an ack alive while its alert fires; no person asked.
     Extend,
+    /// Ending the silence of an ack that is over: its alert resolved, or its contract broke; no person asked.
+    Release,
+    /// A new silence.
+    Silence,
+    /// A silence with another end, comment or other matchers.
+    Amend,
+    /// The end of a silence before its time.
+    Expire,
 }
+
+/// Acts that were confirmed together, as one plan.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BatchId(pub String);
 
 /// An act before it is sent: exactly what the outbox keeps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,15 +63,32 @@ pub struct Intent {
     pub at: Time,
     pub actor: String,
     pub purpose: Purpose,
-    pub alert: AlertId,
-    pub alert_name: SafeText,
+    /// The one alert it is about, where there is one.
+    #[serde(default)]
+    pub alert: Option<AlertId>,
+    /// What a person calls the thing: the alert's name, the silence's matchers.
+    #[serde(alias = "alert_name")]
+    pub title: SafeText,
     pub reason: String,
     pub act: Act,
+    /// The plan it is a part of, where several acts were confirmed at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchId>,
+    /// The act that it takes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<OpId>,
 }
 
 impl Intent {
+    /// The alert, else the silence; one that has no id yet goes by the act's.
     pub fn subject(&self) -> Subject {
-        Subject::alert(&self.alert)
+        match (&self.alert, &self.act) {
+            (Some(alert), _) => Subject::alert(alert),
+            (None, Act::PutSilence { source, draft }) => {
+                Subject::silence(source, draft.id.as_ref().map_or(self.op.0.as_str(), SafeText::raw))
+            }
+            (None, Act::ExpireSilence { source, id }) => Subject::silence(source, id.raw()),
+        }
     }
 }
 

@@ -108,16 +108,21 @@ impl World {
             at: now,
             actor: self.user.clone(),
             purpose,
-            alert: alert.clone(),
-            alert_name: name.clone(),
+            alert: Some(alert.clone()),
+            title: name.clone(),
             reason: reason.to_owned(),
             act,
+            batch: None,
+            undoes: None,
         };
         let entries = match purpose {
             Purpose::Ack => vec![intent_entry(&intent, now, Kind::AckIntended, None)],
             Purpose::Unack => vec![intent_entry(&intent, now, Kind::UnackIntended, None)],
             // Said once it has happened; an intent every few minutes would drown the timeline.
-            Purpose::Extend => Vec::new(),
+            Purpose::Extend | Purpose::Release => Vec::new(),
+            Purpose::Silence | Purpose::Amend | Purpose::Expire => {
+                vec![intent_entry(&intent, now, Kind::SilenceIntended, None)]
+            }
         };
         self.ops.flying.insert(op, Op::Act { intent: Box::new(intent.clone()), phase: Phase::Recording });
         self.rebuild(now);
@@ -140,7 +145,7 @@ impl World {
         let op = self.ops.flying.remove(op)?;
         self.rebuild(now);
         let what = match op {
-            Op::Act { intent, .. } => format!("{} of {}", verb(intent.purpose), intent.alert_name.line()),
+            Op::Act { intent, .. } => format!("{} of {}", verb(intent.purpose), intent.title.line()),
             Op::Record { what: Recording::Note(_) } => "the note".into(),
             Op::Record { .. } => "the ack".into(),
         };
@@ -232,6 +237,10 @@ fn verb(purpose: Purpose) -> &'static str {
         Purpose::Ack => "the ack",
         Purpose::Unack => "the unack",
         Purpose::Extend => "the extension",
+        Purpose::Release => "the end",
+        Purpose::Silence => "the silence",
+        Purpose::Amend => "the change",
+        Purpose::Expire => "the expiry",
     }
 }
 
@@ -253,7 +262,7 @@ pub fn intent_entry(intent: &Intent, at: Time, kind: Kind, more: Option<&Outcome
         subject: intent.subject(),
         source: Some(intent.act.source().clone()),
         body: Body {
-            title: Some(intent.alert_name.clone()),
+            title: Some(intent.title.clone()),
             text: why.or(reason),
             until,
             via: Some(AckVia::Silence),
@@ -270,26 +279,33 @@ pub fn ended_entries(intent: &Intent, at: Time, outcome: &Outcome) -> Vec<NewEnt
     let kind = match (intent.purpose, outcome) {
         (Purpose::Ack, Outcome::Confirmed { .. }) => Kind::AckConfirmed,
         (Purpose::Ack, Outcome::Refused { .. }) => Kind::AckRefused,
-        (Purpose::Ack | Purpose::Extend, Outcome::Unknown { .. }) => Kind::AckUnknown,
+        (Purpose::Ack | Purpose::Extend | Purpose::Release, Outcome::Unknown { .. }) => Kind::AckUnknown,
         (Purpose::Unack, Outcome::Confirmed { .. }) => Kind::UnackConfirmed,
         (Purpose::Unack, Outcome::Refused { .. }) => Kind::UnackRefused,
         (Purpose::Unack, Outcome::Unknown { .. }) => Kind::UnackUnknown,
         (Purpose::Extend, Outcome::Confirmed { .. }) => Kind::AckExtended,
-        (Purpose::Extend, Outcome::Refused { .. }) => Kind::AckRefused,
+        (Purpose::Extend | Purpose::Release, Outcome::Refused { .. }) => Kind::AckRefused,
+        (Purpose::Release, Outcome::Confirmed { .. }) => Kind::AckReleased,
+        (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Confirmed { .. }) => Kind::SilenceConfirmed,
+        (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Refused { .. }) => Kind::SilenceRefused,
+        (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Unknown { .. }) => Kind::SilenceUnknown,
     };
     vec![intent_entry(intent, at, kind, Some(outcome))]
 }
 
 fn told(intent: &Intent, outcome: &Outcome) -> Option<Told> {
-    let name = intent.alert_name.line();
+    let name = intent.title.line();
     let what = verb(intent.purpose);
     Some(match (intent.purpose, outcome) {
-        (Purpose::Extend, Outcome::Confirmed { .. }) => return None,
+        (Purpose::Extend | Purpose::Release, Outcome::Confirmed { .. }) => return None,
         (Purpose::Ack, Outcome::Confirmed { ends_at: Some(until), .. }) => Told::Good(format!(
             "{name} acked until {} UTC, kept alive while it fires (A takes it back)",
             until.format("%H:%M")
         )),
         (Purpose::Ack, Outcome::Confirmed { .. }) => Told::Good(format!("{name} acked")),
+        (Purpose::Silence, Outcome::Confirmed { .. }) => Told::Good(format!("{name} silenced")),
+        (Purpose::Amend, Outcome::Confirmed { .. }) => Told::Good(format!("the silence on {name} was changed")),
+        (Purpose::Expire, Outcome::Confirmed { .. }) => Told::Good(format!("the silence on {name} has ended")),
         (Purpose::Unack, Outcome::Confirmed { .. }) => Told::Good(format!("the ack of {name} was taken back")),
         (_, Outcome::Refused { why }) => Told::Bad(format!("{what} of {name} was refused: {}", why.line())),
         (_, Outcome::Unknown { why }) => {

@@ -113,6 +113,19 @@ impl Board {
         Self { rows, index, version: 0 }
     }
 
+    /// In the order of the pane.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Row> {
+        self.rows.iter()
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     pub fn get(&self, id: &AlertId) -> Option<&Row> {
         self.index.get(id).map(|i| &self.rows[*i])
     }

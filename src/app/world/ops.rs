@@ -66,7 +66,7 @@ impl Ops {
 
     pub fn activity(&self, id: &AlertId) -> Option<Activity> {
         self.flying.values().find_map(|op| match op {
-            Op::Act { intent, .. } if &intent.alert == id => activity_of(intent.purpose),
+            Op::Act { intent, .. } if intent.alert.as_ref() == Some(id) => activity_of(intent.purpose),
             Op::Record { what: Recording::Ack(alert) } if alert == id => Some(Activity::Acking),
             Op::Record { what: Recording::Unack(alert) } if alert == id => Some(Activity::Unacking),
             _ => None,
@@ -83,7 +83,7 @@ impl Ops {
 
     /// Whether an ack of this alert is being kept alive already.
     pub(crate) fn is_busy(&self, id: &AlertId) -> bool {
-        self.flying.values().any(|op| matches!(op, Op::Act { intent, .. } if &intent.alert == id))
+        self.flying.values().any(|op| matches!(op, Op::Act { intent, .. } if intent.alert.as_ref() == Some(id)))
     }
 }
 
@@ -91,6 +91,6 @@ fn activity_of(purpose: Purpose) -> Option<Activity> {
     match purpose {
         Purpose::Ack => Some(Activity::Acking),
         Purpose::Unack => Some(Activity::Unacking),
-        Purpose::Extend => None,
+        Purpose::Extend | Purpose::Release | Purpose::Silence | Purpose::Amend | Purpose::Expire => None,
     }
 }

@@ -79,10 +79,12 @@ fn intent(op: &str) -> Intent {
         at: at(0),
         actor: "ana".to_owned(),
         purpose: Purpose::Unack,
-        alert: AlertId { source: source.clone(), fingerprint: Fingerprint::new("bd031b9ec7a4de4d") },
-        alert_name: SafeText::new("DiskFull"),
+        alert: Some(AlertId { source: source.clone(), fingerprint: Fingerprint::new("bd031b9ec7a4de4d") }),
+        title: SafeText::new("DiskFull"),
         reason: "done".to_owned(),
         act: Act::ExpireSilence { source, id: SafeText::new("s1") },
+        batch: None,
+        undoes: None,
     }
 }
 

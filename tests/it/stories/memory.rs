@@ -28,10 +28,12 @@ async fn meant(opening: &Opening, at: Time) -> Intent {
         at,
         actor: "ana".into(),
         purpose: Purpose::Ack,
-        alert: AlertId { source: SourceName::new("am"), fingerprint: alert.fingerprint.clone() },
-        alert_name: alert.name().clone(),
+        alert: Some(AlertId { source: SourceName::new("am"), fingerprint: alert.fingerprint.clone() }),
+        title: alert.name().clone(),
         reason: "looking".into(),
         act: Act::PutSilence { source: SourceName::new("am"), draft },
+        batch: None,
+        undoes: None,
     }
 }
 
