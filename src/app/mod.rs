@@ -49,6 +49,7 @@ impl App {
             Msg::Budgets(report) => self.on_budgets(report),
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
+            Msg::Studied { id, found } => self.world.studied(now, &id, found),
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }
@@ -110,6 +111,7 @@ impl App {
             effects.push(Effect::Bell);
             effects.push(notice(&new));
         }
+        self.world.restudy(self.now);
         self.desk.follow(&self.world, self.now);
         effects
     }

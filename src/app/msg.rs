@@ -1,6 +1,6 @@
 //! What has happened, in the past tense: everything that can wake the heart.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     config::keymap::Key,
@@ -9,6 +9,8 @@ use crate::{
         alert::{Ack, AlertId},
         entry::{Entry, Subject},
         op::{OpId, Outcome},
+        past::Past,
+        routing::Policy,
         silence::Silence,
         slo::{Slo, assess::Assessment},
         source::{Change, Detail, Snapshot, SourceError, SourceName},
@@ -37,6 +39,11 @@ pub enum Msg {
     Explained {
         id: AlertId,
         told: Vec<Explanation>,
+    },
+    /// What the sources know around one alert so far: by which rules it is told, when it burned before.
+    Studied {
+        id: AlertId,
+        found: Vec<Finding>,
     },
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
@@ -101,6 +108,13 @@ pub struct Explanation {
     pub source: SourceName,
     /// None while it is being asked; no details where it does not know the alert.
     pub answer: Option<Result<Vec<Detail>, SourceError>>,
+}
+
+/// What one source knows around an alert; no answer while it is being asked.
+#[derive(Clone, Debug)]
+pub enum Finding {
+    Policy(SourceName, Option<Result<Arc<Policy>, SourceError>>),
+    Past(SourceName, Option<Result<Past, SourceError>>),
 }
 
 /// The budgets as one reading of their source gave them.

@@ -8,6 +8,8 @@ pub mod filter;
 pub mod label;
 pub mod matcher;
 pub mod op;
+pub mod past;
+pub mod routing;
 pub mod silence;
 pub mod slo;
 pub mod source;

@@ -17,6 +17,7 @@ pub mod panics;
 pub mod poll;
 pub mod recover;
 pub mod signals;
+pub mod study;
 pub mod terminal;
 
 use std::sync::Arc;

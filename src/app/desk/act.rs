@@ -113,13 +113,14 @@ fn open(app: &mut App, now: Time) -> Effects {
 
 fn open_alert(app: &mut App, now: Time) -> Effects {
     match app.desk.alerts.selected().cloned() {
-        Some(id) => show_alert(app, id),
+        Some(id) => show_alert(app, now, id),
         None => nothing_selected(app, now),
     }
 }
 
-fn show_alert(app: &mut App, id: AlertId) -> Effects {
+pub(super) fn show_alert(app: &mut App, now: Time, id: AlertId) -> Effects {
     let subject = Subject::alert(&id);
+    app.world.study(now, &id);
     let explain = app.world.explain(id.clone());
     app.desk.layers.push(Layer::Alert { id, scroll: 0 });
     vec![Effect::History(subject), explain]

@@ -9,9 +9,12 @@ pub mod budgets;
 pub mod explained;
 pub mod ops;
 pub mod plan;
+pub mod related;
 pub mod sources;
+pub mod study;
 pub mod timeline;
 pub mod trust;
+pub mod why;
 
 use crate::{
     app::{
@@ -27,7 +30,7 @@ use crate::{
 };
 
 use self::{
-    acks::Acks, board::Board, budgets::Budgets, explained::Explained, ops::Ops, sources::SourceStatus,
+    acks::Acks, board::Board, budgets::Budgets, explained::Explained, ops::Ops, sources::SourceStatus, study::Study,
     timeline::Timeline,
 };
 
@@ -46,6 +49,8 @@ pub struct World {
     pub timeline: Timeline,
     /// What the sources tell of the alert that was opened last.
     pub explained: Option<Explained>,
+    /// What is known around it: why it paged or not, when it burned before, what burns beside it.
+    pub studied: Option<Study>,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
     started_at: Time,
@@ -77,6 +82,7 @@ impl World {
             budgets: Budgets::default(),
             timeline: Timeline::default(),
             explained: None,
+            studied: None,
             journal_fault: None,
             started_at: setup.started_at,
         }

@@ -5,13 +5,16 @@
 mod cluster;
 mod groups;
 mod member;
+mod routing;
 mod silences;
 mod wire;
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
 
-use super::{Details, Silences, Source, http::Http};
+pub use routing::policy;
+
+use super::{Details, Routing, Silences, Source, http::Http};
 use crate::{
     config::{AckMode, SourceConfig},
     domain::{
@@ -66,6 +69,10 @@ impl Source for Alertmanager {
     }
 
     fn details(&self) -> Option<&dyn Details> {
+        Some(self)
+    }
+
+    fn routing(&self) -> Option<&dyn Routing> {
         Some(self)
     }
 }
