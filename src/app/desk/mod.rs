@@ -153,10 +153,11 @@ impl Desk {
     fn passing(&self, world: &World, now: Time) -> Vec<usize> {
         let rows = &world.board.rows;
         let Some(filter) = &self.filter.holds else { return (0..rows.len()).collect() };
+        let mut sieve = filter.sieve();
         (0..rows.len())
             .filter(|i| {
                 let authors = world.silence_authors(&rows[*i]);
-                filter.matches(&rows[*i].facts(authors, now))
+                sieve.passes(&rows[*i].facts(authors, now))
             })
             .collect()
     }

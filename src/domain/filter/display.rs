@@ -7,9 +7,9 @@ use std::{
 
 use super::{
     Filter, Node,
-    lex::keyword,
     pseudo::Flag,
-    term::{Bound, Term, Word},
+    term::{Bound, Term},
+    word::Word,
 };
 use crate::domain::{duration, matcher::quote};
 
@@ -52,6 +52,8 @@ impl fmt::Display for Term {
             Self::Ordered(name, order, bound) => write!(f, "{}{}{bound}", label_name(name), order.as_str()),
             Self::Known(_, m) => write!(f, "{}{}{}", m.name, m.op.as_str(), quote(&m.value)),
             Self::Flag(Flag::Ack, yes) => write!(f, "@ack={yes}"),
+            Self::Flag(Flag::New, yes) => write!(f, "@new={yes}"),
+            Self::Limit(n) => write!(f, "@limit={n}"),
             Self::Flag(Flag::Stale, yes) => write!(f, "@stale={yes}"),
             Self::Age(order, ms) => write!(f, "@age{}{}", order.as_str(), length(*ms)),
             Self::Word(word) => word.fmt(f),
@@ -72,8 +74,7 @@ impl fmt::Display for Bound {
 
 impl fmt::Display for Word {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bare = self.text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:".contains(c));
-        if bare && keyword(&self.text).is_none() { f.write_str(&self.text) } else { f.write_str(&quote(&self.text)) }
+        if self.quoted { f.write_str(&quote(&self.text)) } else { f.write_str(&self.text) }
     }
 }
 

@@ -20,8 +20,14 @@ pub(super) struct WireAlert {
     starts_at: Time,
     updated_at: Option<Time>,
     status: Option<AlertStatus>,
+    receivers: Option<Vec<Receiver>>,
     #[serde(rename = "generatorURL")]
     generator_url: Option<SafeText>,
+}
+
+#[derive(Deserialize)]
+struct Receiver {
+    name: SafeText,
 }
 
 #[derive(Default, Deserialize)]
@@ -46,6 +52,7 @@ impl WireAlert {
             starts_at: self.starts_at,
             silenced_by: status.silenced_by.unwrap_or_default(),
             inhibited_by: status.inhibited_by.unwrap_or_default(),
+            receivers: self.receivers.unwrap_or_default().into_iter().map(|r| r.name).collect(),
             source_url: self.generator_url.filter(|u| !u.is_empty()),
         };
         Ok((self.updated_at.unwrap_or(self.starts_at), alert))
