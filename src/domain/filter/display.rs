@@ -1,14 +1,11 @@
 //! The normal form: what a filter writes is read back as the same filter.
 
-use std::{
-    borrow::Cow,
-    fmt::{self, Display},
-};
+use std::fmt::{self, Display};
 
 use super::{
     Filter, Node,
     pseudo::Flag,
-    term::{Bound, Term},
+    term::{Bound, Term, label_name},
     word::Word,
 };
 use crate::domain::{duration, matcher::quote};
@@ -76,12 +73,6 @@ impl fmt::Display for Word {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.quoted { f.write_str(&quote(&self.text)) } else { f.write_str(&self.text) }
     }
-}
-
-fn label_name(name: &str) -> Cow<'_, str> {
-    let bare = !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':'));
-    if bare { Cow::Borrowed(name) } else { Cow::Owned(quote(name)) }
 }
 
 fn length(ms: i64) -> String {

@@ -16,6 +16,7 @@
 //!
 //! Refuses to know where alerts come from, who asks, and how they are drawn: it sees [`Facts`] and says yes or no.
 
+mod catalogue;
 mod display;
 mod error;
 mod facts;
@@ -27,6 +28,7 @@ mod nearest;
 mod parse;
 mod pseudo;
 mod sieve;
+mod spot;
 mod term;
 mod word;
 mod words;
@@ -36,10 +38,12 @@ mod tests;
 
 use super::matcher::Matcher;
 
+pub use catalogue::{Candidate, Catalogue, Note};
 pub use error::FilterError;
 pub use facts::Facts;
 pub use pseudo::PSEUDO;
 pub use sieve::Sieve;
+pub use spot::{Name, Spot, What, spot};
 
 use term::Term;
 
@@ -103,6 +107,11 @@ impl Filter {
         self.plain.as_deref()
     }
 
+    /// Whether what passes changes as time goes by, though the alerts stay the same.
+    pub fn minds_the_time(&self) -> bool {
+        self.root.has(|t| matches!(t, Term::Age(..)))
+    }
+
     /// Whether nothing was asked for, so that every alert matches: worth a question before acting on it.
     pub fn is_everything(&self) -> bool {
         self.plain.as_ref().is_some_and(Vec::is_empty)
@@ -162,6 +171,13 @@ impl Node {
             Self::All(nodes) => nodes.iter().all(|n| n.matches(facts)),
             Self::Any(nodes) => nodes.iter().any(|n| n.matches(facts)),
             Self::Is(term) => term.matches(facts),
+        }
+    }
+
+    fn has(&self, wanted: fn(&Term) -> bool) -> bool {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|n| n.has(wanted)),
+            Self::Is(term) => wanted(term),
         }
     }
 

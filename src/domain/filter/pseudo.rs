@@ -33,6 +33,37 @@ pub const PSEUDO: [(&str, &str); 17] = [
     ("@limit", "how many may pass, in the order of the board: @limit=50"),
 ];
 
+/// How each of [`PSEUDO`] is begun, so that what is taken is a filter at once.
+pub(super) const COMPLETED: [&str; PSEUDO.len()] = [
+    "@state=",
+    "@severity=",
+    "@source=",
+    "@age>15m",
+    "@fingerprint=",
+    "@silenced_by=",
+    "@silence_author=",
+    "@inhibited_by=",
+    "@ack",
+    "@owner=",
+    "@new",
+    "@stale",
+    "@cluster=",
+    "@receiver=",
+    "@slo=",
+    "@incident=",
+    "@limit=50",
+];
+
+/// The words a pseudo-label may be compared with, where they are few and known.
+pub(super) fn words(name: &str) -> &'static [&'static str] {
+    match name {
+        "@state" => &["firing", "pending", "suppressed", "resolved", "unknown"],
+        "@severity" => &["critical", "error", "warning", "info", "unknown"],
+        "@ack" | "@new" | "@stale" => &["true", "false"],
+        _ => &[],
+    }
+}
+
 /// What other tools call the same thing.
 const ELSEWHERE: [(&str, &str); 4] = [
     ("@alertmanager", "@source"),

@@ -1,16 +1,18 @@
 //! One condition of a filter, and whether it holds.
 
+use std::borrow::Cow;
+
 use super::{
     error::{FilterError, tick},
     facts::Facts,
     lex::Piece,
     pseudo::{self, Field, Flag},
-    word::Word,
+    word::{Word, is_run},
 };
 use crate::domain::{
     duration,
     label::Fingerprint,
-    matcher::{MatchOp, Matcher},
+    matcher::{MatchOp, Matcher, quote},
     text::SafeText,
 };
 
@@ -178,4 +180,24 @@ fn among<'v>(matcher: &Matcher, values: impl Iterator<Item = &'v str>) -> bool {
         MatchOp::Equal | MatchOp::Regex => values.any(|v| matcher.matches_value(v)),
         MatchOp::NotEqual | MatchOp::NotRegex => values.all(|v| matcher.matches_value(v)),
     }
+}
+
+/// A label's name as a filter writes it.
+pub(super) fn label_name(name: &str) -> Cow<'_, str> {
+    let bare = !name.starts_with(|c: char| c.is_ascii_digit())
+        && !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':'));
+    if bare { Cow::Borrowed(name) } else { Cow::Owned(quote(name)) }
+}
+
+/// A value as a person writes it: without quotes where none are needed.
+pub(super) fn value_text(value: &str) -> String {
+    let plain = |c: char| if c.is_ascii() { is_run(c as u8) } else { !c.is_whitespace() && !c.is_control() };
+    let bare = !value.is_empty() && value.chars().all(plain);
+    if bare { value.to_owned() } else { quote(value) }
+}
+
+/// Whether a value can be compared with `<` and `>`.
+pub(super) fn is_ordered(value: &str) -> bool {
+    value.parse::<f64>().is_ok_and(f64::is_finite) || duration::parse_ms(value).is_ok()
 }
