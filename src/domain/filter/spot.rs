@@ -146,7 +146,7 @@ mod tests {
             ("(sev", "1 name sev false"),
             ("severity=", "9 severity Text "),
             ("a or severity!=cr", "15 severity Text cr"),
-            ("{a=\"b\", @state=~fi", "15 pseudo @state Regex fi"),
+            ("{a=\"b\", @state=~fi", "16 pseudo @state Regex fi"),
             ("team=\"two wor", "5 team Text two wor"),
             ("\"size μ\"=a", "10 size μ Text a"),
             ("replicas<", "9 replicas Ordered "),
