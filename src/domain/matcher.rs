@@ -7,7 +7,7 @@ use std::fmt;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-use super::label::Labels;
+use super::{go_regex, label::Labels};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MatchOp {
@@ -77,13 +77,13 @@ impl Matcher {
     }
 }
 
+/// As Alertmanager does it: `.` is no line break, and a `)(` in the value goes through the anchors.
 fn anchored(value: &str) -> Result<Regex, String> {
-    Regex::new(&format!("^(?s:{value})$")).map_err(|e| {
+    let wrong = |why: &str| format!("`{value}` is no regular expression: {why}");
+    let meant = go_regex::translate(value).map_err(|why| wrong(&why))?;
+    Regex::new(&format!("^(?:{meant})$")).map_err(|e| {
         let why = e.to_string();
-        format!(
-            "`{value}` is no regular expression: {}",
-            why.lines().last().unwrap_or("").trim_start_matches("error: ")
-        )
+        wrong(why.lines().last().unwrap_or("").trim_start_matches("error: "))
     })
 }
 

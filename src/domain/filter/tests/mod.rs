@@ -1,5 +1,6 @@
 //! Filters as people write them, and as nobody should.
 
+mod completed;
 mod sieved;
 
 use chrono::Duration;
