@@ -65,8 +65,8 @@ fn escape<'t>(text: &'t str, out: &mut String) -> &'t str {
             out.push_str(&regex::escape(quoted));
             behind
         }
-        'b' => {
-            out.push_str(r"(?-u:\b)");
+        'b' | 'B' => {
+            out.push_str(&format!(r"(?-u:\{kind})"));
             behind
         }
         _ if perl(kind).is_some() => {
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn classes_mean_ascii_alone() {
         assert!(is(r"\d\w\s[\d][\w-]", "5a 5-") && !is(r"\d", "٥") && !is(r"\w", "ö") && is(r"\D\W\S", "٥öx"));
-        assert!(is(r"gr\Böße|gr\b.*", "größe"));
+        assert!(!is(r"gr\Böße", "größe") && is(r"gr\böße", "größe") && is(r"g\Bröße", "größe"));
     }
 
     #[test]

@@ -116,15 +116,20 @@ impl TryFrom<Plain> for Matcher {
 
 impl fmt::Display for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bare = !self.name.is_empty()
-            && !self.name.starts_with(|c: char| c.is_ascii_digit())
-            && self.name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':'));
-        if bare {
+        // A classic parser has no escape for a control character; one that reads a quoted name does.
+        let strange = |c: char| c.is_control() && c != '\n';
+        if is_classic(&self.name) && !self.value.chars().any(strange) {
             write!(f, "{}{}{}", self.name, self.op.as_str(), quote(&self.value))
         } else {
             write!(f, "{}{}{}", quote(&self.name), self.op.as_str(), quote(&self.value))
         }
     }
+}
+
+/// Whether a name is one that every Alertmanager reads without quotes.
+pub fn is_classic(name: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':');
+    !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(fits)
 }
 
 /// A Go string literal of the text.
