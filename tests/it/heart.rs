@@ -93,6 +93,7 @@ fn silence_of(intent: &Intent) -> Silence {
         ends_at: draft.ends_at,
         created_by: SafeText::new(&draft.created_by),
         comment: SafeText::new(&draft.comment),
+        annotations: draft.annotations.clone(),
         state: SilenceState::Active,
     }
 }
