@@ -70,7 +70,7 @@ pub async fn details_source(source: &dyn Source, now: Time) {
         for text in told.iter().flat_map(|d| [&d.name, &d.value]) {
             assert!(text.shown().chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
         }
-        let mut other = alert.clone();
+        let mut other = (**alert).clone();
         other.labels = [("alertname", "NobodyRaisedThis")].into_iter().collect();
         other.fingerprint = other.labels.fingerprint();
         assert_eq!(details.details(&other, now).await, Ok(Vec::new()), "what it does not know is no error");
