@@ -203,6 +203,7 @@ fn draft(now: Time) -> SilenceDraft {
         ends_at: now + Duration::hours(1),
         created_by: "ana".into(),
         comment: "ACK!".into(),
+        annotations: Default::default(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! The members of one cluster made one answer: silences gossip between them, alerts do not.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use super::{member::Reading, wire::Dated};
 use crate::domain::{
@@ -74,7 +77,7 @@ fn placed(address: &SafeText, problem: Problem) -> Problem {
 }
 
 /// By fingerprint: the newest word on an alert counts, and everything that mutes it anywhere is kept.
-fn unite_alerts(alerts: Vec<Dated<Alert>>) -> Vec<Alert> {
+fn unite_alerts(alerts: Vec<Dated<Alert>>) -> Vec<Arc<Alert>> {
     let mut by_id: BTreeMap<Fingerprint, Dated<Alert>> = BTreeMap::new();
     for (updated, alert) in alerts {
         match by_id.entry(alert.fingerprint.clone()) {
@@ -84,7 +87,7 @@ fn unite_alerts(alerts: Vec<Dated<Alert>>) -> Vec<Alert> {
             Entry::Occupied(mut known) => merge(known.get_mut(), updated, alert),
         }
     }
-    by_id.into_values().map(|(_, alert)| alert).collect()
+    by_id.into_values().map(|(_, alert)| Arc::new(alert)).collect()
 }
 
 fn merge(known: &mut Dated<Alert>, updated: Time, mut alert: Alert) {

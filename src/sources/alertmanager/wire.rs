@@ -73,6 +73,8 @@ pub(super) struct WireSilence {
     created_by: SafeText,
     #[serde(default)]
     comment: SafeText,
+    /// Since 0.32.
+    annotations: Option<Labels>,
 }
 
 #[derive(Deserialize)]
@@ -104,6 +106,7 @@ impl WireSilence {
             ends_at: self.ends_at,
             created_by: self.created_by,
             comment: self.comment,
+            annotations: self.annotations.unwrap_or_default(),
             state: self.status.state,
         };
         Ok((self.updated_at.unwrap_or(self.starts_at), silence))
@@ -141,6 +144,9 @@ struct PostedSilence<'a> {
     ends_at: Time,
     created_by: &'a str,
     comment: &'a str,
+    /// Before 0.32 dropped without a word.
+    #[serde(skip_serializing_if = "Labels::is_empty")]
+    annotations: &'a Labels,
 }
 
 /// The body that makes or changes a silence. The start goes out as it came in: another one would make a new silence.
@@ -152,6 +158,7 @@ pub(super) fn posted(draft: &SilenceDraft) -> Result<String, String> {
         ends_at: draft.ends_at,
         created_by: &draft.created_by,
         comment: &draft.comment,
+        annotations: &draft.annotations,
     };
     serde_json::to_string(&posted).map_err(|e| e.to_string())
 }
@@ -241,6 +248,7 @@ mod tests {
             ends_at: start,
             created_by: "ana".into(),
             comment: "c".into(),
+            annotations: Labels::default(),
         };
         let json: serde_json::Value = serde_json::from_str(&posted(&draft).unwrap()).unwrap();
         assert_eq!(json["startsAt"], "2026-11-21T02:01:11.636Z");
@@ -248,5 +256,25 @@ mod tests {
         let new: serde_json::Value =
             serde_json::from_str(&posted(&SilenceDraft { id: None, ..draft }).unwrap()).unwrap();
         assert!(new.get("id").is_none());
+    }
+
+    #[test]
+    fn what_a_server_keeps_of_the_annotations_is_told_by_reading_back() {
+        let start: Time = "2026-11-21T02:01:11.636Z".parse().unwrap();
+        let bare = SilenceDraft::ack(&[("a", "b")].into_iter().collect(), "ana", "", start, start);
+        assert!(!posted(&bare).unwrap().contains("annotations"), "an older server is sent nothing it does not know");
+        let draft = SilenceDraft { annotations: [("owner", "ana")].into_iter().collect(), ..bare };
+        let sent: serde_json::Value = serde_json::from_str(&posted(&draft).unwrap()).unwrap();
+        assert_eq!(sent["annotations"]["owner"], "ana");
+        let answered = |annotations: &str| {
+            let text = format!(
+                r#"{{"id":"x","status":{{"state":"active"}},"matchers":[],"startsAt":"2026-11-21T02:01:11.636Z",
+                    "endsAt":"2026-11-21T03:01:11.636Z","comment":"ACK!"{annotations}}}"#
+            );
+            serde_json::from_str::<WireSilence>(&text).unwrap().read().unwrap().1
+        };
+        assert!(draft.is_noted_on(&answered(r#","annotations":{"owner":"ana","ticket":"1"}"#)));
+        assert!(!draft.is_noted_on(&answered("")) && !draft.is_noted_on(&answered(r#","annotations":null"#)));
+        assert!(!draft.is_noted_on(&answered(r#","annotations":{"owner":"bob"}"#)));
     }
 }

@@ -7,7 +7,10 @@ mod promql;
 mod rules;
 mod wire;
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use futures_util::future::join;
@@ -125,7 +128,7 @@ impl Reply<'_> {
         let complete = warnings.is_empty();
         problems.extend(warnings.into_iter().map(|why| Problem { at: "answer".into(), why }));
         problems.extend(clock_problem(&self.answer, now));
-        let alerts = one_each(alerts);
+        let alerts = one_each(alerts).into_iter().map(Arc::new).collect();
         Ok(Snapshot { complete, problems, alerts, missing_members: self.missing, ..Snapshot::empty(now) })
     }
 
