@@ -7,9 +7,11 @@ pub mod acts;
 pub mod board;
 pub mod budgets;
 pub mod explained;
+mod keeping;
 pub mod ops;
 pub mod plan;
 pub mod sources;
+pub mod telling;
 pub mod timeline;
 pub mod trust;
 
