@@ -13,31 +13,56 @@ use super::{
     ask::{Asked, Journalled},
     exit::{self, Exit},
     paper::Paper,
-    pick,
+    pick, show,
     table::{Cell, Table},
+    why,
 };
 
 #[derive(clap::Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// Which: words that must all hold, such as severity=critical, team=~"web|api", @age>15m; none means all
     #[arg(value_name = "FILTER")]
     filter: Vec<String>,
+    /// Among the alerts of a saved view
+    #[arg(long, value_name = "NAME")]
+    view: Option<String>,
     /// End with 0 though a source could not be read
     #[arg(long)]
     allow_partial: bool,
 }
 
+/// What else can be asked of alerts.
+#[derive(clap::Subcommand, Debug)]
+pub enum Other {
+    /// Why alerts paged or did not: route, group, inhibition, silence and mute interval, from the live configuration
+    Why(why::Args),
+    /// One alert whole: labels, ack, why it paged, when it burned before, what is related, its journal
+    Show(show::Args),
+}
+
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
+    match &args.other {
+        Some(Other::Why(args)) => why::run(global, args).await,
+        Some(Other::Show(args)) => show::run(global, args).await,
+        None => list(global, args).await,
+    }
+}
+
+async fn list(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let filter = pick::filter(&args.filter)?;
     let asked = Asked::of(global, Journalled::Read).await?;
-    let rows = pick::rows(&asked, &filter);
+    let view = pick::view(&asked.config, args.view.as_deref())?;
+    let rows = pick::among(&asked, [&view, &filter]);
     let body: Vec<AlertAnswer<'_>> =
         rows.iter().map(|row| AlertAnswer::of(row, asked.notes_on(&Subject::alert(&row.id)), asked.now)).collect();
     let wide = global.output == Output::Wide;
     let paper = Paper::of(global, &asked.config);
     asked.answer("alerts", "alerts", body).say(global.output, || table(&asked, &rows, wide, &paper))?;
     if rows.is_empty() {
-        say_none(&asked, filter.is_everything());
+        say_none(&asked, filter.is_everything() && view.is_everything());
     }
     Ok(asked.conclude(args.allow_partial))
 }

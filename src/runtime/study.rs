@@ -29,6 +29,7 @@ pub struct Question {
     sources: Sources,
     clock: Clock,
     back: chrono::Duration,
+    memory: bool,
 }
 
 type Answers<'a> = FuturesUnordered<BoxFuture<'a, (usize, Finding)>>;
@@ -37,12 +38,17 @@ impl Question {
     /// None for an alert that has left the board.
     pub fn new(world: &World, id: &AlertId, sources: &Sources, clock: Clock) -> Option<Self> {
         let alert = world.board.get(id)?.alert.clone();
-        Some(Self { id: id.clone(), alert, sources: sources.clone(), clock, back: LOOKED_BACK })
+        Some(Self { id: id.clone(), alert, sources: sources.clone(), clock, back: LOOKED_BACK, memory: true })
     }
 
     /// As far back as this.
     pub fn back(self, back: chrono::Duration) -> Self {
         Self { back, ..self }
+    }
+
+    /// Only by which rules it is told, not when it burned before.
+    pub fn without_memory(self) -> Self {
+        Self { memory: false, ..self }
     }
 
     /// Sends what is found so far: first with nothing, last with everything.
@@ -78,7 +84,7 @@ impl Question {
                 answers.push(self.policy(found.len(), source, routing));
                 found.push(Finding::Policy(name(), None));
             }
-            if let Some(memory) = source.past() {
+            if let Some(memory) = source.past().filter(|_| self.memory) {
                 answers.push(self.past(found.len(), source, memory));
                 found.push(Finding::Past(name(), None));
             }

@@ -14,17 +14,22 @@ pub mod budgets;
 pub mod detail;
 pub mod entry;
 pub mod explained;
+pub mod filter;
 pub mod footer;
 pub mod forms;
 pub mod graph;
 pub mod header;
 pub mod look;
 pub mod menu;
+pub mod past;
+pub mod related;
 pub mod slo;
 pub mod still;
 pub mod theme;
 pub mod timeline;
 pub mod tiny;
+pub mod views;
+pub mod why;
 pub mod widgets;
 
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -63,7 +68,7 @@ pub fn view(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
     let regions = app.desk.regions(&app.world);
     let mut canvas = Canvas { app, look, buf };
     header::draw(&mut canvas, rect(regions.header, area));
-    match app.desk.layers.iter().find(|l| l.covers()) {
+    match app.desk.layers.iter().rev().find(|l| l.covers()) {
         Some(layer) => cover(&mut canvas, layer, rect(regions.body, area)),
         None => panes(&mut canvas, regions),
     }
@@ -84,7 +89,7 @@ fn panes(canvas: &mut Canvas<'_>, regions: Regions) {
 
 fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
     match layer {
-        Layer::Alert { id, scroll } => detail::draw(canvas, area, id, *scroll),
+        Layer::Alert { id, scroll, .. } => detail::draw(canvas, area, id, *scroll),
         Layer::Slo { id, scroll } => slo::draw(canvas, area, id, *scroll),
         Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
         Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Unack(_) | Layer::Note(_) => {}
@@ -96,7 +101,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
     let body = rect(regions.body, whole);
     match layer {
         Layer::Menu(m) => menu::draw(canvas, body, m),
-        Layer::Filter { text, .. } => forms::filter(canvas, rect(regions.footer, whole), body, text),
+        Layer::Filter { text, list, .. } => filter::draw(canvas, rect(regions.footer, whole), body, (text, list)),
         Layer::Ack(form) => forms::ack(canvas, body, form),
         Layer::Unack(plan) => forms::unack(canvas, body, plan),
         Layer::Note(form) => forms::note(canvas, body, form),

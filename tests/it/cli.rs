@@ -6,6 +6,7 @@ mod configs;
 mod notes;
 mod slos;
 mod watch;
+mod whys;
 
 use std::{path::PathBuf, process::Stdio};
 

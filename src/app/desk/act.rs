@@ -11,10 +11,10 @@ use crate::{
 
 use super::{
     cursor::Motion,
-    forms,
+    filtering, forms,
     layer::{Layer, MenuKind},
     layout::Pane,
-    menu,
+    menu, views,
 };
 
 /// Runs a command.
@@ -28,7 +28,10 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Palette => menu::open(app, MenuKind::Palette),
         Command::Back => back(app),
         Command::Refresh => refresh(app, now),
-        Command::PaneNext => focus(app, app.desk.focus.next()),
+        Command::PaneNext => views::step(app, true),
+        Command::PanePrevious => views::step(app, false),
+        Command::ViewNext => views::turn(app, now, true),
+        Command::ViewPrevious => views::turn(app, now, false),
         Command::PaneAlerts => focus(app, Pane::Alerts),
         Command::PaneBudgets => focus(app, Pane::Budgets),
         Command::PaneTimeline => focus(app, Pane::Timeline),
@@ -40,7 +43,8 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::PageDown => go(app, Motion::Down(app.desk.half_page(&app.world))),
         Command::PageUp => go(app, Motion::Up(app.desk.half_page(&app.world))),
         Command::Open => open(app, now),
-        Command::Filter => forms::open_filter(app),
+        Command::Filter => filtering::open(app),
+        Command::Related => super::nearby::next(app, now),
         Command::Ack => forms::open_ack(app, now),
         Command::Unack => forms::open_unack(app, now),
         Command::Note => forms::open_note(app, now),
@@ -53,11 +57,13 @@ fn is_about_selection(command: Command) -> bool {
 }
 
 fn back(app: &mut App) -> Effects {
-    if app.desk.layers.pop().is_some() {
-        return Vec::new();
+    if let Some(left) = app.desk.layers.pop() {
+        return if matches!(left, Layer::Alert { .. }) { super::nearby::come_back(app, app.now) } else { Vec::new() };
     }
     if app.desk.filter.holds.is_some() {
-        forms::set_filter(app, "");
+        filtering::set(app, "");
+    } else if app.desk.views.leave() {
+        app.desk.follow(&app.world, app.now);
     } else if app.desk.zoomed {
         app.desk.zoomed = false;
         app.desk.scroll(&app.world);
@@ -70,7 +76,7 @@ fn refresh(app: &mut App, now: Time) -> Effects {
     vec![Effect::Refresh(None)]
 }
 
-fn focus(app: &mut App, pane: Pane) -> Effects {
+pub(super) fn focus(app: &mut App, pane: Pane) -> Effects {
     app.desk.layers.retain(|l| !l.covers());
     app.desk.focus = pane;
     app.desk.scroll(&app.world);
@@ -102,7 +108,7 @@ fn go(app: &mut App, motion: Motion) -> Effects {
 
 fn open(app: &mut App, now: Time) -> Effects {
     if !app.desk.layers.is_empty() {
-        return Vec::new();
+        return super::nearby::open(app, now);
     }
     match app.desk.focus {
         Pane::Alerts => open_alert(app, now),
@@ -122,7 +128,7 @@ pub(super) fn show_alert(app: &mut App, now: Time, id: AlertId) -> Effects {
     let subject = Subject::alert(&id);
     app.world.study(now, &id);
     let explain = app.world.explain(id.clone());
-    app.desk.layers.push(Layer::Alert { id, scroll: 0 });
+    app.desk.layers.push(Layer::Alert { id, scroll: 0, related: None });
     vec![Effect::History(subject), explain]
 }
 

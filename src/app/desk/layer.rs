@@ -6,7 +6,7 @@ use crate::{
     domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
 };
 
-use super::text::TextBuffer;
+use super::{completing::Completion, text::TextBuffer};
 
 /// One layer; the topmost has the keys.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub enum Layer {
     Alert {
         id: AlertId,
         scroll: usize,
+        /// Which of the related alerts Enter opens.
+        related: Option<usize>,
     },
     Slo {
         id: SloId,
@@ -29,6 +31,7 @@ pub enum Layer {
         text: TextBuffer,
         before: String,
         selected: Option<AlertId>,
+        list: Box<Completion>,
     },
     Ack(AckForm),
     Unack(UnackPlan),

@@ -1,16 +1,20 @@
 //! What this person has in front of them: focus, selections, filter, layers. The world knows nothing of it.
 
 pub mod act;
+pub mod completing;
 pub mod cursor;
 pub mod drafts;
+pub mod filtering;
 pub mod forms;
 pub mod layer;
 pub mod layout;
 pub mod menu;
+mod nearby;
 pub mod text;
+pub mod views;
 
 use crate::{
-    app::world::{World, acts::Told},
+    app::world::{World, acts::Told, board::Row},
     config::keymap::Key,
     domain::{Time, alert::AlertId, filter::Filter, slo::SloId},
 };
@@ -18,8 +22,10 @@ use crate::{
 use self::{
     cursor::{ListCursor, Motion},
     drafts::Drafts,
+    filtering::FilterLine,
     layer::Layer,
     layout::{Pane, Regions, regions},
+    views::Views,
 };
 
 /// One person's desk.
@@ -33,6 +39,9 @@ pub struct Desk {
     pub budgets: ListCursor<SloId>,
     pub timeline: ListCursor<String>,
     pub filter: FilterLine,
+    pub views: Views,
+    /// Which new alerts ring.
+    pub rings: Filter,
     /// Rows of the board that pass the filter, in its order.
     pub visible: Vec<usize>,
     /// The last is on top.
@@ -42,14 +51,6 @@ pub struct Desk {
     pub drafts: Drafts,
     /// Keys of a chord that is not finished.
     pub pending: Vec<Key>,
-}
-
-/// The filter that holds, and why the one being written does not.
-#[derive(Debug, Default)]
-pub struct FilterLine {
-    pub text: String,
-    pub holds: Option<Filter>,
-    pub error: Option<String>,
 }
 
 /// A sentence at the foot of the screen.
@@ -73,6 +74,8 @@ impl Default for Desk {
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
             filter: FilterLine::default(),
+            views: Views::default(),
+            rings: Filter::default(),
             visible: Vec::new(),
             layers: Vec::new(),
             toast: None,
@@ -122,6 +125,7 @@ impl Desk {
 
     /// The board changed, or the filter: which rows are seen, and where the selections stand now.
     pub(crate) fn follow(&mut self, world: &World, now: Time) {
+        self.views.count(world, now);
         self.visible = self.passing(world, now);
         let visible = &self.visible;
         let rows = &world.board.rows;
@@ -152,13 +156,16 @@ impl Desk {
 
     fn passing(&self, world: &World, now: Time) -> Vec<usize> {
         let rows = &world.board.rows;
-        let Some(filter) = &self.filter.holds else { return (0..rows.len()).collect() };
-        (0..rows.len())
-            .filter(|i| {
-                let authors = world.silence_authors(&rows[*i]);
-                filter.matches(&rows[*i].facts(authors, now))
-            })
-            .collect()
+        let filters = [self.views.filter(), self.filter.holds.as_ref()];
+        let mut sieves: Vec<_> = filters.into_iter().flatten().map(Filter::sieve).collect();
+        if sieves.is_empty() {
+            return (0..rows.len()).collect();
+        }
+        let mut passes = |row| {
+            let facts = Row::facts(row, world.silence_authors(row), now);
+            sieves.iter_mut().all(|sieve| sieve.passes(&facts))
+        };
+        (0..rows.len()).filter(|i| passes(&rows[*i])).collect()
     }
 
     /// Keeps every selection inside its window.

@@ -7,11 +7,13 @@ pub mod acts;
 pub mod board;
 pub mod budgets;
 pub mod explained;
+mod keeping;
 pub mod ops;
 pub mod plan;
 pub mod related;
 pub mod sources;
 pub mod study;
+pub mod telling;
 pub mod timeline;
 pub mod trust;
 pub mod why;
@@ -139,7 +141,9 @@ impl World {
 
     /// Merges all that is known into the board anew.
     pub(crate) fn rebuild(&mut self, now: Time) {
+        let version = self.board.version + 1;
         self.board = Board::merge(&self.sources, &self.acks, &self.ops, now);
+        self.board.version = version;
     }
 
     /// A source that evaluates rules tells what an alert source will tell again.
