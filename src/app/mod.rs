@@ -117,8 +117,7 @@ impl App {
         let (world, mut rings) = (&self.world, self.desk.rings.sieve());
         let is_new = |r: &&world::board::Row| is_page(r) && !before.contains(&r.id);
         let new = world.board.iter().filter(is_new);
-        let new: Vec<&world::board::Row> =
-            new.filter(|r| rings.passes(&r.facts(world.silence_authors(r), self.now))).collect();
+        let new: Vec<&world::board::Row> = new.filter(|r| rings.passes(&world.facts(r, self.now))).collect();
         // The first answer tells the state of things, not news.
         if answered && !first && !new.is_empty() {
             effects.push(Effect::Bell);

@@ -126,5 +126,6 @@ pub(crate) fn set(app: &mut App, text: &str) {
             Err(error) => app.desk.filter.wrong = Some(Wrong { text: text.to_owned(), error }),
         }
     }
+    app.desk.want();
     app.desk.follow(&app.world, app.now);
 }

@@ -13,7 +13,7 @@ pub mod text;
 pub mod views;
 
 use crate::{
-    app::world::{World, acts::Told, board::Row},
+    app::world::{World, acts::Told},
     config::keymap::Key,
     domain::{Time, alert::AlertId, filter::Filter, slo::SloId},
 };
@@ -39,6 +39,8 @@ pub struct Desk {
     pub timeline: ListCursor<String>,
     pub filter: FilterLine,
     pub views: Views,
+    /// What the view and the filter mean together; none is every alert.
+    pub wanted: Option<Filter>,
     /// Which new alerts ring.
     pub rings: Filter,
     /// Rows of the board that pass the filter, in its order.
@@ -74,6 +76,7 @@ impl Default for Desk {
             timeline: ListCursor::at_end(),
             filter: FilterLine::default(),
             views: Views::default(),
+            wanted: None,
             rings: Filter::default(),
             visible: Vec::new(),
             layers: Vec::new(),
@@ -155,16 +158,17 @@ impl Desk {
 
     fn passing(&self, world: &World, now: Time) -> Vec<usize> {
         let rows = &world.board.rows;
-        let filters = [self.views.filter(), self.filter.holds.as_ref()];
-        let mut sieves: Vec<_> = filters.into_iter().flatten().map(Filter::sieve).collect();
-        if sieves.is_empty() {
-            return (0..rows.len()).collect();
-        }
-        let mut passes = |row| {
-            let facts = Row::facts(row, world.silence_authors(row), now);
-            sieves.iter_mut().all(|sieve| sieve.passes(&facts))
+        let Some(wanted) = &self.wanted else { return (0..rows.len()).collect() };
+        let mut sieve = wanted.sieve();
+        (0..rows.len()).filter(|i| sieve.passes(&world.facts(&rows[*i], now))).collect()
+    }
+
+    /// The view or the filter changed: what is seen is what both mean.
+    pub(crate) fn want(&mut self) {
+        self.wanted = match (self.views.filter(), &self.filter.holds) {
+            (Some(view), Some(typed)) => Some(view.and(typed)),
+            (one, other) => one.or(other.as_ref()).cloned(),
         };
-        (0..rows.len()).filter(|i| passes(&rows[*i])).collect()
     }
 
     /// Keeps every selection inside its window.

@@ -70,7 +70,7 @@ impl Views {
         self.all = world.board.len();
         for (view, count) in &mut self.list {
             let mut sieve = view.filter.sieve();
-            *count = world.board.iter().filter(|row| sieve.passes(&row.facts(world.silence_authors(row), now))).count();
+            *count = world.board.iter().filter(|row| sieve.passes(&world.facts(row, now))).count();
         }
     }
 
@@ -122,6 +122,7 @@ pub(super) fn turn(app: &mut App, now: Time, on: bool) -> Effects {
 
 fn moved(app: &mut App) -> Effects {
     let selected = app.desk.alerts.selected().cloned();
+    app.desk.want();
     app.desk.follow(&app.world, app.now);
     filtering::select_passing(app, selected.as_ref());
     Vec::new()

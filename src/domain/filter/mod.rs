@@ -97,6 +97,12 @@ impl Filter {
         Self { root, plain, limit }
     }
 
+    /// What both mean; a `@limit` of either counts what passes both.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self::of(Node::all(vec![self.root.clone(), other.root.clone()]))
+    }
+
     /// Whether this alert is meant, by itself; for a whole board there is [`Filter::sieve`].
     pub fn matches(&self, facts: &Facts<'_>) -> bool {
         self.root.matches(facts)
