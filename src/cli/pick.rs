@@ -34,7 +34,7 @@ pub fn narrow(words: &[String]) -> Result<Filter, Exit> {
 pub fn rows<'a>(asked: &'a Asked, filter: &Filter) -> Vec<&'a Row> {
     let world = &asked.world;
     let passes = |row: &&Row| filter.matches(&row.facts(world.silence_authors(row), asked.now));
-    world.board.rows.iter().filter(passes).collect()
+    world.board.iter().filter(passes).collect()
 }
 
 /// How a command ends that found nothing to act on.

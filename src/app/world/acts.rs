@@ -96,7 +96,7 @@ impl World {
         let op = self.ops.next(&self.session);
         entry.body.op = Some(op.clone());
         self.ops.flying.insert(op.clone(), Op::Record { what });
-        self.rebuild(now);
+        self.refresh(now);
         vec![Effect::Record { op, entries: vec![entry], clear_draft }]
     }
 
@@ -125,7 +125,7 @@ impl World {
             }
         };
         self.ops.flying.insert(op, Op::Act { intent: Box::new(intent.clone()), phase: Phase::Recording });
-        self.rebuild(now);
+        self.refresh(now);
         vec![Effect::Intend(Box::new(intent), entries)]
     }
 
@@ -143,7 +143,7 @@ impl World {
     /// The journal could not keep it: it is not sent, and that is said.
     pub(crate) fn dropped(&mut self, now: Time, op: &OpId, why: &SafeText) -> Option<Told> {
         let op = self.ops.flying.remove(op)?;
-        self.rebuild(now);
+        self.refresh(now);
         let what = match op {
             Op::Act { intent, .. } => format!("{} of {}", verb(intent.purpose), intent.title.line()),
             Op::Record { what: Recording::Note(_) } => "the note".into(),
@@ -155,7 +155,7 @@ impl World {
     /// The journal has it: for what lives here alone this is the end.
     pub(crate) fn recorded(&mut self, now: Time, op: &OpId) -> Option<Told> {
         let Some(Op::Record { what }) = self.ops.flying.remove(op) else { return None };
-        self.rebuild(now);
+        self.refresh(now);
         Some(Told::Good(match what {
             Recording::Note(_) => "note kept in the journal".into(),
             Recording::Ack(_) => "acked in the journal; nobody is muted".into(),
@@ -170,7 +170,7 @@ impl World {
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
             self.believe(now, &intent.act, *silence);
         }
-        self.rebuild(now);
+        self.refresh(now);
         let entries = ended_entries(&intent, now, &outcome);
         let told = told(&intent, &outcome);
         let refresh = Effect::Refresh(Some(intent.act.source().clone()));
@@ -221,11 +221,10 @@ impl World {
             .into_iter()
             .filter(mine)
             .filter_map(|silence| {
-                let fires = |r: &&Row| r.id.source == *name && r.resolved_at.is_none() && r.told != AlertState::Pending;
-                let exact = |r: &&Row| {
-                    silence.matchers.len() == exact_matchers(&r.alert.labels).len() && silence.matches(&r.alert.labels)
-                };
-                let row = self.board.rows.iter().filter(fires).find(exact)?;
+                let fires = |r: &&Row| r.resolved_at.is_none() && r.told != AlertState::Pending;
+                let exact = |r: &&Row| silence.matchers.len() == exact_matchers(&r.alert.labels).len();
+                let mut matching = self.board.matching(name, &silence.matchers).filter(fires);
+                let row = matching.find(exact)?;
                 (!self.ops.is_busy(&row.id)).then(|| (row.id.clone(), row.name().clone(), silence.clone()))
             })
             .collect()
