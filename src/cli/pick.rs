@@ -53,8 +53,17 @@ pub fn view(config: &Config, name: Option<&str>) -> Result<Filter, Exit> {
 
 /// The rows that pass, in the order of the board.
 pub fn rows<'a>(asked: &'a Asked, filter: &'a Filter) -> Vec<&'a Row> {
-    let mut sieve = filter.sieve();
-    asked.world.board.iter().filter(|row| sieve.passes(&asked.world.facts(row, asked.now))).collect()
+    among(asked, [filter])
+}
+
+/// The rows that pass each filter, and of those that passed the ones before.
+pub fn among<'a, const N: usize>(asked: &'a Asked, filters: [&'a Filter; N]) -> Vec<&'a Row> {
+    let mut sieves = filters.map(Filter::sieve);
+    let mut passes = |row: &'a Row| {
+        let facts = asked.world.facts(row, asked.now);
+        sieves.iter_mut().all(|sieve| sieve.passes(&facts))
+    };
+    asked.world.board.iter().filter(|row| passes(row)).collect()
 }
 
 /// How a command ends that found nothing to act on.

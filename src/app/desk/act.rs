@@ -62,7 +62,6 @@ fn back(app: &mut App) -> Effects {
     if app.desk.filter.holds.is_some() {
         filtering::set(app, "");
     } else if app.desk.views.leave() {
-        app.desk.want();
         app.desk.follow(&app.world, app.now);
     } else if app.desk.zoomed {
         app.desk.zoomed = false;

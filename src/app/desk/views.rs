@@ -122,7 +122,6 @@ pub(super) fn turn(app: &mut App, now: Time, on: bool) -> Effects {
 
 fn moved(app: &mut App) -> Effects {
     let selected = app.desk.alerts.selected().cloned();
-    app.desk.want();
     app.desk.follow(&app.world, app.now);
     filtering::select_passing(app, selected.as_ref());
     Vec::new()

@@ -97,12 +97,6 @@ impl Filter {
         Self { root, plain, limit }
     }
 
-    /// What both mean; a `@limit` of either counts what passes both.
-    #[must_use]
-    pub fn and(&self, other: &Self) -> Self {
-        Self::of(Node::all(vec![self.root.clone(), other.root.clone()]))
-    }
-
     /// Whether this alert is meant, by itself; for a whole board there is [`Filter::sieve`].
     pub fn matches(&self, facts: &Facts<'_>) -> bool {
         self.root.matches(facts)
@@ -111,6 +105,11 @@ impl Filter {
     /// The matchers, where the filter is nothing but label matchers that must all hold; empty where it is every alert.
     pub fn matchers(&self) -> Option<&[Matcher]> {
         self.plain.as_deref()
+    }
+
+    /// Whether only the first so many alerts pass (`@limit`).
+    pub fn is_limited(&self) -> bool {
+        self.limit.is_some()
     }
 
     /// Whether what passes changes as time goes by, though the alerts stay the same.
