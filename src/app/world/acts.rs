@@ -25,12 +25,12 @@ use super::{
     plan::{AckPlan, UnackPlan},
 };
 
-/// What somebody wants done to an alert.
-struct Wish<'a> {
-    purpose: Purpose,
-    alert: &'a AlertId,
-    name: &'a SafeText,
-    reason: &'a str,
+/// What somebody wants done to an alert, or to a silence.
+pub(super) struct Wish<'a> {
+    pub(super) purpose: Purpose,
+    pub(super) alert: Option<&'a AlertId>,
+    pub(super) name: &'a SafeText,
+    pub(super) reason: &'a str,
 }
 
 /// How an act ended, for the line at the foot of the screen.
@@ -49,7 +49,7 @@ impl World {
         let Some(row) = self.board.get(&plan.alert) else { return Vec::new() };
         let draft = SilenceDraft::ack(&row.alert.labels, &self.user, reason, now, plan.until);
         let act = Act::PutSilence { source: plan.alert.source.clone(), draft };
-        let wish = Wish { purpose: Purpose::Ack, alert: &plan.alert, name: &plan.name, reason };
+        let wish = Wish { purpose: Purpose::Ack, alert: Some(&plan.alert), name: &plan.name, reason };
         self.intend(now, wish, act)
     }
 
@@ -57,7 +57,7 @@ impl World {
         match &plan.silence {
             Some(id) => {
                 let act = Act::ExpireSilence { source: plan.alert.source.clone(), id: id.clone() };
-                let wish = Wish { purpose: Purpose::Unack, alert: &plan.alert, name: &plan.name, reason: "" };
+                let wish = Wish { purpose: Purpose::Unack, alert: Some(&plan.alert), name: &plan.name, reason: "" };
                 self.intend(now, wish, act)
             }
             None => {
@@ -100,7 +100,7 @@ impl World {
         vec![Effect::Record { op, entries: vec![entry], clear_draft }]
     }
 
-    fn intend(&mut self, now: Time, wish: Wish<'_>, act: Act) -> Effects {
+    pub(super) fn intend(&mut self, now: Time, wish: Wish<'_>, act: Act) -> Effects {
         let Wish { purpose, alert, name, reason } = wish;
         let op = self.ops.next(&self.session);
         let intent = Intent {
@@ -108,7 +108,7 @@ impl World {
             at: now,
             actor: self.user.clone(),
             purpose,
-            alert: Some(alert.clone()),
+            alert: alert.cloned(),
             title: name.clone(),
             reason: reason.to_owned(),
             act,
@@ -168,20 +168,14 @@ impl World {
         let OpMsg::Ended { outcome, silence } = msg;
         let Some(Op::Act { intent, .. }) = self.ops.flying.remove(op) else { return (Vec::new(), None) };
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
-            self.believe(now, &intent.act, *silence);
+            self.acks.accept(intent.act.source(), now, *silence);
         }
+        self.silence_told(&intent, &outcome);
         self.rebuild(now);
         let entries = ended_entries(&intent, now, &outcome);
         let told = told(&intent, &outcome);
         let refresh = Effect::Refresh(Some(intent.act.source().clone()));
         (vec![Effect::Settle(op.clone(), entries), refresh], told)
-    }
-
-    fn believe(&mut self, now: Time, act: &Act, silence: Silence) {
-        match act {
-            Act::PutSilence { source, .. } => self.acks.accept(source, now, silence),
-            Act::ExpireSilence { source, .. } => self.acks.ended(source, now, silence),
-        }
     }
 
     /// Our acks whose silence is about to end while the alert still fires are extended.
@@ -197,7 +191,7 @@ impl World {
             .flat_map(|(alert, name, silence)| {
                 let draft = SilenceDraft::extend(&silence, now + self.ack_lasts);
                 let act = Act::PutSilence { source: source.clone(), draft };
-                let wish = Wish { purpose: Purpose::Extend, alert: &alert, name: &name, reason: "" };
+                let wish = Wish { purpose: Purpose::Extend, alert: Some(&alert), name: &name, reason: "" };
                 self.intend(now, wish, act)
             })
             .collect()
@@ -304,7 +298,9 @@ fn told(intent: &Intent, outcome: &Outcome) -> Option<Told> {
         )),
         (Purpose::Ack, Outcome::Confirmed { .. }) => Told::Good(format!("{name} acked")),
         (Purpose::Silence, Outcome::Confirmed { .. }) => Told::Good(format!("{name} silenced")),
-        (Purpose::Amend, Outcome::Confirmed { .. }) => Told::Good(format!("the silence on {name} was changed")),
+        (Purpose::Amend, Outcome::Confirmed { silence, ends_at }) => {
+            Told::Good(amended(intent, silence.as_ref(), *ends_at))
+        }
         (Purpose::Expire, Outcome::Confirmed { .. }) => Told::Good(format!("the silence on {name} has ended")),
         (Purpose::Unack, Outcome::Confirmed { .. }) => Told::Good(format!("the ack of {name} was taken back")),
         (_, Outcome::Refused { why }) => Told::Bad(format!("{what} of {name} was refused: {}", why.line())),
@@ -312,4 +308,16 @@ fn told(intent: &Intent, outcome: &Outcome) -> Option<Told> {
             Told::Bad(format!("{what} of {name}: no word whether it happened: {}", why.line()))
         }
     })
+}
+
+/// Whether a changed silence kept its id, and until when it stands.
+fn amended(intent: &Intent, silence: Option<&SafeText>, ends_at: Option<Time>) -> String {
+    let kept = matches!(&intent.act, Act::PutSilence { draft, .. } if draft.id.as_ref() == silence);
+    let name = intent.title.line();
+    let until = ends_at.map(|t| format!(" until {} UTC", t.format("%d.%m. %H:%M"))).unwrap_or_default();
+    if kept {
+        format!("{name} is silenced{until}, as before")
+    } else {
+        format!("{name} is silenced{until}, by a new silence")
+    }
 }

@@ -4,11 +4,14 @@
 
 pub mod acks;
 pub mod acts;
+pub mod beyond;
 pub mod board;
 pub mod budgets;
 pub mod explained;
 pub mod ops;
 pub mod plan;
+pub mod silence_rows;
+pub mod silences;
 pub mod sources;
 pub mod timeline;
 pub mod trust;
@@ -27,8 +30,8 @@ use crate::{
 };
 
 use self::{
-    acks::Acks, board::Board, budgets::Budgets, explained::Explained, ops::Ops, sources::SourceStatus,
-    timeline::Timeline,
+    acks::Acks, board::Board, budgets::Budgets, explained::Explained, ops::Ops, silences::Silencing,
+    sources::SourceStatus, timeline::Timeline,
 };
 
 /// Everything that is known.
@@ -42,6 +45,7 @@ pub struct World {
     pub board: Board,
     pub acks: Acks,
     pub ops: Ops,
+    pub silencing: Silencing,
     pub budgets: Budgets,
     pub timeline: Timeline,
     /// What the sources tell of the alert that was opened last.
@@ -74,6 +78,7 @@ impl World {
             board: Board::default(),
             acks: Acks::default(),
             ops: Ops::default(),
+            silencing: Silencing::default(),
             budgets: Budgets::default(),
             timeline: Timeline::default(),
             explained: None,
@@ -112,6 +117,7 @@ impl World {
         let user = self.user.as_str();
         // Our own acks tell of themselves when they are read back.
         seen.retain(|e| !is_own_ack_silence(e, user));
+        seen.retain(|e| !self.is_told(e));
         self.rebuild(now);
         let mut effects = observe(seen);
         effects.extend(self.keep_acks_alive(now, name));
