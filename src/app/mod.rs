@@ -13,7 +13,7 @@ use crate::{
 };
 
 use self::{
-    desk::{Desk, act, forms, layer::Layer},
+    desk::{Desk, act, forms, layer::Layer, silence_list, silencing},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World, board::Board},
@@ -38,6 +38,13 @@ impl App {
     /// The only door: everything that changes the state comes through here.
     pub fn update(&mut self, now: Time, msg: Msg) -> Effects {
         self.now = now.max(self.now);
+        let effects = self.take(now, msg);
+        silencing::follow(self);
+        silence_list::follow(self);
+        effects
+    }
+
+    fn take(&mut self, now: Time, msg: Msg) -> Effects {
         match msg {
             Msg::Key(key) => self.on_key(key),
             Msg::Paste(text) => forms::paste(self, now, &text),
@@ -65,6 +72,10 @@ impl App {
         let now = self.now;
         match self.desk.top_layer() {
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
+            Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
+            Some(Layer::Silences(_) | Layer::SilenceDetail { .. }) => {
+                silence_list::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
+            }
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => self.on_command_key(key),
         }

@@ -7,6 +7,8 @@ pub mod forms;
 pub mod layer;
 pub mod layout;
 pub mod menu;
+pub mod silence_list;
+pub mod silencing;
 pub mod text;
 
 use crate::{

@@ -2,9 +2,11 @@
 //!
 //! Kept for the last question alone. An answer to another one is nobody's.
 
+use std::collections::HashMap;
+
 use crate::{
     app::effect::Effect,
-    domain::{matcher::Matcher, silence::beyond::Beyond, source::SourceName},
+    domain::{label::Labels, matcher::Matcher, silence::beyond::Beyond, source::SourceName},
 };
 
 use super::World;
@@ -19,7 +21,7 @@ pub struct Beyonds {
 
 impl World {
     /// Asks once for each set of matchers.
-    pub(crate) fn ask_beyond(&mut self, matchers: Vec<Matcher>) -> Option<Effect> {
+    pub fn ask_beyond(&mut self, matchers: Vec<Matcher>) -> Option<Effect> {
         if self.beyond(&matchers).is_some() {
             return None;
         }
@@ -27,7 +29,18 @@ impl World {
         Some(Effect::AskBeyond(matchers))
     }
 
-    pub(crate) fn beyond_told(&mut self, matchers: &[Matcher], told: Vec<(SourceName, Beyond)>) {
+    /// Takes the answers; alerts that fire now are in the other half of the preview.
+    pub fn beyond_told(&mut self, matchers: &[Matcher], mut told: Vec<(SourceName, Beyond)>) {
+        let mut firing: HashMap<&str, Vec<&Labels>> = HashMap::new();
+        for row in self.board.iter().filter(|r| r.resolved_at.is_none()) {
+            firing.entry(row.name().raw()).or_default().push(&row.alert.labels);
+        }
+        let fires = |set: &Labels| {
+            firing.get(set.value("alertname")).is_some_and(|rows| rows.iter().any(|labels| set.is_subset_of(labels)))
+        };
+        for sets in told.iter_mut().filter_map(|(_, beyond)| beyond.fired.as_mut().ok()) {
+            sets.known.retain(|set| !fires(set));
+        }
         if let Some(open) = self.silencing.beyond.as_mut().filter(|b| b.matchers == matchers) {
             open.told = Some(told);
         }

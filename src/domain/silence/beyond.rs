@@ -2,9 +2,6 @@
 
 use crate::domain::{label::Labels, source::SourceError, text::SafeText};
 
-/// Most label sets of one kind that are kept to be shown; the others are counted.
-pub const SAMPLE: usize = 50;
-
 /// What one source of metrics says of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Beyond {
@@ -18,13 +15,12 @@ impl Beyond {
     pub const DAYS: i64 = 7;
 }
 
-/// Label sets, counted, and some of them.
+/// Label sets, up to a limit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sets {
-    pub total: usize,
+    pub known: Vec<Labels>,
     /// There are more; they were not read.
     pub at_least: bool,
-    pub sample: Vec<Labels>,
     /// Labels that the question had to leave out, as nothing there carries them.
     pub left_out: Vec<SafeText>,
     /// Why nothing was asked, where nothing was left to ask.
@@ -33,14 +29,14 @@ pub struct Sets {
 
 impl Sets {
     pub fn of(mut sets: Vec<Labels>, most: usize) -> Self {
-        let total = sets.len().min(most);
         let at_least = sets.len() > most;
-        sets.truncate(SAMPLE);
-        Self { total, at_least, sample: sets, ..Self::default() }
+        sets.truncate(most);
+        Self { known: sets, at_least, ..Self::default() }
     }
 
     /// `12`, or `1000 or more`.
     pub fn count(&self) -> String {
-        if self.at_least { format!("{} or more", self.total) } else { self.total.to_string() }
+        let n = self.known.len();
+        if self.at_least { format!("{n} or more") } else { n.to_string() }
     }
 }
