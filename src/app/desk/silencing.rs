@@ -398,7 +398,7 @@ fn confirm(app: &mut App, now: Time, plan: &SilencePlan) -> Effects {
         _ if plan.preview.objections.is_empty() => {}
         None => {
             form.typed = Some(TextBuffer::default());
-            return Vec::new();
+            return ask(app);
         }
         Some(typed) if typed.as_str().trim() != mutes.to_string() => {
             *typed = TextBuffer::default();

@@ -29,7 +29,7 @@ async fn silenced() -> Story {
 
 #[tokio::test(start_paused = true)]
 async fn two_keys_extend_a_silence_that_keeps_its_id_its_comment_and_its_creator() {
-    let mut c = silenced().await;
+    let c = silenced().await;
     let before = c.silences("am").await.remove(0);
     let mut mei = c.beside("mei").await;
     mei.sees("silenced").await.keys("S").await.sees_beside("active", "new disk").await;

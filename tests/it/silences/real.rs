@@ -30,7 +30,7 @@ const ALERTS: &str = r#"[
   {"labels": {"alertname": "NodeDown"}}
 ]"#;
 
-const MATCHERS: [&str; 18] = [
+const MATCHERS: [&str; 19] = [
     r#"alertname="DiskFull""#,
     r#"alertname="DiskFull", env!="prod""#,
     r#"env=~"prod""#,
@@ -49,6 +49,7 @@ const MATCHERS: [&str; 18] = [
     r#"path=~"(?s)two.*""#,
     r#"env=~"(?i)PROD", nothing=~".*""#,
     r#"alertname="Nobody""#,
+    r#"team!="data""#,
 ];
 
 async fn world(sources: &Sources, clock: Clock) -> World {
@@ -112,7 +113,7 @@ async fn a_preview_lists_exactly_what_a_real_silence_then_mutes() {
 async fn what_is_refused_here_is_refused_by_the_server_too() {
     let server = Real::alertmanager().await;
     let (sources, clock) = connected(&server).await;
-    for text in [r#"a="", b=~".*""#, r#"a!="x""#] {
+    for text in [r#"a="", b=~".*""#, r#"a=~"x?""#, r#"a=~"|x""#] {
         let matchers = check::read(text).unwrap();
         assert!(check::matchers(&matchers).is_err(), "{text}");
         let draft = SilenceDraft {
