@@ -9,7 +9,7 @@ use crate::{
     domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
 };
 
-use super::{silence_list::SilenceList, silencing::SilenceForm, text::TextBuffer};
+use super::{completing::Completion, silence_list::SilenceList, silencing::SilenceForm, text::TextBuffer};
 
 /// One layer; the topmost has the keys.
 #[derive(Clone, Debug)]
@@ -32,6 +32,7 @@ pub enum Layer {
         text: TextBuffer,
         before: String,
         selected: Option<AlertId>,
+        list: Box<Completion>,
     },
     Ack(AckForm),
     Unack(UnackPlan),

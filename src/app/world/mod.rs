@@ -8,11 +8,13 @@ pub mod beyond;
 pub mod board;
 pub mod budgets;
 pub mod explained;
+mod keeping;
 pub mod ops;
 pub mod plan;
 pub mod silence_rows;
 pub mod silences;
 pub mod sources;
+pub mod telling;
 pub mod timeline;
 pub mod trust;
 

@@ -147,13 +147,15 @@ impl World {
     }
 
     fn new_draft(&self, wish: &SilenceWish, old: Option<&Silence>, now: Time) -> SilenceDraft {
-        let starts_at = old.map_or(now, |s| s.starts_at.max(now));
-        let mut draft = SilenceDraft::ack(&crate::domain::label::Labels::default(), &self.user, "", now, wish.ends_at);
-        draft.id = old.map(|s| s.id.clone());
-        draft.matchers.clone_from(&wish.matchers);
-        draft.comment = wish.comment.trim().to_owned();
-        draft.starts_at = starts_at;
-        draft
+        SilenceDraft {
+            id: old.map(|s| s.id.clone()),
+            matchers: wish.matchers.clone(),
+            starts_at: old.map_or(now, |s| s.starts_at.max(now)),
+            ends_at: wish.ends_at,
+            created_by: self.user.clone(),
+            comment: wish.comment.trim().to_owned(),
+            annotations: old.map(|s| s.annotations.clone()).unwrap_or_default(),
+        }
     }
 
     fn may_silence(&self, name: &SourceName) -> Result<(), String> {
@@ -168,7 +170,7 @@ impl World {
     pub(crate) fn put_silence(&mut self, now: Time, plan: &SilencePlan) -> Effects {
         let purpose = if plan.draft.id.is_some() { Purpose::Amend } else { Purpose::Silence };
         let name = plan.title();
-        let wish = Wish { purpose, alert: None, name: &name, reason: &plan.draft.comment };
+        let wish = Wish::on_silence(purpose, &name).because(&plan.draft.comment);
         self.intend(now, wish, Act::PutSilence { source: plan.source.clone(), draft: plan.draft.clone() })
     }
 
@@ -211,8 +213,8 @@ impl World {
         let each = |(source, silence, until): &(SourceName, Silence, Time)| {
             let draft = SilenceDraft::extend(silence, *until);
             let act = Act::PutSilence { source: source.clone(), draft };
-            let wish = Wish { purpose: Purpose::Amend, alert: None, name: &title(&silence.matchers), reason: "" };
-            self.intend(now, wish, act)
+            let name = title(&silence.matchers);
+            self.intend(now, Wish::on_silence(Purpose::Amend, &name), act)
         };
         plan.items.iter().flat_map(each).collect()
     }
@@ -252,8 +254,8 @@ impl World {
     pub(crate) fn expire_silences(&mut self, now: Time, plan: &ExpirePlan) -> Effects {
         let each = |(source, silence): &(SourceName, Silence)| {
             let act = Act::ExpireSilence { source: source.clone(), id: silence.id.clone() };
-            let wish = Wish { purpose: Purpose::Expire, alert: None, name: &title(&silence.matchers), reason: "" };
-            self.intend(now, wish, act)
+            let name = title(&silence.matchers);
+            self.intend(now, Wish::on_silence(Purpose::Expire, &name), act)
         };
         plan.items.iter().flat_map(each).collect()
     }

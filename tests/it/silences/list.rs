@@ -104,7 +104,16 @@ fn silence(id: &str, from: i64, until: i64) -> Silence {
         SilenceState::Active
     };
     let matchers = vec![Matcher::equal("team", id)];
-    Silence { id: id.into(), matchers, starts_at, ends_at, created_by: "mei".into(), comment: "why".into(), state }
+    Silence {
+        id: id.into(),
+        matchers,
+        starts_at,
+        ends_at,
+        created_by: "mei".into(),
+        comment: "why".into(),
+        annotations: Default::default(),
+        state,
+    }
 }
 
 fn told(app: &mut App, silences: Vec<Silence>, problems: Vec<Problem>) {
