@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::{
     app::desk::{
-        silencing::{Field, MatcherLine, SilenceForm},
+        silence_form::{Field, MatcherLine, SilenceForm},
         text::TextBuffer,
     },
     config::theme::Role,

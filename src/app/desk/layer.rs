@@ -9,7 +9,7 @@ use crate::{
     domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
 };
 
-use super::{completing::Completion, silence_list::SilenceList, silencing::SilenceForm, text::TextBuffer};
+use super::{completing::Completion, silence_form::SilenceForm, silence_list::SilenceList, text::TextBuffer};
 
 /// One layer; the topmost has the keys.
 #[derive(Clone, Debug)]

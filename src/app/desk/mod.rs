@@ -9,6 +9,7 @@ pub mod forms;
 pub mod layer;
 pub mod layout;
 pub mod menu;
+pub mod silence_form;
 pub mod silence_list;
 pub mod silencing;
 pub mod text;

@@ -18,7 +18,8 @@ use crate::{
 use super::{
     cursor::{ListCursor, Motion},
     layer::Layer,
-    silencing::{self, SilenceForm},
+    silence_form::SilenceForm,
+    silencing,
     text::TextBuffer,
 };
 

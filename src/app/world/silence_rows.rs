@@ -71,7 +71,7 @@ impl World {
         let mut rows: Vec<SilenceRow> = self.sources.iter().flat_map(|s| self.rows_of(s, now)).collect();
         let over =
             |r: &SilenceRow| if r.is_over() { -r.silence.ends_at.timestamp() } else { r.silence.ends_at.timestamp() };
-        rows.sort_by(|a, b| (a.is_over(), over(a), a.id()).cmp(&(b.is_over(), over(b), b.id())));
+        rows.sort_by_cached_key(|r| (r.is_over(), over(r), r.id()));
         rows
     }
 
