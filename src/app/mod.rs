@@ -8,12 +8,15 @@ pub mod msg;
 pub mod world;
 
 use crate::{
-    config::keymap::{Key, Keymap, Match},
-    domain::{Time, alert::Severity},
+    config::{
+        keymap::{Key, Keymap, Match},
+        types::ViewConfig,
+    },
+    domain::{Time, alert::Severity, filter::Filter},
 };
 
 use self::{
-    desk::{Desk, act, forms, layer::Layer, silence_list, silencing},
+    desk::{Desk, act, forms, layer::Layer, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World, board::Board},
@@ -33,6 +36,14 @@ impl App {
     pub fn new(setup: Setup, keymap: Keymap) -> Self {
         let now = setup.started_at;
         Self { world: World::new(setup), desk: Desk::default(), keymap, now }
+    }
+
+    /// With saved views, and only for the alerts that are to ring.
+    #[must_use]
+    pub fn with_views(mut self, views: Vec<ViewConfig>, rings: Filter) -> Self {
+        self.desk.views = Views::of(views);
+        self.desk.rings = rings;
+        self
     }
 
     /// The only door: everything that changes the state comes through here.
@@ -118,8 +129,11 @@ impl App {
         let first = self.world.source(name).is_some_and(|s| s.good_at.is_none());
         let before: std::collections::HashSet<_> = burning(&self.world.board).collect();
         let mut effects = self.world.on_source(self.now, name, msg);
+        let (world, mut rings) = (&self.world, self.desk.rings.sieve());
+        let is_new = |r: &&world::board::Row| is_page(r) && !before.contains(&r.id);
+        let new = world.board.iter().filter(is_new);
         let new: Vec<&world::board::Row> =
-            self.world.board.rows.iter().filter(|r| is_page(r) && !before.contains(&r.id)).collect();
+            new.filter(|r| rings.passes(&r.facts(world.silence_authors(r), self.now))).collect();
         // The first answer tells the state of things, not news.
         if answered && !first && !new.is_empty() {
             effects.push(Effect::Bell);

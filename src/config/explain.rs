@@ -63,7 +63,7 @@ pub(super) fn settings(reader: &Reader<'_>) -> Vec<Setting> {
         match key.kind {
             Kind::Table(inner) => inner.iter().for_each(|k| out.extend(teller.one(&[key.name, k.name], k))),
             Kind::Tables(_) if key.name == "source" => teller.sources(&mut out),
-            Kind::Tables(_) => teller.named(key.name, &mut out),
+            Kind::Tables(inner) => teller.tables(key.name, inner, &mut out),
             Kind::Keys => teller.keys(&mut out),
             _ => out.extend(teller.one(&[key.name], key)),
         }
@@ -142,15 +142,17 @@ impl Teller<'_> {
         }
     }
 
-    /// Tables that have a name each, and no defaults.
-    fn named(&self, list: &str, out: &mut Vec<Setting>) {
-        let tables = self.reader.layers.file.get(list).and_then(|e| e.node.list()).unwrap_or_default();
-        for table in tables.iter().filter_map(Node::table) {
+    /// Named tables that have no defaults.
+    fn tables(&self, noun: &str, keys: &[Key], out: &mut Vec<Setting>) {
+        let list = self.reader.layers.file.get(noun).and_then(|e| e.node.list()).unwrap_or_default();
+        for table in list.iter().filter_map(Node::table) {
             let name = table.get("name").and_then(|e| e.node.text()).unwrap_or("?");
-            for entry in table.0.iter().filter(|e| e.key != "name") {
-                let key = sanitise(&format!("{list}.{name}.{}", entry.key)).into_owned();
-                let origin = self.origin(&entry.node, Layer::File);
-                out.push(Setting { key, value: plain(&entry.node), origin });
+            for (key, entry) in keys.iter().filter_map(|k| Some((k, table.get(k.name)?))) {
+                out.push(Setting {
+                    key: sanitise(&format!("{noun}.{name}.{}", key.name)).into_owned(),
+                    value: shown(&entry.node, key),
+                    origin: self.origin(&entry.node, Layer::File),
+                });
             }
         }
     }

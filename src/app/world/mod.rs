@@ -141,7 +141,9 @@ impl World {
 
     /// Merges all that is known into the board anew.
     pub(crate) fn rebuild(&mut self, now: Time) {
+        let version = self.board.version + 1;
         self.board = Board::merge(&self.sources, &self.acks, &self.ops, now);
+        self.board.version = version;
     }
 
     /// A source that evaluates rules tells what an alert source will tell again.
