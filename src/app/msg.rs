@@ -7,6 +7,7 @@ use crate::{
     domain::{
         Time,
         alert::{Ack, AlertId},
+        delta::Delta,
         entry::{Entry, Subject},
         matcher::Matcher,
         op::{OpId, Outcome},
@@ -51,7 +52,10 @@ pub enum Msg {
 #[derive(Clone, Debug)]
 pub enum SourceMsg {
     Asked,
+    /// All that it said.
     Answered(Box<Snapshot>),
+    /// What is other than in its last answer.
+    Told(Box<Delta>),
     Failed(SourceError),
     /// What somebody did to a system on purpose: new since the last time.
     Changed(Vec<Change>),
