@@ -7,11 +7,13 @@ use crate::{
     domain::{
         Time,
         alert::{Ack, AlertId},
+        delta::Delta,
         entry::{Entry, Subject},
+        matcher::Matcher,
         op::{OpId, Outcome},
         past::Past,
         routing::Policy,
-        silence::Silence,
+        silence::{Silence, beyond::Beyond},
         slo::{Slo, assess::Assessment},
         source::{Change, Detail, Snapshot, SourceError, SourceName},
         text::SafeText,
@@ -45,6 +47,11 @@ pub enum Msg {
         id: AlertId,
         found: Vec<Finding>,
     },
+    /// What these matchers would mute that does not fire now, by each source that can tell.
+    Beyond {
+        matchers: Vec<Matcher>,
+        told: Vec<(SourceName, Beyond)>,
+    },
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
 }
@@ -52,7 +59,10 @@ pub enum Msg {
 #[derive(Clone, Debug)]
 pub enum SourceMsg {
     Asked,
+    /// All that it said.
     Answered(Box<Snapshot>),
+    /// What is other than in its last answer.
+    Told(Box<Delta>),
     Failed(SourceError),
     /// What somebody did to a system on purpose: new since the last time.
     Changed(Vec<Change>),

@@ -148,7 +148,7 @@ impl<'a> Whole<'a> {
     fn of(asked: &'a Asked, row: &'a Row, found: &[Finding], entries: Vec<Entry>) -> Self {
         Self {
             why: asked.world.why(row, Some(found), asked.now),
-            memory: remembered(found, &entries, Some(row), asked.now),
+            memory: remembered(found, &entries, Some((row, asked.world.seen_at(row))), asked.now),
             related: related::of(&asked.world.board, &row.id),
             row,
             entries,

@@ -49,6 +49,8 @@ commands! {
     Related = "alerts.related",
     Ack = "alerts.ack",
     Unack = "alerts.unack",
+    Silence = "alerts.silence",
+    Silences = "silences.list",
     Note = "note.add",
     Editor = "note.editor",
 }

@@ -23,9 +23,10 @@ use crate::{
     domain::{
         Time,
         alert::Alert,
+        matcher::Matcher,
         past::Past,
         routing::Policy,
-        silence::{Silence, SilenceDraft},
+        silence::{Silence, SilenceDraft, beyond::Beyond},
         slo::{BucketSpan, CountSeries},
         source::{Change, Description, Detail, Snapshot, SourceError},
         text::SafeText,
@@ -88,6 +89,11 @@ pub trait Source: Send + Sync {
     fn past(&self) -> Option<&dyn Remembers> {
         None
     }
+
+    /// Telling what a silence would mute that does not fire now.
+    fn metrics(&self) -> Option<&dyn Metrics> {
+        None
+    }
 }
 
 /// The facet that writes silences. Every write is read back by its caller.
@@ -142,4 +148,11 @@ pub trait Routing: Send + Sync {
 pub trait Remembers: Send + Sync {
     /// The alerts of this name whose labels are among these, from `since` to `now`; what nobody watched is unknown.
     async fn past(&self, alert: &Alert, since: Time, now: Time) -> Result<Past, SourceError>;
+}
+
+/// The facet that knows series, and alerts of the past.
+#[async_trait]
+pub trait Metrics: Send + Sync {
+    /// What a silence with these matchers would mute that does not fire now; what cannot be told says why.
+    async fn beyond(&self, matchers: &[Matcher], now: Time) -> Beyond;
 }

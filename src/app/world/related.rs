@@ -1,15 +1,16 @@
 //! What may burn for the same reason: alerts that share labels few others have, and began close by.
 //!
-//! Worked out for one alert: one pass over the board counts how many share each of its values, a second weighs them.
+//! Worked out for one alert: the board's index of labels counts how many share each of its values and names them.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::HashMap};
 
 use crate::domain::{
     alert::{AlertId, AlertState, Severity},
     label::Labels,
+    text::SafeText,
 };
 
-use super::board::{Board, Row};
+use super::board::{Board, Row, Slot};
 
 /// Most that are named.
 pub const SHOWN: usize = 6;
@@ -35,10 +36,10 @@ pub struct Related {
 pub fn of(board: &Board, id: &AlertId) -> Vec<Related> {
     let Some(row) = board.get(id) else { return Vec::new() };
     let weights = weights(board, row);
-    let mut found: Vec<(f64, &Row)> = board
-        .iter()
-        .filter(|other| is_candidate(row, other))
-        .map(|other| (weigh(row, other, &weights), other))
+    let mut found: Vec<(f64, &Row)> = sharing(board, row, &weights)
+        .into_iter()
+        .filter_map(|(slot, labels)| Some((labels, board.at(slot).filter(|other| is_candidate(row, other))?)))
+        .map(|(labels, other)| (weigh(row, other, labels), other))
         .filter(|(weight, _)| *weight >= LEAST)
         .collect();
     let order = |(weight, other): &(f64, &Row)| (Reverse(bits(*weight)), other.severity, other.id.clone());
@@ -48,6 +49,21 @@ pub fn of(board: &Board, id: &AlertId) -> Vec<Related> {
     }
     found.sort_by_key(order);
     found.into_iter().map(|(weight, other)| told(row, other, weight, &weights)).collect()
+}
+
+/// Who shares a label that tells something, and what all the shared ones weigh together.
+fn sharing(board: &Board, row: &Row, weights: &[f64]) -> HashMap<Slot, f64> {
+    let mut found: HashMap<Slot, f64> = HashMap::new();
+    for ((name, value), weight) in row.alert.labels.iter().zip(weights).filter(|(_, w)| **w > 0.0) {
+        for slot in holders(board, name.raw(), value.raw()) {
+            *found.entry(slot).or_default() += weight;
+        }
+    }
+    found
+}
+
+fn holders<'a>(board: &'a Board, name: &'a str, value: &'a str) -> impl Iterator<Item = Slot> + 'a {
+    board.with_label(name, value).filter(move |(_, r)| r.alert.labels.value(name) == value).map(|(slot, _)| slot)
 }
 
 /// A weight is never negative, so its bits are in its order.
@@ -70,18 +86,15 @@ fn is_same(a: &Labels, b: &Labels) -> bool {
 /// For each label of the row, in its order: minus the logarithm of how large a share of the board has it.
 #[allow(clippy::cast_precision_loss, reason = "no board has 2^52 alerts")]
 fn weights(board: &Board, row: &Row) -> Vec<f64> {
-    let mut shares = vec![0_usize; row.alert.labels.len()];
-    for other in board.iter() {
-        for (count, (name, value)) in shares.iter_mut().zip(row.alert.labels.iter()) {
-            *count += usize::from(other.alert.labels.value(name.raw()) == value.raw());
-        }
-    }
     let all = board.len().max(1) as f64;
-    let weight = |(count, (name, _)): (usize, (&crate::domain::text::SafeText, _))| {
-        let rule = OF_THE_RULE.contains(&name.raw());
-        if rule { 0.0 } else { (-(count.max(1) as f64 / all).ln()).max(0.0) }
+    let weight = |(name, value): (&SafeText, &SafeText)| {
+        if OF_THE_RULE.contains(&name.raw()) {
+            return 0.0;
+        }
+        let count = holders(board, name.raw(), value.raw()).count().max(1);
+        (-(count as f64 / all).ln()).max(0.0)
     };
-    shares.into_iter().zip(row.alert.labels.iter()).map(weight).collect()
+    row.alert.labels.iter().map(weight).collect()
 }
 
 fn shared<'a>(row: &'a Row, other: &'a Row) -> impl Iterator<Item = (usize, &'a str, &'a str)> {
@@ -92,8 +105,7 @@ fn shared<'a>(row: &'a Row, other: &'a Row) -> impl Iterator<Item = (usize, &'a 
 }
 
 /// Rare values that both have; that they began together makes them count up to twice. Severe ones come first at a tie.
-fn weigh(row: &Row, other: &Row, weights: &[f64]) -> f64 {
-    let labels: f64 = shared(row, other).map(|(i, _, _)| weights[i]).sum();
+fn weigh(row: &Row, other: &Row, labels: f64) -> f64 {
     let apart = (other.alert.starts_at - row.alert.starts_at).num_seconds().unsigned_abs();
     #[allow(clippy::cast_precision_loss, reason = "seconds between two alerts")]
     let near = 1.0 / (1.0 + apart as f64 / CLOSE_S);
@@ -104,7 +116,7 @@ fn weigh(row: &Row, other: &Row, weights: &[f64]) -> f64 {
 fn told(row: &Row, other: &Row, weight: f64, weights: &[f64]) -> Related {
     let mut both: Vec<_> = shared(row, other).filter(|(i, _, _)| weights[*i] > 0.0).collect();
     both.sort_by_key(|(i, _, _)| Reverse(bits(weights[*i])));
-    let line = |text: &str| crate::domain::text::SafeText::new(text).line().into_owned();
+    let line = |text: &str| SafeText::new(text).line().into_owned();
     Related {
         id: other.id.clone(),
         shared: both.into_iter().map(|(_, n, v)| format!("{}={}", line(n), line(v))).collect(),

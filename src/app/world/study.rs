@@ -67,7 +67,8 @@ impl World {
         let found = self.studied.as_ref().filter(|s| &s.id == id).and_then(|s| s.found.as_deref());
         let subject = Subject::alert(id);
         let entries: Vec<Entry> = self.timeline.of(&subject).cloned().collect();
-        remembered(found.unwrap_or_default(), &entries, self.board.get(id), now)
+        let row = self.board.get(id).map(|row| (row, self.seen_at(row)));
+        remembered(found.unwrap_or_default(), &entries, row, now)
     }
 }
 
@@ -98,8 +99,8 @@ pub struct Memory {
     pub failed: Vec<(SourceName, SourceError)>,
 }
 
-/// One past out of all that is known; a span that two tell is one.
-pub fn remembered(found: &[Finding], entries: &[Entry], row: Option<&Row>, now: Time) -> Memory {
+/// One past out of all that is known; a span that two tell is one. With the row comes when its source last told it.
+pub fn remembered(found: &[Finding], entries: &[Entry], row: Option<(&Row, Time)>, now: Time) -> Memory {
     let mut memory = Memory { past: None, asked: 0, waiting: Vec::new(), failed: Vec::new() };
     let mut known: Option<Past> = None;
     for finding in found {
@@ -112,7 +113,7 @@ pub fn remembered(found: &[Finding], entries: &[Entry], row: Option<&Row>, now: 
         }
     }
     let mut own = journalled(entries, now);
-    own.extend(row.and_then(|r| burning(r, now)));
+    own.extend(row.and_then(|(row, seen_at)| burning(row, seen_at, now)));
     memory.past = match (known, own.is_empty()) {
         (Some(past), _) => Some(Past { until: now, ..past }.with(own)),
         (None, true) => None,
@@ -139,8 +140,8 @@ fn alone(own: Vec<Span>, now: Time) -> Past {
     Past::new(since, now, own.into_iter().chain([Span { from: since, to: now, was: Was::Unknown }]))
 }
 
-fn burning(row: &Row, now: Time) -> Option<Span> {
+fn burning(row: &Row, seen_at: Time, now: Time) -> Option<Span> {
     let was = if row.told == AlertState::Pending { Was::Pending } else { Was::Firing };
-    let to = row.resolved_at.unwrap_or(if row.state == AlertState::Unknown { row.seen_at } else { now });
+    let to = row.resolved_at.unwrap_or(if row.state == AlertState::Unknown { seen_at } else { now });
     (row.alert.starts_at < to).then_some(Span { from: row.alert.starts_at, to, was })
 }

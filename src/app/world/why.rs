@@ -11,6 +11,7 @@ use crate::{
         alert::{AlertId, AlertState},
         duration,
         label::Fingerprint,
+        matcher::Matcher,
         routing::{
             Policy,
             route::Route,
@@ -124,12 +125,13 @@ impl World {
     fn inhibitions(&self, row: &Row, source: &SourceName, policy: &Policy) -> Vec<Mute> {
         let labels = &row.alert.labels;
         let told = |fingerprint: &Fingerprint| row.id.source == *source && row.alert.inhibited_by.contains(fingerprint);
-        let rules: Vec<_> = policy.inhibits.iter().filter(|r| r.aims_at(labels)).collect();
+        let rules = policy.inhibits.iter().filter(|r| r.aims_at(labels));
         let mut mutes: Vec<Mute> = Vec::new();
-        if !rules.is_empty() {
-            let others = self.board.iter().filter(|o| o.id != row.id && o.id.source == *source && is_burning(o));
-            for other in others {
-                if let Some(rule) = rules.iter().find(|r| r.holds(&other.alert.labels, labels)) {
+        for rule in rules {
+            let equal = rule.equal.iter().map(|n| Matcher::equal(n.raw(), labels.value(n.raw())));
+            let loud: Vec<Matcher> = rule.source.iter().cloned().chain(equal).collect();
+            for other in self.board.matching(source, &loud).filter(|o| o.id != row.id && is_burning(o)) {
+                if rule.holds(&other.alert.labels, labels) && !mutes.iter().any(|m| is_by(m, other)) {
                     mutes.push(inhibition(other, told(&other.id.fingerprint), Some(rule_words(rule))));
                 }
             }
@@ -153,10 +155,10 @@ impl World {
     fn group(&self, row: &Row, source: &SourceName, policy: &Policy, end: &Route) -> (usize, bool) {
         let key = end.group_of(&row.alert.labels);
         let (mut size, mut joined) = (1, false);
-        for other in self.board.iter().filter(|o| o.id != row.id && o.id.source == *source && is_burning(o)) {
+        let same: Vec<Matcher> = key.iter().map(|(n, v)| Matcher::equal(n.raw(), v.raw())).collect();
+        for other in self.board.matching(source, &same).filter(|o| o.id != row.id && is_burning(o)) {
             let labels = &other.alert.labels;
-            if key.is_subset_of(labels)
-                && end.group_of(labels) == key
+            if end.group_of(labels) == key
                 && policy.root.ways(labels).iter().any(|w| w.end().is_some_and(|e| std::ptr::eq(e, end)))
             {
                 size += 1;
@@ -186,9 +188,7 @@ fn named(row: &Row) -> String {
 }
 
 fn rule_words(rule: &crate::domain::routing::inhibit::InhibitRule) -> String {
-    let side = |matchers: &[crate::domain::matcher::Matcher]| {
-        matchers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    };
+    let side = |matchers: &[Matcher]| matchers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let equal: Vec<_> = rule.equal.iter().map(|n| n.line()).collect();
     let equal = if equal.is_empty() { String::new() } else { format!(", equal in {}", equal.join(", ")) };
     format!("{{{}}} inhibits {{{}}}{equal}", side(&rule.source), side(&rule.target))

@@ -2,6 +2,7 @@
 //!
 //! It knows pending alerts, which Alertmanager does not, and neither acks nor silences.
 
+mod beyond;
 mod counts;
 mod history;
 mod promql;
@@ -20,7 +21,7 @@ use serde::Deserialize;
 pub use wire::Series;
 
 use super::{
-    Counts, Details, Remembers, Source,
+    Counts, Details, Metrics, Remembers, Source,
     http::{Answer, Call, Failure, Http, clock_problem},
     items,
 };
@@ -199,6 +200,10 @@ impl Source for Prometheus {
     }
 
     fn past(&self) -> Option<&dyn Remembers> {
+        Some(self)
+    }
+
+    fn metrics(&self) -> Option<&dyn Metrics> {
         Some(self)
     }
 }
