@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
+    correlation,
     document::Node,
     explain,
     fault::{At, ConfigError, Report},
@@ -44,6 +45,7 @@ impl Reader<'_> {
             found,
             notes: Vec::new(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
+            correlations: correlation::correlations(self.layers.file, &sources, report),
             sources,
             ack: AckConfig { lasts: self.layers.read(&["ack", "lasts"], |n| duration::parse(n.text()?).ok())? },
             silence: silence::read(self.layers)?,

@@ -6,7 +6,9 @@ use chrono::Duration;
 use secrecy::SecretString;
 
 use super::{explain::Setting, keymap::Keymap, theme::Theme};
-use crate::domain::{filter::Filter, silence::rules::Rules, source::SourceName, text::SafeText};
+use crate::domain::{
+    correlation::Correlation, filter::Filter, silence::rules::Rules, source::SourceName, text::SafeText,
+};
 
 /// Everything Watchfire can be told.
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ pub struct Config {
     pub journal: JournalConfig,
     pub notify: NotifyConfig,
     pub views: Vec<ViewConfig>,
+    /// Which sources tell the same alerts.
+    pub correlations: Vec<Correlation>,
     pub ui: UiConfig,
     pub read_only: bool,
     /// What the values above were read from, and where else was looked.

@@ -111,7 +111,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, selected: bool) {
     pen.column(&told, name, body).skip(1);
     pen.column(&row.summary_or_labels(), room.saturating_sub(name + 1), body).skip(1);
     if wide {
-        pen.column(&source(row), source_width, look.style(Role::Dim));
+        pen.column(&source(&c.app.world, row), source_width, look.style(Role::Dim));
     }
     pen.column(&owner, owner_width, look.style(Role::Acked));
     if selected {
@@ -156,8 +156,8 @@ fn owner(row: &Row, now: Time) -> String {
     }
 }
 
-fn source(row: &Row) -> String {
-    match row.also.len() {
+fn source(world: &crate::app::world::World, row: &Row) -> String {
+    match world.told_also(row) {
         0 => row.id.source.to_string(),
         n => format!("{} +{n}", row.id.source),
     }

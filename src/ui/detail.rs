@@ -19,7 +19,7 @@ use crate::{
 use super::{
     Canvas,
     alerts::state_word,
-    explained, past, related, timeline, why,
+    explained, links, past, related, timeline, why,
     widgets::{
         frame::titled,
         text::{Pen, wrap},
@@ -112,6 +112,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
             told(&mut sheet, row, c.app.world.seen_at(row), c.app.now);
             ack(&mut sheet, row, c.app.now);
             silences(&mut sheet, c, row);
+            links::section(&mut sheet, c.app, row);
             why::section(&mut sheet, c.app, id);
             past::section(&mut sheet, c, id, area.width);
             related::section(&mut sheet, c.app, id);

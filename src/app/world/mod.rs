@@ -11,6 +11,7 @@ pub mod carriers;
 mod echo;
 pub mod explained;
 mod keeping;
+pub mod links;
 mod merge;
 pub mod ops;
 pub mod plan;
@@ -32,6 +33,7 @@ use crate::{
     },
     domain::{
         Time,
+        correlation::Correlation,
         delta::Delta,
         entry::{Kind, NewEntry},
         filter::Facts,
@@ -72,6 +74,8 @@ pub struct World {
     pub explained: Option<Explained>,
     /// What is known around it: why it paged or not, when it burned before, what burns beside it.
     pub studied: Option<Study>,
+    /// Which sources tell the same alerts.
+    pub correlations: Vec<Correlation>,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
     started_at: Time,
@@ -110,6 +114,7 @@ impl World {
             timeline: Timeline::default(),
             explained: None,
             studied: None,
+            correlations: Vec::new(),
             journal_fault: None,
             started_at: setup.started_at,
         }

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-use super::{World, board::Row, related::Related, why::Why};
+use super::{World, board::Row, links::Link, related::Related, why::Why};
 
 /// How far back an alert's past is asked for.
 pub const LOOKED_BACK: Duration = Duration::days(7);
@@ -30,6 +30,8 @@ pub struct Study {
     pub found: Option<Vec<Finding>>,
     pub why: Vec<Why>,
     pub related: Vec<Related>,
+    /// Other sources' tales of the same alert.
+    pub links: Vec<Link>,
     /// As it was when this was worked out.
     seen: Option<(Arc<Alert>, AlertState)>,
 }
@@ -38,7 +40,7 @@ impl World {
     /// Forgets the alert before and begins with this one.
     pub(crate) fn study(&mut self, now: Time, id: &AlertId) {
         let related = super::related::of(&self.board, id);
-        let mut study = Study { id: id.clone(), found: None, why: Vec::new(), related, seen: None };
+        let mut study = Study { id: id.clone(), found: None, why: Vec::new(), related, links: Vec::new(), seen: None };
         study.work_out(self, now);
         self.studied = Some(study);
     }
@@ -84,6 +86,7 @@ impl Study {
     fn work_out(&mut self, world: &World, now: Time) {
         let row = world.board.get(&self.id);
         self.seen = row.map(|r| (r.alert.clone(), r.state));
+        self.links = row.map(|r| world.links(r)).unwrap_or_default();
         self.why = row.map(|r| world.why(r, self.found.as_deref(), now)).unwrap_or_default();
     }
 }
