@@ -116,7 +116,7 @@ fn app(ready: &Ready) -> App {
         user: "ana".into(),
         session: "bench".into(),
         read_only: false,
-        ack_lasts: Duration::hours(1),
+        ack: watchfire::domain::contract::AckRules::lasting(Duration::hours(1)),
         sources: vec![ready.about.clone()],
         started_at: ready.now,
     };

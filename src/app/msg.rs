@@ -1,12 +1,11 @@
 //! What has happened, in the past tense: everything that can wake the heart.
 
-use std::collections::BTreeMap;
-
 use crate::{
     config::keymap::Key,
     domain::{
         Time,
-        alert::{Ack, AlertId},
+        acks::JournalAcks,
+        alert::AlertId,
         entry::{Entry, Subject},
         op::{OpId, Outcome},
         silence::Silence,
@@ -76,8 +75,8 @@ pub enum JournalMsg {
         subject: Subject,
         entries: Vec<Entry>,
     },
-    /// Acks the journal itself carries.
-    Acks(BTreeMap<Subject, Ack>),
+    /// What the journal says about acks.
+    Acks(Box<JournalAcks>),
     /// Whether the journal can be written, with the reason where not.
     Health(Option<SafeText>),
 }

@@ -87,8 +87,8 @@ impl Asked {
 
     async fn read(&mut self, journal: &Journal) -> Result<(), JournalError> {
         let entries = journal.active_ack_entries(self.now).await?;
-        self.world.acks.journal = journal_acks(&entries, self.now);
-        self.world.rebuild(self.now);
+        // What follows from it is a cockpit's business: a question leaves no trace.
+        drop(self.world.learn(self.now, journal_acks(&entries, self.now)));
         self.notes = Some(journal.notes().await?);
         Ok(())
     }

@@ -15,9 +15,12 @@ use super::{
     source::{self, Surroundings},
     theme::Theme,
     theme_file,
-    types::{AckConfig, Config, Found, Glyphs, JournalConfig, NotifyConfig, SloConfig, UiConfig},
+    types::{Config, Found, Glyphs, JournalConfig, NotifyConfig, SloConfig, UiConfig},
 };
-use crate::domain::duration;
+use crate::domain::{
+    contract::{self, AckRules, BreakOn},
+    duration,
+};
 
 pub(super) struct Reader<'a> {
     pub(super) request: &'a Request,
@@ -34,6 +37,7 @@ impl Reader<'_> {
         let sources = source::sources(self.layers.file, &around, report);
         let slo = self.slo(report);
         let journal = self.journal(report);
+        let ack = self.ack(report);
         let keymap = Keymap::read(self.layers.file.get("keys").and_then(|e| e.node.table()), report);
         let theme = self.theme(report, elsewhere);
         Some(Config {
@@ -42,7 +46,7 @@ impl Reader<'_> {
             notes: Vec::new(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
             sources,
-            ack: AckConfig { lasts: self.layers.read(&["ack", "lasts"], |n| duration::parse(n.text()?).ok())? },
+            ack: ack?,
             slo,
             journal: journal?,
             notify: NotifyConfig { desktop: self.bool(&["notify", "desktop"])?, bell: self.bool(&["notify", "bell"])? },
@@ -64,6 +68,27 @@ impl Reader<'_> {
 
     fn bool(&self, path: &[&str]) -> Option<bool> {
         self.layers.read(path, Node::bool)
+    }
+
+    fn ack(&self, report: &mut Report) -> Option<AckRules> {
+        let length = |name| self.layers.read(&["ack", name], |n| duration::parse(n.text()?).ok());
+        let words = |name| {
+            let found = self.layers.get(&["ack", name]).and_then(|(n, _)| n.list()).unwrap_or_default();
+            found.iter().flat_map(Node::texts)
+        };
+        let mut breaks_on = Vec::new();
+        for (at, word) in words("breaks_on") {
+            match BreakOn::read(word) {
+                Ok(condition) => breaks_on.push(condition),
+                Err(why) => report.add(at, why),
+            }
+        }
+        Some(AckRules {
+            lasts: length("lasts")?,
+            breaks_on: contract::condition::sorted(breaks_on),
+            group_by: words("group_by").map(|(_, name)| name.to_owned()).collect(),
+            grace: length("grace")?,
+        })
     }
 
     fn slo(&self, report: &mut Report) -> SloConfig {

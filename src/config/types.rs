@@ -6,7 +6,7 @@ use chrono::Duration;
 use secrecy::SecretString;
 
 use super::{explain::Setting, keymap::Keymap, theme::Theme};
-use crate::domain::source::SourceName;
+use crate::domain::{contract::AckRules, source::SourceName};
 
 /// Everything Watchfire can be told.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct Config {
     pub path: Option<PathBuf>,
     pub user: String,
     pub sources: Vec<SourceConfig>,
-    pub ack: AckConfig,
+    pub ack: AckRules,
     pub slo: SloConfig,
     pub journal: JournalConfig,
     pub notify: NotifyConfig,
@@ -107,12 +107,6 @@ pub enum AckMode {
     #[default]
     Silence,
     Journal,
-}
-
-#[derive(Clone, Debug)]
-pub struct AckConfig {
-    /// How long an ack lasts; one carried by a silence is kept alive while the alert fires.
-    pub lasts: Duration,
 }
 
 #[derive(Clone, Debug, Default)]

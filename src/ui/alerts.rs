@@ -5,7 +5,7 @@ use ratatui::{layout::Rect, style::Style};
 use crate::{
     app::{
         desk::layout::Pane,
-        world::{board::Row, ops::Activity},
+        world::{World, board::Row, ops::Activity},
     },
     config::theme::Role,
     domain::{Time, alert::AlertState, duration},
@@ -101,7 +101,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, selected: bool) {
     let (word, role) = state_word(row);
     pen.column(word, 8, look.style(role));
     pen.column_right(&age(row, now), 4, body).skip(1);
-    let owner = owner(row, now);
+    let (owner, owner_role) = owner(&c.app.world, row, now);
     let owner_width = if wide { 14 } else { c.app.world.board.acked().min(1) * 10 };
     let source_width = if wide { 12 } else { 0 };
     let room = pen.left().saturating_sub(owner_width + source_width + 1);
@@ -115,7 +115,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, selected: bool) {
     if wide {
         pen.column(&source(row), source_width, look.style(Role::Dim));
     }
-    pen.column(&owner, owner_width, look.style(Role::Acked));
+    pen.column(&owner, owner_width, look.style(owner_role));
     if selected {
         highlight(c, area, line, focused);
     }
@@ -151,10 +151,14 @@ fn age(row: &Row, now: Time) -> String {
     }
 }
 
-fn owner(row: &Row, now: Time) -> String {
+/// Whose it is, or that it is nobody's again.
+fn owner(world: &World, row: &Row, now: Time) -> (String, Role) {
     match &row.ack {
-        Some(ack) => format!("{} {}", ack.by.line(), duration::short(ack.until - now)),
-        None => String::new(),
+        Some(ack) => (format!("{} {}", ack.by.line(), duration::short(ack.until - now)), Role::Acked),
+        None if world.acks.broken(&row.id, &row.alert).is_some() && row.resolved_at.is_none() => {
+            ("ACK BROKE".into(), Role::Bad)
+        }
+        None => (String::new(), Role::Acked),
     }
 }
 

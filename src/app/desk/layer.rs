@@ -1,12 +1,12 @@
 //! What lies over the panes: a stack, so that states that contradict each other cannot be.
 
 use crate::{
-    app::world::plan::{AckPlan, UnackPlan},
+    app::world::plan::UnackPlan,
     config::keymap::Command,
     domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
 };
 
-use super::text::TextBuffer;
+use super::{acking::AckForm, text::TextBuffer};
 
 /// One layer; the topmost has the keys.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub enum Layer {
         before: String,
         selected: Option<AlertId>,
     },
-    Ack(AckForm),
+    Ack(Box<AckForm>),
     Unack(UnackPlan),
     Note(NoteForm),
 }
@@ -50,13 +50,6 @@ pub struct Menu {
 pub enum MenuKind {
     Help,
     Palette,
-}
-
-/// The plan of an ack and the reason being written.
-#[derive(Clone, Debug)]
-pub struct AckForm {
-    pub plan: AckPlan,
-    pub reason: TextBuffer,
 }
 
 /// A note being written; what was typed is a draft in the journal at once.

@@ -6,6 +6,7 @@ pub mod acks;
 pub mod acts;
 pub mod board;
 pub mod budgets;
+mod contracts;
 pub mod explained;
 mod keeping;
 pub mod ops;
@@ -22,6 +23,7 @@ use crate::{
     },
     domain::{
         Time,
+        contract::AckRules,
         entry::{Kind, NewEntry},
         silence::ACK_PREFIX,
         source::{Description, SourceName},
@@ -39,7 +41,7 @@ pub struct World {
     pub user: String,
     pub session: String,
     pub read_only: bool,
-    pub ack_lasts: chrono::Duration,
+    pub ack: AckRules,
     pub sources: Vec<SourceStatus>,
     pub board: Board,
     pub acks: Acks,
@@ -50,6 +52,8 @@ pub struct World {
     pub explained: Option<Explained>,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
+    /// What a person must hear at once: taken by whoever has one before it.
+    pub news: Vec<String>,
     started_at: Time,
 }
 
@@ -60,7 +64,7 @@ pub struct Setup {
     /// Unique to this run: the root of operation ids.
     pub session: String,
     pub read_only: bool,
-    pub ack_lasts: chrono::Duration,
+    pub ack: AckRules,
     pub sources: Vec<Description>,
     pub started_at: Time,
 }
@@ -72,7 +76,7 @@ impl World {
             user: setup.user,
             session: setup.session,
             read_only: setup.read_only,
-            ack_lasts: setup.ack_lasts,
+            ack: setup.ack,
             board: Board::default(),
             acks: Acks::default(),
             ops: Ops::default(),
@@ -80,6 +84,7 @@ impl World {
             timeline: Timeline::default(),
             explained: None,
             journal_fault: None,
+            news: Vec::new(),
             started_at: setup.started_at,
         }
     }
@@ -94,6 +99,7 @@ impl World {
         let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
             return Vec::new();
         };
+        let mut complete = None;
         let mut seen = match msg {
             SourceMsg::Asked => {
                 source.asked_at = Some(now);
@@ -101,6 +107,8 @@ impl World {
             }
             SourceMsg::Answered(snapshot) => {
                 self.acks.settle(name, snapshot.requested_at);
+                self.acks.read(&snapshot.silences);
+                complete = Some(snapshot.complete);
                 source.answered(now, *snapshot)
             }
             SourceMsg::Failed(error) => source.failed(now, error),
@@ -116,7 +124,9 @@ impl World {
         seen.retain(|e| !is_own_ack_silence(e, user));
         self.rebuild(now);
         let mut effects = observe(seen);
-        effects.extend(self.keep_acks_alive(now, name));
+        if let Some(complete) = complete {
+            effects.extend(self.watch_acks(now, name, complete));
+        }
         effects
     }
 

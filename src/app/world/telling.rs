@@ -2,6 +2,7 @@
 
 use crate::domain::{
     Time,
+    contract::Contract,
     entry::{Body, Kind, NewEntry},
     op::{Act, Intent, Outcome, Purpose},
     source::AckVia,
@@ -37,6 +38,8 @@ pub fn intent_entry(intent: &Intent, at: Time, kind: Kind, more: Option<&Outcome
             Act::ExpireSilence { id, .. } => (Some(id.clone()), None, None),
         },
     };
+    // Two cockpits may end the same silence.
+    let once = silence.as_ref().filter(|_| kind == Kind::AckReleased).map(|id| format!("ack.released:{}", id.raw()));
     let reason = (!intent.reason.is_empty()).then(|| SafeText::new(&intent.reason));
     NewEntry {
         at,
@@ -51,9 +54,18 @@ pub fn intent_entry(intent: &Intent, at: Time, kind: Kind, more: Option<&Outcome
             via: Some(AckVia::Silence),
             silence,
             op: Some(intent.op.clone()),
+            contract: contract(intent),
             ..Body::default()
         },
-        once: None,
+        once,
+    }
+}
+
+/// What an ack is made on.
+fn contract(intent: &Intent) -> Option<Contract> {
+    match &intent.act {
+        Act::PutSilence { draft, .. } if intent.purpose == Purpose::Ack => Contract::noted_on(draft),
+        _ => None,
     }
 }
 

@@ -118,6 +118,20 @@ impl Contract {
         contract
     }
 
+    /// Of an ack of which only this is known: nothing breaks it.
+    pub fn bare(at: Time) -> Self {
+        Self {
+            breaks_on: Vec::new(),
+            at,
+            alert: Fingerprint::new(""),
+            labels: Labels::default(),
+            severity: Severity::Unknown,
+            starts_at: at,
+            group: Labels::default(),
+            members: Vec::new(),
+        }
+    }
+
     /// What the alert is called.
     pub fn title(&self) -> SafeText {
         self.labels.get("alertname").cloned().unwrap_or_else(|| SafeText::new("(no alertname)"))

@@ -5,8 +5,8 @@ use crate::domain::{
     Time,
     alert::Severity,
     label::{Fingerprint, Labels},
-    matcher::MatchOp,
-    silence::Silence,
+    matcher::{MatchOp, Matcher},
+    silence::{Silence, SilenceDraft},
 };
 
 const OWNER: &str = "watchfire.owner";
@@ -40,12 +40,21 @@ impl Contract {
 
     /// Reads back what a silence carries; none where it carries no contract, or one that somebody garbled.
     pub fn of(silence: &Silence) -> Option<Self> {
-        let told = |name: &str| silence.annotations.value(name);
+        Self::read(&silence.annotations, silence.created_by.raw(), &silence.matchers)
+    }
+
+    /// The same of a silence that is to be made.
+    pub fn noted_on(draft: &SilenceDraft) -> Option<Self> {
+        Self::read(&draft.annotations, &draft.created_by, &draft.matchers)
+    }
+
+    fn read(annotations: &Labels, owner: &str, matchers: &[Matcher]) -> Option<Self> {
+        let told = |name: &str| annotations.value(name);
         let moment = |name: &str| told(name).parse::<Time>().ok();
-        told(OWNER).eq(silence.created_by.raw()).then_some(())?;
+        told(OWNER).eq(owner).then_some(())?;
         let group: Labels =
             if told(GROUP).is_empty() { Labels::default() } else { serde_json::from_str(told(GROUP)).ok()? };
-        let equal = silence.matchers.iter().filter(|m| m.op == MatchOp::Equal);
+        let equal = matchers.iter().filter(|m| m.op == MatchOp::Equal);
         Some(Self {
             breaks_on: condition::BreakOn::read_all(told(BREAKS_ON)).ok()?,
             at: moment(AT)?,

@@ -22,6 +22,7 @@ use watchfire::{
     },
     domain::{
         Time,
+        contract::{AckRules, BreakOn},
         entry::{Entry, Kind},
         silence::Silence,
     },
@@ -127,7 +128,7 @@ pub struct Opening {
     at: Duration,
     user: String,
     read_only: bool,
-    lasts: Duration,
+    ack: AckRules,
     size: (u16, u16),
     journal: Place,
     tricks: Vec<(String, Trick)>,
@@ -159,7 +160,7 @@ impl Opening {
             at,
             user: "ana".into(),
             read_only: false,
-            lasts: Duration::hours(1),
+            ack: defaults("terminal").ack,
             size: (120, 40),
             journal: Place::Temporary(Arc::new(dir)),
             tricks: Vec::new(),
@@ -174,8 +175,15 @@ impl Opening {
         Self { read_only: true, ..self }
     }
 
-    pub fn lasts(self, lasts: &str) -> Self {
-        Self { lasts: length(lasts), ..self }
+    pub fn lasts(mut self, lasts: &str) -> Self {
+        self.ack.lasts = length(lasts);
+        self
+    }
+
+    /// As `[ack] breaks_on` says it.
+    pub fn breaks_on(mut self, conditions: &str) -> Self {
+        self.ack.breaks_on = BreakOn::read_all(conditions).unwrap_or_else(|why| panic!("{why}"));
+        self
     }
 
     pub fn journal(self, path: &Path) -> Self {
@@ -230,7 +238,7 @@ impl Opening {
             user: self.user.clone(),
             session: uuid::Uuid::new_v4().simple().to_string(),
             read_only: self.read_only,
-            ack_lasts: self.lasts,
+            ack: self.ack.clone(),
             sources: sources.iter().map(|s| s.describe().clone()).collect(),
             started_at: clock.now(),
         };
@@ -452,7 +460,7 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         at: Duration::zero(),
         user: user.into(),
         read_only: false,
-        lasts: Duration::hours(1),
+        ack: defaults("terminal").ack,
         size: (120, 40),
         journal: journal.clone(),
         tricks: Vec::new(),
