@@ -71,7 +71,7 @@ impl World {
     fn release_silence(&mut self, now: Time, ack: Standing, why: &str) -> Effects {
         let pause = self.pause();
         let Some(silence) = ack.silence else { return Vec::new() };
-        if self.ops.touches(&silence.id) || !self.acks.try_to_write(&silence.id, now, pause) {
+        if self.ops.touches(&silence.id, &ack.alert) || !self.acks.try_to_write(&silence.id, now, pause) {
             return Vec::new();
         }
         let act = Act::ExpireSilence { source: ack.alert.source.clone(), id: silence.id };
@@ -109,7 +109,7 @@ impl World {
         };
         let due = |ack: Standing| {
             let silence = ack.silence.clone().filter(|s| self.is_mine(s) && s.ends_at - now <= self.margin(s))?;
-            (fires(source, &ack) && !self.ops.touches(&silence.id)).then_some((ack, silence))
+            (fires(source, &ack) && !self.ops.touches(&silence.id, &ack.alert)).then_some((ack, silence))
         };
         self.standing(name, now).into_iter().filter_map(due).collect()
     }

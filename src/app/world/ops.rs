@@ -99,13 +99,15 @@ impl Ops {
         }
     }
 
-    /// Whether something is being done to this silence.
-    pub(crate) fn touches(&self, silence: &SafeText) -> bool {
+    /// Whether something is being done to this silence, or about this alert.
+    pub(crate) fn touches(&self, silence: &SafeText, alert: &AlertId) -> bool {
         let touched = |act: &Act| match act {
             Act::PutSilence { draft, .. } => draft.id.as_ref() == Some(silence),
             Act::ExpireSilence { id, .. } => id == silence,
         };
-        self.flying.values().any(|op| matches!(op, Op::Act { intent, .. } if touched(&intent.act)))
+        self.flying.values().any(
+            |op| matches!(op, Op::Act { intent, .. } if touched(&intent.act) || intent.alert.as_ref() == Some(alert)),
+        )
     }
 }
 

@@ -1,3 +1,5 @@
+//! How a contract breaks, and how it does not.
+
 use chrono::{DateTime, Duration};
 
 use super::*;
