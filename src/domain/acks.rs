@@ -35,6 +35,7 @@ pub struct Terms {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
     pub at: Time,
+    pub carrier: Carrier,
     /// Whose ack it was.
     pub by: SafeText,
     /// What was acked.
@@ -148,6 +149,7 @@ fn broken(entry: &Entry) -> Broken {
     let named = |name: &str| body.more.get(name).and_then(|v| v.as_str());
     Broken {
         at: entry.at,
+        carrier: carrier(entry),
         by: SafeText::new(named(OWNER).unwrap_or_default()),
         title: body.title.clone().unwrap_or_default(),
         why: body.text.clone().unwrap_or_default(),

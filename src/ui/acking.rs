@@ -11,7 +11,7 @@ use crate::{
         world::plan::AckPlan,
     },
     config::theme::Role,
-    domain::{Time, contract::condition, duration, source::AckVia, text::SafeText},
+    domain::{contract::condition, duration, source::AckVia, text::SafeText},
 };
 
 use super::{
@@ -24,14 +24,14 @@ use super::{
 const FIELDS: u16 = 3;
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
-    let rows = rows(form, c.app.now, &c.app.world.user);
-    let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(4 + FIELDS);
+    let rows = rows(form, &c.app.world.user);
+    let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(3 + FIELDS);
     let title = format!("ack {}", form.plan.name.line());
     let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
     // Where the dialog is too low for all of it, what is written stays in sight.
-    let words = inner.height.saturating_sub(FIELDS + 1);
+    let words = inner.height.saturating_sub(FIELDS);
     paragraphs(c, Rect { height: words, ..inner }, &rows);
-    let top = u16::try_from(rows.len()).unwrap_or(words).saturating_add(1).min(inner.height.saturating_sub(FIELDS + 1));
+    let top = u16::try_from(rows.len()).unwrap_or(words).saturating_add(1).min(words);
     let mut caret = Caret::default();
     for (line, (field, label, text)) in (top..).zip(fields(form)) {
         if line < inner.height {
@@ -39,10 +39,6 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
             let at = write(c, place, label, text, field == form.field);
             caret = if field == form.field { at } else { caret };
         }
-    }
-    let hint = Rect { y: inner.y + inner.height.saturating_sub(1), height: 1, ..inner };
-    if top + FIELDS < inner.height {
-        Pen::new(c.buf, hint, 0).put("Tab next field  Enter acks  Esc leaves", c.look.style(Role::Hint));
     }
     caret
 }
@@ -63,9 +59,9 @@ fn write(c: &mut Canvas<'_>, place: Rect, label: &str, text: &TextBuffer, focuse
     Caret::default()
 }
 
-fn rows(form: &AckForm, now: Time, user: &str) -> Vec<(String, Role)> {
+fn rows(form: &AckForm, user: &str) -> Vec<(String, Role)> {
     let plan = &form.plan;
-    let mut rows = carrier(plan, now);
+    let mut rows = carrier(plan);
     rows.extend(wrapped(&condition::in_words(&plan.contract.breaks_on), "", Role::Text));
     if let Some(owner) = &plan.owner {
         let (text, role) = match (&plan.amends, owner == user) {
@@ -81,8 +77,8 @@ fn rows(form: &AckForm, now: Time, user: &str) -> Vec<(String, Role)> {
     rows
 }
 
-fn carrier(plan: &AckPlan, now: Time) -> Vec<(String, Role)> {
-    let until = format!("{} UTC ({})", plan.until.format("%H:%M"), duration::long(plan.until - now));
+fn carrier(plan: &AckPlan) -> Vec<(String, Role)> {
+    let until = format!("{} UTC ({})", plan.until.format("%H:%M"), duration::long(plan.until - plan.contract.at));
     if plan.via != AckVia::Silence {
         return wrapped(&format!("in the journal only, until {until}: you own it, nobody is muted"), "", Role::Text);
     }

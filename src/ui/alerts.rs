@@ -102,7 +102,8 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, selected: bool) {
     pen.column(word, 8, look.style(role));
     pen.column_right(&age(row, now), 4, body).skip(1);
     let (owner, owner_role) = owner(&c.app.world, row, now);
-    let owner_width = if wide { 14 } else { c.app.world.board.acked().min(1) * 10 };
+    let told = c.app.world.board.acked() > 0 || c.app.world.acks.any_broken(now);
+    let owner_width = if wide { 14 } else { usize::from(told) * 10 };
     let source_width = if wide { 12 } else { 0 };
     let room = pen.left().saturating_sub(owner_width + source_width + 1);
     let name = (room / 2).clamp(room.min(12), 32);

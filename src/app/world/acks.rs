@@ -78,6 +78,8 @@ impl Acks {
                 self.terms.insert(carrier, terms);
             }
         }
+        // A mark that the journal knows goes when the journal says that somebody is on it again.
+        self.broken.retain(|_, b| !told.over.contains_key(&b.carrier));
         for (carrier, at) in told.over {
             let since = self.over.entry(carrier).or_insert(at);
             *since = at.max(*since);
@@ -145,12 +147,19 @@ impl Acks {
 
     /// Somebody is on it again, or said not to be.
     pub(crate) fn unmark(&mut self, acked: &AlertId) {
-        self.broken.remove(acked);
+        if let Some(broken) = self.broken.remove(acked) {
+            self.broken.retain(|_, b| b.carrier != broken.carrier);
+        }
     }
 
     /// How the ack broke that was on this alert, or that this alert broke, for as long as it fires.
     pub fn broken(&self, id: &AlertId, alert: &Alert) -> Option<&Broken> {
         self.broken.get(id).filter(|b| alert.starts_at <= b.at)
+    }
+
+    /// Whether any ack broke within a day.
+    pub fn any_broken(&self, now: Time) -> bool {
+        self.broken.values().any(|b| now - b.at < Duration::days(1))
     }
 
     /// Since when nothing fires that the ack is on.

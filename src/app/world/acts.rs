@@ -190,12 +190,12 @@ impl World {
     pub(crate) fn op_ended(&mut self, now: Time, op: &OpId, msg: OpMsg) -> (Effects, Option<Told>) {
         let OpMsg::Ended { outcome, silence } = msg;
         let Some(Op::Act { intent, .. }) = self.ops.flying.remove(op) else { return (Vec::new(), None) };
+        let told = told(&intent, &outcome, silence.as_deref());
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
             self.believe(now, &intent, *silence);
         }
         self.rebuild(now);
         let entries = ended_entries(&intent, now, &outcome);
-        let told = told(&intent, &outcome);
         let refresh = Effect::Refresh(Some(intent.act.source().clone()));
         (vec![Effect::Settle(op.clone(), entries), refresh], told)
     }

@@ -124,6 +124,7 @@ impl World {
     fn broke(&mut self, now: Time, (ack, breach): Break) -> Effect {
         let broken = Broken {
             at: now,
+            carrier: ack.carrier.clone(),
             by: ack.by.clone(),
             title: ack.title.clone(),
             why: SafeText::new(&breach.why),
@@ -180,13 +181,9 @@ impl World {
     }
 
     fn is_news(&self, subject: &Subject, told: &JournalAcks, broken: &Broken) -> bool {
-        let Some(id) = subject.as_alert() else { return false };
-        let over = told.over.iter().find(|(_, at)| **at == broken.at).map(|(carrier, _)| carrier);
-        let known = over.is_some_and(|c| {
-            let made_at = told.terms.get(c).map_or(Time::UNIX_EPOCH, |t| t.contract.at);
-            self.acks.is_over(c, made_at)
-        });
-        !known && self.source(&id.source).is_some()
+        let made_at = told.terms.get(&broken.carrier).map_or(Time::UNIX_EPOCH, |t| t.contract.at);
+        let known = self.acks.is_over(&broken.carrier, made_at);
+        !known && subject.as_alert().is_some_and(|id| self.source(&id.source).is_some())
     }
 
     /// The budgets were counted: acks that break on their burning may have broken.

@@ -171,6 +171,11 @@ impl Opening {
         Self { at: length(moment), ..self }
     }
 
+    /// On a world that goes on, from a moment of it.
+    pub fn on(self, world: SimWorld, now: Time) -> Self {
+        Self { at: now - world.epoch(), world, ..self }
+    }
+
     pub fn read_only(self) -> Self {
         Self { read_only: true, ..self }
     }
