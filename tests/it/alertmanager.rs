@@ -1,5 +1,7 @@
 //! Alertmanager: members united, silences written once, refusals told in the server's own words.
 
+mod again;
+
 use chrono::Duration;
 use watchfire::{
     config::{AckMode, SourceConfig, SourceKind},

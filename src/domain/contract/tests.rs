@@ -21,6 +21,7 @@ fn alert(severity: &str, instance: &str, since: i64) -> Alert {
         starts_at: minute(since),
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
+        receivers: Default::default(),
         source_url: None,
     }
 }

@@ -2,53 +2,67 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    Time,
-    alert::{Alert, AlertState},
-    label::{Fingerprint, Labels},
-    matcher::{MatchOp, Matcher},
-    silence::{Silence, SilenceDraft, SilenceState},
-    text::SafeText,
+use crate::{
+    domain::{
+        Time,
+        alert::{Alert, AlertState},
+        label::{Fingerprint, Labels},
+        matcher::{MatchOp, Matcher},
+        silence::{Silence, SilenceDraft, SilenceState},
+        text::SafeText,
+    },
+    sources::intern::{Interner, Pairs, Text},
 };
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct WireAlert {
-    labels: Labels,
-    annotations: Option<Labels>,
-    fingerprint: Option<Fingerprint>,
+pub(super) struct WireAlert<'a> {
+    #[serde(borrow)]
+    labels: Pairs<'a>,
+    annotations: Option<Pairs<'a>>,
+    fingerprint: Option<Text<'a>>,
     starts_at: Time,
     updated_at: Option<Time>,
-    status: Option<AlertStatus>,
+    status: Option<AlertStatus<'a>>,
+    receivers: Option<Vec<Receiver<'a>>>,
     #[serde(rename = "generatorURL")]
-    generator_url: Option<SafeText>,
+    generator_url: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Receiver<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct AlertStatus {
-    state: Option<String>,
-    silenced_by: Option<Vec<SafeText>>,
-    inhibited_by: Option<Vec<Fingerprint>>,
+struct AlertStatus<'a> {
+    #[serde(borrow)]
+    state: Option<Text<'a>>,
+    silenced_by: Option<Vec<Text<'a>>>,
+    inhibited_by: Option<Vec<Text<'a>>>,
 }
 
 /// When a server last heard of a thing, and the thing.
 pub(super) type Dated<T> = (Time, T);
 
-impl WireAlert {
-    pub(super) fn read(self) -> Result<Dated<Alert>, String> {
+impl WireAlert<'_> {
+    pub(super) fn read(self, texts: &mut Interner) -> Dated<Alert> {
         let status = self.status.unwrap_or_default();
+        let labels = texts.labels(&self.labels);
         let alert = Alert {
-            fingerprint: self.fingerprint.unwrap_or_else(|| self.labels.fingerprint()),
-            labels: self.labels,
-            annotations: self.annotations.unwrap_or_default(),
-            state: state(status.state.as_deref()),
+            fingerprint: self.fingerprint.map_or_else(|| labels.fingerprint(), |f| Fingerprint::new(&f.0)),
+            labels,
+            annotations: self.annotations.map(|a| texts.labels(&a)).unwrap_or_default(),
+            state: state(status.state.as_ref().map(|s| &*s.0)),
             starts_at: self.starts_at,
-            silenced_by: status.silenced_by.unwrap_or_default(),
-            inhibited_by: status.inhibited_by.unwrap_or_default(),
-            source_url: self.generator_url.filter(|u| !u.is_empty()),
+            silenced_by: status.silenced_by.into_iter().flatten().map(|id| texts.text(&id.0)).collect(),
+            inhibited_by: status.inhibited_by.into_iter().flatten().map(|f| Fingerprint::new(&f.0)).collect(),
+            receivers: self.receivers.into_iter().flatten().map(|r| texts.text(&r.name.0)).collect(),
+            source_url: self.generator_url.filter(|u| !u.0.is_empty()).map(|u| texts.text(&u.0)),
         };
-        Ok((self.updated_at.unwrap_or(self.starts_at), alert))
+        (self.updated_at.unwrap_or(self.starts_at), alert)
     }
 }
 
@@ -202,7 +216,8 @@ mod tests {
     use super::*;
 
     fn alert(json: &str) -> Result<Dated<Alert>, String> {
-        serde_json::from_str::<WireAlert>(json).map_err(|e| e.to_string())?.read()
+        let wire: WireAlert<'_> = serde_json::from_str(json).map_err(|e| e.to_string())?;
+        Ok(wire.read(&mut Interner::default()))
     }
 
     #[test]
