@@ -3,8 +3,15 @@
 use chrono::Duration;
 use serde_json::Value;
 use watchfire::{
+    app::msg::BudgetReport,
     config::SourceKind,
-    domain::{alert::AlertState, entry::Kind, silence::SilenceDraft},
+    domain::{
+        alert::AlertState,
+        entry::Kind,
+        silence::SilenceDraft,
+        slo::{Counted, Indicator, Objective, Slo, SloId, Window, assess::assess, history::History},
+        text::SafeText,
+    },
 };
 
 use crate::support::{config, hand::Hand, machine_time, real::Real};
@@ -108,4 +115,57 @@ async fn what_kthxbye_keeps_alive_at_a_real_server_is_left_to_it() {
     hand.looks().await;
     assert_eq!(hand.entries(Kind::AckExtended).await.len(), 1, "it has died: the ack does not die with it");
     assert_eq!(standing(&server).await, [silence.id.raw()], "the same silence");
+}
+
+/// A budget of the service `db` that burns at these rates over an hour and over five minutes.
+fn burning(hour: f64, five_minutes: f64) -> BudgetReport {
+    let now = machine_time();
+    let indicator =
+        Indicator { source: None, counted: Counted::Bad(String::new()), total: String::new(), counter: false };
+    let slo = Slo {
+        id: SloId::new("db-writes"),
+        service: SafeText::new("db"),
+        name: SafeText::new("writes"),
+        title: SafeText::new("Writes"),
+        objective: Objective::percent("99.9").unwrap(),
+        window: Window { seconds: 30 * 86_400 },
+        indicator,
+        origin: SafeText::new("test"),
+    };
+    let mut numbers = assess(&slo, &History::default(), now);
+    for (window, rate) in &mut numbers.burn {
+        *rate = Some(if *window == "5m" { five_minutes } else { hour });
+    }
+    let slos = vec![(slo, Some(numbers))];
+    BudgetReport { at: now, slos, error: None, counted_at: Some(now), problems: Vec::new(), progress: 1.0 }
+}
+
+#[tokio::test]
+async fn a_budget_that_burns_faster_than_agreed_breaks_an_ack_and_refuses_the_next_one() {
+    let server = Real::alertmanager().await;
+    fires(&server, r#""alertname":"Slow","service":"db","severity":"warning""#, Duration::hours(6)).await;
+    let mut hand = Hand::on(&config(SourceKind::Alertmanager, &[server.url()])).await;
+    hand.looks().await;
+    hand.keys("j a Tab Tab ctrl-u").await;
+    hand.types("burn>2").await;
+    hand.keys("Enter").await;
+    assert_eq!(standing(&server).await.len(), 1, "{}", hand.said());
+
+    hand.counts(burning(1.9, 30.0)).await;
+    hand.counts(burning(30.0, 0.5)).await;
+    assert_eq!(standing(&server).await.len(), 1, "neither a spike nor one that is over");
+    hand.counts(burning(14.4, 6.0)).await;
+    assert!(standing(&server).await.is_empty());
+    assert!(hand.said().contains("the error budget of Writes burns 6.0x as fast"), "{}", hand.said());
+    assert_eq!(hand.entries(Kind::AckBroken).await.len(), 1);
+
+    hand.looks().await;
+    hand.keys("a Tab Tab ctrl-u").await;
+    hand.types("burn>2").await;
+    hand.keys("Enter").await;
+    assert!(standing(&server).await.is_empty(), "it would break at once");
+    hand.keys("ctrl-u").await;
+    hand.types("burn>10").await;
+    hand.keys("Enter").await;
+    assert_eq!(standing(&server).await.len(), 1, "{}", hand.said());
 }

@@ -204,8 +204,9 @@ impl Acks {
 
     /// Silences of a source that still stand though the ack they carried broke or was released.
     pub(crate) fn left_over<'a>(&'a self, source: &'a SourceStatus, now: Time) -> Vec<&'a Silence> {
-        let told = source.silences.iter().filter(|s| !self.is_settling(&s.id));
-        told.filter(|s| s.is_ack() && s.is_active(now) && self.is_void(s)).collect()
+        let mut standing = self.standing_silences(source, now);
+        standing.retain(|s| self.is_void(s));
+        standing
     }
 
     fn is_void(&self, silence: &Silence) -> bool {

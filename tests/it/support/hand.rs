@@ -8,7 +8,7 @@ use watchfire::{
     app::{
         App,
         effect::{Effect, Effects},
-        msg::{JournalMsg, Msg, OpMsg, SourceMsg},
+        msg::{BudgetReport, JournalMsg, Msg, OpMsg, SourceMsg},
         world::Setup,
     },
     config::{
@@ -82,6 +82,11 @@ impl Hand {
         for c in text.chars() {
             self.hears(Msg::Key(Key::char(c))).await;
         }
+    }
+
+    /// The budgets were counted.
+    pub async fn counts(&mut self, report: BudgetReport) {
+        self.hears(Msg::Budgets(report)).await;
     }
 
     async fn hears(&mut self, msg: Msg) {
