@@ -8,15 +8,18 @@ pub mod msg;
 pub mod world;
 
 use crate::{
-    config::keymap::{Key, Keymap, Match},
-    domain::{Time, alert::Severity},
+    config::{
+        keymap::{Key, Keymap, Match},
+        types::ViewConfig,
+    },
+    domain::{Time, filter::Filter},
 };
 
 use self::{
-    desk::{Desk, acking, act, forms, layer::Layer},
+    desk::{Desk, acking, act, forms, layer::Layer, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
-    world::{Setup, World, board::Board},
+    world::{Setup, World},
 };
 
 /// All state, with one owner.
@@ -27,17 +30,28 @@ pub struct App {
     pub keymap: Keymap,
     /// The time of the last message: what the screen calls now.
     pub now: Time,
+    /// Whether the last message changed nothing that is seen.
+    quiet: bool,
 }
 
 impl App {
     pub fn new(setup: Setup, keymap: Keymap) -> Self {
         let now = setup.started_at;
-        Self { world: World::new(setup), desk: Desk::default(), keymap, now }
+        Self { world: World::new(setup), desk: Desk::default(), keymap, now, quiet: false }
+    }
+
+    /// With saved views, and only for the alerts that are to ring.
+    #[must_use]
+    pub fn with_views(mut self, views: Vec<ViewConfig>, rings: Filter) -> Self {
+        self.desk.views = Views::of(views);
+        self.desk.rings = rings;
+        self
     }
 
     /// The only door: everything that changes the state comes through here.
     pub fn update(&mut self, now: Time, msg: Msg) -> Effects {
         self.now = now.max(self.now);
+        self.quiet = false;
         match msg {
             Msg::Key(key) => self.on_key(key),
             Msg::Paste(text) => forms::paste(self, now, &text),
@@ -51,6 +65,11 @@ impl App {
             Msg::Explained { id, told } => self.world.explained(&id, told),
             Msg::QuitAsked => vec![Effect::Quit],
         }
+    }
+
+    /// Whether there is nothing to draw for the last message: a source was asked, or said what it had said before.
+    pub fn was_quiet(&self) -> bool {
+        self.quiet
     }
 
     fn on_key(&mut self, key: Key) -> Effects {
@@ -96,15 +115,19 @@ impl App {
     }
 
     fn on_source(&mut self, name: &crate::domain::source::SourceName, msg: SourceMsg) -> Effects {
-        let answered = matches!(msg, SourceMsg::Answered(_));
-        if matches!(msg, SourceMsg::Asked) {
-            return self.world.on_source(self.now, name, msg);
-        }
+        let answered = matches!(msg, SourceMsg::Answered(_) | SourceMsg::Told(_));
         let first = self.world.source(name).is_some_and(|s| s.good_at.is_none());
-        let before: std::collections::HashSet<_> = burning(&self.world.board).collect();
-        let mut effects = self.world.on_source(self.now, name, msg);
+        self.world.board.take_pages();
+        let (mut effects, changed) = self.world.on_source(self.now, name, msg);
+        if !changed {
+            self.quiet = true;
+            return effects;
+        }
+        let pages = self.world.board.take_pages();
+        let (world, mut rings) = (&self.world, self.desk.rings.sieve());
+        let pages = pages.into_iter().filter_map(|slot| world.board.at(slot));
         let new: Vec<&world::board::Row> =
-            self.world.board.rows.iter().filter(|r| is_page(r) && !before.contains(&r.id)).collect();
+            pages.filter(|r| rings.passes(&r.facts(world.silence_authors(r), self.now))).collect();
         // The first answer tells the state of things, not news.
         if answered && !first && !new.is_empty() {
             effects.push(Effect::Bell);
@@ -178,17 +201,6 @@ impl App {
             self.desk.say(self.now, told);
         }
     }
-}
-
-fn is_page(row: &world::board::Row) -> bool {
-    row.severity <= Severity::Error
-        && row.ack.is_none()
-        && row.resolved_at.is_none()
-        && row.told == crate::domain::alert::AlertState::Firing
-}
-
-fn burning(board: &Board) -> impl Iterator<Item = crate::domain::alert::AlertId> {
-    board.rows.iter().filter(|r| is_page(r)).map(|r| r.id.clone())
 }
 
 fn notice(new: &[&world::board::Row]) -> Effect {

@@ -16,6 +16,7 @@ use super::{
     theme::Theme,
     theme_file,
     types::{Config, Found, Glyphs, JournalConfig, NotifyConfig, SloConfig, UiConfig},
+    view,
 };
 use crate::domain::{
     contract::{self, AckRules, BreakOn},
@@ -49,7 +50,8 @@ impl Reader<'_> {
             ack: ack?,
             slo,
             journal: journal?,
-            notify: NotifyConfig { desktop: self.bool(&["notify", "desktop"])?, bell: self.bool(&["notify", "bell"])? },
+            notify: self.notify(report)?,
+            views: view::views(self.layers.file, report),
             ui: UiConfig { theme: self.theme_name()?, glyphs: self.glyphs()? },
             read_only: self.request.flags.read_only || self.bool(&["read_only"])?,
             keymap,
@@ -88,6 +90,15 @@ impl Reader<'_> {
             breaks_on: contract::condition::sorted(breaks_on),
             group_by: words("group_by").map(|(_, name)| name.to_owned()).collect(),
             grace: length("grace")?,
+        })
+    }
+
+    fn notify(&self, report: &mut Report) -> Option<NotifyConfig> {
+        let filter = self.layers.get(&["notify", "filter"]).and_then(|(node, _)| view::filter(node, report));
+        Some(NotifyConfig {
+            desktop: self.bool(&["notify", "desktop"])?,
+            bell: self.bool(&["notify", "bell"])?,
+            filter: filter.unwrap_or_default(),
         })
     }
 

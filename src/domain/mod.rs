@@ -3,9 +3,11 @@
 pub mod acks;
 pub mod alert;
 pub mod contract;
+pub mod delta;
 pub mod duration;
 pub mod entry;
 pub mod filter;
+pub mod go_regex;
 pub mod label;
 pub mod matcher;
 pub mod op;

@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    Canvas,
+    Canvas, views,
     widgets::{frame::titled, text::Pen},
 };
 
@@ -24,27 +24,23 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let inner = title(c, area);
-    let (visible, rows) = (&c.app.desk.visible, &c.app.world.board.rows);
+    let (visible, board) = (&c.app.desk.visible, &c.app.world.board);
     if visible.is_empty() {
         return empty(c, inner);
     }
     let cursor = &c.app.desk.alerts;
     let (place, top) = (cursor.place(), cursor.top);
     for line in 0..inner.height {
-        let Some(index) = visible.get(top + usize::from(line)) else { break };
+        let slot = visible.get(top + usize::from(line));
+        let Some(found) = slot.and_then(|slot| board.at(*slot)) else { break };
         let selected = place == Some(top + usize::from(line));
-        row(c, inner, line, &rows[*index], selected);
+        row(c, inner, line, found, selected);
     }
 }
 
 fn title(c: &mut Canvas<'_>, area: Rect) -> Rect {
     let desk = &c.app.desk;
-    let total = c.app.world.board.rows.len();
-    let title = if desk.filter.holds.is_some() {
-        format!("1 alerts {}/{total}  / {}", desk.visible.len(), desk.filter.text)
-    } else {
-        format!("1 alerts {total}")
-    };
+    let title = views::title(c, usize::from(area.width));
     let below = desk.visible.len().saturating_sub(desk.alerts.top + usize::from(area.height.saturating_sub(1)));
     let right = if desk.alerts.is_lost() {
         "the selected alert has gone".to_owned()
@@ -53,7 +49,9 @@ fn title(c: &mut Canvas<'_>, area: Rect) -> Rect {
     } else {
         String::new()
     };
-    pane_title(c, area, Pane::Alerts, &title, &right)
+    let inner = pane_title(c, area, Pane::Alerts, &title.text, &right);
+    views::mark(c, area, &title);
+    inner
 }
 
 /// A pane's title, marked where it has the focus.
@@ -72,8 +70,8 @@ pub(crate) fn pane_title(c: &mut Canvas<'_>, area: Rect, pane: Pane, title: &str
 
 fn empty(c: &mut Canvas<'_>, area: Rect) {
     let world = &c.app.world;
-    let (text, role) = if !world.board.rows.is_empty() {
-        ("no alert passes the filter; Esc clears it".to_owned(), Role::Hint)
+    let (text, role) = if !world.board.is_empty() {
+        (views::nothing(&c.app.desk), Role::Hint)
     } else if world.is_blind() {
         ("UNKNOWN: not every source could be read, so this is not calm".to_owned(), Role::Unknown)
     } else {
@@ -100,7 +98,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, selected: bool) {
     pen.put(glyph, severity).put(letter, severity).skip(1);
     let (word, role) = state_word(row);
     pen.column(word, 8, look.style(role));
-    pen.column_right(&age(row, now), 4, body).skip(1);
+    pen.column_right(&age(&c.app.world, row, now), 4, body).skip(1);
     let (owner, owner_role) = owner(&c.app.world, row, now);
     let told = c.app.world.board.acked() > 0 || c.app.world.acks.any_broken(now);
     let owner_width = if wide { 14 } else { usize::from(told) * 10 };
@@ -145,9 +143,9 @@ pub(crate) fn state_word(row: &Row) -> (&'static str, Role) {
 }
 
 /// How long it burns; for one that cannot be read, how long ago it was told.
-fn age(row: &Row, now: Time) -> String {
+fn age(world: &crate::app::world::World, row: &Row, now: Time) -> String {
     match row.state {
-        AlertState::Unknown => duration::age(row.seen_at, now),
+        AlertState::Unknown => duration::age(world.seen_at(row), now),
         _ => duration::age(row.alert.starts_at, now),
     }
 }

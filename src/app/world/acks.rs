@@ -3,7 +3,7 @@
 //! Keeps what each was made on and which are over; what breaks one is `contracts`' to find.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::Arc,
 };
 
@@ -21,7 +21,7 @@ use crate::domain::{
     text::SafeText,
 };
 
-use super::sources::SourceStatus;
+use super::{carriers::Carriers, sources::SourceStatus};
 
 /// What is known of acks beyond the snapshots.
 #[derive(Debug, Default)]
@@ -65,8 +65,11 @@ impl Acks {
     }
 
     /// A snapshot requested after an acceptance speaks for itself.
-    pub(crate) fn settle(&mut self, source: &SourceName, requested_at: Time) {
+    /// Answers whether it waited for one.
+    pub(crate) fn settle(&mut self, source: &SourceName, requested_at: Time) -> bool {
+        let before = self.accepted.len();
         self.accepted.retain(|a| &a.source != source || a.at >= requested_at);
+        before != self.accepted.len()
     }
 
     /// Takes in what the journal says. What was seen here and is not written yet stays.
@@ -84,6 +87,10 @@ impl Acks {
             let since = self.over.entry(carrier).or_insert(at);
             *since = at.max(*since);
         }
+        // What was seen to be over here may not be written yet.
+        let over = &self.over;
+        let stands = |s: &Subject, a: &Ack| over.get(&Carrier::Journal(s.clone())).is_none_or(|at| *at < a.at);
+        self.journal.retain(|subject, ack| stands(subject, ack));
         for (subject, broken) in told.broken {
             if let Some(id) = subject.as_alert() {
                 self.mark(&id, broken);
@@ -135,6 +142,9 @@ impl Acks {
 
     pub(crate) fn end(&mut self, carrier: Carrier, at: Time) {
         self.gone.remove(&carrier);
+        if let Carrier::Journal(subject) = &carrier {
+            self.journal.remove(subject);
+        }
         self.over.insert(carrier, at);
     }
 
@@ -196,8 +206,8 @@ impl Acks {
     /// Silences of a source that stand and carry an ack, in force or not; the accepted ones in place of the older tale.
     pub(crate) fn standing_silences<'a>(&'a self, source: &'a SourceStatus, now: Time) -> Vec<&'a Silence> {
         let name = &source.about.name;
-        let overridden = |id: &SafeText| self.accepted.iter().any(|a| &a.silence.id == id);
-        let told = source.silences.iter().filter(|s| !overridden(&s.id));
+        let overridden: HashSet<&SafeText> = self.accepted.iter().map(|a| &a.silence.id).collect();
+        let told = source.silences.iter().filter(|s| s.is_ack() && !overridden.contains(&s.id));
         let ours = self.accepted.iter().filter(|a| &a.source == name && a.stands).map(|a| &a.silence);
         told.chain(ours).filter(|s| s.is_ack() && s.is_active(now)).collect()
     }
@@ -218,14 +228,21 @@ impl Acks {
         self.is_over(&carrier, made_at)
     }
 
+    /// When the acks that no snapshot tells of end by themselves.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = Time> {
+        let accepted = self.accepted.iter().map(|a| a.silence.ends_at);
+        self.journal.values().map(|a| a.until).chain(accepted)
+    }
+
     /// The ack on an alert: a silence's first, then the journal's.
-    pub fn of(&self, carriers: &[&Silence], id: &AlertId, labels: &Labels, now: Time) -> Option<Ack> {
-        let silence = carriers.iter().filter(|s| s.matches(labels)).max_by_key(|s| s.ends_at);
+    pub fn of(&self, carriers: &Carriers<'_>, id: &AlertId, labels: &Labels, now: Time) -> Option<Ack> {
+        let silence = carriers.on(labels).max_by_key(|s| (s.ends_at, &s.id));
         silence.map(|s| self.carried(s)).or_else(|| {
-            let subject = Subject::alert(id);
-            let ack = self.journal.get(&subject)?;
-            let stands = now < ack.until && !self.is_over(&Carrier::Journal(subject), ack.at);
-            stands.then(|| ack.clone())
+            if self.journal.is_empty() {
+                return None;
+            }
+            let ack = self.journal.get(&Subject::alert(id))?;
+            (now < ack.until).then(|| ack.clone())
         })
     }
 

@@ -20,7 +20,7 @@ use super::{World, board::Row, budgets::BudgetRow};
 
 /// An ack in force that Watchfire made, of whomever.
 #[derive(Clone, Debug)]
-pub(crate) struct Standing {
+pub(crate) struct Held {
     pub carrier: Carrier,
     pub alert: AlertId,
     pub by: SafeText,
@@ -32,7 +32,7 @@ pub(crate) struct Standing {
 }
 
 /// An ack and what broke it.
-type Break = (Standing, Breach);
+type Break = (Held, Breach);
 
 impl World {
     /// What an ack of this row would be measured against.
@@ -43,18 +43,18 @@ impl World {
     }
 
     /// Acks of a source in force.
-    pub(crate) fn standing(&self, name: &SourceName, now: Time) -> Vec<Standing> {
+    pub(crate) fn held(&self, name: &SourceName, now: Time) -> Vec<Held> {
         let Some(source) = self.source(name) else { return Vec::new() };
         let carriers = self.acks.carriers(source, now).into_iter();
-        let in_silences = carriers.filter_map(|silence| self.standing_silence(name, silence));
-        let in_journal = self.acks.journal.keys().filter_map(|subject| self.standing_entry(name, subject, now));
+        let in_silences = carriers.filter_map(|silence| self.held_by_silence(name, silence));
+        let in_journal = self.acks.journal.keys().filter_map(|subject| self.held_by_entry(name, subject, now));
         in_silences.chain(in_journal).collect()
     }
 
-    pub(super) fn standing_silence(&self, name: &SourceName, silence: &Silence) -> Option<Standing> {
+    pub(super) fn held_by_silence(&self, name: &SourceName, silence: &Silence) -> Option<Held> {
         let carrier = Carrier::Silence(silence.id.clone());
         let contract = self.acks.terms(&carrier)?.contract.clone();
-        Some(Standing {
+        Some(Held {
             carrier,
             alert: AlertId { source: name.clone(), fingerprint: contract.alert.clone() },
             by: silence.created_by.clone(),
@@ -65,7 +65,7 @@ impl World {
         })
     }
 
-    fn standing_entry(&self, name: &SourceName, subject: &Subject, now: Time) -> Option<Standing> {
+    fn held_by_entry(&self, name: &SourceName, subject: &Subject, now: Time) -> Option<Held> {
         let alert = subject.as_alert().filter(|id| id.source == *name)?;
         let carrier = Carrier::Journal(subject.clone());
         let ack = self.acks.journal.get(subject).filter(|a| now < a.until && !self.acks.is_over(&carrier, a.at))?;
@@ -73,7 +73,7 @@ impl World {
         let known = || self.source(name)?.known.get(&alert.fingerprint).map(|k| k.alert.name().clone());
         let title =
             contract.as_ref().map(|c| c.title()).or_else(known).unwrap_or_else(|| SafeText::new(subject.as_str()));
-        Some(Standing { carrier, by: ack.by.clone(), title, made_at: ack.at, contract, silence: None, alert })
+        Some(Held { carrier, by: ack.by.clone(), title, made_at: ack.at, contract, silence: None, alert })
     }
 
     /// Breaks every ack of a source whose contract does not hold any more.
@@ -85,22 +85,23 @@ impl World {
         let mut effects: Effects = found.into_iter().map(|one| self.broke(now, one)).collect();
         effects.push(Effect::Bell);
         effects.push(self.alarm());
-        self.rebuild(now);
+        self.refresh(now);
         effects
     }
 
     fn breaches(&self, name: &SourceName, now: Time) -> Vec<Break> {
-        let standing: Vec<Standing> = self.standing(name, now).into_iter().filter(is_breakable).collect();
+        let standing: Vec<Held> = self.held(name, now).into_iter().filter(is_breakable).collect();
         let Some(source) = self.source(name).filter(|s| !s.is_blind() && !standing.is_empty()) else {
             return Vec::new();
         };
         let firing: Vec<&Alert> =
             source.known.values().filter(|k| k.resolved_at.is_none()).map(|k| &*k.alert).collect();
         let candidates = Candidates::new(&standing, &firing);
-        let breach = |s: &Standing| {
+        let breach = |s: &Held| {
             let contract = s.contract.as_deref()?;
             let id = s.silence.as_ref().map(|s| &s.id);
-            let by_alert = candidates.of(contract).iter().find_map(|alert| contract.breach(alert, id));
+            let all = candidates.of(contract).iter().filter_map(|alert| contract.breach(alert, id));
+            let by_alert = all.min_by(|a, b| (a.on, &a.by).cmp(&(b.on, &b.by)));
             by_alert.or_else(|| self.burns(contract, now))
         };
         standing.iter().filter_map(|s| Some((s.clone(), breach(s)?))).collect()
@@ -137,7 +138,7 @@ impl World {
         Effect::Observe(vec![entry])
     }
 
-    fn consequence(&self, ack: &Standing) -> String {
+    fn consequence(&self, ack: &Held) -> String {
         match &ack.silence {
             None => "it is nobody's again".into(),
             Some(silence) if silence.created_by != self.user.as_str() => {
@@ -171,7 +172,7 @@ impl World {
             effects.extend([Effect::Bell, self.alarm()]);
         }
         self.acks.learn(told);
-        self.rebuild(now);
+        self.refresh(now);
         let names: Vec<SourceName> = self.sources.iter().map(|s| s.about.name.clone()).collect();
         for name in names {
             effects.extend(self.break_acks(now, &name));
@@ -198,7 +199,7 @@ impl World {
     }
 }
 
-fn is_breakable(ack: &Standing) -> bool {
+fn is_breakable(ack: &Held) -> bool {
     ack.contract.as_ref().is_some_and(|c| !c.breaks_on.is_empty())
 }
 
@@ -213,7 +214,7 @@ fn sentence(broken: &Broken) -> String {
     format!("{}'s ack of {}: {}", broken.by.line(), broken.title.line(), broken.why.line())
 }
 
-fn broken_entry(ack: &Standing, broken: &Broken) -> NewEntry {
+fn broken_entry(ack: &Held, broken: &Broken) -> NewEntry {
     let mut more = serde_json::Map::new();
     more.insert(OWNER.into(), ack.by.raw().into());
     if let Some(cause) = &broken.cause {
@@ -247,7 +248,7 @@ struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    fn new(standing: &'a [Standing], firing: &'a [&'a Alert]) -> Self {
+    fn new(standing: &'a [Held], firing: &'a [&'a Alert]) -> Self {
         let contracts = standing.iter().filter_map(|s| s.contract.as_deref());
         let mut by_name: HashMap<&str, Vec<&Alert>> =
             contracts.map(|c| (c.labels.value("alertname"), Vec::new())).collect();

@@ -15,13 +15,13 @@ use crate::{
     },
 };
 
-use super::{World, acts::Wish, contracts::Standing, sources::SourceStatus};
+use super::{World, acts::Wish, contracts::Held, sources::SourceStatus};
 
 impl World {
     /// A source answered: which of its acks broke, which are over, which are to be kept alive.
-    /// `complete`: what is not in the answer is not there.
-    pub(crate) fn watch_acks(&mut self, now: Time, name: &SourceName, complete: bool) -> Effects {
-        let mut effects = self.break_acks(now, name);
+    /// `complete`: what is not in the answer is not there. `changed`: it is not as it was before.
+    pub(crate) fn watch_acks(&mut self, now: Time, name: &SourceName, (complete, changed): (bool, bool)) -> Effects {
+        let mut effects = if changed { self.break_acks(now, name) } else { Vec::new() };
         effects.extend(self.end_left_over(now, name));
         effects.extend(self.release_acks(now, name, complete));
         effects.extend(self.keep_acks_alive(now, name));
@@ -32,7 +32,7 @@ impl World {
     pub(crate) fn end_left_over(&mut self, now: Time, name: &SourceName) -> Effects {
         let Some(source) = self.source(name).filter(|_| self.may_write().is_ok()) else { return Vec::new() };
         let left = self.acks.left_over(source, now).into_iter().filter(|s| self.is_mine(s));
-        let left: Vec<Standing> = left.filter_map(|s| self.standing_silence(name, s)).collect();
+        let left: Vec<Held> = left.filter_map(|s| self.held_by_silence(name, s)).collect();
         left.into_iter().flat_map(|ack| self.release_silence(now, ack, "its contract broke")).collect()
     }
 
@@ -42,7 +42,7 @@ impl World {
             return Vec::new();
         };
         let mut effects = Vec::new();
-        for ack in self.standing(name, now) {
+        for ack in self.held(name, now) {
             let fires = self.source(name).is_some_and(|s| fires(s, &ack));
             if !fires && !complete {
                 continue;
@@ -55,20 +55,20 @@ impl World {
         effects
     }
 
-    fn release(&mut self, now: Time, ack: Standing) -> Effects {
+    fn release(&mut self, now: Time, ack: Held) -> Effects {
         match &ack.silence {
             Some(silence) if !self.is_mine(silence) || self.may_write().is_err() => Vec::new(),
             Some(_) => self.release_silence(now, ack, "its alert resolved"),
             None => {
                 let entry = released_entry(now, &ack);
                 self.acks.end(ack.carrier, now);
-                self.rebuild(now);
+                self.refresh(now);
                 vec![Effect::Observe(vec![entry])]
             }
         }
     }
 
-    fn release_silence(&mut self, now: Time, ack: Standing, why: &str) -> Effects {
+    fn release_silence(&mut self, now: Time, ack: Held, why: &str) -> Effects {
         let pause = self.pause();
         let Some(silence) = ack.silence else { return Vec::new() };
         if self.ops.touches(&silence.id, &ack.alert) || !self.acks.try_to_write(&silence.id, now, pause) {
@@ -101,17 +101,17 @@ impl World {
             .collect()
     }
 
-    fn due_extensions(&self, now: Time, name: &SourceName) -> Vec<(Standing, Silence)> {
+    fn due_extensions(&self, now: Time, name: &SourceName) -> Vec<(Held, Silence)> {
         let Some(source) =
             self.source(name).filter(|s| s.about.can.silences && s.about.can.ack == Some(AckVia::Silence))
         else {
             return Vec::new();
         };
-        let due = |ack: Standing| {
+        let due = |ack: Held| {
             let silence = ack.silence.clone().filter(|s| self.is_mine(s) && s.ends_at - now <= self.margin(s))?;
             (fires(source, &ack) && !self.ops.touches(&silence.id, &ack.alert)).then_some((ack, silence))
         };
-        self.standing(name, now).into_iter().filter_map(due).collect()
+        self.held(name, now).into_iter().filter_map(due).collect()
     }
 
     /// How long before its end a silence is extended. One that another program keeps alive is left to it, until there
@@ -131,7 +131,7 @@ impl World {
 }
 
 /// Whether an alert that the ack is on is still told.
-fn fires(source: &SourceStatus, ack: &Standing) -> bool {
+fn fires(source: &SourceStatus, ack: &Held) -> bool {
     let known = |k: &&super::sources::Known| k.resolved_at.is_none();
     if source.known.get(&ack.alert.fingerprint).as_ref().is_some_and(known) {
         return true;
@@ -140,7 +140,7 @@ fn fires(source: &SourceStatus, ack: &Standing) -> bool {
     source.known.values().filter(known).any(|k| silence.matches(&k.alert.labels))
 }
 
-fn released_entry(now: Time, ack: &Standing) -> NewEntry {
+fn released_entry(now: Time, ack: &Held) -> NewEntry {
     let subject = Subject::alert(&ack.alert);
     NewEntry {
         at: now,

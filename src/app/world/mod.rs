@@ -6,12 +6,16 @@ pub mod acks;
 pub mod acts;
 pub mod board;
 pub mod budgets;
+pub mod carriers;
 mod contracts;
+mod echo;
 pub mod explained;
 mod keeping;
+mod merge;
 pub mod ops;
 pub mod plan;
 pub mod sources;
+mod standing;
 pub mod telling;
 pub mod timeline;
 pub mod trust;
@@ -24,6 +28,7 @@ use crate::{
     domain::{
         Time,
         contract::AckRules,
+        delta::Delta,
         entry::{Kind, NewEntry},
         silence::ACK_PREFIX,
         source::{Description, SourceName},
@@ -31,7 +36,14 @@ use crate::{
 };
 
 use self::{
-    acks::Acks, board::Board, budgets::Budgets, explained::Explained, ops::Ops, sources::SourceStatus,
+    acks::Acks,
+    board::{Board, Row},
+    budgets::Budgets,
+    echo::Echoes,
+    explained::Explained,
+    ops::Ops,
+    sources::SourceStatus,
+    standing::Standing,
     timeline::Timeline,
 };
 
@@ -55,6 +67,8 @@ pub struct World {
     /// What a person must hear at once: taken by whoever has one before it.
     pub news: Vec<String>,
     started_at: Time,
+    standing: Standing,
+    echoes: Echoes,
 }
 
 /// What a world needs to begin.
@@ -71,13 +85,16 @@ pub struct Setup {
 
 impl World {
     pub fn new(setup: Setup) -> Self {
+        let engines = setup.sources.iter().enumerate().filter(|(_, s)| s.can.evaluates);
         Self {
+            echoes: Echoes::new(engines.map(|(at, s)| (at, s.name.clone())).collect()),
+            standing: Standing::default(),
+            board: Board::new(setup.sources.iter().map(|s| s.name.clone())),
             sources: setup.sources.into_iter().map(SourceStatus::new).collect(),
             user: setup.user,
             session: setup.session,
             read_only: setup.read_only,
             ack: setup.ack,
-            board: Board::default(),
             acks: Acks::default(),
             ops: Ops::default(),
             budgets: Budgets::default(),
@@ -93,27 +110,30 @@ impl World {
         self.sources.iter().find(|s| &s.about.name == name)
     }
 
-    /// Takes what a source said; answers what the journal should keep of it.
-    pub(crate) fn on_source(&mut self, now: Time, name: &SourceName, msg: SourceMsg) -> Effects {
+    /// Takes what a source said; answers what the journal should keep of it, and whether anything that is shown changed.
+    pub(crate) fn on_source(&mut self, now: Time, name: &SourceName, msg: SourceMsg) -> (Effects, bool) {
         let delivered_elsewhere = self.is_echo(name);
         let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
-            return Vec::new();
+            return (Vec::new(), false);
         };
-        let mut complete = None;
-        let mut seen = match msg {
+        let complete = match &msg {
+            SourceMsg::Answered(answer) => Some(answer.complete),
+            SourceMsg::Told(delta) => Some(delta.complete),
+            _ => None,
+        };
+        let (mut seen, changed) = match msg {
             SourceMsg::Asked => {
                 source.asked_at = Some(now);
-                return Vec::new();
+                return (Vec::new(), false);
             }
-            SourceMsg::Answered(snapshot) => {
-                self.acks.settle(name, snapshot.requested_at);
-                self.acks.read(&snapshot.silences);
-                complete = Some(snapshot.complete);
-                source.answered(now, *snapshot)
+            SourceMsg::Answered(answer) => {
+                let delta = source.changes(*answer);
+                self.take(now, name, delta)
             }
-            SourceMsg::Failed(error) => source.failed(now, error),
+            SourceMsg::Told(delta) => self.take(now, name, *delta),
+            SourceMsg::Failed(error) => (source.failed(now, error), true),
             SourceMsg::Changed(changes) => {
-                return observe(changes.into_iter().map(|c| source.change_entry(c)).collect());
+                return (observe(changes.into_iter().map(|c| source.change_entry(c)).collect()), true);
             }
         };
         if delivered_elsewhere {
@@ -122,30 +142,44 @@ impl World {
         let user = self.user.as_str();
         // Our own acks tell of themselves when they are read back.
         seen.retain(|e| !is_own_ack_silence(e, user));
-        self.rebuild(now);
-        let mut effects = observe(seen);
-        if let Some(complete) = complete {
-            effects.extend(self.watch_acks(now, name, complete));
+        let changed = changed || self.standing.is_due(now);
+        if changed {
+            self.refresh(now);
         }
-        effects
+        let mut effects = observe(seen);
+        let watched = complete.map(|complete| self.watch_acks(now, name, (complete, changed))).unwrap_or_default();
+        let changed = changed || !watched.is_empty();
+        effects.extend(watched);
+        (effects, changed)
     }
 
-    /// Time passed: sources may have gone stale, resolved rows may have had their time.
+    fn take(&mut self, now: Time, name: &SourceName, delta: Delta) -> (Vec<NewEntry>, bool) {
+        let settled = self.acks.settle(name, delta.requested_at);
+        delta.silences.iter().for_each(|silences| self.acks.read(silences));
+        let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
+            return (Vec::new(), false);
+        };
+        let (seen, changed) = source.answered(now, delta);
+        (seen, changed || settled)
+    }
+
+    /// Time passed: sources may have gone stale, resolved rows and acks may have had their time.
     pub(crate) fn on_tick(&mut self, now: Time) -> Effects {
         let mut lost = Vec::new();
-        let mut changed = false;
+        let mut changed = self.standing.is_due(now);
         for source in &mut self.sources {
             changed |= source.age(now, &mut lost);
         }
         if changed {
-            self.rebuild(now);
+            self.refresh(now);
         }
         observe(lost)
     }
 
-    /// Merges all that is known into the board anew.
-    pub(crate) fn rebuild(&mut self, now: Time) {
-        self.board = Board::merge(&self.sources, &self.acks, &self.ops, now);
+    /// When its source last told a row.
+    pub fn seen_at(&self, row: &Row) -> Time {
+        let told = || self.source(&row.id.source).and_then(|s| s.told_at);
+        row.left_out.or_else(told).unwrap_or(row.alert.starts_at)
     }
 
     /// A source that evaluates rules tells what an alert source will tell again.
@@ -155,7 +189,7 @@ impl World {
     }
 
     /// Who made the silences that hold this row: for the filter.
-    pub fn silence_authors<'a>(&'a self, row: &'a board::Row) -> Vec<&'a str> {
+    pub fn silence_authors<'a>(&'a self, row: &'a Row) -> Vec<&'a str> {
         if row.alert.silenced_by.is_empty() {
             return Vec::new();
         }

@@ -24,6 +24,7 @@ use watchfire::{
         Time,
         contract::{AckRules, BreakOn},
         entry::{Entry, Kind},
+        filter::Filter,
         silence::Silence,
     },
     journal::{Journal, JournalError},
@@ -258,7 +259,7 @@ impl Opening {
             journal: self.journal.path(),
             slos: Vec::new(),
             slo_problems: Vec::new(),
-            notify: NotifyConfig { desktop: false, bell: true },
+            notify: NotifyConfig { desktop: false, bell: true, filter: Filter::default() },
         }
     }
 }
