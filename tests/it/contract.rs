@@ -90,6 +90,7 @@ pub async fn silences_source(source: &dyn Source, now: Time) {
         ends_at: now + Duration::hours(1),
         created_by: "ana".into(),
         comment: "ACK! looking\nat it".into(),
+        annotations: [("owner", "ana"), ("by", "watchfire")].into_iter().collect(),
     };
     let id = silences.put(&draft, now).await.expect("it is made");
     let made = silences.get(id.raw(), now).await.unwrap().expect("it is read back");

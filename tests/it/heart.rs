@@ -66,6 +66,7 @@ fn alert(name: &str) -> Alert {
         starts_at: t(-60),
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
+        receivers: Vec::new(),
         source_url: None,
     }
 }
@@ -101,6 +102,7 @@ fn silence_of(intent: &Intent) -> Silence {
         ends_at: draft.ends_at,
         created_by: SafeText::new(&draft.created_by),
         comment: SafeText::new(&draft.comment),
+        annotations: draft.annotations.clone(),
         state: SilenceState::Active,
     }
 }

@@ -127,7 +127,7 @@ impl Reply<'_> {
         let (alerts, mut problems) = items::each(&data.alerts.unwrap_or_default(), "alerts", wire::WireAlert::read);
         let complete = warnings.is_empty();
         problems.extend(warnings.into_iter().map(|why| Problem { at: "answer".into(), why }));
-        problems.extend(clock_problem(&self.answer, now));
+        problems.extend(clock_problem(self.answer.date(), now));
         let alerts = one_each(alerts).into_iter().map(Arc::new).collect();
         Ok(Snapshot { complete, problems, alerts, missing_members: self.missing, ..Snapshot::empty(now) })
     }

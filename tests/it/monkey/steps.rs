@@ -259,6 +259,7 @@ fn ended(intent: &Intent, how: usize, why: SafeText, now: Time) -> OpMsg {
             ends_at: draft.ends_at,
             created_by: SafeText::new(&draft.created_by),
             comment: SafeText::new(&draft.comment),
+            annotations: draft.annotations.clone(),
             state: SilenceState::Active,
         })),
         _ => None,

@@ -95,6 +95,7 @@ pub fn silence(alert: &Alert, pick: usize, now: Time) -> Silence {
         ends_at: if pick.is_multiple_of(7) { moment(pick + 4) } else { now + Duration::seconds(pick as i64 % 900) },
         created_by: SafeText::new(by),
         comment: SafeText::new(comment),
+        annotations: Default::default(),
         state: [SilenceState::Active, SilenceState::Pending, SilenceState::Expired][pick / 7 % 3],
     }
 }
