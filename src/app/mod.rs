@@ -8,12 +8,15 @@ pub mod msg;
 pub mod world;
 
 use crate::{
-    config::keymap::{Key, Keymap, Match},
-    domain::Time,
+    config::{
+        keymap::{Key, Keymap, Match},
+        types::ViewConfig,
+    },
+    domain::{Time, filter::Filter},
 };
 
 use self::{
-    desk::{Desk, act, forms, layer::Layer},
+    desk::{Desk, act, forms, layer::Layer, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -35,6 +38,14 @@ impl App {
     pub fn new(setup: Setup, keymap: Keymap) -> Self {
         let now = setup.started_at;
         Self { world: World::new(setup), desk: Desk::default(), keymap, now, quiet: false }
+    }
+
+    /// With saved views, and only for the alerts that are to ring.
+    #[must_use]
+    pub fn with_views(mut self, views: Vec<ViewConfig>, rings: Filter) -> Self {
+        self.desk.views = Views::of(views);
+        self.desk.rings = rings;
+        self
     }
 
     /// The only door: everything that changes the state comes through here.
@@ -112,7 +123,10 @@ impl App {
             self.quiet = true;
             return effects;
         }
-        let new = self.world.board.take_pages();
+        let pages = self.world.board.take_pages();
+        let (world, mut rings) = (&self.world, self.desk.rings.sieve());
+        let pages = pages.into_iter().filter_map(|slot| world.board.at(slot));
+        let new: Vec<&world::board::Row> = pages.filter(|r| rings.passes(&world.facts(r, self.now))).collect();
         // The first answer tells the state of things, not news.
         if answered && !first && !new.is_empty() {
             effects.push(Effect::Bell);

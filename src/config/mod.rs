@@ -24,6 +24,7 @@ mod starter;
 pub mod theme;
 mod theme_file;
 pub mod types;
+pub mod view;
 
 pub use explain::{Origin, Setting, explain};
 pub use fault::ConfigError;

@@ -264,7 +264,7 @@ impl Run {
         assert_eq!(board.acked(), board.iter().filter(|r| r.ack.is_some() && r.resolved_at.is_none()).count());
         let passes = |filter: &Filter| {
             let mut sieve = filter.sieve();
-            let rows = board.iter().filter(|r| sieve.passes(&r.facts(self.app.world.silence_authors(r), self.now)));
+            let rows = board.iter().filter(|r| sieve.passes(&self.app.world.facts(r, self.now)));
             rows.map(|r| r.id.clone()).collect::<Vec<_>>()
         };
         let all = || board.iter().map(|r| r.id.clone()).collect();

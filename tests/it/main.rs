@@ -9,6 +9,7 @@ mod config;
 mod contract;
 mod details;
 mod docs;
+mod filter;
 mod heart;
 mod hostile;
 mod journal;
