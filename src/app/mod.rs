@@ -141,8 +141,7 @@ impl App {
         let pages = self.world.board.take_pages();
         let (world, mut rings) = (&self.world, self.desk.rings.sieve());
         let pages = pages.into_iter().filter_map(|slot| world.board.at(slot));
-        let new: Vec<&world::board::Row> =
-            pages.filter(|r| rings.passes(&r.facts(world.silence_authors(r), self.now))).collect();
+        let new: Vec<&world::board::Row> = pages.filter(|r| rings.passes(&world.facts(r, self.now))).collect();
         // The first answer tells the state of things, not news.
         if answered && !first && !new.is_empty() {
             effects.push(Effect::Bell);

@@ -31,6 +31,7 @@ use crate::{
         Time,
         delta::Delta,
         entry::{Kind, NewEntry},
+        filter::Facts,
         silence::ACK_PREFIX,
         source::{Description, SourceName},
     },
@@ -180,6 +181,11 @@ impl World {
     fn is_echo(&self, name: &SourceName) -> bool {
         let evaluates = |s: &SourceStatus| s.about.can.evaluates;
         self.source(name).is_some_and(evaluates) && self.sources.iter().any(|s| s.about.can.alerts && !evaluates(s))
+    }
+
+    /// What a filter may ask of a row.
+    pub fn facts<'a>(&'a self, row: &'a board::Row, now: Time) -> Facts<'a> {
+        row.facts(self.silence_authors(row), now)
     }
 
     /// Who made the silences that hold this row: for the filter.
