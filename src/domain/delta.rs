@@ -123,6 +123,7 @@ mod tests {
             starts_at: Time::default(),
             silenced_by: Vec::new(),
             inhibited_by: Vec::new(),
+            receivers: Vec::new(),
             source_url: None,
         })
     }

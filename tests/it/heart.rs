@@ -66,6 +66,7 @@ fn alert(name: &str) -> Alert {
         starts_at: t(-60),
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
+        receivers: Vec::new(),
         source_url: None,
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
 };
 
-use super::text::TextBuffer;
+use super::{completing::Completion, text::TextBuffer};
 
 /// One layer; the topmost has the keys.
 #[derive(Clone, Debug)]
@@ -29,6 +29,7 @@ pub enum Layer {
         text: TextBuffer,
         before: String,
         selected: Option<AlertId>,
+        list: Box<Completion>,
     },
     Ack(AckForm),
     Unack(UnackPlan),

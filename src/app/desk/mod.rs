@@ -1,8 +1,10 @@
 //! What this person has in front of them: focus, selections, filter, layers. The world knows nothing of it.
 
 pub mod act;
+pub mod completing;
 pub mod cursor;
 pub mod drafts;
+pub mod filtering;
 pub mod forms;
 pub mod layer;
 pub mod layout;
@@ -17,12 +19,13 @@ use crate::{
         board::{Board, Slot},
     },
     config::keymap::Key,
-    domain::{Time, alert::AlertId, filter::Filter, slo::SloId},
+    domain::{Time, alert::AlertId, slo::SloId},
 };
 
 use self::{
     cursor::{ListCursor, Motion},
     drafts::Drafts,
+    filtering::FilterLine,
     layer::Layer,
     layout::{Pane, Regions, regions},
     sight::Sight,
@@ -49,14 +52,6 @@ pub struct Desk {
     pub drafts: Drafts,
     /// Keys of a chord that is not finished.
     pub pending: Vec<Key>,
-}
-
-/// The filter that holds, and why the one being written does not.
-#[derive(Debug, Default)]
-pub struct FilterLine {
-    pub text: String,
-    pub holds: Option<Filter>,
-    pub error: Option<String>,
 }
 
 /// A sentence at the foot of the screen.

@@ -19,16 +19,24 @@ impl Sight {
     /// Brings the list up to date.
     pub(super) fn look(&mut self, visible: &mut Vec<Slot>, world: &World, filter: Option<&Filter>, now: Time) {
         let before = self.version.replace(world.board.version);
+        let same_board = before == Some(world.board.version);
         let same_filter = self.filter.as_ref() == filter;
+        // One that does not even narrow itself asks for an age or a number of rows: every row counts every time.
+        let narrows = |older: &Option<Filter>| match (filter, older) {
+            (Some(new), Some(old)) => new.narrows(old),
+            (_, None) => true,
+            (None, Some(_)) => false,
+        };
+        let narrows = narrows(&self.filter);
+        match before {
+            Some(seen) if same_filter && narrows && !same_board => follow(visible, world, (filter, now), seen),
+            Some(_) if same_filter && narrows => {}
+            // A letter more: what did not pass before does not pass now.
+            Some(_) if narrows && same_board => *visible = passing(visible, world, (filter, now)),
+            _ => *visible = passing(world.board.slots(), world, (filter, now)),
+        }
         if !same_filter {
             self.filter = filter.cloned();
-        }
-        // What asks for an age may be answered otherwise a second later.
-        let steady = filter.is_none_or(is_steady);
-        match before {
-            Some(seen) if same_filter && steady && seen == world.board.version => {}
-            Some(seen) if same_filter && steady => follow(visible, world, (filter, now), seen),
-            _ => *visible = passing(world.board.slots(), world, (filter, now)),
         }
     }
 }
@@ -52,13 +60,10 @@ fn follow(visible: &mut Vec<Slot>, world: &World, by: (Option<&Filter>, Time), s
 
 fn passing(slots: &[Slot], world: &World, (filter, now): (Option<&Filter>, Time)) -> Vec<Slot> {
     let Some(filter) = filter else { return slots.to_vec() };
+    let mut sieve = filter.sieve();
     let passes = |slot: &Slot| {
         let row = world.board.at(*slot);
-        row.is_some_and(|row| filter.matches(&row.facts(world.silence_authors(row), now)))
+        row.is_some_and(|row| sieve.passes(&row.facts(world.silence_authors(row), now)))
     };
     slots.iter().copied().filter(passes).collect()
-}
-
-fn is_steady(filter: &Filter) -> bool {
-    !filter.to_string().contains("@age")
 }

@@ -9,11 +9,13 @@ pub mod budgets;
 pub mod carriers;
 mod echo;
 pub mod explained;
+mod keeping;
 mod merge;
 pub mod ops;
 pub mod plan;
 pub mod sources;
 mod standing;
+pub mod telling;
 pub mod timeline;
 pub mod trust;
 

@@ -24,8 +24,15 @@ pub(super) struct WireAlert<'a> {
     starts_at: Time,
     updated_at: Option<Time>,
     status: Option<AlertStatus<'a>>,
+    receivers: Option<Vec<Receiver<'a>>>,
     #[serde(rename = "generatorURL")]
     generator_url: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Receiver<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
 }
 
 #[derive(Default, Deserialize)]
@@ -52,6 +59,7 @@ impl WireAlert<'_> {
             starts_at: self.starts_at,
             silenced_by: status.silenced_by.into_iter().flatten().map(|id| texts.text(&id.0)).collect(),
             inhibited_by: status.inhibited_by.into_iter().flatten().map(|f| Fingerprint::new(&f.0)).collect(),
+            receivers: self.receivers.into_iter().flatten().map(|r| texts.text(&r.name.0)).collect(),
             source_url: self.generator_url.filter(|u| !u.0.is_empty()).map(|u| texts.text(&u.0)),
         };
         (self.updated_at.unwrap_or(self.starts_at), alert)

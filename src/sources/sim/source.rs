@@ -147,6 +147,7 @@ impl SimSource {
             starts_at: self.shared.epoch + began,
             silenced_by,
             inhibited_by,
+            receivers: Vec::new(),
             source_url: plan.url.clone(),
         }
     }

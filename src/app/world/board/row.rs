@@ -107,6 +107,8 @@ impl Row {
             inhibited_by: &self.alert.inhibited_by,
             ack: self.ack.as_deref(),
             stale: self.state == AlertState::Unknown,
+            is_new: false,
+            receivers: &self.alert.receivers,
         }
     }
 }
