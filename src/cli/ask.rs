@@ -57,6 +57,7 @@ impl Asked {
         let (world, opened) = tokio::join!(once::world(setup, &sources, clock), journal(&config, wants));
         let mut asked =
             Self { config, sources, clock, now: clock.now(), world, journal: None, notes: Some(BTreeMap::new()) };
+        asked.world.silencing.rules = start::silence_rules(&asked.config);
         asked.take(opened, wants).await;
         asked
     }
@@ -91,6 +92,11 @@ impl Asked {
         drop(self.world.learn(self.now, journal_acks(&entries, self.now)));
         self.notes = Some(journal.notes().await?);
         Ok(())
+    }
+
+    /// The end of a program that has said all: what it knows of 100,000 alerts is not taken apart one by one first.
+    pub fn leave(self) {
+        std::mem::forget(self.world);
     }
 
     pub fn notes_on(&self, subject: &Subject) -> Option<u64> {

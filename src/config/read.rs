@@ -12,6 +12,7 @@ use super::{
     layers::{Layer, Layers},
     place::Place,
     request::Request,
+    silence,
     source::{self, Surroundings},
     theme::Theme,
     theme_file,
@@ -41,6 +42,7 @@ impl Reader<'_> {
         let ack = self.ack(report);
         let keymap = Keymap::read(self.layers.file.get("keys").and_then(|e| e.node.table()), report);
         let theme = self.theme(report, elsewhere);
+        silence::judge(self.layers, report);
         Some(Config {
             path: if let Found::File(path) = &found { Some(path.clone()) } else { None },
             found,
@@ -48,6 +50,7 @@ impl Reader<'_> {
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
             sources,
             ack: ack?,
+            silence: silence::read(self.layers)?,
             slo,
             journal: journal?,
             notify: self.notify(report)?,

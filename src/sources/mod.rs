@@ -23,7 +23,8 @@ use crate::{
     domain::{
         Time,
         alert::Alert,
-        silence::{Silence, SilenceDraft},
+        matcher::Matcher,
+        silence::{Silence, SilenceDraft, beyond::Beyond},
         slo::{BucketSpan, CountSeries},
         source::{Change, Description, Detail, Snapshot, SourceError},
         text::SafeText,
@@ -57,6 +58,11 @@ pub trait Source: Send + Sync {
     /// Reads everything it shows. One malformed item is a problem in the snapshot, not an error.
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError>;
 
+    /// The same for who will not ask again: nothing is kept for the next time.
+    async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
+        self.poll(now).await
+    }
+
     /// Writing silences, where that is allowed.
     fn silences(&self) -> Option<&dyn Silences> {
         None
@@ -74,6 +80,11 @@ pub trait Source: Send + Sync {
 
     /// Telling more of one alert.
     fn details(&self) -> Option<&dyn Details> {
+        None
+    }
+
+    /// Telling what a silence would mute that does not fire now.
+    fn metrics(&self) -> Option<&dyn Metrics> {
         None
     }
 }
@@ -117,4 +128,11 @@ pub trait Changes: Send + Sync {
 pub trait Details: Send + Sync {
     /// In the order they are to be read; none where the source does not know the alert, whoever told it.
     async fn details(&self, alert: &Alert, now: Time) -> Result<Vec<Detail>, SourceError>;
+}
+
+/// The facet that knows series, and alerts of the past.
+#[async_trait]
+pub trait Metrics: Send + Sync {
+    /// What a silence with these matchers would mute that does not fire now; what cannot be told says why.
+    async fn beyond(&self, matchers: &[Matcher], now: Time) -> Beyond;
 }

@@ -1,5 +1,7 @@
 //! The alerts pane: one row an alert, worst first; only the rows in the window are built.
 
+use std::borrow::Cow;
+
 use ratatui::{layout::Rect, style::Style};
 
 use crate::{
@@ -107,7 +109,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, selected: bool) {
     let name = (room / 2).clamp(room.min(12), 32);
     let told = match &*row.name().line() {
         "(no alertname)" => row.summary_or_labels(),
-        name => name.to_owned(),
+        name => name.to_owned().into(),
     };
     pen.column(&told, name, body).skip(1);
     pen.column(&row.summary_or_labels(), room.saturating_sub(name + 1), body).skip(1);
@@ -170,12 +172,12 @@ fn source(row: &Row) -> String {
 
 impl Row {
     /// The summary, or the labels that tell this alert from its siblings.
-    pub(crate) fn summary_or_labels(&self) -> String {
+    pub(crate) fn summary_or_labels(&self) -> Cow<'_, str> {
         match self.alert.summary() {
-            Some(text) => text.line().into_owned(),
+            Some(text) => text.line(),
             None => {
                 let telling = self.alert.labels.iter().filter(|(n, _)| !matches!(n.raw(), "alertname" | "severity"));
-                telling.map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join(" ")
+                telling.map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join(" ").into()
             }
         }
     }

@@ -4,6 +4,7 @@
 
 mod ack_contracts;
 mod alertmanager;
+mod board;
 mod cli;
 mod config;
 mod contract;
@@ -17,6 +18,7 @@ mod monkey;
 mod openslo;
 mod prometheus;
 mod screens;
+mod silences;
 mod sim;
 mod sim_contract;
 mod slo_properties;

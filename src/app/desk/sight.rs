@@ -72,7 +72,7 @@ fn passing(slots: &[Slot], world: &World, (filters, now): (Filters<'_>, Time)) -
     }
     let mut passes = |slot: &Slot| {
         let Some(row) = world.board.at(*slot) else { return false };
-        let facts = row.facts(world.silence_authors(row), now);
+        let facts = world.facts(row, now);
         sieves.iter_mut().all(|sieve| sieve.passes(&facts))
     };
     slots.iter().copied().filter(|s| passes(s)).collect()

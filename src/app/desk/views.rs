@@ -70,7 +70,7 @@ impl Views {
         self.all = world.board.len();
         for (view, count) in &mut self.list {
             let mut sieve = view.filter.sieve();
-            *count = world.board.iter().filter(|row| sieve.passes(&row.facts(world.silence_authors(row), now))).count();
+            *count = world.board.iter().filter(|row| sieve.passes(&world.facts(row, now))).count();
         }
     }
 

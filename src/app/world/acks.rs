@@ -47,21 +47,13 @@ struct Accepted {
     source: SourceName,
     at: Time,
     silence: Silence,
-    /// False: the silence was ended.
-    stands: bool,
 }
 
 impl Acks {
-    /// A silence that was put and read back.
+    /// A silence that was put or ended and read back.
     pub(crate) fn accept(&mut self, source: &SourceName, at: Time, silence: Silence) {
         self.accepted.retain(|a| a.silence.id != silence.id);
-        self.accepted.push(Accepted { source: source.clone(), at, silence, stands: true });
-    }
-
-    /// A silence that was ended, seen by reading it back.
-    pub(crate) fn ended(&mut self, source: &SourceName, at: Time, silence: Silence) {
-        self.accepted.retain(|a| a.silence.id != silence.id);
-        self.accepted.push(Accepted { source: source.clone(), at, silence, stands: false });
+        self.accepted.push(Accepted { source: source.clone(), at, silence });
     }
 
     /// A snapshot requested after an acceptance speaks for itself.
@@ -203,13 +195,18 @@ impl Acks {
         standing
     }
 
-    /// Silences of a source that stand and carry an ack, in force or not; the accepted ones in place of the older tale.
+    /// Silences of a source that stand and carry an ack, in force or not.
     pub(crate) fn standing_silences<'a>(&'a self, source: &'a SourceStatus, now: Time) -> Vec<&'a Silence> {
+        self.known(source).into_iter().filter(|s| s.is_ack() && s.is_active(now)).collect()
+    }
+
+    /// All silences of a source, those that were put or ended and read back in place of the older tale.
+    pub fn known<'a>(&'a self, source: &'a SourceStatus) -> Vec<&'a Silence> {
         let name = &source.about.name;
-        let overridden: HashSet<&SafeText> = self.accepted.iter().map(|a| &a.silence.id).collect();
-        let told = source.silences.iter().filter(|s| s.is_ack() && !overridden.contains(&s.id));
-        let ours = self.accepted.iter().filter(|a| &a.source == name && a.stands).map(|a| &a.silence);
-        told.chain(ours).filter(|s| s.is_ack() && s.is_active(now)).collect()
+        let ours = || self.accepted.iter().filter(|a| &a.source == name);
+        let overridden: HashSet<&SafeText> = ours().map(|a| &a.silence.id).collect();
+        let told = source.silences.iter().filter(|s| !overridden.contains(&s.id));
+        told.chain(ours().map(|a| &a.silence)).collect()
     }
 
     /// Silences of a source that still stand though the ack they carried broke or was released.

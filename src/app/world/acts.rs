@@ -46,6 +46,11 @@ impl<'a> Wish<'a> {
         Self { purpose, alert: Some(alert), title, reason: "", batch: None, undoes: None }
     }
 
+    /// One act about a silence.
+    pub(crate) fn on_silence(purpose: Purpose, title: &'a SafeText) -> Self {
+        Self { purpose, alert: None, title, reason: "", batch: None, undoes: None }
+    }
+
     pub(crate) fn because(self, reason: &'a str) -> Self {
         Self { reason, ..self }
     }
@@ -192,15 +197,18 @@ impl World {
         let Some(Op::Act { intent, .. }) = self.ops.flying.remove(op) else { return (Vec::new(), None) };
         let told = told(&intent, &outcome, silence.as_deref());
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
-            self.believe(now, &intent, *silence);
+            self.believe(now, &intent, &silence);
+            self.acks.accept(intent.act.source(), now, *silence);
         }
+        self.silence_told(&intent, &outcome);
         self.refresh(now);
         let entries = ended_entries(&intent, now, &outcome);
         let refresh = Effect::Refresh(Some(intent.act.source().clone()));
         (vec![Effect::Settle(op.clone(), entries), refresh], told)
     }
 
-    fn believe(&mut self, now: Time, intent: &Intent, silence: Silence) {
+    /// What reading a silence back says of the ack that it carries.
+    fn believe(&mut self, now: Time, intent: &Intent, silence: &Silence) {
         let carrier = Carrier::Silence(silence.id.clone());
         if let (Purpose::Ack, Act::PutSilence { draft, .. }) = (intent.purpose, &intent.act) {
             let contract = Contract::noted_on(draft).unwrap_or_else(|| Contract::bare(draft.starts_at));
@@ -210,10 +218,6 @@ impl World {
             self.acks.extended(&silence.id, silence.ends_at);
         } else {
             self.acks.end(carrier, now);
-        }
-        match &intent.act {
-            Act::PutSilence { source, .. } => self.acks.accept(source, now, silence),
-            Act::ExpireSilence { source, .. } => self.acks.ended(source, now, silence),
         }
     }
 }
