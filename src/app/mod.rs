@@ -16,7 +16,7 @@ use crate::{
 };
 
 use self::{
-    desk::{Desk, act, forms, layer::Layer, views::Views},
+    desk::{Desk, act, forms, layer::Layer, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -52,6 +52,13 @@ impl App {
     pub fn update(&mut self, now: Time, msg: Msg) -> Effects {
         self.now = now.max(self.now);
         self.quiet = false;
+        let effects = self.take(now, msg);
+        silencing::follow(self);
+        silence_list::follow(self);
+        effects
+    }
+
+    fn take(&mut self, now: Time, msg: Msg) -> Effects {
         match msg {
             Msg::Key(key) => self.on_key(key),
             Msg::Paste(text) => forms::paste(self, now, &text),
@@ -63,6 +70,10 @@ impl App {
             Msg::Budgets(report) => self.on_budgets(report),
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
+            Msg::Beyond { matchers, told } => {
+                self.world.beyond_told(&matchers, told);
+                Vec::new()
+            }
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }
@@ -80,6 +91,10 @@ impl App {
         let now = self.now;
         match self.desk.top_layer() {
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
+            Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
+            Some(Layer::Silences(_) | Layer::SilenceDetail { .. }) => {
+                silence_list::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
+            }
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => self.on_command_key(key),
         }

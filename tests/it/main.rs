@@ -16,6 +16,7 @@ mod monkey;
 mod openslo;
 mod prometheus;
 mod screens;
+mod silences;
 mod sim;
 mod sim_contract;
 mod slo_properties;

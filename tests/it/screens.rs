@@ -166,6 +166,28 @@ async fn a_note_in_the_making() {
 }
 
 #[tokio::test]
+async fn a_silence_in_the_making() {
+    let mut app = demo_with("s").await;
+    write(&mut app, "rolling back");
+    at_every_size("silence", &mut app);
+}
+
+#[tokio::test]
+async fn a_broad_silence_asks_for_its_number() {
+    let mut app = demo_with("s").await;
+    write(&mut app, "all of prod");
+    press(&mut app, "ctrl-t ctrl-u");
+    write(&mut app, "severity=~\"critical|error\"");
+    press(&mut app, "Enter");
+    at_every_size("broad", &mut app);
+}
+
+#[tokio::test]
+async fn the_list_of_silences() {
+    at_every_size("silences", &mut demo_with("S").await);
+}
+
+#[tokio::test]
 async fn the_help() {
     at_every_size("help", &mut demo_with("?").await);
 }

@@ -10,6 +10,9 @@ pub mod layer;
 pub mod layout;
 pub mod menu;
 mod sight;
+pub mod silence_form;
+pub mod silence_list;
+pub mod silencing;
 pub mod text;
 pub mod views;
 
