@@ -16,7 +16,7 @@ use crate::{
 };
 
 use self::{
-    desk::{Desk, act, forms, layer::Layer, silence_list, silencing, views::Views},
+    desk::{Desk, acking, act, forms, layer::Layer, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -148,6 +148,7 @@ impl App {
             effects.push(Effect::Bell);
             effects.push(notice(&new));
         }
+        self.hear();
         self.world.restudy(self.now);
         self.desk.follow(&self.world, self.now);
         effects
@@ -155,14 +156,17 @@ impl App {
 
     fn on_journal(&mut self, msg: JournalMsg) -> Effects {
         let now = self.now;
+        let mut effects = Vec::new();
         match msg {
             JournalMsg::Entries(entries) => self.world.timeline.take(entries),
             JournalMsg::Intended(op) => return self.world.intended(&op),
             JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
                 let note = self.world.ops.note(&op).cloned();
+                let ack = self.world.ops.ack(&op);
                 let told = self.world.dropped(now, &op, &why);
                 self.tell(told);
                 note.into_iter().for_each(|note| forms::note_refused(self, note));
+                ack.into_iter().for_each(|ack| acking::refused(self, now, ack));
             }
             JournalMsg::Recorded(op) => {
                 let told = self.world.recorded(now, &op);
@@ -170,14 +174,12 @@ impl App {
             }
             JournalMsg::Draft { key, text } => return forms::draft_came(self, now, &key, &text),
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),
-            JournalMsg::Acks(acks) => {
-                self.world.acks.journal = acks;
-                self.world.refresh(now);
-            }
+            JournalMsg::Acks(told) => effects = self.world.learn(now, *told),
             JournalMsg::Health(fault) => self.world.journal_fault = fault,
         }
+        self.hear();
         self.desk.follow(&self.world, now);
-        Vec::new()
+        effects
     }
 
     fn on_op(&mut self, op: &crate::domain::op::OpId, msg: OpMsg) -> Effects {
@@ -189,9 +191,25 @@ impl App {
 
     fn on_budgets(&mut self, report: msg::BudgetReport) -> Effects {
         self.world.budgets.take(report);
-        self.desk.follow_others(&self.world);
-        self.desk.scroll(&self.world);
-        Vec::new()
+        let effects = self.world.on_budgets(self.now);
+        self.hear();
+        if effects.is_empty() {
+            self.desk.follow_others(&self.world);
+            self.desk.scroll(&self.world);
+        } else {
+            self.desk.follow(&self.world, self.now);
+        }
+        effects
+    }
+
+    /// What must be heard at once stays until a key is pressed.
+    fn hear(&mut self) {
+        let news = std::mem::take(&mut self.world.news);
+        match news.as_slice() {
+            [] => {}
+            [one] => self.desk.say_bad(self.now, one),
+            [first, more @ ..] => self.desk.say_bad(self.now, format!("{first} (and {} more acks)", more.len())),
+        }
     }
 
     fn tell(&mut self, told: Option<world::acts::Told>) {

@@ -1,12 +1,13 @@
 //! What has happened, in the past tense: everything that can wake the heart.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     config::keymap::Key,
     domain::{
         Time,
-        alert::{Ack, AlertId},
+        acks::JournalAcks,
+        alert::AlertId,
         delta::Delta,
         entry::{Entry, Subject},
         matcher::Matcher,
@@ -93,8 +94,8 @@ pub enum JournalMsg {
         subject: Subject,
         entries: Vec<Entry>,
     },
-    /// Acks the journal itself carries.
-    Acks(BTreeMap<Subject, Ack>),
+    /// What the journal says about acks.
+    Acks(Box<JournalAcks>),
     /// Whether the journal can be written, with the reason where not.
     Health(Option<SafeText>),
 }

@@ -116,7 +116,7 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
         user: config.user.clone(),
         session: uuid::Uuid::new_v4().simple().to_string(),
         read_only: config.read_only,
-        ack_lasts: config.ack.lasts,
+        ack: config.ack.clone(),
         sources: sources.iter().map(|s| s.describe().clone()).collect(),
         started_at: now,
     }

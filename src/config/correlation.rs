@@ -31,8 +31,9 @@ fn correlation(item: &Node, table: &Table, known: &[SourceConfig], report: &mut 
     let list = |key: &str| texts(key).into_iter().map(|(_, t)| t.to_owned()).collect::<Vec<_>>();
     let by = match (list("labels"), list("ignore")) {
         (labels, ignore) if labels.is_empty() == ignore.is_empty() => {
+            let what = if ignore.is_empty() { "neither `labels` nor `ignore`" } else { "both `labels` and `ignore`" };
             let hint = "labels = the labels that both have, or ignore = those in which they may differ";
-            report.hint(item.at, "this [[correlation]] needs either `labels` or `ignore`", hint);
+            report.hint(item.at, format!("this [[correlation]] has {what}"), hint);
             return None;
         }
         (labels, ignore) if ignore.is_empty() => By::Labels(labels),

@@ -89,11 +89,24 @@ pub const ROOT: &[Key] = &[
 const USER: &[Key] =
     &[may("name", Kind::Text, "The name on your acks, notes and silences; left out, it is your login name.")];
 
-const ACK: &[Key] = &[given(
-    "lasts",
-    Kind::Duration(MINUTE, 365 * DAY),
-    "How long an ack lasts; one carried by a silence is kept alive while the alert fires.",
-)];
+const ACK: &[Key] = &[
+    given(
+        "lasts",
+        Kind::Duration(MINUTE, 365 * DAY),
+        "How long an ack lasts; one carried by a silence is kept alive while the alert fires.",
+    ),
+    given(
+        "breaks_on",
+        Kind::List,
+        "What breaks it before: severity (rises), member (a new alert joins its group), refire (it fires again), burn>N.",
+    ),
+    given("group_by", Kind::List, "For `member`: alerts of one source that agree in these labels are a group."),
+    given(
+        "grace",
+        Kind::Duration(SECOND, DAY),
+        "How long an alert must be gone before its ack ends; two polls at least.",
+    ),
+];
 
 const SILENCE: &[Key] = &[
     given("lasts", Kind::Duration(MINUTE, 365 * DAY), "How long a silence lasts where nothing else is said."),

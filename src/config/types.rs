@@ -7,7 +7,8 @@ use secrecy::SecretString;
 
 use super::{explain::Setting, keymap::Keymap, theme::Theme};
 use crate::domain::{
-    correlation::Correlation, filter::Filter, silence::rules::Rules, source::SourceName, text::SafeText,
+    contract::AckRules, correlation::Correlation, filter::Filter, silence::rules::Rules, source::SourceName,
+    text::SafeText,
 };
 
 /// Everything Watchfire can be told.
@@ -17,7 +18,7 @@ pub struct Config {
     pub path: Option<PathBuf>,
     pub user: String,
     pub sources: Vec<SourceConfig>,
-    pub ack: AckConfig,
+    pub ack: AckRules,
     /// `[silence]` and every `[[silence_template]]`.
     pub silence: Rules,
     pub slo: SloConfig,
@@ -114,12 +115,6 @@ pub enum AckMode {
     #[default]
     Silence,
     Journal,
-}
-
-#[derive(Clone, Debug)]
-pub struct AckConfig {
-    /// How long an ack lasts; one carried by a silence is kept alive while the alert fires.
-    pub lasts: Duration,
 }
 
 #[derive(Clone, Debug, Default)]

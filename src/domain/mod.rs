@@ -2,6 +2,7 @@
 
 pub mod acks;
 pub mod alert;
+pub mod contract;
 pub mod correlation;
 pub mod delta;
 pub mod duration;

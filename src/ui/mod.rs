@@ -9,6 +9,7 @@
 //! └ footer: the keys that work now, or what was just said┘
 //! ```
 
+pub mod acking;
 pub mod alerts;
 pub mod beyond;
 pub mod budgets;
@@ -109,7 +110,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
     match layer {
         Layer::Menu(m) => menu::draw(canvas, body, m),
         Layer::Filter { text, list, .. } => filter::draw(canvas, rect(regions.footer, whole), body, (text, list)),
-        Layer::Ack(form) => forms::ack(canvas, body, form),
+        Layer::Ack(form) => acking::draw(canvas, body, form),
         Layer::Unack(plan) => forms::unack(canvas, body, plan),
         Layer::Note(form) => forms::note(canvas, body, form),
         Layer::Silence(form) => silencing::draw(canvas, body, form),

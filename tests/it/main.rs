@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
+mod ack_contracts;
 mod alertmanager;
+mod board;
 mod cli;
 mod config;
 mod contract;

@@ -2,14 +2,16 @@
 
 use crate::{
     app::world::{
-        plan::{AckPlan, UnackPlan},
+        plan::UnackPlan,
         silences::{ExpirePlan, ExtendPlan, SilenceId},
     },
     config::keymap::Command,
     domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
 };
 
-use super::{completing::Completion, silence_form::SilenceForm, silence_list::SilenceList, text::TextBuffer};
+use super::{
+    acking::AckForm, completing::Completion, silence_form::SilenceForm, silence_list::SilenceList, text::TextBuffer,
+};
 
 /// One layer; the topmost has the keys.
 #[derive(Clone, Debug)]
@@ -36,7 +38,7 @@ pub enum Layer {
         selected: Option<AlertId>,
         list: Box<Completion>,
     },
-    Ack(AckForm),
+    Ack(Box<AckForm>),
     Unack(UnackPlan),
     Note(NoteForm),
     Silence(Box<SilenceForm>),
@@ -64,13 +66,6 @@ pub struct Menu {
 pub enum MenuKind {
     Help,
     Palette,
-}
-
-/// The plan of an ack and the reason being written.
-#[derive(Clone, Debug)]
-pub struct AckForm {
-    pub plan: AckPlan,
-    pub reason: TextBuffer,
 }
 
 /// A note being written; what was typed is a draft in the journal at once.

@@ -1,5 +1,6 @@
 //! What this person has in front of them: focus, selections, filter, layers. The world knows nothing of it.
 
+pub mod acking;
 pub mod act;
 pub mod completing;
 pub mod cursor;

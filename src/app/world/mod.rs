@@ -8,6 +8,7 @@ pub mod beyond;
 pub mod board;
 pub mod budgets;
 pub mod carriers;
+mod contracts;
 mod echo;
 pub mod explained;
 mod keeping;
@@ -33,6 +34,7 @@ use crate::{
     },
     domain::{
         Time,
+        contract::AckRules,
         correlation::Correlation,
         delta::Delta,
         entry::{Kind, NewEntry},
@@ -62,7 +64,7 @@ pub struct World {
     pub user: String,
     pub session: String,
     pub read_only: bool,
-    pub ack_lasts: chrono::Duration,
+    pub ack: AckRules,
     pub sources: Vec<SourceStatus>,
     pub board: Board,
     pub acks: Acks,
@@ -78,6 +80,8 @@ pub struct World {
     pub correlations: Vec<Correlation>,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
+    /// What a person must hear at once: taken by whoever has one before it.
+    pub news: Vec<String>,
     started_at: Time,
     standing: Standing,
     echoes: Echoes,
@@ -90,7 +94,7 @@ pub struct Setup {
     /// Unique to this run: the root of operation ids.
     pub session: String,
     pub read_only: bool,
-    pub ack_lasts: chrono::Duration,
+    pub ack: AckRules,
     pub sources: Vec<Description>,
     pub started_at: Time,
 }
@@ -106,7 +110,7 @@ impl World {
             user: setup.user,
             session: setup.session,
             read_only: setup.read_only,
-            ack_lasts: setup.ack_lasts,
+            ack: setup.ack,
             acks: Acks::default(),
             ops: Ops::default(),
             silencing: Silencing::default(),
@@ -116,8 +120,16 @@ impl World {
             studied: None,
             correlations: Vec::new(),
             journal_fault: None,
+            news: Vec::new(),
             started_at: setup.started_at,
         }
+    }
+
+    /// One that is asked once and of which nothing is written down.
+    pub fn unrecorded(setup: Setup) -> Self {
+        let mut world = Self::new(setup);
+        world.sources.iter_mut().for_each(|s| s.is_recorded = false);
+        world
     }
 
     pub fn source(&self, name: &SourceName) -> Option<&SourceStatus> {
@@ -129,6 +141,11 @@ impl World {
         let delivered_elsewhere = self.is_echo(name);
         let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
             return (Vec::new(), false);
+        };
+        let complete = match &msg {
+            SourceMsg::Answered(answer) => Some(answer.complete),
+            SourceMsg::Told(delta) => Some(delta.complete),
+            _ => None,
         };
         let (mut seen, changed) = match msg {
             SourceMsg::Asked => {
@@ -157,12 +174,15 @@ impl World {
             self.refresh(now);
         }
         let mut effects = observe(seen);
-        effects.extend(self.keep_acks_alive(now, name));
+        let watched = complete.map(|complete| self.watch_acks(now, name, (complete, changed))).unwrap_or_default();
+        let changed = changed || !watched.is_empty();
+        effects.extend(watched);
         (effects, changed)
     }
 
     fn take(&mut self, now: Time, name: &SourceName, delta: Delta) -> (Vec<NewEntry>, bool) {
         let settled = self.acks.settle(name, delta.requested_at);
+        delta.silences.iter().for_each(|silences| self.acks.read(silences));
         let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
             return (Vec::new(), false);
         };

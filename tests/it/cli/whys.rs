@@ -185,7 +185,8 @@ async fn two_clusters_that_tell_one_alert_are_linked_and_each_keeps_its_tale() {
 #[tokio::test]
 async fn alertmanager_and_its_prometheus_are_one_row_with_two_tales() {
     let real = Real::alertmanager_routing(CONFIG).await;
-    let rules = "groups: [{name: g, rules: [{alert: Hot, expr: vector(1), labels: {severity: critical}}]}]";
+    // It waits until Prometheus has found its Alertmanager; what fires before is sent again only after a minute.
+    let rules = "groups: [{name: g, rules: [{alert: Hot, expr: vector(1), for: 7s, labels: {severity: critical}}]}]";
     let config = format!(
         "global: {{evaluation_interval: 1s, external_labels: {{cluster: eu}}}}\nrule_files: [rules.yml]\n\
          alerting: {{alertmanagers: [{{static_configs: [{{targets: ['{}']}}]}}]}}\n",
@@ -217,7 +218,7 @@ async fn a_correlation_that_names_no_source_or_no_label_is_a_mistake_with_its_pl
         "[[source]]\nname=\"eu\"\nkind=\"alertmanager\"\nurl=\"http://127.0.0.1:9\"\n[[correlation]]\nsources=[\"eu\",\"uss\"]\n",
     );
     let ran = home.run(&["config", "check"]).await.ends_with(2);
-    for wanted in ["no source is called `uss`", "either `labels` or `ignore`"] {
+    for wanted in ["no source is called `uss`", "neither `labels` nor `ignore`"] {
         assert!(ran.err.contains(wanted), "{}", ran.err);
     }
 }

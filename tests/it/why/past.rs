@@ -25,8 +25,8 @@ fn alert(pairs: &[(&str, &str)]) -> Alert {
         starts_at: machine_time(),
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
-        source_url: None,
         receivers: Vec::new(),
+        source_url: None,
     }
 }
 
