@@ -189,7 +189,10 @@ impl Run {
             };
             told.insert(Subject::alert(id), ack);
         }
-        self.tell(Msg::Journal(JournalMsg::Acks(told)));
+        self.tell(Msg::Journal(JournalMsg::Acks(Box::new(watchfire::domain::acks::JournalAcks {
+            acks: told,
+            ..Default::default()
+        }))));
     }
 
     fn filter(&mut self, text: &str) {
