@@ -141,7 +141,8 @@ fn push(out: &mut Vec<Span>, from: Time, to: Time, open: [i32; 3]) {
 pub fn journalled(entries: &[Entry], now: Time) -> Vec<Span> {
     let mut ends: Vec<Time> = entries.iter().filter(|e| e.kind == Kind::AlertResolved).map(|e| e.at).collect();
     let mut begins: Vec<Time> = entries.iter().filter(|e| e.kind == Kind::AlertFired).map(|e| e.at).collect();
-    (ends.sort(), begins.sort());
+    ends.sort();
+    begins.sort();
     let span = |(i, from): (usize, &Time)| {
         let next = begins.get(i + 1).copied();
         let end = ends.iter().copied().find(|end| end >= from);

@@ -16,7 +16,6 @@ use watchfire::{
     config::keymap::{Key, KeyCode, Keymap},
     domain::{
         Time,
-        acks::JournalAcks,
         alert::{Ack, Alert, AlertState, Severity},
         delta::LastWord,
         entry::Subject,
@@ -190,8 +189,10 @@ impl Run {
             };
             told.insert(Subject::alert(id), ack);
         }
-        let told = JournalAcks { acks: told, ..JournalAcks::default() };
-        self.tell(Msg::Journal(JournalMsg::Acks(Box::new(told))));
+        self.tell(Msg::Journal(JournalMsg::Acks(Box::new(watchfire::domain::acks::JournalAcks {
+            acks: told,
+            ..Default::default()
+        }))));
     }
 
     fn filter(&mut self, text: &str) {
