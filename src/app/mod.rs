@@ -8,12 +8,15 @@ pub mod msg;
 pub mod world;
 
 use crate::{
-    config::keymap::{Key, Keymap, Match},
-    domain::Time,
+    config::{
+        keymap::{Key, Keymap, Match},
+        types::ViewConfig,
+    },
+    domain::{Time, filter::Filter},
 };
 
 use self::{
-    desk::{Desk, act, forms, layer::Layer},
+    desk::{Desk, act, forms, layer::Layer, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -37,10 +40,25 @@ impl App {
         Self { world: World::new(setup), desk: Desk::default(), keymap, now, quiet: false }
     }
 
+    /// With saved views, and only for the alerts that are to ring.
+    #[must_use]
+    pub fn with_views(mut self, views: Vec<ViewConfig>, rings: Filter) -> Self {
+        self.desk.views = Views::of(views);
+        self.desk.rings = rings;
+        self
+    }
+
     /// The only door: everything that changes the state comes through here.
     pub fn update(&mut self, now: Time, msg: Msg) -> Effects {
         self.now = now.max(self.now);
         self.quiet = false;
+        let effects = self.take(now, msg);
+        silencing::follow(self);
+        silence_list::follow(self);
+        effects
+    }
+
+    fn take(&mut self, now: Time, msg: Msg) -> Effects {
         match msg {
             Msg::Key(key) => self.on_key(key),
             Msg::Paste(text) => forms::paste(self, now, &text),
@@ -52,6 +70,10 @@ impl App {
             Msg::Budgets(report) => self.on_budgets(report),
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
+            Msg::Beyond { matchers, told } => {
+                self.world.beyond_told(&matchers, told);
+                Vec::new()
+            }
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }
@@ -69,6 +91,10 @@ impl App {
         let now = self.now;
         match self.desk.top_layer() {
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
+            Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
+            Some(Layer::Silences(_) | Layer::SilenceDetail { .. }) => {
+                silence_list::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
+            }
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => self.on_command_key(key),
         }
@@ -112,7 +138,10 @@ impl App {
             self.quiet = true;
             return effects;
         }
-        let new = self.world.board.take_pages();
+        let pages = self.world.board.take_pages();
+        let (world, mut rings) = (&self.world, self.desk.rings.sieve());
+        let pages = pages.into_iter().filter_map(|slot| world.board.at(slot));
+        let new: Vec<&world::board::Row> = pages.filter(|r| rings.passes(&world.facts(r, self.now))).collect();
         // The first answer tells the state of things, not news.
         if answered && !first && !new.is_empty() {
             effects.push(Effect::Bell);

@@ -31,6 +31,9 @@ commands! {
     Refresh = "app.refresh",
     Quit = "app.quit",
     PaneNext = "pane.next",
+    PanePrevious = "pane.previous",
+    ViewNext = "view.next",
+    ViewPrevious = "view.previous",
     PaneAlerts = "pane.alerts",
     PaneBudgets = "pane.budgets",
     PaneTimeline = "pane.timeline",
@@ -45,6 +48,8 @@ commands! {
     Filter = "filter.edit",
     Ack = "alerts.ack",
     Unack = "alerts.unack",
+    Silence = "alerts.silence",
+    Silences = "silences.list",
     Note = "note.add",
     Editor = "note.editor",
 }

@@ -116,6 +116,7 @@ mod tests {
     fn alert(name: &str, state: AlertState) -> Arc<Alert> {
         let labels: Labels = [("alertname", name)].into_iter().collect();
         Arc::new(Alert {
+            receivers: Vec::new(),
             fingerprint: labels.fingerprint(),
             labels,
             annotations: Labels::default(),
@@ -123,7 +124,6 @@ mod tests {
             starts_at: Time::default(),
             silenced_by: Vec::new(),
             inhibited_by: Vec::new(),
-            receivers: Vec::new(),
             source_url: None,
         })
     }

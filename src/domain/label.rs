@@ -10,7 +10,7 @@ use serde::{
 use super::text::SafeText;
 
 /// A label set: names are unique and sorted. Clones share it.
-#[derive(Clone, Debug, Default, Eq, Hash)]
+#[derive(Clone, Debug, Default, Eq)]
 pub struct Labels(Arc<[(SafeText, SafeText)]>);
 
 impl Labels {

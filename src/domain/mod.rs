@@ -6,6 +6,7 @@ pub mod delta;
 pub mod duration;
 pub mod entry;
 pub mod filter;
+pub mod go_regex;
 pub mod label;
 pub mod matcher;
 pub mod op;

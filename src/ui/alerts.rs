@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    Canvas,
+    Canvas, views,
     widgets::{frame::titled, text::Pen},
 };
 
@@ -42,12 +42,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
 
 fn title(c: &mut Canvas<'_>, area: Rect) -> Rect {
     let desk = &c.app.desk;
-    let total = c.app.world.board.len();
-    let title = if desk.filter.holds.is_some() {
-        format!("1 alerts {}/{total}  / {}", desk.visible.len(), desk.filter.text)
-    } else {
-        format!("1 alerts {total}")
-    };
+    let title = views::title(c, usize::from(area.width));
     let below = desk.visible.len().saturating_sub(desk.alerts.top + usize::from(area.height.saturating_sub(1)));
     let right = if desk.alerts.is_lost() {
         "the selected alert has gone".to_owned()
@@ -56,7 +51,9 @@ fn title(c: &mut Canvas<'_>, area: Rect) -> Rect {
     } else {
         String::new()
     };
-    pane_title(c, area, Pane::Alerts, &title, &right)
+    let inner = pane_title(c, area, Pane::Alerts, &title.text, &right);
+    views::mark(c, area, &title);
+    inner
 }
 
 /// A pane's title, marked where it has the focus.
@@ -76,7 +73,7 @@ pub(crate) fn pane_title(c: &mut Canvas<'_>, area: Rect, pane: Pane, title: &str
 fn empty(c: &mut Canvas<'_>, area: Rect) {
     let world = &c.app.world;
     let (text, role) = if !world.board.is_empty() {
-        ("no alert passes the filter; Esc clears it".to_owned(), Role::Hint)
+        (views::nothing(&c.app.desk), Role::Hint)
     } else if world.is_blind() {
         ("UNKNOWN: not every source could be read, so this is not calm".to_owned(), Role::Unknown)
     } else {

@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
 mod alertmanager;
+mod board;
 mod cli;
 mod config;
 mod contract;
 mod details;
 mod docs;
+mod filter;
 mod heart;
 mod hostile;
 mod journal;
@@ -15,6 +17,7 @@ mod monkey;
 mod openslo;
 mod prometheus;
 mod screens;
+mod silences;
 mod sim;
 mod sim_contract;
 mod slo_properties;

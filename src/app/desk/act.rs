@@ -14,7 +14,7 @@ use super::{
     filtering, forms,
     layer::{Layer, MenuKind},
     layout::Pane,
-    menu,
+    menu, silence_list, silencing, views,
 };
 
 /// Runs a command.
@@ -28,7 +28,10 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Palette => menu::open(app, MenuKind::Palette),
         Command::Back => back(app),
         Command::Refresh => refresh(app, now),
-        Command::PaneNext => focus(app, app.desk.focus.next()),
+        Command::PaneNext => views::step(app, true),
+        Command::PanePrevious => views::step(app, false),
+        Command::ViewNext => views::turn(app, now, true),
+        Command::ViewPrevious => views::turn(app, now, false),
         Command::PaneAlerts => focus(app, Pane::Alerts),
         Command::PaneBudgets => focus(app, Pane::Budgets),
         Command::PaneTimeline => focus(app, Pane::Timeline),
@@ -43,13 +46,18 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Filter => filtering::open(app),
         Command::Ack => forms::open_ack(app, now),
         Command::Unack => forms::open_unack(app, now),
+        Command::Silence => silencing::open(app, now),
+        Command::Silences => silence_list::open(app),
         Command::Note => forms::open_note(app, now),
         Command::Editor => forms::open_editor(app, now),
     }
 }
 
 fn is_about_selection(command: Command) -> bool {
-    matches!(command, Command::Open | Command::Ack | Command::Unack | Command::Note | Command::Editor)
+    matches!(
+        command,
+        Command::Open | Command::Ack | Command::Unack | Command::Silence | Command::Note | Command::Editor
+    )
 }
 
 fn back(app: &mut App) -> Effects {
@@ -58,6 +66,8 @@ fn back(app: &mut App) -> Effects {
     }
     if app.desk.filter.holds.is_some() {
         filtering::set(app, "");
+    } else if app.desk.views.leave() {
+        app.desk.follow(&app.world, app.now);
     } else if app.desk.zoomed {
         app.desk.zoomed = false;
         app.desk.scroll(&app.world);
@@ -70,7 +80,7 @@ fn refresh(app: &mut App, now: Time) -> Effects {
     vec![Effect::Refresh(None)]
 }
 
-fn focus(app: &mut App, pane: Pane) -> Effects {
+pub(super) fn focus(app: &mut App, pane: Pane) -> Effects {
     app.desk.layers.retain(|l| !l.covers());
     app.desk.focus = pane;
     app.desk.scroll(&app.world);
@@ -86,7 +96,13 @@ fn zoom(app: &mut App) -> Effects {
 /// Motions scroll an open detail, else move the selection.
 fn go(app: &mut App, motion: Motion) -> Effects {
     match app.desk.layers.last_mut() {
-        Some(Layer::Alert { scroll, .. } | Layer::Slo { scroll, .. } | Layer::Entry { scroll, .. }) => {
+        Some(Layer::Silences(_)) => silence_list::go(app, motion),
+        Some(
+            Layer::Alert { scroll, .. }
+            | Layer::Slo { scroll, .. }
+            | Layer::Entry { scroll, .. }
+            | Layer::SilenceDetail { scroll, .. },
+        ) => {
             *scroll = match motion {
                 Motion::Down(n) => scroll.saturating_add(n).min(10_000),
                 Motion::Up(n) => scroll.saturating_sub(n),

@@ -1,12 +1,15 @@
 //! What lies over the panes: a stack, so that states that contradict each other cannot be.
 
 use crate::{
-    app::world::plan::{AckPlan, UnackPlan},
+    app::world::{
+        plan::{AckPlan, UnackPlan},
+        silences::{ExpirePlan, ExtendPlan, SilenceId},
+    },
     config::keymap::Command,
     domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
 };
 
-use super::{completing::Completion, text::TextBuffer};
+use super::{completing::Completion, silence_form::SilenceForm, silence_list::SilenceList, text::TextBuffer};
 
 /// One layer; the topmost has the keys.
 #[derive(Clone, Debug)]
@@ -34,6 +37,14 @@ pub enum Layer {
     Ack(AckForm),
     Unack(UnackPlan),
     Note(NoteForm),
+    Silence(Box<SilenceForm>),
+    Silences(SilenceList),
+    SilenceDetail {
+        id: SilenceId,
+        scroll: usize,
+    },
+    Extend(ExtendPlan),
+    Expire(ExpirePlan),
 }
 
 /// `?` and `:`: every command with its keys; typing narrows, Enter runs.
@@ -77,11 +88,18 @@ impl NoteForm {
 impl Layer {
     /// Whether plain letters are text here and not commands.
     pub fn takes_text(&self) -> bool {
-        matches!(self, Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Note(_))
+        matches!(self, Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Note(_) | Layer::Silence(_))
     }
 
     /// Whether it covers the panes rather than standing over them.
     pub fn covers(&self) -> bool {
-        matches!(self, Layer::Alert { .. } | Layer::Slo { .. } | Layer::Entry { .. })
+        matches!(
+            self,
+            Layer::Alert { .. }
+                | Layer::Slo { .. }
+                | Layer::Entry { .. }
+                | Layer::Silences(_)
+                | Layer::SilenceDetail { .. }
+        )
     }
 }

@@ -10,7 +10,11 @@ pub mod layer;
 pub mod layout;
 pub mod menu;
 mod sight;
+pub mod silence_form;
+pub mod silence_list;
+pub mod silencing;
 pub mod text;
+pub mod views;
 
 use crate::{
     app::world::{
@@ -19,7 +23,7 @@ use crate::{
         board::{Board, Slot},
     },
     config::keymap::Key,
-    domain::{Time, alert::AlertId, slo::SloId},
+    domain::{Time, alert::AlertId, filter::Filter, slo::SloId},
 };
 
 use self::{
@@ -29,6 +33,7 @@ use self::{
     layer::Layer,
     layout::{Pane, Regions, regions},
     sight::Sight,
+    views::Views,
 };
 
 /// One person's desk.
@@ -42,6 +47,9 @@ pub struct Desk {
     pub budgets: ListCursor<SloId>,
     pub timeline: ListCursor<String>,
     pub filter: FilterLine,
+    pub views: Views,
+    /// Which new alerts ring.
+    pub rings: Filter,
     /// Rows of the board that pass the filter, in its order.
     pub visible: Vec<Slot>,
     sight: Sight,
@@ -75,6 +83,8 @@ impl Default for Desk {
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
             filter: FilterLine::default(),
+            views: Views::default(),
+            rings: Filter::default(),
             visible: Vec::new(),
             sight: Sight::default(),
             layers: Vec::new(),
@@ -125,7 +135,9 @@ impl Desk {
 
     /// The board changed, or the filter: which rows are seen, and where the selections stand now.
     pub(crate) fn follow(&mut self, world: &World, now: Time) {
-        self.sight.look(&mut self.visible, world, self.filter.holds.as_ref(), now);
+        self.views.count(world, now);
+        let filters = [self.views.filter(), self.filter.holds.as_ref()];
+        self.sight.look(&mut self.visible, world, filters, now);
         let (visible, board) = (&self.visible, &world.board);
         self.alerts.follow(visible.len(), |id| place(world, visible, id), |i| id_at(board, visible, i));
         self.follow_others(world);

@@ -56,7 +56,8 @@ impl World {
             .filter_map(|silence| {
                 let fires = |r: &&Row| r.resolved_at.is_none() && r.told != AlertState::Pending;
                 let exact = |r: &&Row| silence.matchers.len() == exact_matchers(&r.alert.labels).len();
-                let row = self.board.matching(name, &silence.matchers).filter(fires).find(exact)?;
+                let mut matching = self.board.matching(name, &silence.matchers).filter(fires);
+                let row = matching.find(exact)?;
                 (!self.ops.is_busy(&row.id)).then(|| (row.id.clone(), row.name().clone(), silence.clone()))
             })
             .collect()

@@ -4,6 +4,7 @@
 
 pub mod acks;
 pub mod acts;
+pub mod beyond;
 pub mod board;
 pub mod budgets;
 pub mod carriers;
@@ -13,6 +14,8 @@ mod keeping;
 mod merge;
 pub mod ops;
 pub mod plan;
+pub mod silence_rows;
+pub mod silences;
 pub mod sources;
 mod standing;
 pub mod telling;
@@ -28,6 +31,7 @@ use crate::{
         Time,
         delta::Delta,
         entry::{Kind, NewEntry},
+        filter::Facts,
         silence::ACK_PREFIX,
         source::{Description, SourceName},
     },
@@ -40,6 +44,7 @@ use self::{
     echo::Echoes,
     explained::Explained,
     ops::Ops,
+    silences::Silencing,
     sources::SourceStatus,
     standing::Standing,
     timeline::Timeline,
@@ -56,6 +61,7 @@ pub struct World {
     pub board: Board,
     pub acks: Acks,
     pub ops: Ops,
+    pub silencing: Silencing,
     pub budgets: Budgets,
     pub timeline: Timeline,
     /// What the sources tell of the alert that was opened last.
@@ -93,6 +99,7 @@ impl World {
             ack_lasts: setup.ack_lasts,
             acks: Acks::default(),
             ops: Ops::default(),
+            silencing: Silencing::default(),
             budgets: Budgets::default(),
             timeline: Timeline::default(),
             explained: None,
@@ -139,6 +146,7 @@ impl World {
         let user = self.user.as_str();
         // Our own acks tell of themselves when they are read back.
         seen.retain(|e| !is_own_ack_silence(e, user));
+        seen.retain(|e| !self.is_told(e));
         let changed = changed || self.standing.is_due(now);
         if changed {
             self.refresh(now);
@@ -180,6 +188,11 @@ impl World {
     fn is_echo(&self, name: &SourceName) -> bool {
         let evaluates = |s: &SourceStatus| s.about.can.evaluates;
         self.source(name).is_some_and(evaluates) && self.sources.iter().any(|s| s.about.can.alerts && !evaluates(s))
+    }
+
+    /// What a filter may ask of a row.
+    pub fn facts<'a>(&'a self, row: &'a board::Row, now: Time) -> Facts<'a> {
+        row.facts(self.silence_authors(row), now)
     }
 
     /// Who made the silences that hold this row: for the filter.

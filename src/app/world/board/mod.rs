@@ -245,11 +245,12 @@ impl Board {
     }
 
     /// Rows that became pages since this was asked last, in the order of the board.
-    pub(crate) fn take_pages(&mut self) -> Vec<&Row> {
+    pub(crate) fn take_pages(&mut self) -> Vec<Slot> {
         let mut pages = self.tally.take_pages();
         self.sort(&mut pages);
         pages.dedup();
-        pages.into_iter().filter_map(|s| self.at(s)).filter(|r| r.is_page()).collect()
+        pages.retain(|s| self.at(*s).is_some_and(Row::is_page));
+        pages
     }
 
     /// These slots, to be asked for quickly.
