@@ -8,12 +8,15 @@ pub mod msg;
 pub mod world;
 
 use crate::{
-    config::keymap::{Key, Keymap, Match},
+    config::{
+        AlertsConfig,
+        keymap::{Key, Keymap, Match},
+    },
     domain::{Time, alert::Severity},
 };
 
 use self::{
-    desk::{Desk, act, forms, layer::Layer},
+    desk::{Desk, act, forms, layer::Layer, layout::Pane},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World, board::Board},
@@ -35,9 +38,21 @@ impl App {
         Self { world: World::new(setup), desk: Desk::default(), keymap, now }
     }
 
+    /// As the configuration wants the alerts seen.
+    pub fn with_alerts(mut self, config: &AlertsConfig) -> Self {
+        self.world.configure(config);
+        self.desk.view = desk::view::View::new(config);
+        self
+    }
+
     /// The only door: everything that changes the state comes through here.
     pub fn update(&mut self, now: Time, msg: Msg) -> Effects {
         self.now = now.max(self.now);
+        let effects = self.on_msg(now, msg);
+        desk::view::watch::after(self, effects)
+    }
+
+    fn on_msg(&mut self, now: Time, msg: Msg) -> Effects {
         match msg {
             Msg::Key(key) => self.on_key(key),
             Msg::Paste(text) => forms::paste(self, now, &text),
@@ -59,6 +74,9 @@ impl App {
             return vec![Effect::Quit];
         }
         let now = self.now;
+        if self.desk.focus == Pane::Alerts {
+            self.world.looked(now);
+        }
         match self.desk.top_layer() {
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
@@ -117,7 +135,13 @@ impl App {
     fn on_journal(&mut self, msg: JournalMsg) -> Effects {
         let now = self.now;
         match msg {
-            JournalMsg::Entries(entries) => self.world.timeline.take(entries),
+            JournalMsg::Entries(entries) => {
+                let effects = self.world.remember(now, &entries);
+                self.world.timeline.take(entries);
+                self.desk.follow(&self.world, now);
+                return effects;
+            }
+            JournalMsg::Past(entries) => return self.world.remember(now, &entries),
             JournalMsg::Intended(op) => return self.world.intended(&op),
             JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
                 let note = self.world.ops.note(&op).cloned();
@@ -129,6 +153,7 @@ impl App {
                 let told = self.world.recorded(now, &op);
                 self.tell(told);
             }
+            JournalMsg::Draft { key, text } if self.world.recall(&key, &text) => {}
             JournalMsg::Draft { key, text } => return forms::draft_came(self, now, &key, &text),
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),
             JournalMsg::Acks(acks) => {

@@ -46,7 +46,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
     let (slos, slo_problems) = start::slos(config);
     let setup = start::setup(config, &sources, clock.now());
     Cockpit {
-        app: App::new(setup, config.keymap.clone()),
+        app: App::new(setup, config.keymap.clone()).with_alerts(&config.alerts),
         look: start::look(config, &Env::from_process()),
         sources,
         clock,

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
+    alerts,
     document::Node,
     explain,
     fault::{At, ConfigError, Report},
@@ -36,6 +37,7 @@ impl Reader<'_> {
         let journal = self.journal(report);
         let keymap = Keymap::read(self.layers.file.get("keys").and_then(|e| e.node.table()), report);
         let theme = self.theme(report, elsewhere);
+        alerts::judge(self.layers, report);
         Some(Config {
             path: if let Found::File(path) = &found { Some(path.clone()) } else { None },
             found,
@@ -46,6 +48,7 @@ impl Reader<'_> {
             slo,
             journal: journal?,
             notify: NotifyConfig { desktop: self.bool(&["notify", "desktop"])?, bell: self.bool(&["notify", "bell"])? },
+            alerts: alerts::read(self.layers)?,
             ui: UiConfig { theme: self.theme_name()?, glyphs: self.glyphs()? },
             read_only: self.request.flags.read_only || self.bool(&["read_only"])?,
             keymap,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::Duration;
 use secrecy::SecretString;
 
-use super::{explain::Setting, keymap::Keymap, theme::Theme};
+use super::{alerts::AlertsConfig, explain::Setting, keymap::Keymap, theme::Theme};
 use crate::domain::source::SourceName;
 
 /// Everything Watchfire can be told.
@@ -20,6 +20,7 @@ pub struct Config {
     pub journal: JournalConfig,
     pub notify: NotifyConfig,
     pub ui: UiConfig,
+    pub alerts: AlertsConfig,
     pub read_only: bool,
     /// What the values above were read from, and where else was looked.
     pub found: Found,

@@ -18,6 +18,14 @@ pub struct AlertId {
     pub fingerprint: Fingerprint,
 }
 
+impl AlertId {
+    /// The alert that a journal's subject is about; none where it is about something else.
+    pub fn of(subject: &super::entry::Subject) -> Option<Self> {
+        let (source, fingerprint) = subject.as_str().strip_prefix("alert:")?.rsplit_once('/')?;
+        Some(Self { source: SourceName::new(source), fingerprint: Fingerprint::new(fingerprint) })
+    }
+}
+
 impl fmt::Display for AlertId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.source, self.fingerprint)

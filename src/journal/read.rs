@@ -35,6 +35,14 @@ const ACKS: &str = concat!(
     " AND subject IN (SELECT subject FROM entries WHERE kind = 'ack.confirmed' AND at >= $1",
     " AND body LIKE '%\"via\":\"journal\"%') ORDER BY seq"
 );
+/// What sparklines, flapping and noise are told from.
+const FIRINGS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM entries WHERE (at >= $1",
+    " AND kind IN ('alert.fired', 'alert.resolved', 'source.lost', 'source.back')) OR kind = 'noise.marked'",
+    " ORDER BY seq DESC LIMIT $2"
+);
 const NOTES: &str = "SELECT subject, COUNT(*) FROM entries WHERE kind = 'note.added' GROUP BY subject";
 const LAST_SEQ: &str = "SELECT COALESCE(MAX(seq), 0) FROM entries";
 /// The highest number ever given: above the last entry's where entries were removed from the end.
@@ -66,6 +74,15 @@ impl Journal {
             Some(subject) => sqlx::query(SINCE_ABOUT).bind(from).bind(subject.as_str()).bind(limit),
             None => sqlx::query(SINCE).bind(from).bind(limit),
         };
+        let mut conn = self.reader.lock().await;
+        let rows = query.fetch_all(&mut *conn).await;
+        Ok(oldest_first(self.read(rows)?))
+    }
+
+    /// The last `limit` entries of firing, resolving and losing sight at `from` or later, and of noise at any time, in the
+    /// order they were written.
+    pub async fn firings_since(&self, from: Time, limit: u32) -> Result<Vec<Entry>, JournalError> {
+        let query = sqlx::query(FIRINGS).bind(row::micros(from)).bind(i64::from(limit));
         let mut conn = self.reader.lock().await;
         let rows = query.fetch_all(&mut *conn).await;
         Ok(oldest_first(self.read(rows)?))

@@ -18,7 +18,7 @@ use crate::{
 
 use super::{
     Canvas,
-    alerts::state_word,
+    alerts::{self, state_word},
     explained, timeline,
     widgets::{
         frame::titled,
@@ -110,6 +110,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
         }
         Some(row) => {
             told(&mut sheet, row, c.app.now);
+            alerts::spark::section(&mut sheet, c, row);
             ack(&mut sheet, row, c.app.now);
             silences(&mut sheet, c, row);
             labels(&mut sheet, "labels", &row.alert.labels);

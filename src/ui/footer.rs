@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-use super::{Canvas, widgets::text::Pen};
+use super::{Canvas, alerts, widgets::text::Pen};
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     let app = c.app;
@@ -52,6 +52,7 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         }
         Some(Layer::Menu(_)) => fixed(&[("Enter", "run"), ("Esc", "leave"), ("type", "to narrow")]),
         Some(Layer::Filter { .. }) => Vec::new(),
+        Some(Layer::Seeing(seeing)) => fixed(alerts::layers::keys(seeing)),
         Some(Layer::Alert { .. }) => {
             of(c, &[Command::Back, Command::Ack, Command::Unack, Command::Note, Command::Editor, Command::Help])
         }

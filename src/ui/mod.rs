@@ -87,7 +87,8 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::Alert { id, scroll } => detail::draw(canvas, area, id, *scroll),
         Layer::Slo { id, scroll } => slo::draw(canvas, area, id, *scroll),
         Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
-        Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Unack(_) | Layer::Note(_) => {}
+        Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Unack(_) | Layer::Note(_) | Layer::Seeing(_) => {
+        }
     }
 }
 
@@ -100,6 +101,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Ack(form) => forms::ack(canvas, body, form),
         Layer::Unack(plan) => forms::unack(canvas, body, plan),
         Layer::Note(form) => forms::note(canvas, body, form),
+        Layer::Seeing(seeing) => alerts::layers::draw(canvas, body, seeing),
         Layer::Alert { .. } | Layer::Slo { .. } | Layer::Entry { .. } => Caret::default(),
     }
 }

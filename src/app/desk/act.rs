@@ -15,6 +15,7 @@ use super::{
     layer::{Layer, MenuKind},
     layout::Pane,
     menu,
+    view::{self, LineKey},
 };
 
 /// Runs a command.
@@ -45,6 +46,16 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Unack => forms::open_unack(app, now),
         Command::Note => forms::open_note(app, now),
         Command::Editor => forms::open_editor(app, now),
+        Command::GroupBy => view::pick::open(app),
+        Command::Fold => view::act::fold(app, now),
+        Command::FoldAll => view::act::fold_all(app, now),
+        Command::Sort => view::act::sort(app, now),
+        Command::Facets => view::facets::open(app),
+        Command::Seen => view::act::seen(app, now),
+        Command::Returned => view::queue::open(app, now),
+        Command::Storm => view::storm::turn(app, now),
+        Command::TakeGroup => view::act::take_group(app, now),
+        Command::Noise => view::keys::noise(app, now),
     }
 }
 
@@ -67,6 +78,7 @@ fn back(app: &mut App) -> Effects {
 
 fn refresh(app: &mut App, now: Time) -> Effects {
     app.desk.say_good(now, "asking every source now");
+    app.desk.sort_again(&app.world);
     vec![Effect::Refresh(None)]
 }
 
@@ -113,13 +125,15 @@ fn open(app: &mut App, now: Time) -> Effects {
 
 fn open_alert(app: &mut App, now: Time) -> Effects {
     match app.desk.alerts.selected().cloned() {
-        Some(id) => show_alert(app, id),
+        Some(LineKey::Alert(id)) => show_alert(app, id),
+        Some(LineKey::Group(_)) => view::act::fold(app, now),
         None => nothing_selected(app, now),
     }
 }
 
-fn show_alert(app: &mut App, id: AlertId) -> Effects {
+pub(super) fn show_alert(app: &mut App, id: AlertId) -> Effects {
     let subject = Subject::alert(&id);
+    app.world.opened(&id);
     let explain = app.world.explain(id.clone());
     app.desk.layers.push(Layer::Alert { id, scroll: 0 });
     vec![Effect::History(subject), explain]

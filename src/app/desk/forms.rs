@@ -16,6 +16,7 @@ use super::{
     layout::Pane,
     menu,
     text::{TextBuffer, Typed},
+    view::{self, LineKey},
 };
 
 /// A key for the layer that takes text.
@@ -25,6 +26,7 @@ pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
         Some(Layer::Filter { .. }) => filter_key(app, key),
         Some(Layer::Ack(_)) => ack_key(app, now, key),
         Some(Layer::Note(_)) => note_key(app, now, key),
+        Some(Layer::Seeing(_)) => view::keys::key(app, now, key),
         _ => Vec::new(),
     }
 }
@@ -49,6 +51,10 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
             form.text.insert(text);
             save_draft(app)
         }
+        Some(Layer::Seeing(seeing)) => {
+            seeing.paste(&one_line());
+            Vec::new()
+        }
         _ => {
             app.desk.say_bad(now, "pasted text was ignored: open a note (n) or the filter (/) first");
             Vec::new()
@@ -57,15 +63,15 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
 }
 
 /// The alert that a command is about: the open one, else the selected one.
-fn subject_alert(app: &App) -> Option<AlertId> {
+pub(super) fn subject_alert(app: &App) -> Option<AlertId> {
     match app.desk.top_layer() {
         Some(Layer::Alert { id, .. }) => Some(id.clone()),
-        None if app.desk.focus == Pane::Alerts => app.desk.alerts.selected().cloned(),
+        None if app.desk.focus == Pane::Alerts => app.desk.selected_alert().cloned(),
         _ => None,
     }
 }
 
-fn no_alert(app: &mut App, now: Time) -> Effects {
+pub(super) fn no_alert(app: &mut App, now: Time) -> Effects {
     let gone = app.desk.alerts.is_lost();
     app.desk.say_bad(
         now,
@@ -189,13 +195,10 @@ fn filter_changed(app: &mut App) -> Effects {
 }
 
 /// Who narrows the view moves in it: what was selected stays so where it is seen, else the first that is.
-fn select_passing(app: &mut App, wanted: Option<&AlertId>) {
-    let place = wanted.and_then(|id| {
-        let row = app.world.board.place(id)?;
-        app.desk.visible.iter().position(|v| *v == row)
-    });
+fn select_passing(app: &mut App, wanted: Option<&LineKey>) {
+    let place = wanted.and_then(|key| app.desk.view.find(&app.world, &app.desk.visible, key));
     match (wanted, place) {
-        (Some(id), Some(place)) => app.desk.alerts.select(id.clone(), place),
+        (Some(key), Some(place)) => app.desk.alerts.select(key.clone(), place),
         _ => app.desk.alerts.forget(),
     }
     app.desk.follow(&app.world, app.now);

@@ -6,7 +6,10 @@ use crate::{
     domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
 };
 
-use super::text::TextBuffer;
+use super::{
+    text::TextBuffer,
+    view::{LineKey, layer::Seeing},
+};
 
 /// One layer; the topmost has the keys.
 #[derive(Clone, Debug)]
@@ -28,11 +31,13 @@ pub enum Layer {
     Filter {
         text: TextBuffer,
         before: String,
-        selected: Option<AlertId>,
+        selected: Option<LineKey>,
     },
     Ack(AckForm),
     Unack(UnackPlan),
     Note(NoteForm),
+    /// How the alerts are seen: groups, facets, what returned, what is noise.
+    Seeing(Seeing),
 }
 
 /// `?` and `:`: every command with its keys; typing narrows, Enter runs.
@@ -76,7 +81,7 @@ impl NoteForm {
 impl Layer {
     /// Whether plain letters are text here and not commands.
     pub fn takes_text(&self) -> bool {
-        matches!(self, Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Note(_))
+        matches!(self, Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Note(_) | Layer::Seeing(_))
     }
 
     /// Whether it covers the panes rather than standing over them.

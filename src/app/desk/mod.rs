@@ -8,11 +8,12 @@ pub mod layer;
 pub mod layout;
 pub mod menu;
 pub mod text;
+pub mod view;
 
 use crate::{
     app::world::{World, acts::Told},
     config::keymap::Key,
-    domain::{Time, alert::AlertId, filter::Filter, slo::SloId},
+    domain::{Time, filter::Filter, slo::SloId},
 };
 
 use self::{
@@ -20,6 +21,7 @@ use self::{
     drafts::Drafts,
     layer::Layer,
     layout::{Pane, Regions, regions},
+    view::{LineKey, View},
 };
 
 /// One person's desk.
@@ -29,7 +31,8 @@ pub struct Desk {
     pub height: u16,
     pub focus: Pane,
     pub zoomed: bool,
-    pub alerts: ListCursor<AlertId>,
+    pub alerts: ListCursor<LineKey>,
+    pub view: View,
     pub budgets: ListCursor<SloId>,
     pub timeline: ListCursor<String>,
     pub filter: FilterLine,
@@ -70,6 +73,7 @@ impl Default for Desk {
             focus: Pane::Alerts,
             zoomed: false,
             alerts: ListCursor::default(),
+            view: View::new(&crate::config::AlertsConfig::default()),
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
             filter: FilterLine::default(),
@@ -123,13 +127,7 @@ impl Desk {
     /// The board changed, or the filter: which rows are seen, and where the selections stand now.
     pub(crate) fn follow(&mut self, world: &World, now: Time) {
         self.visible = self.passing(world, now);
-        let visible = &self.visible;
-        let rows = &world.board.rows;
-        self.alerts.follow(
-            visible.len(),
-            |id| world.board.place(id).and_then(|row| visible.iter().position(|v| *v == row)),
-            |i| visible.get(i).map(|v| rows[*v].id.clone()),
-        );
+        self.follow_lines(world);
         self.follow_others(world);
         self.scroll(world);
     }
@@ -165,15 +163,15 @@ impl Desk {
     pub(crate) fn scroll(&mut self, world: &World) {
         let r = self.regions(world);
         let inner = |height: u16| usize::from(height.saturating_sub(1));
-        self.alerts.scroll(inner(r.alerts.height), self.visible.len());
+        self.alerts
+            .scroll(inner(r.alerts.height).saturating_sub(usize::from(self.band(world))), self.view.len(&self.visible));
         self.budgets.scroll(inner(r.budgets.height), world.budgets.rows.len());
         self.timeline.scroll(inner(r.timeline.height), world.timeline.entries.len());
     }
 
     pub(crate) fn go(&mut self, world: &World, motion: Motion) {
-        let (visible, rows) = (&self.visible, &world.board.rows);
         match self.focus {
-            Pane::Alerts => self.alerts.go(motion, visible.len(), |i| visible.get(i).map(|v| rows[*v].id.clone())),
+            Pane::Alerts => self.go_lines(world, motion),
             Pane::Budgets => {
                 let budgets = &world.budgets.rows;
                 self.budgets.go(motion, budgets.len(), |i| budgets.get(i).map(|r| r.slo.id.clone()));

@@ -7,9 +7,14 @@ pub mod acts;
 pub mod board;
 pub mod budgets;
 pub mod explained;
+pub mod noise;
 pub mod ops;
 pub mod plan;
+pub mod pulse;
+pub mod returned;
+pub mod seen;
 pub mod sources;
+pub mod storm;
 pub mod timeline;
 pub mod trust;
 
@@ -44,10 +49,20 @@ pub struct World {
     pub ops: Ops,
     pub budgets: Budgets,
     pub timeline: Timeline,
+    /// When each alert fired of late.
+    pub pulse: pulse::Pulse,
+    /// When this person last looked.
+    pub seen: seen::Seen,
+    /// What came and went meanwhile.
+    pub returned: returned::Queue,
+    pub noise: noise::Noise,
+    pub storm: storm::Storm,
     /// What the sources tell of the alert that was opened last.
     pub explained: Option<Explained>,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
+    /// How many changes within which time make an alert flap.
+    flaps: (usize, chrono::Duration),
     started_at: Time,
 }
 
@@ -76,10 +91,29 @@ impl World {
             ops: Ops::default(),
             budgets: Budgets::default(),
             timeline: Timeline::default(),
+            pulse: pulse::Pulse::new(setup.started_at),
+            seen: seen::Seen::new(setup.started_at),
+            returned: returned::Queue::default(),
+            noise: noise::Noise::default(),
+            storm: storm::Storm::new(crate::config::AlertsConfig::default().storm),
+            flaps: (0, chrono::Duration::zero()),
             explained: None,
             journal_fault: None,
             started_at: setup.started_at,
         }
+    }
+
+    /// What the configuration says of the alerts.
+    pub(crate) fn configure(&mut self, config: &crate::config::AlertsConfig) {
+        self.seen.away = config.away;
+        self.storm.config = config.storm;
+        self.flaps = (config.flap_changes, config.flap_window);
+    }
+
+    /// Whether an alert comes and goes so often that its state says little.
+    pub fn is_flapping(&self, row: &board::Row, now: Time) -> bool {
+        let (changes, window) = self.flaps;
+        changes > 0 && self.pulse.changes_since(&row.id, now - window) >= changes
     }
 
     pub fn source(&self, name: &SourceName) -> Option<&SourceStatus> {
@@ -112,6 +146,7 @@ impl World {
         let user = self.user.as_str();
         // Our own acks tell of themselves when they are read back.
         seen.retain(|e| !is_own_ack_silence(e, user));
+        self.storm.arrived(now, &seen);
         self.rebuild(now);
         let mut effects = observe(seen);
         effects.extend(self.keep_acks_alive(now, name));
@@ -128,12 +163,17 @@ impl World {
         if changed {
             self.rebuild(now);
         }
-        observe(lost)
+        self.storm.judge(now);
+        let mut effects = observe(lost);
+        effects.extend(self.tick_seen(now));
+        effects
     }
 
     /// Merges all that is known into the board anew.
     pub(crate) fn rebuild(&mut self, now: Time) {
+        let version = self.board.version + 1;
         self.board = Board::merge(&self.sources, &self.acks, &self.ops, now);
+        self.board.version = version;
     }
 
     /// A source that evaluates rules tells what an alert source will tell again.

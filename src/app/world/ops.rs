@@ -41,6 +41,11 @@ pub enum Recording {
     Note(Note),
     Ack(AlertId),
     Unack(AlertId),
+    /// An alert is called not actionable, or no longer.
+    Noise {
+        name: SafeText,
+        marks: bool,
+    },
 }
 
 /// A note as it was sent to the journal, to be given back where the journal does not take it.
