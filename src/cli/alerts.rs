@@ -12,13 +12,17 @@ use super::{
     args::{Global, Output},
     ask::{Asked, Journalled},
     exit::{self, Exit},
+    noise,
     paper::Paper,
     pick,
     table::{Cell, Table},
 };
 
 #[derive(clap::Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// Which: words that must all hold, such as severity=critical, team=~"web|api", @age>15m; none means all
     #[arg(value_name = "FILTER")]
     filter: Vec<String>,
@@ -27,7 +31,17 @@ pub struct Args {
     allow_partial: bool,
 }
 
+/// What else can be asked of alerts.
+#[derive(clap::Subcommand, Debug)]
+pub enum Other {
+    /// Which alerts page for nothing: the most marked, the most firing, the most flapping, from the journal
+    Noise(noise::Args),
+}
+
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
+    if let Some(Other::Noise(args)) = &args.other {
+        return noise::run(global, args).await;
+    }
     let filter = pick::filter(&args.filter)?;
     let asked = Asked::of(global, Journalled::Read).await?;
     let rows = pick::rows(&asked, &filter);

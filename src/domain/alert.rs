@@ -84,6 +84,8 @@ pub enum AlertState {
 }
 
 impl AlertState {
+    pub const ALL: [AlertState; 5] = [Self::Firing, Self::Pending, Self::Suppressed, Self::Resolved, Self::Unknown];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Firing => "firing",
@@ -106,6 +108,8 @@ pub struct Alert {
     pub starts_at: Time,
     pub silenced_by: Vec<SafeText>,
     pub inhibited_by: Vec<Fingerprint>,
+    /// To whom its source routes it; empty where the source does not say.
+    pub receivers: Vec<SafeText>,
     /// The expression's page at the source that made it.
     pub source_url: Option<SafeText>,
 }
@@ -114,6 +118,12 @@ impl Alert {
     pub fn name(&self) -> &SafeText {
         static NONE: std::sync::LazyLock<SafeText> = std::sync::LazyLock::new(|| SafeText::new("(no alertname)"));
         self.labels.get("alertname").unwrap_or(&NONE)
+    }
+
+    /// What it is about, by the label that says so in this installation.
+    pub fn service(&self) -> Option<&SafeText> {
+        let names = ["service", "app", "app_kubernetes_io_name", "job"];
+        names.iter().find_map(|n| self.labels.get(n).filter(|t| !t.is_empty()))
     }
 
     pub fn severity(&self) -> Severity {

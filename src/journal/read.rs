@@ -40,8 +40,13 @@ const FIRINGS: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM entries WHERE (at >= $1",
-    " AND kind IN ('alert.fired', 'alert.resolved', 'source.lost', 'source.back')) OR kind = 'noise.marked'",
+    " AND kind IN ('alert.fired', 'alert.resolved', 'source.lost', 'source.back', 'change.deploy')) OR kind = 'noise.marked'",
     " ORDER BY seq DESC LIMIT $2"
+);
+const NOISE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM entries WHERE at >= $1 AND kind IN ('alert.fired', 'alert.resolved', 'noise.marked') ORDER BY at, seq"
 );
 const NOTES: &str = "SELECT subject, COUNT(*) FROM entries WHERE kind = 'note.added' GROUP BY subject";
 const LAST_SEQ: &str = "SELECT COALESCE(MAX(seq), 0) FROM entries";
@@ -79,7 +84,7 @@ impl Journal {
         Ok(oldest_first(self.read(rows)?))
     }
 
-    /// The last `limit` entries of firing, resolving and losing sight at `from` or later, and of noise at any time, in the
+    /// The last `limit` entries of firing, resolving, losing sight and changing at `from` or later, and of noise at any time, in the
     /// order they were written.
     pub async fn firings_since(&self, from: Time, limit: u32) -> Result<Vec<Entry>, JournalError> {
         let query = sqlx::query(FIRINGS).bind(row::micros(from)).bind(i64::from(limit));
@@ -93,6 +98,13 @@ impl Journal {
     pub async fn active_ack_entries(&self, now: Time) -> Result<Vec<Entry>, JournalError> {
         let mut conn = self.reader.lock().await;
         let rows = sqlx::query(ACKS).bind(row::micros(now - ACKS_REACH)).fetch_all(&mut *conn).await;
+        Ok(self.read(rows)?.into_iter().map(row::entry).collect())
+    }
+
+    /// All firing, resolving and marking as noise at `from` or later, in the order it happened.
+    pub async fn noise_since(&self, from: Time) -> Result<Vec<Entry>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let rows = sqlx::query(NOISE).bind(row::micros(from)).fetch_all(&mut *conn).await;
         Ok(self.read(rows)?.into_iter().map(row::entry).collect())
     }
 

@@ -7,6 +7,7 @@ use crate::{
 };
 
 use super::{
+    completing::Completion,
     text::TextBuffer,
     view::{LineKey, layer::Seeing},
 };
@@ -32,6 +33,7 @@ pub enum Layer {
         text: TextBuffer,
         before: String,
         selected: Option<LineKey>,
+        list: Box<Completion>,
     },
     Ack(AckForm),
     Unack(UnackPlan),

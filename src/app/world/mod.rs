@@ -7,6 +7,7 @@ pub mod acts;
 pub mod board;
 pub mod budgets;
 pub mod explained;
+mod keeping;
 pub mod noise;
 pub mod ops;
 pub mod plan;
@@ -15,6 +16,7 @@ pub mod returned;
 pub mod seen;
 pub mod sources;
 pub mod storm;
+pub mod telling;
 pub mod timeline;
 pub mod trust;
 

@@ -127,6 +127,7 @@ impl World {
         for entry in self.pulse.take(entries) {
             self.returned.take(entry);
             self.noise.take(entry);
+            self.storm.take(entry);
         }
         self.seen.revision += 1;
         if now - self.seen.looked >= self.seen.away {

@@ -15,14 +15,14 @@ use crate::{
     },
 };
 
-use super::World;
-
 /// How far back arrivals are remembered, in seconds: where a storm began is looked for in them.
 const KEPT: i64 = 30 * 60;
 /// A minute without an arrival comes before the first of a storm.
 const PAUSE: i64 = 60;
 /// A change longer before the first alert than this is no suspect.
 const SUSPECT: Duration = Duration::hours(6);
+/// Changes that are remembered, the newest.
+const CHANGES_MAX: usize = 200;
 
 /// Arrivals of late, and the storm they make.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub struct Storm {
     /// All that were counted since the start.
     total: u64,
     on: Option<Episode>,
+    /// What was changed on purpose of late, oldest first: a flood must not wash it away.
+    changes: Vec<Entry>,
 }
 
 #[derive(Debug)]
@@ -61,7 +63,7 @@ struct Episode {
 
 impl Storm {
     pub(super) fn new(config: StormConfig) -> Self {
-        Self { config, arrivals: BTreeMap::new(), total: 0, on: None }
+        Self { config, arrivals: BTreeMap::new(), total: 0, on: None, changes: Vec::new() }
     }
 
     pub fn is_on(&self) -> bool {
@@ -76,6 +78,23 @@ impl Storm {
     /// The alert that fired first in the storm that goes on.
     pub fn first(&self) -> Option<&First> {
         self.on.as_ref().map(|e| &e.first)
+    }
+
+    /// What somebody changed on purpose last before a moment.
+    pub fn change_before(&self, at: Time) -> Option<&Entry> {
+        let end = self.changes.partition_point(|e| e.at <= at);
+        self.changes[..end].last().filter(|e| at - e.at <= SUSPECT)
+    }
+
+    pub(super) fn take(&mut self, entry: &Entry) {
+        if entry.kind != Kind::Deploy {
+            return;
+        }
+        let place = self.changes.partition_point(|e| e.at <= entry.at);
+        self.changes.insert(place, entry.clone());
+        if self.changes.len() > CHANGES_MAX {
+            self.changes.remove(0);
+        }
     }
 
     /// Alerts that began within the last minute.
@@ -164,16 +183,6 @@ impl First {
             title: entry.body.title.clone().unwrap_or_default(),
             text: entry.body.text.clone(),
         }
-    }
-}
-
-impl World {
-    /// What somebody changed on purpose last before a moment.
-    pub fn change_before(&self, at: Time) -> Option<&Entry> {
-        let entries = &self.timeline.entries;
-        let end = entries.partition_point(|e| e.at <= at);
-        let before = entries.range(..end).rev().take_while(|e| at - e.at <= SUSPECT);
-        before.into_iter().find(|e| e.kind == Kind::Deploy)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
 /// Draws two rows; answers what is left.
 pub(super) fn draw(c: &mut Canvas<'_>, area: Rect) -> Rect {
     let Some(first) = c.app.world.storm.first() else { return area };
-    let change = c.app.world.change_before(first.at);
+    let change = c.app.world.storm.change_before(first.at);
     let lines = [(0, fired(first), Role::Bad), (1, changed(change, first.at), Role::Marker)];
     for (line, (word, text), role) in lines {
         let mut pen = Pen::new(c.buf, area, line);

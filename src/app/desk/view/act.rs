@@ -73,7 +73,9 @@ pub(crate) fn seen(app: &mut App, now: Time) -> Effects {
     app.world.count_new();
     let new = app.world.new_rows();
     app.desk.say_good(now, format!("{new} new alerts are seen"));
-    app.world.say_seen(now)
+    let effects = app.world.say_seen(now);
+    app.desk.follow(&app.world, now);
+    effects
 }
 
 /// The whole group of the selected line, at once.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use crate::{
     app::{
         App,
-        desk::{forms, layer::Layer},
+        desk::{filtering, layer::Layer},
         effect::Effects,
         world::World,
     },
@@ -152,7 +152,7 @@ fn narrow(app: &mut App, op: MatchOp) {
     let Some((facet, (value, _))) = facets.items().nth(facets.place) else { return };
     let Ok(matcher) = Matcher::new(facet.name.raw(), op, value.raw()) else { return };
     let text = with_matcher(&app.desk.filter.text, &matcher.to_string());
-    forms::set_filter(app, &text);
+    filtering::set(app, &text);
     if app.desk.alerts.is_lost() {
         app.desk.alerts.forget();
         app.desk.follow(&app.world, app.now);

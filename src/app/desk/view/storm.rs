@@ -2,6 +2,8 @@
 //!
 //! It begins and ends by itself, says so, and a key refuses it or brings it back. What was seen before comes back after it.
 
+use chrono::Duration;
+
 use crate::{
     app::{App, desk::Desk, effect::Effects, world::World},
     config::Sort,
@@ -13,13 +15,16 @@ use super::{Folds, LineKey, View, act, split};
 /// A pane lower than this has no rows to spare.
 const BAND_FROM: u16 = 7;
 
+/// Between two looks at which label splits best.
+const CHOOSE_AGAIN: Duration = Duration::seconds(15);
+
 /// What the storm has done to the pane.
 #[derive(Debug, Default)]
 pub enum Mode {
     #[default]
     Off,
-    /// The pane as it was before, and whether a person asked for it: then only a person ends it.
-    On { before: Before, by_hand: bool },
+    /// The pane as it was before, whether a person asked for it (then only a person ends it), and when the label was chosen.
+    On { before: Before, by_hand: bool, chosen: Time },
     /// Somebody did not want it; until this storm is over it does not come back by itself.
     Refused,
 }
@@ -69,7 +74,21 @@ pub(super) fn follow(app: &mut App) {
             app.desk.say_good(app.now, "the storm is over; the alerts are shown as before");
         }
         (false, Mode::Refused) => app.desk.view.storm = Mode::Off,
+        (true, Mode::On { by_hand: false, chosen, .. }) if app.now - *chosen >= CHOOSE_AGAIN => choose_again(app),
         _ => {}
+    }
+}
+
+/// A flood that grows may be split better by another label; nobody's lines are taken from under their cursor.
+fn choose_again(app: &mut App) {
+    let best = if app.desk.alerts.sticks() { split::best(&app.world, &app.desk.visible) } else { None };
+    let now = app.now;
+    if let Mode::On { chosen, .. } = &mut app.desk.view.storm {
+        *chosen = now;
+    }
+    if let Some(label) = best.filter(|label| app.desk.view.group_by != [label.as_str()]) {
+        app.desk.view.group_by = vec![label];
+        act::regrouped(app);
     }
 }
 
@@ -86,7 +105,7 @@ fn enter(app: &mut App, by_hand: bool) -> Option<String> {
         sort: view.sort.clone(),
         folds: std::mem::replace(&mut view.folds, Folds::all()),
     };
-    view.storm = Mode::On { before, by_hand };
+    view.storm = Mode::On { before, by_hand, chosen: app.now };
     act::regrouped(app);
     Some(label)
 }
