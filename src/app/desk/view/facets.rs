@@ -73,9 +73,12 @@ impl Facets {
     }
 }
 
+/// How often each value was seen.
+type Counts<'a> = HashMap<&'a str, (&'a SafeText, usize)>;
+
 /// Counts the labels of these alerts.
 pub fn count(world: &World, spots: &[Spot]) -> Vec<Facet> {
-    let mut labels: HashMap<&str, (&SafeText, HashMap<&str, (&SafeText, usize)>)> = HashMap::new();
+    let mut labels: HashMap<&str, (&SafeText, Counts<'_>)> = HashMap::new();
     for spot in spots {
         for (name, value) in rows::row(world, *spot).alert.labels.iter() {
             let (_, values) = labels.entry(name.raw()).or_insert_with(|| (name, HashMap::new()));
