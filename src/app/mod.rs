@@ -11,12 +11,13 @@ use crate::{
     config::{
         AlertsConfig,
         keymap::{Key, Keymap, Match},
+        types::ViewConfig,
     },
-    domain::{Time, alert::Severity},
+    domain::{Time, alert::Severity, filter::Filter},
 };
 
 use self::{
-    desk::{Desk, act, forms, layer::Layer, layout::Pane},
+    desk::{Desk, act, forms, layer::Layer, layout::Pane, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World, board::Board},
@@ -39,9 +40,18 @@ impl App {
     }
 
     /// As the configuration wants the alerts seen.
+    #[must_use]
     pub fn with_alerts(mut self, config: &AlertsConfig) -> Self {
         self.world.configure(config);
         self.desk.view = desk::view::View::new(config);
+        self
+    }
+
+    /// With saved views, and only for the alerts that are to ring.
+    #[must_use]
+    pub fn with_views(mut self, views: Vec<ViewConfig>, rings: Filter) -> Self {
+        self.desk.views = Views::of(views);
+        self.desk.rings = rings;
         self
     }
 
@@ -121,8 +131,11 @@ impl App {
         let first = self.world.source(name).is_some_and(|s| s.good_at.is_none());
         let before: std::collections::HashSet<_> = burning(&self.world.board).collect();
         let mut effects = self.world.on_source(self.now, name, msg);
+        let (world, mut rings) = (&self.world, self.desk.rings.sieve());
+        let is_new = |r: &&world::board::Row| is_page(r) && !before.contains(&r.id);
+        let new = world.board.iter().filter(is_new);
         let new: Vec<&world::board::Row> =
-            self.world.board.rows.iter().filter(|r| is_page(r) && !before.contains(&r.id)).collect();
+            new.filter(|r| rings.passes(&r.facts(world.silence_authors(r), self.now))).collect();
         // The first answer tells the state of things, not news.
         if answered && !first && !new.is_empty() {
             effects.push(Effect::Bell);

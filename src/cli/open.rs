@@ -46,7 +46,9 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
     let (slos, slo_problems) = start::slos(config);
     let setup = start::setup(config, &sources, clock.now());
     Cockpit {
-        app: App::new(setup, config.keymap.clone()).with_alerts(&config.alerts),
+        app: App::new(setup, config.keymap.clone())
+            .with_alerts(&config.alerts)
+            .with_views(config.views.clone(), config.notify.filter.clone()),
         look: start::look(config, &Env::from_process()),
         sources,
         clock,

@@ -183,13 +183,18 @@ pub(super) fn read(layers: Layers<'_>) -> Option<AlertsConfig> {
 
 /// Names every word that is no column and no order.
 pub(super) fn judge(layers: Layers<'_>, report: &mut Report) {
-    let columns = layers.get(&["alerts", "columns"]).map(|(n, _)| n.texts()).unwrap_or_default();
-    for (at, word) in columns {
+    let node = |path: &[&str]| layers.get(path).map(|(node, _)| node);
+    words(node(&["alerts", "columns"]), node(&["alerts", "sort"]), report);
+}
+
+/// As [`judge`], for the columns and the order of a saved view.
+pub(super) fn words(columns: Option<&Node>, sort: Option<&Node>, report: &mut Report) {
+    for (at, word) in columns.map(Node::texts).unwrap_or_default() {
         if let Err((what, hint)) = Column::read(word) {
             report.hint(at, what, hint);
         }
     }
-    if let Some((node, _)) = layers.get(&["alerts", "sort"])
+    if let Some(node) = sort
         && let Some(Err((what, hint))) = node.text().map(Sort::read)
     {
         report.hint(node.at, what, hint);

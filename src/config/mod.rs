@@ -25,6 +25,7 @@ mod starter;
 pub mod theme;
 mod theme_file;
 pub mod types;
+pub mod view;
 
 pub use alerts::{AlertsConfig, Column, Sort, StormConfig};
 pub use explain::{Origin, Setting, explain};

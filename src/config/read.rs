@@ -17,6 +17,7 @@ use super::{
     theme::Theme,
     theme_file,
     types::{AckConfig, Config, Found, Glyphs, JournalConfig, NotifyConfig, SloConfig, UiConfig},
+    view,
 };
 use crate::domain::duration;
 
@@ -47,8 +48,9 @@ impl Reader<'_> {
             ack: AckConfig { lasts: self.layers.read(&["ack", "lasts"], |n| duration::parse(n.text()?).ok())? },
             slo,
             journal: journal?,
-            notify: NotifyConfig { desktop: self.bool(&["notify", "desktop"])?, bell: self.bool(&["notify", "bell"])? },
             alerts: alerts::read(self.layers)?,
+            notify: self.notify(report)?,
+            views: view::views(self.layers.file, report),
             ui: UiConfig { theme: self.theme_name()?, glyphs: self.glyphs()? },
             read_only: self.request.flags.read_only || self.bool(&["read_only"])?,
             keymap,
@@ -67,6 +69,15 @@ impl Reader<'_> {
 
     fn bool(&self, path: &[&str]) -> Option<bool> {
         self.layers.read(path, Node::bool)
+    }
+
+    fn notify(&self, report: &mut Report) -> Option<NotifyConfig> {
+        let filter = self.layers.get(&["notify", "filter"]).and_then(|(node, _)| view::filter(node, report));
+        Some(NotifyConfig {
+            desktop: self.bool(&["notify", "desktop"])?,
+            bell: self.bool(&["notify", "bell"])?,
+            filter: filter.unwrap_or_default(),
+        })
     }
 
     fn slo(&self, report: &mut Report) -> SloConfig {

@@ -75,6 +75,7 @@ pub const ROOT: &[Key] = &[
     may("storm", Kind::Table(STORM), "What is a storm of alerts, and what the alerts pane does in one."),
     may("ui", Kind::Table(UI), "How it looks."),
     may("keys", Kind::Keys, "Other keys for commands: a key, a list of keys, or [] for none; `?` lists the commands."),
+    may("view", Kind::Tables(VIEW), "One view of the alerts each, in the order of its tabs."),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
 ];
 
@@ -102,6 +103,7 @@ const JOURNAL: &[Key] =
 const NOTIFY: &[Key] = &[
     given("desktop", Kind::Bool, "A notification on the desktop."),
     given("bell", Kind::Bool, "The terminal's bell."),
+    may("filter", Kind::Text, "Only new alerts that pass this filter ring or notify."),
 ];
 
 const ALERTS: &[Key] = &[
@@ -130,6 +132,15 @@ const STORM: &[Key] = &[
 const UI: &[Key] = &[
     given("theme", Kind::Text, "terminal, midnight, daylight, deuteranopia, mono, or the path of a theme file."),
     given("glyphs", Kind::OneOf(&["auto", "unicode", "ascii"]), "What borders and graphs are drawn with."),
+];
+
+/// The keys of one `[[view]]`.
+pub const VIEW: &[Key] = &[
+    must("name", Kind::Text, "Unique; the name of its tab."),
+    must("filter", Kind::Text, "What it shows, as after `/`; `{}` is every alert."),
+    may("group_by", Kind::List, "Labels that alerts are grouped by."),
+    may("sort", Kind::Text, "What its rows are sorted by."),
+    may("columns", Kind::List, "The columns of its rows."),
 ];
 
 /// The keys of one `[[source]]`.

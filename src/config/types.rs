@@ -6,7 +6,7 @@ use chrono::Duration;
 use secrecy::SecretString;
 
 use super::{alerts::AlertsConfig, explain::Setting, keymap::Keymap, theme::Theme};
-use crate::domain::source::SourceName;
+use crate::domain::{filter::Filter, source::SourceName, text::SafeText};
 
 /// Everything Watchfire can be told.
 #[derive(Clone, Debug)]
@@ -19,6 +19,7 @@ pub struct Config {
     pub slo: SloConfig,
     pub journal: JournalConfig,
     pub notify: NotifyConfig,
+    pub views: Vec<ViewConfig>,
     pub ui: UiConfig,
     pub alerts: AlertsConfig,
     pub read_only: bool,
@@ -133,6 +134,20 @@ pub struct NotifyConfig {
     pub desktop: bool,
     /// The terminal's bell on a new critical alert.
     pub bell: bool,
+    /// Which new alerts ring and notify; every one by default.
+    pub filter: Filter,
+}
+
+/// One `[[view]]`: a part of the alerts under a name, and how it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewConfig {
+    pub name: SafeText,
+    pub filter: Filter,
+    /// Labels; empty where it does not say.
+    pub group_by: Vec<String>,
+    pub sort: Option<String>,
+    /// Empty where it does not say.
+    pub columns: Vec<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ pub mod alert;
 pub mod duration;
 pub mod entry;
 pub mod filter;
+pub mod go_regex;
 pub mod label;
 pub mod matcher;
 pub mod op;

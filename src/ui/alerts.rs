@@ -21,8 +21,11 @@ use crate::{
 };
 
 use super::{
-    Canvas,
-    widgets::{frame::titled, text::Pen},
+    Canvas, views,
+    widgets::{
+        frame::titled,
+        text::{Pen, width},
+    },
 };
 
 use self::columns::Plan;
@@ -56,24 +59,24 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
 
 fn title(c: &mut Canvas<'_>, area: Rect) -> Rect {
     let right = right_of_title(c, area);
-    pane_title(c, area, Pane::Alerts, &left_of_title(c), &right)
+    let title = views::title(c, usize::from(area.width).saturating_sub(width(&right)));
+    let text = format!("{}{}", title.text, how(c));
+    let inner = pane_title(c, area, Pane::Alerts, &text, &right);
+    views::mark(c, area, &title);
+    inner
 }
 
-fn left_of_title(c: &Canvas<'_>) -> String {
-    let (desk, world) = (&c.app.desk, &c.app.world);
-    let total = world.board.len();
-    let mut title = if desk.filter.holds.is_some() {
-        format!("1 alerts {}/{total}  / {}", desk.visible.len(), desk.filter.text)
-    } else {
-        format!("1 alerts {total}")
-    };
-    if desk.view.is_grouped() {
-        title += &format!("  by {}", SafeText::new(&desk.view.group_by.join(", ")).line());
+/// How the alerts are put, where that is not as they come.
+fn how(c: &Canvas<'_>) -> String {
+    let view = &c.app.desk.view;
+    let mut text = String::new();
+    if view.is_grouped() {
+        text += &format!("  by {}", SafeText::new(&view.group_by.join(", ")).line());
     }
-    if desk.view.sort != Sort::Severity {
-        title += &format!("  {} first", desk.view.sort.word());
+    if view.sort != Sort::Severity {
+        text += &format!("  {} first", SafeText::new(&view.sort.word()).line());
     }
-    title
+    text
 }
 
 /// What asks for a look: the storm, what is new, what came and went; else how much more there is.
@@ -120,7 +123,7 @@ pub(crate) fn pane_title(c: &mut Canvas<'_>, area: Rect, pane: Pane, title: &str
 fn empty(c: &mut Canvas<'_>, area: Rect) {
     let world = &c.app.world;
     let (text, role) = if !world.board.is_empty() {
-        ("no alert passes the filter; Esc clears it".to_owned(), Role::Hint)
+        (views::nothing(&c.app.desk), Role::Hint)
     } else if world.is_blind() {
         ("UNKNOWN: not every source could be read, so this is not calm".to_owned(), Role::Unknown)
     } else {

@@ -26,6 +26,7 @@ pub mod still;
 pub mod theme;
 pub mod timeline;
 pub mod tiny;
+pub mod views;
 pub mod widgets;
 
 use ratatui::{buffer::Buffer, layout::Rect};

@@ -2,5 +2,6 @@
 
 mod acks;
 mod memory;
+mod seeing;
 mod sources;
 mod words;

@@ -16,6 +16,7 @@ use super::{
     layout::Pane,
     menu,
     view::{self, LineKey},
+    views,
 };
 
 /// Runs a command.
@@ -29,7 +30,10 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Palette => menu::open(app, MenuKind::Palette),
         Command::Back => back(app),
         Command::Refresh => refresh(app, now),
-        Command::PaneNext => focus(app, app.desk.focus.next()),
+        Command::PaneNext => views::step(app, true),
+        Command::PanePrevious => views::step(app, false),
+        Command::ViewNext => views::turn(app, now, true),
+        Command::ViewPrevious => views::turn(app, now, false),
         Command::PaneAlerts => focus(app, Pane::Alerts),
         Command::PaneBudgets => focus(app, Pane::Budgets),
         Command::PaneTimeline => focus(app, Pane::Timeline),
@@ -69,6 +73,8 @@ fn back(app: &mut App) -> Effects {
     }
     if app.desk.filter.holds.is_some() {
         filtering::set(app, "");
+    } else if app.desk.views.leave() {
+        app.desk.follow(&app.world, app.now);
     } else if app.desk.zoomed {
         app.desk.zoomed = false;
         app.desk.scroll(&app.world);
@@ -82,7 +88,7 @@ fn refresh(app: &mut App, now: Time) -> Effects {
     vec![Effect::Refresh(None)]
 }
 
-fn focus(app: &mut App, pane: Pane) -> Effects {
+pub(super) fn focus(app: &mut App, pane: Pane) -> Effects {
     app.desk.layers.retain(|l| !l.covers());
     app.desk.focus = pane;
     app.desk.scroll(&app.world);

@@ -102,7 +102,7 @@ fn changed(app: &mut App) -> Effects {
 }
 
 /// Who narrows the view moves in it: what was selected stays so where it is seen, else the first that is.
-fn select_passing(app: &mut App, wanted: Option<&LineKey>) {
+pub(super) fn select_passing(app: &mut App, wanted: Option<&LineKey>) {
     let place = wanted.and_then(|key| app.desk.view.find(&app.world, &app.desk.visible, key));
     match (wanted, place) {
         (Some(key), Some(place)) => app.desk.alerts.select(key.clone(), place),

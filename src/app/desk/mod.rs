@@ -11,11 +11,12 @@ pub mod layout;
 pub mod menu;
 pub mod text;
 pub mod view;
+pub mod views;
 
 use crate::{
     app::world::{World, acts::Told},
     config::keymap::Key,
-    domain::{Time, filter::Facts, slo::SloId},
+    domain::{Time, filter::Filter, slo::SloId},
 };
 
 use self::{
@@ -25,6 +26,7 @@ use self::{
     layer::Layer,
     layout::{Pane, Regions, regions},
     view::{LineKey, View},
+    views::Views,
 };
 
 /// One person's desk.
@@ -39,6 +41,9 @@ pub struct Desk {
     pub budgets: ListCursor<SloId>,
     pub timeline: ListCursor<String>,
     pub filter: FilterLine,
+    pub views: Views,
+    /// Which new alerts ring.
+    pub rings: Filter,
     /// Rows of the board that pass the filter, in its order.
     pub visible: Vec<usize>,
     /// The last is on top.
@@ -72,6 +77,8 @@ impl Default for Desk {
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
             filter: FilterLine::default(),
+            views: Views::default(),
+            rings: Filter::default(),
             visible: Vec::new(),
             layers: Vec::new(),
             toast: None,
@@ -121,6 +128,7 @@ impl Desk {
 
     /// The board changed, or the filter: which rows are seen, and where the selections stand now.
     pub(crate) fn follow(&mut self, world: &World, now: Time) {
+        self.views.count(world, now);
         self.visible = self.passing(world, now);
         self.follow_lines(world);
         self.follow_others(world);
@@ -145,15 +153,16 @@ impl Desk {
 
     fn passing(&self, world: &World, now: Time) -> Vec<usize> {
         let rows = &world.board.rows;
-        let Some(filter) = &self.filter.holds else { return (0..rows.len()).collect() };
-        let mut sieve = filter.sieve();
-        (0..rows.len())
-            .filter(|i| {
-                let authors = world.silence_authors(&rows[*i]);
-                let is_new = world.is_new(&rows[*i]);
-                sieve.passes(&Facts { is_new, ..rows[*i].facts(authors, now) })
-            })
-            .collect()
+        let filters = [self.views.filter(), self.filter.holds.as_ref()];
+        let mut sieves: Vec<_> = filters.into_iter().flatten().map(Filter::sieve).collect();
+        if sieves.is_empty() {
+            return (0..rows.len()).collect();
+        }
+        let mut passes = |row| {
+            let facts = world.facts(row, now);
+            sieves.iter_mut().all(|sieve| sieve.passes(&facts))
+        };
+        (0..rows.len()).filter(|i| passes(&rows[*i])).collect()
     }
 
     /// Keeps every selection inside its window.

@@ -102,6 +102,7 @@ impl Catalogue {
         let none = Vec::new();
         let counted = self.values.iter().find(|(n, _)| n == name).map_or(&none, |(_, values)| values);
         let written = |value: &str| match kind {
+            _ if value.contains(char::is_control) => None,
             ValueKind::Text => Some(term::value_text(value)),
             ValueKind::Regex => Some(term::value_text(&regex::escape(value))),
             ValueKind::Ordered => term::is_ordered(value).then(|| term::value_text(value)),

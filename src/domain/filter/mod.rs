@@ -112,9 +112,10 @@ impl Filter {
         self.root.has(|t| matches!(t, Term::Age(..)))
     }
 
-    /// Whether nothing was asked for, so that every alert matches: worth a question before acting on it.
+    /// Whether nothing was asked for, so that every alert matches (or any few of them): worth a
+    /// question before acting on it.
     pub fn is_everything(&self) -> bool {
-        self.plain.as_ref().is_some_and(Vec::is_empty)
+        self.root.asks_nothing()
     }
 }
 
@@ -186,6 +187,13 @@ impl Node {
             Self::All(nodes) => nodes.iter().map(Node::label).collect(),
             Self::Is(_) => self.label().map(|m| vec![m]),
             Self::Any(_) => None,
+        }
+    }
+
+    fn asks_nothing(&self) -> bool {
+        match self {
+            Self::All(nodes) => nodes.iter().all(Node::asks_nothing),
+            other => other.limit().is_some(),
         }
     }
 

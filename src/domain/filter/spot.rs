@@ -3,7 +3,7 @@
 //! Reads as much of a half-written filter as it can and never complains: mistakes are the parser's to tell.
 
 use super::{
-    lex::{Cursor, bare_len},
+    lex::{Cursor, Keyword, bare_len, keyword},
     literal::{closing_quote, unescape, unquote},
     term::Op,
 };
@@ -60,14 +60,18 @@ pub fn spot(text: &str, cursor: usize) -> Option<Spot> {
         reader.skip_space();
         match reader.peek() {
             None => return Some(Spot { from: reader.at, typed: String::new(), what: What::Name { first } }),
-            Some('(' | ')' | '{' | '}' | ',') => reader.at += 1,
+            Some(c @ ('(' | ')' | '{' | '}' | ',')) => {
+                reader.at += 1;
+                first = !matches!(c, ')' | '}');
+            }
             Some(_) => {
+                let joins = matches!(keyword(reader.bare_word()), Some(Keyword::Or | Keyword::And));
                 if let Some(end) = piece(&mut reader, first) {
                     return end;
                 }
+                first = joins;
             }
         }
-        first = false;
     }
 }
 
@@ -143,10 +147,11 @@ mod tests {
             ("", "0 name  true"),
             ("sev", "0 name sev true"),
             ("a=b @st", "4 name @st false"),
-            ("(sev", "1 name sev false"),
+            ("(sev", "1 name sev true"),
+            ("a=b or s", "7 name s true"),
             ("severity=", "9 severity Text "),
             ("a or severity!=cr", "15 severity Text cr"),
-            ("{a=\"b\", @state=~fi", "15 pseudo @state Regex fi"),
+            ("{a=\"b\", @state=~fi", "16 pseudo @state Regex fi"),
             ("team=\"two wor", "5 team Text two wor"),
             ("\"size μ\"=a", "10 size μ Text a"),
             ("replicas<", "9 replicas Ordered "),

@@ -2,6 +2,7 @@
 
 use crate::{
     app::{App, desk::forms, effect::Effects},
+    config::{Column, Sort},
     domain::Time,
 };
 
@@ -52,6 +53,19 @@ pub(crate) fn group_by(app: &mut App, labels: Vec<String>) {
     view.folds = Folds::default();
     view.let_go();
     regrouped(app);
+}
+
+/// As the saved view before you wants the alerts, else as the configuration does; a storm goes on.
+pub(crate) fn as_saved(app: &mut App) {
+    let desk = &mut app.desk;
+    let (home, saved) = (&desk.view.home, desk.views.current());
+    let own = |list: Option<&Vec<String>>| list.filter(|l| !l.is_empty()).cloned();
+    let labels = own(saved.map(|v| &v.group_by)).unwrap_or_else(|| home.group_by.clone());
+    let sort = saved.and_then(|v| Sort::read(v.sort.as_deref()?).ok()).unwrap_or_else(|| home.sort.clone());
+    let columns: Vec<Column> =
+        saved.iter().flat_map(|v| &v.columns).filter_map(|word| Column::read(word).ok()).collect();
+    let columns = if columns.is_empty() { home.columns.clone() } else { columns };
+    desk.view.put_on(labels, sort, columns);
 }
 
 /// The groups are others: a header that was selected is no more, so the list begins anew.

@@ -53,6 +53,8 @@ pub struct View {
     /// The labels whose values make a group; none: the alerts one by one.
     pub group_by: Vec<String>,
     pub folds: Folds,
+    /// As the configuration wants it, where no saved view says otherwise.
+    home: AlertsConfig,
     groups: Groups,
     lines: Vec<Line>,
     /// What the lines were made from.
@@ -95,6 +97,7 @@ impl View {
             columns: config.columns.clone(),
             sort: config.sort.clone(),
             group_by: config.group_by.clone(),
+            home: config.clone(),
             ..Self::default()
         }
     }
@@ -106,6 +109,16 @@ impl View {
 
     pub fn is_grouped(&self) -> bool {
         !self.group_by.is_empty()
+    }
+
+    /// Puts another way of seeing on; in a storm it waits until that is over.
+    fn put_on(&mut self, labels: Vec<String>, sort: Sort, columns: Vec<Column>) {
+        self.columns = columns;
+        if self.storm.keep(&labels, &sort) || (self.group_by == labels && self.sort == sort) {
+            return;
+        }
+        (self.group_by, self.sort, self.folds) = (labels, sort, Folds::default());
+        self.changed();
     }
 
     /// How it is seen has changed: the lines are made anew the next time.

@@ -37,6 +37,16 @@ pub struct Before {
     folds: Folds,
 }
 
+impl Mode {
+    /// Takes what is to be seen after the storm; false where there is none.
+    pub(super) fn keep(&mut self, labels: &[String], sort: &Sort) -> bool {
+        if let Self::On { before, .. } = self {
+            *before = Before { group_by: labels.to_vec(), sort: sort.clone(), folds: Folds::default() };
+        }
+        matches!(self, Self::On { .. })
+    }
+}
+
 impl View {
     pub fn in_storm(&self) -> bool {
         matches!(self.storm, Mode::On { .. })
