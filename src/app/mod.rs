@@ -13,14 +13,14 @@ use crate::{
         keymap::{Key, Keymap, Match},
         types::ViewConfig,
     },
-    domain::{Time, alert::Severity, filter::Filter},
+    domain::{Time, filter::Filter},
 };
 
 use self::{
     desk::{Desk, act, forms, layer::Layer, layout::Pane, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
-    world::{Setup, World, board::Board},
+    world::{Setup, World},
 };
 
 /// All state, with one owner.
@@ -31,12 +31,14 @@ pub struct App {
     pub keymap: Keymap,
     /// The time of the last message: what the screen calls now.
     pub now: Time,
+    /// Whether the last message changed nothing that is seen.
+    quiet: bool,
 }
 
 impl App {
     pub fn new(setup: Setup, keymap: Keymap) -> Self {
         let now = setup.started_at;
-        Self { world: World::new(setup), desk: Desk::default(), keymap, now }
+        Self { world: World::new(setup), desk: Desk::default(), keymap, now, quiet: false }
     }
 
     /// As the configuration wants the alerts seen.
@@ -58,6 +60,7 @@ impl App {
     /// The only door: everything that changes the state comes through here.
     pub fn update(&mut self, now: Time, msg: Msg) -> Effects {
         self.now = now.max(self.now);
+        self.quiet = false;
         let effects = self.on_msg(now, msg);
         desk::view::watch::after(self, effects)
     }
@@ -76,6 +79,11 @@ impl App {
             Msg::Explained { id, told } => self.world.explained(&id, told),
             Msg::QuitAsked => vec![Effect::Quit],
         }
+    }
+
+    /// Whether there is nothing to draw for the last message: a source was asked, or said what it had said before.
+    pub fn was_quiet(&self) -> bool {
+        self.quiet
     }
 
     fn on_key(&mut self, key: Key) -> Effects {
@@ -124,18 +132,19 @@ impl App {
     }
 
     fn on_source(&mut self, name: &crate::domain::source::SourceName, msg: SourceMsg) -> Effects {
-        let answered = matches!(msg, SourceMsg::Answered(_));
-        if matches!(msg, SourceMsg::Asked) {
-            return self.world.on_source(self.now, name, msg);
-        }
+        let answered = matches!(msg, SourceMsg::Answered(_) | SourceMsg::Told(_));
         let first = self.world.source(name).is_some_and(|s| s.good_at.is_none());
-        let before: std::collections::HashSet<_> = burning(&self.world.board).collect();
-        let mut effects = self.world.on_source(self.now, name, msg);
+        self.world.board.take_pages();
+        let (mut effects, changed) = self.world.on_source(self.now, name, msg);
+        if !changed {
+            self.quiet = true;
+            return effects;
+        }
+        let pages = self.world.board.take_pages();
         let (world, mut rings) = (&self.world, self.desk.rings.sieve());
-        let is_new = |r: &&world::board::Row| is_page(r) && !before.contains(&r.id);
-        let new = world.board.iter().filter(is_new);
+        let pages = pages.into_iter().filter_map(|slot| world.board.at(slot));
         let new: Vec<&world::board::Row> =
-            new.filter(|r| rings.passes(&r.facts(world.silence_authors(r), self.now))).collect();
+            pages.filter(|r| rings.passes(&r.facts(world.silence_authors(r), self.now))).collect();
         // The first answer tells the state of things, not news.
         if answered && !first && !new.is_empty() {
             effects.push(Effect::Bell);
@@ -171,7 +180,7 @@ impl App {
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),
             JournalMsg::Acks(acks) => {
                 self.world.acks.journal = acks;
-                self.world.rebuild(now);
+                self.world.refresh(now);
             }
             JournalMsg::Health(fault) => self.world.journal_fault = fault,
         }
@@ -198,17 +207,6 @@ impl App {
             self.desk.say(self.now, told);
         }
     }
-}
-
-fn is_page(row: &world::board::Row) -> bool {
-    row.severity <= Severity::Error
-        && row.ack.is_none()
-        && row.resolved_at.is_none()
-        && row.told == crate::domain::alert::AlertState::Firing
-}
-
-fn burning(board: &Board) -> impl Iterator<Item = crate::domain::alert::AlertId> {
-    board.rows.iter().filter(|r| is_page(r)).map(|r| r.id.clone())
 }
 
 fn notice(new: &[&world::board::Row]) -> Effect {

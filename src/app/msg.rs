@@ -7,6 +7,7 @@ use crate::{
     domain::{
         Time,
         alert::{Ack, AlertId},
+        delta::Delta,
         entry::{Entry, Subject},
         op::{OpId, Outcome},
         silence::Silence,
@@ -45,7 +46,10 @@ pub enum Msg {
 #[derive(Clone, Debug)]
 pub enum SourceMsg {
     Asked,
+    /// All that it said.
     Answered(Box<Snapshot>),
+    /// What is other than in its last answer.
+    Told(Box<Delta>),
     Failed(SourceError),
     /// What somebody did to a system on purpose: new since the last time.
     Changed(Vec<Change>),

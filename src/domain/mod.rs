@@ -2,6 +2,7 @@
 
 pub mod acks;
 pub mod alert;
+pub mod delta;
 pub mod duration;
 pub mod entry;
 pub mod filter;

@@ -229,11 +229,12 @@ impl<S: Screen> Turning<'_, S> {
         if matches!(msg, Msg::Editor(_)) {
             self.take_back();
         }
-        // Being asked changes nothing that is seen.
-        let seen = !matches!(&msg, Msg::Source(_, crate::app::msg::SourceMsg::Asked));
+        let mut seen = false;
         let mut queue = VecDeque::from([msg]);
         while let Some(msg) = queue.pop_front() {
-            for effect in self.app.update(self.clock.now(), msg) {
+            let effects = self.app.update(self.clock.now(), msg);
+            seen |= !self.app.was_quiet();
+            for effect in effects {
                 queue.extend(self.perform(effect));
             }
         }

@@ -10,11 +10,8 @@ use ratatui::{layout::Rect, style::Style};
 
 use crate::{
     app::{
-        desk::{
-            layout::Pane,
-            view::{Line, rows},
-        },
-        world::{board::Row, ops::Activity},
+        desk::{layout::Pane, view::Line},
+        world::{World, board::Row, ops::Activity},
     },
     config::{Sort, theme::Role},
     domain::{Time, alert::AlertState, duration, text::SafeText},
@@ -48,7 +45,10 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         let Some(what) = desk.view.line(visible, at) else { break };
         let selected = place == Some(at);
         match what {
-            Line::Alert(spot) => row(c, (inner, line), rows::row(&c.app.world, spot), &plan, selected),
+            Line::Alert(slot) => {
+                let Some(found) = c.app.world.board.at(slot) else { continue };
+                row(c, (inner, line), found, &plan, selected);
+            }
             Line::Group(index) => header::draw(c, (inner, line), index, selected),
         }
         if selected {
@@ -186,9 +186,9 @@ pub(crate) fn state_word(row: &Row) -> (&'static str, Role) {
 }
 
 /// How long it burns; for one that cannot be read, how long ago it was told.
-pub(crate) fn age(row: &Row, now: Time) -> String {
+pub(crate) fn age(world: &World, row: &Row, now: Time) -> String {
     match row.state {
-        AlertState::Unknown => duration::age(row.seen_at, now),
+        AlertState::Unknown => duration::age(world.seen_at(row), now),
         _ => duration::age(row.alert.starts_at, now),
     }
 }

@@ -71,7 +71,8 @@ pub fn alert(labels: &str) -> Alert {
 }
 
 pub fn told(app: &mut App, now: Time, alerts: &[&str]) -> Effects {
-    let snapshot = Snapshot { alerts: alerts.iter().map(|a| alert(a)).collect(), ..Snapshot::empty(now) };
+    let snapshot =
+        Snapshot { alerts: alerts.iter().map(|a| std::sync::Arc::new(alert(a))).collect(), ..Snapshot::empty(now) };
     app.update(now, Msg::Source(SourceName::new("am"), SourceMsg::Answered(Box::new(snapshot))))
 }
 

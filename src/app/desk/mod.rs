@@ -9,12 +9,13 @@ pub mod forms;
 pub mod layer;
 pub mod layout;
 pub mod menu;
+mod sight;
 pub mod text;
 pub mod view;
 pub mod views;
 
 use crate::{
-    app::world::{World, acts::Told},
+    app::world::{World, acts::Told, board::Slot},
     config::keymap::Key,
     domain::{Time, filter::Filter, slo::SloId},
 };
@@ -25,6 +26,7 @@ use self::{
     filtering::FilterLine,
     layer::Layer,
     layout::{Pane, Regions, regions},
+    sight::Sight,
     view::{LineKey, View},
     views::Views,
 };
@@ -45,7 +47,8 @@ pub struct Desk {
     /// Which new alerts ring.
     pub rings: Filter,
     /// Rows of the board that pass the filter, in its order.
-    pub visible: Vec<usize>,
+    pub visible: Vec<Slot>,
+    sight: Sight,
     /// The last is on top.
     pub layers: Vec<Layer>,
     pub toast: Option<Toast>,
@@ -80,6 +83,7 @@ impl Default for Desk {
             views: Views::default(),
             rings: Filter::default(),
             visible: Vec::new(),
+            sight: Sight::default(),
             layers: Vec::new(),
             toast: None,
             drafts: Drafts::default(),
@@ -129,10 +133,17 @@ impl Desk {
     /// The board changed, or the filter: which rows are seen, and where the selections stand now.
     pub(crate) fn follow(&mut self, world: &World, now: Time) {
         self.views.count(world, now);
-        self.visible = self.passing(world, now);
+        let filters = [self.views.filter(), self.filter.holds.as_ref()];
+        self.sight.look(&mut self.visible, world, filters, now);
         self.follow_lines(world);
         self.follow_others(world);
         self.scroll(world);
+    }
+
+    /// What a filter asks may be answered otherwise though the board is as it was.
+    pub(crate) fn look_again(&mut self, world: &World, now: Time) {
+        self.sight = Sight::default();
+        self.follow(world, now);
     }
 
     /// The budgets or the timeline changed; the board did not.
@@ -149,20 +160,6 @@ impl Desk {
             |id| entries.iter().position(|e| &e.id == id),
             |i| entries.get(i).map(|e| e.id.clone()),
         );
-    }
-
-    fn passing(&self, world: &World, now: Time) -> Vec<usize> {
-        let rows = &world.board.rows;
-        let filters = [self.views.filter(), self.filter.holds.as_ref()];
-        let mut sieves: Vec<_> = filters.into_iter().flatten().map(Filter::sieve).collect();
-        if sieves.is_empty() {
-            return (0..rows.len()).collect();
-        }
-        let mut passes = |row| {
-            let facts = world.facts(row, now);
-            sieves.iter_mut().all(|sieve| sieve.passes(&facts))
-        };
-        (0..rows.len()).filter(|i| passes(&rows[*i])).collect()
     }
 
     /// Keeps every selection inside its window.

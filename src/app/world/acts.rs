@@ -111,7 +111,7 @@ impl World {
         let op = self.ops.next(&self.session);
         entry.body.op = Some(op.clone());
         self.ops.flying.insert(op.clone(), Op::Record { what });
-        self.rebuild(now);
+        self.refresh(now);
         vec![Effect::Record { op, entries: vec![entry], clear_draft }]
     }
 
@@ -141,7 +141,7 @@ impl World {
             }
         };
         self.ops.flying.insert(op, Op::Act { intent: Box::new(intent.clone()), phase: Phase::Recording });
-        self.rebuild(now);
+        self.refresh(now);
         vec![Effect::Intend(Box::new(intent), entries)]
     }
 
@@ -159,7 +159,7 @@ impl World {
     /// The journal could not keep it: it is not sent, and that is said.
     pub(crate) fn dropped(&mut self, now: Time, op: &OpId, why: &SafeText) -> Option<Told> {
         let op = self.ops.flying.remove(op)?;
-        self.rebuild(now);
+        self.refresh(now);
         let what = match op {
             Op::Act { intent, .. } => format!("{} of {}", verb(intent.purpose), intent.title.line()),
             Op::Record { what: Recording::Note(_) } => "the note".into(),
@@ -171,7 +171,7 @@ impl World {
     /// The journal has it: for what lives here alone this is the end.
     pub(crate) fn recorded(&mut self, now: Time, op: &OpId) -> Option<Told> {
         let Some(Op::Record { what }) = self.ops.flying.remove(op) else { return None };
-        self.rebuild(now);
+        self.refresh(now);
         Some(Told::Good(match what {
             Recording::Note(_) => "note kept in the journal".into(),
             Recording::Ack(_) => "acked in the journal; nobody is muted".into(),
@@ -188,7 +188,7 @@ impl World {
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
             self.believe(now, &intent.act, *silence);
         }
-        self.rebuild(now);
+        self.refresh(now);
         let entries = ended_entries(&intent, now, &outcome);
         let told = told(&intent, &outcome);
         let refresh = Effect::Refresh(Some(intent.act.source().clone()));

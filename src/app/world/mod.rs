@@ -6,8 +6,11 @@ pub mod acks;
 pub mod acts;
 pub mod board;
 pub mod budgets;
+pub mod carriers;
+mod echo;
 pub mod explained;
 mod keeping;
+mod merge;
 pub mod noise;
 pub mod ops;
 pub mod plan;
@@ -15,6 +18,7 @@ pub mod pulse;
 pub mod returned;
 pub mod seen;
 pub mod sources;
+mod standing;
 pub mod storm;
 pub mod telling;
 pub mod timeline;
@@ -27,6 +31,7 @@ use crate::{
     },
     domain::{
         Time,
+        delta::Delta,
         entry::{Kind, NewEntry},
         silence::ACK_PREFIX,
         source::{Description, SourceName},
@@ -34,7 +39,14 @@ use crate::{
 };
 
 use self::{
-    acks::Acks, board::Board, budgets::Budgets, explained::Explained, ops::Ops, sources::SourceStatus,
+    acks::Acks,
+    board::{Board, Row},
+    budgets::Budgets,
+    echo::Echoes,
+    explained::Explained,
+    ops::Ops,
+    sources::SourceStatus,
+    standing::Standing,
     timeline::Timeline,
 };
 
@@ -66,6 +78,8 @@ pub struct World {
     /// How many changes within which time make an alert flap.
     flaps: (usize, chrono::Duration),
     started_at: Time,
+    standing: Standing,
+    echoes: Echoes,
 }
 
 /// What a world needs to begin.
@@ -82,13 +96,16 @@ pub struct Setup {
 
 impl World {
     pub fn new(setup: Setup) -> Self {
+        let engines = setup.sources.iter().enumerate().filter(|(_, s)| s.can.evaluates);
         Self {
+            echoes: Echoes::new(engines.map(|(at, s)| (at, s.name.clone())).collect()),
+            standing: Standing::default(),
+            board: Board::new(setup.sources.iter().map(|s| s.name.clone())),
             sources: setup.sources.into_iter().map(SourceStatus::new).collect(),
             user: setup.user,
             session: setup.session,
             read_only: setup.read_only,
             ack_lasts: setup.ack_lasts,
-            board: Board::default(),
             acks: Acks::default(),
             ops: Ops::default(),
             budgets: Budgets::default(),
@@ -122,24 +139,25 @@ impl World {
         self.sources.iter().find(|s| &s.about.name == name)
     }
 
-    /// Takes what a source said; answers what the journal should keep of it.
-    pub(crate) fn on_source(&mut self, now: Time, name: &SourceName, msg: SourceMsg) -> Effects {
+    /// Takes what a source said; answers what the journal should keep of it, and whether anything that is shown changed.
+    pub(crate) fn on_source(&mut self, now: Time, name: &SourceName, msg: SourceMsg) -> (Effects, bool) {
         let delivered_elsewhere = self.is_echo(name);
         let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
-            return Vec::new();
+            return (Vec::new(), false);
         };
-        let mut seen = match msg {
+        let (mut seen, changed) = match msg {
             SourceMsg::Asked => {
                 source.asked_at = Some(now);
-                return Vec::new();
+                return (Vec::new(), false);
             }
-            SourceMsg::Answered(snapshot) => {
-                self.acks.settle(name, snapshot.requested_at);
-                source.answered(now, *snapshot)
+            SourceMsg::Answered(answer) => {
+                let delta = source.changes(*answer);
+                self.take(now, name, delta)
             }
-            SourceMsg::Failed(error) => source.failed(now, error),
+            SourceMsg::Told(delta) => self.take(now, name, *delta),
+            SourceMsg::Failed(error) => (source.failed(now, error), true),
             SourceMsg::Changed(changes) => {
-                return observe(changes.into_iter().map(|c| source.change_entry(c)).collect());
+                return (observe(changes.into_iter().map(|c| source.change_entry(c)).collect()), true);
             }
         };
         if delivered_elsewhere {
@@ -149,21 +167,33 @@ impl World {
         // Our own acks tell of themselves when they are read back.
         seen.retain(|e| !is_own_ack_silence(e, user));
         self.storm.arrived(now, &seen);
-        self.rebuild(now);
+        let changed = changed || self.standing.is_due(now);
+        if changed {
+            self.refresh(now);
+        }
         let mut effects = observe(seen);
         effects.extend(self.keep_acks_alive(now, name));
-        effects
+        (effects, changed)
     }
 
-    /// Time passed: sources may have gone stale, resolved rows may have had their time.
+    fn take(&mut self, now: Time, name: &SourceName, delta: Delta) -> (Vec<NewEntry>, bool) {
+        let settled = self.acks.settle(name, delta.requested_at);
+        let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
+            return (Vec::new(), false);
+        };
+        let (seen, changed) = source.answered(now, delta);
+        (seen, changed || settled)
+    }
+
+    /// Time passed: sources may have gone stale, resolved rows and acks may have had their time.
     pub(crate) fn on_tick(&mut self, now: Time) -> Effects {
         let mut lost = Vec::new();
-        let mut changed = false;
+        let mut changed = self.standing.is_due(now);
         for source in &mut self.sources {
             changed |= source.age(now, &mut lost);
         }
         if changed {
-            self.rebuild(now);
+            self.refresh(now);
         }
         self.storm.judge(now);
         let mut effects = observe(lost);
@@ -171,11 +201,10 @@ impl World {
         effects
     }
 
-    /// Merges all that is known into the board anew.
-    pub(crate) fn rebuild(&mut self, now: Time) {
-        let version = self.board.version + 1;
-        self.board = Board::merge(&self.sources, &self.acks, &self.ops, now);
-        self.board.version = version;
+    /// When its source last told a row.
+    pub fn seen_at(&self, row: &Row) -> Time {
+        let told = || self.source(&row.id.source).and_then(|s| s.told_at);
+        row.left_out.or_else(told).unwrap_or(row.alert.starts_at)
     }
 
     /// A source that evaluates rules tells what an alert source will tell again.
@@ -185,7 +214,7 @@ impl World {
     }
 
     /// Who made the silences that hold this row: for the filter.
-    pub fn silence_authors<'a>(&'a self, row: &'a board::Row) -> Vec<&'a str> {
+    pub fn silence_authors<'a>(&'a self, row: &'a Row) -> Vec<&'a str> {
         if row.alert.silenced_by.is_empty() {
             return Vec::new();
         }

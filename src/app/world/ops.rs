@@ -1,6 +1,6 @@
 //! Acts in flight: from the key to the entry that says how it ended. An answer nobody waits for is dropped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::{
     alert::AlertId,
@@ -69,13 +69,16 @@ impl Ops {
         OpId(format!("{session}-{}", self.count))
     }
 
-    pub fn activity(&self, id: &AlertId) -> Option<Activity> {
-        self.flying.values().find_map(|op| match op {
-            Op::Act { intent, .. } if intent.alert.as_ref() == Some(id) => activity_of(intent.purpose),
-            Op::Record { what: Recording::Ack(alert) } if alert == id => Some(Activity::Acking),
-            Op::Record { what: Recording::Unack(alert) } if alert == id => Some(Activity::Unacking),
-            _ => None,
+    /// What is in flight, by the alert it is about; of several acts on one alert, the first.
+    pub(crate) fn activities(&self) -> HashMap<AlertId, Activity> {
+        let all = self.flying.values().rev();
+        all.filter_map(|op| match op {
+            Op::Act { intent, .. } => Some((intent.alert.clone()?, activity_of(intent.purpose)?)),
+            Op::Record { what: Recording::Ack(alert) } => Some((alert.clone(), Activity::Acking)),
+            Op::Record { what: Recording::Unack(alert) } => Some((alert.clone(), Activity::Unacking)),
+            Op::Record { what: Recording::Note(_) | Recording::Noise { .. } } => None,
         })
+        .collect()
     }
 
     /// The note that is on its way to the journal under this id.

@@ -107,6 +107,11 @@ impl Filter {
         self.plain.as_deref()
     }
 
+    /// Whether only the first so many alerts pass (`@limit`).
+    pub fn is_limited(&self) -> bool {
+        self.limit.is_some()
+    }
+
     /// Whether what passes changes as time goes by, though the alerts stay the same.
     pub fn minds_the_time(&self) -> bool {
         self.root.has(|t| matches!(t, Term::Age(..)))

@@ -111,7 +111,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, (app, look): (&App, &Look), row: &Row, at:
             pen.column(word, width, look.style(role));
         }
         Column::Age => {
-            pen.column_right(&age(row, app.now), width, body);
+            pen.column_right(&age(&app.world, row, app.now), width, body);
         }
         Column::Name => {
             pen.column(&name(row), width, body);

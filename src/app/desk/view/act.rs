@@ -88,7 +88,7 @@ pub(crate) fn seen(app: &mut App, now: Time) -> Effects {
     let new = app.world.new_rows();
     app.desk.say_good(now, format!("{new} new alerts are seen"));
     let effects = app.world.say_seen(now);
-    app.desk.follow(&app.world, now);
+    app.desk.look_again(&app.world, now);
     effects
 }
 

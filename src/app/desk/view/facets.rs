@@ -10,7 +10,7 @@ use crate::{
         App,
         desk::{filtering, layer::Layer},
         effect::Effects,
-        world::World,
+        world::{World, board::Slot},
     },
     config::keymap::{Key, KeyCode},
     domain::{
@@ -19,12 +19,7 @@ use crate::{
     },
 };
 
-use super::{
-    keys,
-    layer::Seeing,
-    rows::{self, Spot},
-    split,
-};
+use super::{keys, layer::Seeing, split};
 
 /// Values of one label that are listed; the rest is a number.
 const VALUES_MAX: usize = 40;
@@ -77,16 +72,16 @@ impl Facets {
 type Counts<'a> = HashMap<&'a str, (&'a SafeText, usize)>;
 
 /// Counts the labels of these alerts.
-pub fn count(world: &World, spots: &[Spot]) -> Vec<Facet> {
+pub fn count(world: &World, slots: &[Slot]) -> Vec<Facet> {
     let mut labels: HashMap<&str, (&SafeText, Counts<'_>)> = HashMap::new();
-    for spot in spots {
-        for (name, value) in rows::row(world, *spot).alert.labels.iter() {
+    for row in slots.iter().filter_map(|slot| world.board.at(*slot)) {
+        for (name, value) in row.alert.labels.iter() {
             let (_, values) = labels.entry(name.raw()).or_insert_with(|| (name, HashMap::new()));
             values.entry(value.raw()).or_insert((value, 0)).1 += 1;
         }
     }
     let mut facets: Vec<Facet> =
-        labels.into_values().map(|(name, values)| facet(name, values.into_values().collect(), spots.len())).collect();
+        labels.into_values().map(|(name, values)| facet(name, values.into_values().collect(), slots.len())).collect();
     facets.sort_by(|a, b| b.usefulness.total_cmp(&a.usefulness).then_with(|| a.name.cmp(&b.name)));
     facets
 }

@@ -5,15 +5,16 @@
 use std::{collections::HashMap, sync::Arc};
 
 use crate::{
-    app::world::{World, board::Row},
+    app::world::{
+        World,
+        board::{Row, Slot},
+    },
     domain::{
         Time,
         alert::{AlertState, Severity},
         text::SafeText,
     },
 };
-
-use super::rows::{self, Spot};
 
 /// Owners that a header names; of more it says how many.
 const OWNERS: usize = 2;
@@ -86,11 +87,11 @@ pub struct Groups {
     /// In the order of their first alerts.
     pub all: Vec<Group>,
     /// The alerts, group after group, each in the order they came in.
-    pub order: Vec<Spot>,
+    pub order: Vec<Slot>,
 }
 
 impl Groups {
-    pub fn alerts(&self, group: &Group) -> &[Spot] {
+    pub fn alerts(&self, group: &Group) -> &[Slot] {
         self.order.get(group.from..group.from + group.count).unwrap_or_default()
     }
 
@@ -99,15 +100,16 @@ impl Groups {
     }
 
     /// The group that an alert is in.
-    pub fn holding(&self, spot: Spot) -> Option<&Group> {
-        let at = self.order.iter().position(|s| *s == spot)?;
+    pub fn holding(&self, slot: Slot) -> Option<&Group> {
+        let at = self.order.iter().position(|s| *s == slot)?;
         self.all.iter().find(|g| (g.from..g.from + g.count).contains(&at))
     }
 
     /// Puts alerts together by the values of `labels`.
-    pub fn of(world: &World, spots: &[Spot], labels: &[String]) -> Self {
+    pub fn of(world: &World, slots: &[Slot], labels: &[String]) -> Self {
         let mut finder = Finder { labels, known: HashMap::new(), all: Vec::new() };
-        let member: Vec<usize> = spots.iter().map(|spot| finder.put(rows::row(world, *spot))).collect();
+        let found = slots.iter().filter_map(|slot| Some((*slot, world.board.at(*slot)?)));
+        let member: Vec<(Slot, usize)> = found.map(|(slot, row)| (slot, finder.put(row))).collect();
         let mut all = finder.all;
         let mut from = 0;
         for group in &mut all {
@@ -115,9 +117,9 @@ impl Groups {
             from += group.count;
         }
         let mut next: Vec<usize> = all.iter().map(|g| g.from).collect();
-        let mut order = vec![0; spots.len()];
-        for (spot, group) in spots.iter().zip(member) {
-            order[next[group]] = *spot;
+        let mut order: Vec<Slot> = member.iter().map(|(slot, _)| *slot).collect();
+        for (slot, group) in member {
+            order[next[group]] = slot;
             next[group] += 1;
         }
         Self { all, order }

@@ -12,7 +12,6 @@ pub mod lines;
 pub mod order;
 pub mod pick;
 pub mod queue;
-pub mod rows;
 pub mod split;
 pub mod storm;
 pub(crate) mod watch;
@@ -20,22 +19,19 @@ pub(crate) mod watch;
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    app::world::World,
+    app::world::{World, board::Slot},
     config::{AlertsConfig, Column, Sort},
     domain::alert::AlertId,
 };
 
-use self::{
-    group::{Group, GroupKey, Groups},
-    rows::Spot,
-};
+use self::group::{Group, GroupKey, Groups};
 
 /// One line of the pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
     /// The header of [`Groups::all`] at this index.
     Group(usize),
-    Alert(Spot),
+    Alert(Slot),
 }
 
 /// A line by what it is, wherever it stands.
@@ -58,7 +54,7 @@ pub struct View {
     groups: Groups,
     lines: Vec<Line>,
     /// What the lines were made from.
-    made_of: Option<(u64, u64, Vec<Spot>)>,
+    made_of: Option<(u64, u64, Vec<Slot>)>,
     /// Counts changes of how it is seen.
     revision: u64,
     /// The order of the groups while somebody stands among them in a storm.
@@ -127,7 +123,7 @@ impl View {
     }
 
     /// Makes the lines anew where the rows or the view changed.
-    pub(crate) fn arrange(&mut self, world: &World, visible: &[Spot]) {
+    pub(crate) fn arrange(&mut self, world: &World, visible: &[Slot]) {
         if self.is_plain() {
             (self.lines, self.groups, self.made_of) = (Vec::new(), Groups::default(), None);
             return;
@@ -185,11 +181,11 @@ impl View {
         }
     }
 
-    pub fn len(&self, visible: &[Spot]) -> usize {
+    pub fn len(&self, visible: &[Slot]) -> usize {
         if self.is_plain() { visible.len() } else { self.lines.len() }
     }
 
-    pub fn line(&self, visible: &[Spot], at: usize) -> Option<Line> {
+    pub fn line(&self, visible: &[Slot], at: usize) -> Option<Line> {
         if self.is_plain() { visible.get(at).map(|s| Line::Alert(*s)) } else { self.lines.get(at).copied() }
     }
 
@@ -205,21 +201,21 @@ impl View {
         self.groups.all.len()
     }
 
-    pub fn key(&self, world: &World, visible: &[Spot], at: usize) -> Option<LineKey> {
+    pub fn key(&self, world: &World, visible: &[Slot], at: usize) -> Option<LineKey> {
         match self.line(visible, at)? {
             Line::Group(index) => self.group(index).map(|g| LineKey::Group(g.key.clone())),
-            Line::Alert(spot) => Some(LineKey::Alert(rows::row(world, spot).id.clone())),
+            Line::Alert(slot) => world.board.at(slot).map(|row| LineKey::Alert(row.id.clone())),
         }
     }
 
-    pub fn find(&self, world: &World, visible: &[Spot], key: &LineKey) -> Option<usize> {
+    pub fn find(&self, world: &World, visible: &[Slot], key: &LineKey) -> Option<usize> {
         match key {
             LineKey::Alert(id) => {
-                let spot = rows::spot(world, id)?;
+                let slot = world.board.slot(id)?;
                 if self.is_plain() {
-                    return visible.iter().position(|s| *s == spot);
+                    return world.board.place_in(visible, slot);
                 }
-                self.lines.iter().position(|l| *l == Line::Alert(spot))
+                self.lines.iter().position(|l| *l == Line::Alert(slot))
             }
             LineKey::Group(key) => {
                 let index = self.groups.find(key)?;
@@ -230,7 +226,7 @@ impl View {
 
     /// The header above an alert, where the alerts are grouped.
     pub fn header_of(&self, world: &World, id: &AlertId) -> Option<GroupKey> {
-        self.groups.holding(rows::spot(world, id)?).map(|g| g.key.clone())
+        self.groups.holding(world.board.slot(id)?).map(|g| g.key.clone())
     }
 
     /// The alerts that a line stands for: itself, or all of its group, folded or not.
@@ -239,8 +235,8 @@ impl View {
             LineKey::Alert(id) => vec![id.clone()],
             LineKey::Group(key) => {
                 let group = self.groups.find(key).and_then(|i| self.group(i));
-                let spots = group.map(|g| self.groups.alerts(g)).unwrap_or_default();
-                spots.iter().map(|s| rows::row(world, *s).id.clone()).collect()
+                let slots = group.map(|g| self.groups.alerts(g)).unwrap_or_default();
+                slots.iter().filter_map(|s| Some(world.board.at(*s)?.id.clone())).collect()
             }
         }
     }

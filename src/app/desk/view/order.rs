@@ -4,24 +4,25 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    app::world::{World, board::Row},
+    app::world::{
+        World,
+        board::{Row, Slot},
+    },
     config::Sort,
 };
 
-use super::rows::{self, Spot};
-
 /// The alerts in the order that is asked for; equal ones stay as the board has them.
-pub fn sorted(world: &World, spots: &[Spot], sort: &Sort) -> Vec<Spot> {
+pub fn sorted(world: &World, slots: &[Slot], sort: &Sort) -> Vec<Slot> {
     match sort {
-        Sort::Severity => spots.to_vec(),
-        Sort::Newest => by_time(world, spots, |row| -row.alert.starts_at.timestamp_millis()),
-        Sort::Oldest => by_time(world, spots, |row| row.alert.starts_at.timestamp_millis()),
-        Sort::Name => by_text(world, spots, |row| row.name().raw()),
-        Sort::Source => by_text(world, spots, |row| row.id.source.as_str()),
+        Sort::Severity => slots.to_vec(),
+        Sort::Newest => by_time(world, slots, |row| -row.alert.starts_at.timestamp_millis()),
+        Sort::Oldest => by_time(world, slots, |row| row.alert.starts_at.timestamp_millis()),
+        Sort::Name => by_text(world, slots, |row| row.name().raw()),
+        Sort::Source => by_text(world, slots, |row| row.id.source.as_str()),
         // Who lacks the label comes last: what was asked for is what is there.
         Sort::Label(name) => {
-            let (with, without): (Vec<Spot>, Vec<Spot>) =
-                spots.iter().partition(|s| rows::row(world, **s).alert.labels.get(name).is_some());
+            let (with, without): (Vec<Slot>, Vec<Slot>) =
+                slots.iter().partition(|s| world.board.at(**s).is_some_and(|row| row.alert.labels.get(name).is_some()));
             let mut all = by_text(world, &with, |row| row.alert.labels.value(name));
             all.extend(without);
             all
@@ -29,17 +30,17 @@ pub fn sorted(world: &World, spots: &[Spot], sort: &Sort) -> Vec<Spot> {
     }
 }
 
-fn by_time(world: &World, spots: &[Spot], key: impl Fn(&Row) -> i64) -> Vec<Spot> {
-    let mut keyed: Vec<(i64, usize, Spot)> =
-        spots.iter().enumerate().map(|(i, s)| (key(rows::row(world, *s)), i, *s)).collect();
+fn by_time(world: &World, slots: &[Slot], key: impl Fn(&Row) -> i64) -> Vec<Slot> {
+    let mut keyed: Vec<(i64, usize, Slot)> =
+        slots.iter().enumerate().filter_map(|(i, s)| Some((key(world.board.at(*s)?), i, *s))).collect();
     keyed.sort_unstable();
-    keyed.into_iter().map(|(_, _, spot)| spot).collect()
+    keyed.into_iter().map(|(_, _, slot)| slot).collect()
 }
 
-fn by_text<'a>(world: &'a World, spots: &[Spot], key: impl Fn(&'a Row) -> &'a str) -> Vec<Spot> {
-    let mut buckets: BTreeMap<&str, Vec<Spot>> = BTreeMap::new();
-    for spot in spots {
-        buckets.entry(key(rows::row(world, *spot))).or_default().push(*spot);
+fn by_text<'a>(world: &'a World, slots: &[Slot], key: impl Fn(&'a Row) -> &'a str) -> Vec<Slot> {
+    let mut buckets: BTreeMap<&str, Vec<Slot>> = BTreeMap::new();
+    for (slot, row) in slots.iter().filter_map(|slot| Some((*slot, world.board.at(*slot)?))) {
+        buckets.entry(key(row)).or_default().push(slot);
     }
     buckets.into_values().flatten().collect()
 }

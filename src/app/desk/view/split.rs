@@ -6,9 +6,10 @@
 
 use std::collections::HashMap;
 
-use crate::app::world::{World, board::Row};
-
-use super::rows::{self, Spot};
+use crate::app::world::{
+    World,
+    board::{Row, Slot},
+};
 
 /// Alerts looked at, spread evenly: enough to tell shares apart, whatever the flood.
 const SAMPLE: usize = 5_000;
@@ -24,9 +25,9 @@ const BONUS: [(&str, f64); 5] =
 type Values<'a> = HashMap<&'a str, usize>;
 
 /// The label that splits these alerts best; none where no label has two values.
-pub fn best(world: &World, spots: &[Spot]) -> Option<String> {
-    let step = spots.len().div_ceil(SAMPLE).max(1);
-    best_of(spots.iter().step_by(step).map(|spot| rows::row(world, *spot)))
+pub fn best(world: &World, slots: &[Slot]) -> Option<String> {
+    let step = slots.len().div_ceil(SAMPLE).max(1);
+    best_of(slots.iter().step_by(step).filter_map(|slot| world.board.at(*slot)))
 }
 
 fn best_of<'a>(rows: impl Iterator<Item = &'a Row>) -> Option<String> {
