@@ -30,7 +30,7 @@ fn changed(change: Option<&Entry>, first: Time) -> (&'static str, String) {
     match change {
         Some(entry) => {
             let before = duration::long(first - entry.at);
-            ("before", format!("{} {} ({before} before it)", entry.at.format("%H:%M:%S"), sentence(entry)))
+            ("before", format!("{} {before} earlier: {}", entry.at.format("%H:%M:%S"), sentence(entry)))
         }
         None => ("before", "no change is known in the hours before it".to_owned()),
     }
