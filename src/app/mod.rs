@@ -17,7 +17,7 @@ use crate::{
 };
 
 use self::{
-    desk::{Desk, act, forms, layer::Layer, layout::Pane, views::Views},
+    desk::{Desk, act, forms, layer::Layer, layout::Pane, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -61,11 +61,13 @@ impl App {
     pub fn update(&mut self, now: Time, msg: Msg) -> Effects {
         self.now = now.max(self.now);
         self.quiet = false;
-        let effects = self.on_msg(now, msg);
+        let effects = self.take(now, msg);
+        silencing::follow(self);
+        silence_list::follow(self);
         desk::view::watch::after(self, effects)
     }
 
-    fn on_msg(&mut self, now: Time, msg: Msg) -> Effects {
+    fn take(&mut self, now: Time, msg: Msg) -> Effects {
         match msg {
             Msg::Key(key) => self.on_key(key),
             Msg::Paste(text) => forms::paste(self, now, &text),
@@ -77,6 +79,10 @@ impl App {
             Msg::Budgets(report) => self.on_budgets(report),
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
+            Msg::Beyond { matchers, told } => {
+                self.world.beyond_told(&matchers, told);
+                Vec::new()
+            }
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }
@@ -97,6 +103,10 @@ impl App {
         }
         match self.desk.top_layer() {
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
+            Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
+            Some(Layer::Silences(_) | Layer::SilenceDetail { .. }) => {
+                silence_list::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
+            }
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => self.on_command_key(key),
         }
@@ -143,8 +153,7 @@ impl App {
         let pages = self.world.board.take_pages();
         let (world, mut rings) = (&self.world, self.desk.rings.sieve());
         let pages = pages.into_iter().filter_map(|slot| world.board.at(slot));
-        let new: Vec<&world::board::Row> =
-            pages.filter(|r| rings.passes(&r.facts(world.silence_authors(r), self.now))).collect();
+        let new: Vec<&world::board::Row> = pages.filter(|r| rings.passes(&world.facts(r, self.now))).collect();
         // The first answer tells the state of things, not news.
         if answered && !first && !new.is_empty() {
             effects.push(Effect::Bell);

@@ -9,8 +9,9 @@ use crate::{
         alert::{Ack, AlertId},
         delta::Delta,
         entry::{Entry, Subject},
+        matcher::Matcher,
         op::{OpId, Outcome},
-        silence::Silence,
+        silence::{Silence, beyond::Beyond},
         slo::{Slo, assess::Assessment},
         source::{Change, Detail, Snapshot, SourceError, SourceName},
         text::SafeText,
@@ -38,6 +39,11 @@ pub enum Msg {
     Explained {
         id: AlertId,
         told: Vec<Explanation>,
+    },
+    /// What these matchers would mute that does not fire now, by each source that can tell.
+    Beyond {
+        matchers: Vec<Matcher>,
+        told: Vec<(SourceName, Beyond)>,
     },
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,

@@ -69,7 +69,7 @@ pub async fn run<P>(
     Ok(if failed { Exit::Failed } else { end })
 }
 
-async fn carry_out(asked: &mut Asked, effects: crate::app::effect::Effects) -> Outcome {
+pub(super) async fn carry_out(asked: &mut Asked, effects: crate::app::effect::Effects) -> Outcome {
     let refused = |why: &str| Outcome::Refused { why: why.into() };
     let Some(journal) = &asked.journal else { return refused("nothing is sent that the journal cannot keep") };
     let mut hands = Hands { world: &mut asked.world, sources: &asked.sources, journal, clock: asked.clock };
@@ -80,7 +80,7 @@ async fn carry_out(asked: &mut Asked, effects: crate::app::effect::Effects) -> O
 }
 
 /// Another cockpit need not wait for what this one no longer does.
-async fn let_go(asked: &mut Asked) {
+pub(super) async fn let_go(asked: &mut Asked) {
     if let Some(journal) = asked.journal.take() {
         // The lease ends by itself where this fails, and every write was finished before.
         let _ = journal.release().await;

@@ -57,6 +57,7 @@ impl Asked {
         let (world, opened) = tokio::join!(once::world(setup, &sources, clock), journal(&config, wants));
         let mut asked =
             Self { config, sources, clock, now: clock.now(), world, journal: None, notes: Some(BTreeMap::new()) };
+        asked.world.silencing.rules = start::silence_rules(&asked.config);
         asked.take(opened, wants).await;
         asked
     }

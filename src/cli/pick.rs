@@ -58,13 +58,12 @@ pub fn rows<'a>(asked: &'a Asked, filter: &'a Filter) -> Vec<&'a Row> {
 
 /// The rows that pass each filter, and of those that passed the ones before.
 pub fn among<'a, const N: usize>(asked: &'a Asked, filters: [&'a Filter; N]) -> Vec<&'a Row> {
-    let world = &asked.world;
     let mut sieves = filters.map(Filter::sieve);
     let mut passes = |row: &'a Row| {
-        let facts = row.facts(world.silence_authors(row), asked.now);
+        let facts = asked.world.facts(row, asked.now);
         sieves.iter_mut().all(|sieve| sieve.passes(&facts))
     };
-    world.board.iter().filter(|row| passes(row)).collect()
+    asked.world.board.iter().filter(|row| passes(row)).collect()
 }
 
 /// How a command ends that found nothing to act on.

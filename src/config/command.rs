@@ -48,6 +48,8 @@ commands! {
     Filter = "filter.edit",
     Ack = "alerts.ack",
     Unack = "alerts.unack",
+    Silence = "alerts.silence",
+    Silences = "silences.list",
     Note = "note.add",
     Editor = "note.editor",
     GroupBy = "alerts.group",

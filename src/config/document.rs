@@ -75,6 +75,12 @@ impl Node {
         if let Value::Integer(text) = &self.value { text.parse().ok() } else { None }
     }
 
+    /// A number in [0, 1].
+    pub(super) fn share(&self) -> Option<f64> {
+        let (Value::Integer(text) | Value::Float(text)) = &self.value else { return None };
+        text.parse().ok().filter(|share| (0.0..=1.0).contains(share))
+    }
+
     pub(super) fn table(&self) -> Option<&Table> {
         if let Value::Table(table) = &self.value { Some(table) } else { None }
     }

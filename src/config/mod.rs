@@ -20,6 +20,7 @@ mod place;
 mod read;
 pub mod request;
 pub mod schema;
+mod silence;
 mod source;
 mod starter;
 pub mod theme;

@@ -13,6 +13,7 @@ use super::{
     layers::{Layer, Layers},
     place::Place,
     request::Request,
+    silence,
     source::{self, Surroundings},
     theme::Theme,
     theme_file,
@@ -39,6 +40,7 @@ impl Reader<'_> {
         let keymap = Keymap::read(self.layers.file.get("keys").and_then(|e| e.node.table()), report);
         let theme = self.theme(report, elsewhere);
         alerts::judge(self.layers, report);
+        silence::judge(self.layers, report);
         Some(Config {
             path: if let Found::File(path) = &found { Some(path.clone()) } else { None },
             found,
@@ -46,6 +48,7 @@ impl Reader<'_> {
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
             sources,
             ack: AckConfig { lasts: self.layers.read(&["ack", "lasts"], |n| duration::parse(n.text()?).ok())? },
+            silence: silence::read(self.layers)?,
             slo,
             journal: journal?,
             alerts: alerts::read(self.layers)?,

@@ -15,6 +15,8 @@ pub enum Kind {
     Duration(i64, i64),
     /// A whole number within these bounds, both allowed.
     Number(i64, i64),
+    /// A part of a whole: 0 to 1.
+    Share,
     OneOf(&'static [&'static str]),
     /// A list of strings.
     List,
@@ -68,6 +70,8 @@ pub const ROOT: &[Key] = &[
     given("read_only", Kind::Bool, "Never write to a source: no acks, no silences."),
     may("user", Kind::Table(USER), "Who you are."),
     may("ack", Kind::Table(ACK), "How an ack behaves."),
+    may("silence", Kind::Table(SILENCE), "Silences, and when one is too broad to be sent with one key."),
+    may("silence_template", Kind::Tables(SILENCE_TEMPLATE), "Silences that are made often; Alt-1 takes the first."),
     may("slo", Kind::Table(SLO), "Error budgets."),
     may("journal", Kind::Table(JOURNAL), "Where notes, acks and incidents are kept."),
     may("notify", Kind::Table(NOTIFY), "How you are told of a new critical alert."),
@@ -87,6 +91,32 @@ const ACK: &[Key] = &[given(
     Kind::Duration(MINUTE, 365 * DAY),
     "How long an ack lasts; one carried by a silence is kept alive while the alert fires.",
 )];
+
+const SILENCE: &[Key] = &[
+    given("lasts", Kind::Duration(MINUTE, 365 * DAY), "How long a silence lasts where nothing else is said."),
+    may(
+        "extend_by",
+        Kind::Duration(MINUTE, 365 * DAY),
+        "What an extension adds; left out, as long as the silence was made for, at least 1h.",
+    ),
+    given("ends_soon", Kind::Duration(0, DAY), "A silence that ends within this is marked."),
+    given("comment_required", Kind::Bool, "Whether a silence needs a comment."),
+    given(
+        "guard_share",
+        Kind::Share,
+        "Above this share of a source's alerts, from five muted on, the number of muted alerts must be typed.",
+    ),
+    given("guard_alerts", Kind::Number(0, 1_000_000), "The same above this many muted alerts."),
+    given("guard_filters", Kind::List, "The same for a silence that covers everything one of these filters shows."),
+];
+
+/// The keys of one `[[silence_template]]`.
+const SILENCE_TEMPLATE: &[Key] = &[
+    must("name", Kind::Text, "What it is called; unique."),
+    must("matchers", Kind::Text, "Matchers as Alertmanager writes them."),
+    may("for", Kind::Text, "How long, or until when: 2h, 08:00, 2026-11-22T08:00."),
+    may("comment", Kind::Text, "The comment to begin with."),
+];
 
 const SLO: &[Key] = &[
     given(

@@ -6,7 +6,7 @@ use chrono::Duration;
 use secrecy::SecretString;
 
 use super::{alerts::AlertsConfig, explain::Setting, keymap::Keymap, theme::Theme};
-use crate::domain::{filter::Filter, source::SourceName, text::SafeText};
+use crate::domain::{filter::Filter, silence::rules::Rules, source::SourceName, text::SafeText};
 
 /// Everything Watchfire can be told.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct Config {
     pub user: String,
     pub sources: Vec<SourceConfig>,
     pub ack: AckConfig,
+    /// `[silence]` and every `[[silence_template]]`.
+    pub silence: Rules,
     pub slo: SloConfig,
     pub journal: JournalConfig,
     pub notify: NotifyConfig,

@@ -17,12 +17,12 @@ use crate::{
         msg::{EditorMsg, JournalMsg, Msg, OpMsg},
     },
     config::NotifyConfig,
-    domain::{alert::AlertId, op::Intent, slo::Slo, text::SafeText},
+    domain::{alert::AlertId, matcher::Matcher, op::Intent, slo::Slo, text::SafeText},
     ui::look::Look,
 };
 
 use super::{
-    INBOX, Inbox, Sources,
+    INBOX, Inbox, Sources, beyond,
     budgets::Counting,
     clock::Clock,
     editor, execute, explain, failpoint,
@@ -254,6 +254,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::LoadDraft { key } => self.ask(Ask::LoadDraft { key }),
             Effect::History(subject) => self.ask(Ask::History(subject)),
             Effect::Explain(id) => self.explain(id),
+            Effect::AskBeyond(matchers) => self.ask_beyond(matchers),
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
             Effect::Edit { text } => self.edit(text),
@@ -292,6 +293,15 @@ impl<S: Screen> Turning<'_, S> {
             Some(question) => drop(self.tasks.spawn(question.tell(self.inbox.clone()))),
             None => return Some(Msg::Explained { id, told: Vec::new() }),
         }
+        None
+    }
+
+    fn ask_beyond(&mut self, matchers: Vec<Matcher>) -> Option<Msg> {
+        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
+        self.tasks.spawn(async move {
+            let told = beyond::ask(&sources, &matchers, clock).await;
+            let _ = inbox.send(Msg::Beyond { matchers, told }).await;
+        });
         None
     }
 

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-use super::{Canvas, alerts, widgets::text::Pen};
+use super::{Canvas, alerts, silence, silences, silencing, widgets::text::Pen};
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     let app = c.app;
@@ -51,11 +51,25 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
             fixed(&[("Enter", "keep"), ("Ctrl-j", "new line"), ("Ctrl-e", "$EDITOR"), ("Esc", "leave (draft is kept)")])
         }
         Some(Layer::Menu(_)) => fixed(&[("Enter", "run"), ("Esc", "leave"), ("type", "to narrow")]),
+        Some(Layer::Silence(form)) => fixed(silencing::keys(form)),
+        Some(Layer::Silences(_)) => fixed(silences::KEYS),
+        Some(Layer::SilenceDetail { .. }) => fixed(silence::KEYS),
+        Some(Layer::Extend(_)) => fixed(&[("Enter", "give the later end"), ("any other key", "leave")]),
+        Some(Layer::Expire(_)) => fixed(&[("y", "end them"), ("any other key", "leave")]),
         Some(Layer::Filter { .. }) => Vec::new(),
         Some(Layer::Seeing(seeing)) => fixed(alerts::layers::keys(seeing)),
-        Some(Layer::Alert { .. }) => {
-            of(c, &[Command::Back, Command::Ack, Command::Unack, Command::Note, Command::Editor, Command::Help])
-        }
+        Some(Layer::Alert { .. }) => of(
+            c,
+            &[
+                Command::Back,
+                Command::Ack,
+                Command::Unack,
+                Command::Silence,
+                Command::Note,
+                Command::Editor,
+                Command::Help,
+            ],
+        ),
         Some(Layer::Slo { .. } | Layer::Entry { .. }) => of(c, &[Command::Back, Command::Note, Command::Help]),
         None => of(c, pane_commands(app.desk.focus)),
     }
@@ -68,6 +82,7 @@ fn pane_commands(pane: Pane) -> &'static [Command] {
             Command::Open,
             Command::Ack,
             Command::Unack,
+            Command::Silence,
             Command::Note,
             Command::Filter,
             Command::PaneNext,

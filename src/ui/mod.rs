@@ -10,6 +10,7 @@
 //! ```
 
 pub mod alerts;
+pub mod beyond;
 pub mod budgets;
 pub mod detail;
 pub mod entry;
@@ -21,6 +22,9 @@ pub mod graph;
 pub mod header;
 pub mod look;
 pub mod menu;
+pub mod silence;
+pub mod silences;
+pub mod silencing;
 pub mod slo;
 pub mod still;
 pub mod theme;
@@ -65,7 +69,7 @@ pub fn view(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
     let regions = app.desk.regions(&app.world);
     let mut canvas = Canvas { app, look, buf };
     header::draw(&mut canvas, rect(regions.header, area));
-    match app.desk.layers.iter().find(|l| l.covers()) {
+    match app.desk.layers.iter().rev().find(|l| l.covers()) {
         Some(layer) => cover(&mut canvas, layer, rect(regions.body, area)),
         None => panes(&mut canvas, regions),
     }
@@ -89,8 +93,9 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::Alert { id, scroll } => detail::draw(canvas, area, id, *scroll),
         Layer::Slo { id, scroll } => slo::draw(canvas, area, id, *scroll),
         Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
-        Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Unack(_) | Layer::Note(_) | Layer::Seeing(_) => {
-        }
+        Layer::Silences(list) => silences::draw(canvas, area, list),
+        Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),
+        _ => {}
     }
 }
 
@@ -104,7 +109,11 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Unack(plan) => forms::unack(canvas, body, plan),
         Layer::Note(form) => forms::note(canvas, body, form),
         Layer::Seeing(seeing) => alerts::layers::draw(canvas, body, seeing),
-        Layer::Alert { .. } | Layer::Slo { .. } | Layer::Entry { .. } => Caret::default(),
+        Layer::Silence(form) => silencing::draw(canvas, body, form),
+        Layer::Extend(plan) => silence::extend(canvas, body, plan),
+        Layer::Expire(plan) => silence::expire(canvas, body, plan),
+        Layer::Silences(list) => silences::caret(canvas, rect(regions.footer, whole), list),
+        Layer::Alert { .. } | Layer::Slo { .. } | Layer::Entry { .. } | Layer::SilenceDetail { .. } => Caret::default(),
     }
 }
 

@@ -170,7 +170,7 @@ fn an_accepted_ack_settles_until_a_snapshot_that_was_asked_for_later() {
     app.update(t(4), Msg::Journal(JournalMsg::Intended(intent.op.clone())));
     let effects = accepted(&mut app, t(6), &intent);
     assert!(matches!(&effects[..], [Effect::Settle(..), Effect::Refresh(Some(_))]), "{effects:?}");
-    let row = |app: &App| (first(&app).ack.is_some(), first(&app).activity);
+    let row = |app: &App| (first(app).ack.is_some(), first(app).activity);
     assert_eq!(row(&app), (true, Some(Activity::Settling)));
     told(&mut app, t(7), t(5), vec![alert("A")], Vec::new());
     assert_eq!(row(&app), (true, Some(Activity::Settling)), "an answer from before knows nothing of it");

@@ -17,6 +17,7 @@ mod openslo;
 mod prometheus;
 mod screens;
 mod seeing;
+mod silences;
 mod sim;
 mod sim_contract;
 mod slo_properties;

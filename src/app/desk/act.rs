@@ -14,7 +14,7 @@ use super::{
     filtering, forms,
     layer::{Layer, MenuKind},
     layout::Pane,
-    menu,
+    menu, silence_list, silencing,
     view::{self, LineKey},
     views,
 };
@@ -48,6 +48,8 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Filter => filtering::open(app),
         Command::Ack => forms::open_ack(app, now),
         Command::Unack => forms::open_unack(app, now),
+        Command::Silence => silencing::open(app, now),
+        Command::Silences => silence_list::open(app),
         Command::Note => forms::open_note(app, now),
         Command::Editor => forms::open_editor(app, now),
         Command::GroupBy => view::pick::open(app),
@@ -64,7 +66,10 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
 }
 
 fn is_about_selection(command: Command) -> bool {
-    matches!(command, Command::Open | Command::Ack | Command::Unack | Command::Note | Command::Editor)
+    matches!(
+        command,
+        Command::Open | Command::Ack | Command::Unack | Command::Silence | Command::Note | Command::Editor
+    )
 }
 
 fn back(app: &mut App) -> Effects {
@@ -104,7 +109,13 @@ fn zoom(app: &mut App) -> Effects {
 /// Motions scroll an open detail, else move the selection.
 fn go(app: &mut App, motion: Motion) -> Effects {
     match app.desk.layers.last_mut() {
-        Some(Layer::Alert { scroll, .. } | Layer::Slo { scroll, .. } | Layer::Entry { scroll, .. }) => {
+        Some(Layer::Silences(_)) => silence_list::go(app, motion),
+        Some(
+            Layer::Alert { scroll, .. }
+            | Layer::Slo { scroll, .. }
+            | Layer::Entry { scroll, .. }
+            | Layer::SilenceDetail { scroll, .. },
+        ) => {
             *scroll = match motion {
                 Motion::Down(n) => scroll.saturating_add(n).min(10_000),
                 Motion::Up(n) => scroll.saturating_sub(n),

@@ -56,7 +56,7 @@ pub(super) fn refresh(app: &mut App) {
     if let What::Value { name, .. } = &spot.what
         && catalogue.lacks(name)
     {
-        catalogue.count(name, world.board.iter().map(|row| row.facts(world.silence_authors(row), now)));
+        catalogue.count(name, world.board.iter().map(|row| world.facts(row, now)));
     }
     list.offers = catalogue.offer(&spot);
     list.from = spot.from;

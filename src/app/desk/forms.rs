@@ -15,7 +15,7 @@ use super::{
     filtering,
     layer::{AckForm, Layer, NoteForm},
     layout::Pane,
-    menu,
+    menu, silencing,
     text::{TextBuffer, Typed},
     view,
 };
@@ -28,6 +28,7 @@ pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
         Some(Layer::Ack(_)) => ack_key(app, now, key),
         Some(Layer::Note(_)) => note_key(app, now, key),
         Some(Layer::Seeing(_)) => view::keys::key(app, now, key),
+        Some(Layer::Silence(_)) => silencing::key(app, now, key),
         _ => Vec::new(),
     }
 }
@@ -51,6 +52,10 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
         }
         Some(Layer::Seeing(seeing)) => {
             seeing.paste(&one_line());
+            Vec::new()
+        }
+        Some(Layer::Silence(form)) => {
+            form.buffer().map(|b| b.insert(&one_line()));
             Vec::new()
         }
         _ => {

@@ -1,13 +1,18 @@
 //! What lies over the panes: a stack, so that states that contradict each other cannot be.
 
 use crate::{
-    app::world::plan::{AckPlan, UnackPlan},
+    app::world::{
+        plan::{AckPlan, UnackPlan},
+        silences::{ExpirePlan, ExtendPlan, SilenceId},
+    },
     config::keymap::Command,
     domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
 };
 
 use super::{
     completing::Completion,
+    silence_form::SilenceForm,
+    silence_list::SilenceList,
     text::TextBuffer,
     view::{LineKey, layer::Seeing},
 };
@@ -40,6 +45,14 @@ pub enum Layer {
     Note(NoteForm),
     /// How the alerts are seen: groups, facets, what returned, what is noise.
     Seeing(Seeing),
+    Silence(Box<SilenceForm>),
+    Silences(SilenceList),
+    SilenceDetail {
+        id: SilenceId,
+        scroll: usize,
+    },
+    Extend(ExtendPlan),
+    Expire(ExpirePlan),
 }
 
 /// `?` and `:`: every command with its keys; typing narrows, Enter runs.
@@ -83,11 +96,26 @@ impl NoteForm {
 impl Layer {
     /// Whether plain letters are text here and not commands.
     pub fn takes_text(&self) -> bool {
-        matches!(self, Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Note(_) | Layer::Seeing(_))
+        matches!(
+            self,
+            Layer::Menu(_)
+                | Layer::Filter { .. }
+                | Layer::Ack(_)
+                | Layer::Note(_)
+                | Layer::Silence(_)
+                | Layer::Seeing(_)
+        )
     }
 
     /// Whether it covers the panes rather than standing over them.
     pub fn covers(&self) -> bool {
-        matches!(self, Layer::Alert { .. } | Layer::Slo { .. } | Layer::Entry { .. })
+        matches!(
+            self,
+            Layer::Alert { .. }
+                | Layer::Slo { .. }
+                | Layer::Entry { .. }
+                | Layer::Silences(_)
+                | Layer::SilenceDetail { .. }
+        )
     }
 }

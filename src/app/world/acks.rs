@@ -31,21 +31,13 @@ struct Accepted {
     source: SourceName,
     at: Time,
     silence: Silence,
-    /// False: the silence was ended.
-    stands: bool,
 }
 
 impl Acks {
-    /// A silence that was put and read back.
+    /// A silence that was put or ended and read back.
     pub(crate) fn accept(&mut self, source: &SourceName, at: Time, silence: Silence) {
         self.accepted.retain(|a| a.silence.id != silence.id);
-        self.accepted.push(Accepted { source: source.clone(), at, silence, stands: true });
-    }
-
-    /// A silence that was ended, seen by reading it back.
-    pub(crate) fn ended(&mut self, source: &SourceName, at: Time, silence: Silence) {
-        self.accepted.retain(|a| a.silence.id != silence.id);
-        self.accepted.push(Accepted { source: source.clone(), at, silence, stands: false });
+        self.accepted.push(Accepted { source: source.clone(), at, silence });
     }
 
     /// A snapshot requested after an acceptance speaks for itself.
@@ -71,13 +63,18 @@ impl Acks {
         self.accepted.iter().any(|a| &a.silence.id == silence)
     }
 
-    /// All silences of a source that carry acks now, the accepted ones in place of the older tale.
+    /// All silences of a source that carry acks now.
     pub fn carriers<'a>(&'a self, source: &'a SourceStatus, now: Time) -> Vec<&'a Silence> {
+        self.known(source).into_iter().filter(|s| s.is_ack() && s.is_active(now)).collect()
+    }
+
+    /// All silences of a source, those that were put or ended and read back in place of the older tale.
+    pub fn known<'a>(&'a self, source: &'a SourceStatus) -> Vec<&'a Silence> {
         let name = &source.about.name;
-        let overridden: HashSet<&SafeText> = self.accepted.iter().map(|a| &a.silence.id).collect();
-        let told = source.silences.iter().filter(|s| s.is_ack() && !overridden.contains(&s.id));
-        let ours = self.accepted.iter().filter(|a| &a.source == name && a.stands).map(|a| &a.silence);
-        told.chain(ours).filter(|s| s.is_ack() && s.is_active(now)).collect()
+        let ours = || self.accepted.iter().filter(|a| &a.source == name);
+        let overridden: HashSet<&SafeText> = ours().map(|a| &a.silence.id).collect();
+        let told = source.silences.iter().filter(|s| !overridden.contains(&s.id));
+        told.chain(ours().map(|a| &a.silence)).collect()
     }
 
     /// When the acks that no snapshot tells of end by themselves.

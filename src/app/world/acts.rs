@@ -10,7 +10,7 @@ use crate::{
         alert::AlertId,
         entry::{Body, Kind, NewEntry, Subject},
         op::{Act, BatchId, Intent, OpId, Outcome, Purpose},
-        silence::{Silence, SilenceDraft},
+        silence::SilenceDraft,
         source::AckVia,
         text::SafeText,
     },
@@ -42,6 +42,11 @@ impl<'a> Wish<'a> {
     /// One act that a person or a contract asks for, about one alert.
     pub(crate) fn about(purpose: Purpose, alert: &'a AlertId, title: &'a SafeText) -> Self {
         Self { purpose, alert: Some(alert), title, reason: "", batch: None, undoes: None }
+    }
+
+    /// One act about a silence.
+    pub(crate) fn on_silence(purpose: Purpose, title: &'a SafeText) -> Self {
+        Self { purpose, alert: None, title, reason: "", batch: None, undoes: None }
     }
 
     pub(crate) fn because(self, reason: &'a str) -> Self {
@@ -186,19 +191,13 @@ impl World {
         let OpMsg::Ended { outcome, silence } = msg;
         let Some(Op::Act { intent, .. }) = self.ops.flying.remove(op) else { return (Vec::new(), None) };
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
-            self.believe(now, &intent.act, *silence);
+            self.acks.accept(intent.act.source(), now, *silence);
         }
+        self.silence_told(&intent, &outcome);
         self.refresh(now);
         let entries = ended_entries(&intent, now, &outcome);
         let told = told(&intent, &outcome);
         let refresh = Effect::Refresh(Some(intent.act.source().clone()));
         (vec![Effect::Settle(op.clone(), entries), refresh], told)
-    }
-
-    fn believe(&mut self, now: Time, act: &Act, silence: Silence) {
-        match act {
-            Act::PutSilence { source, .. } => self.acks.accept(source, now, silence),
-            Act::ExpireSilence { source, .. } => self.acks.ended(source, now, silence),
-        }
     }
 }

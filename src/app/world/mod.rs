@@ -4,6 +4,7 @@
 
 pub mod acks;
 pub mod acts;
+pub mod beyond;
 pub mod board;
 pub mod budgets;
 pub mod carriers;
@@ -17,6 +18,8 @@ pub mod plan;
 pub mod pulse;
 pub mod returned;
 pub mod seen;
+pub mod silence_rows;
+pub mod silences;
 pub mod sources;
 mod standing;
 pub mod storm;
@@ -33,6 +36,7 @@ use crate::{
         Time,
         delta::Delta,
         entry::{Kind, NewEntry},
+        filter::Facts,
         silence::ACK_PREFIX,
         source::{Description, SourceName},
     },
@@ -45,6 +49,7 @@ use self::{
     echo::Echoes,
     explained::Explained,
     ops::Ops,
+    silences::Silencing,
     sources::SourceStatus,
     standing::Standing,
     timeline::Timeline,
@@ -61,6 +66,7 @@ pub struct World {
     pub board: Board,
     pub acks: Acks,
     pub ops: Ops,
+    pub silencing: Silencing,
     pub budgets: Budgets,
     pub timeline: Timeline,
     /// When each alert fired of late.
@@ -108,6 +114,7 @@ impl World {
             ack_lasts: setup.ack_lasts,
             acks: Acks::default(),
             ops: Ops::default(),
+            silencing: Silencing::default(),
             budgets: Budgets::default(),
             timeline: Timeline::default(),
             pulse: pulse::Pulse::new(setup.started_at),
@@ -167,6 +174,7 @@ impl World {
         // Our own acks tell of themselves when they are read back.
         seen.retain(|e| !is_own_ack_silence(e, user));
         self.storm.arrived(now, &seen);
+        seen.retain(|e| !self.is_told(e));
         let changed = changed || self.standing.is_due(now);
         if changed {
             self.refresh(now);
@@ -211,6 +219,11 @@ impl World {
     fn is_echo(&self, name: &SourceName) -> bool {
         let evaluates = |s: &SourceStatus| s.about.can.evaluates;
         self.source(name).is_some_and(evaluates) && self.sources.iter().any(|s| s.about.can.alerts && !evaluates(s))
+    }
+
+    /// What a filter may ask of a row.
+    pub fn facts<'a>(&'a self, row: &'a board::Row, now: Time) -> Facts<'a> {
+        Facts { is_new: self.is_new(row), ..row.facts(self.silence_authors(row), now) }
     }
 
     /// Who made the silences that hold this row: for the filter.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     app::effect::{Effect, Effects},
-    domain::{Time, alert::AlertId, entry::Entry, filter::Facts},
+    domain::{Time, alert::AlertId, entry::Entry},
 };
 
 use super::{World, board::Row, pulse, returned::Returned};
@@ -106,11 +106,6 @@ impl World {
             Some(since) => row.alert.starts_at > since || self.pulse.told_after(&row.id, since),
         };
         began && row.resolved_at.is_none() && !self.seen.opened.contains(&row.id)
-    }
-
-    /// What a filter may ask of a row.
-    pub fn facts<'a>(&'a self, row: &'a Row, now: Time) -> Facts<'a> {
-        Facts { is_new: self.is_new(row), ..row.facts(self.silence_authors(row), now) }
     }
 
     /// How many rows are new, as of the last [`World::count_new`].

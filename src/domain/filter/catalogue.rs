@@ -44,7 +44,7 @@ impl Catalogue {
         let mut usual: Vec<usize> = Vec::new();
         for labels in board {
             for (place, (name, _)) in labels.iter().enumerate() {
-                let at = usual.get(place).copied().filter(|at| names[*at].0.raw() == name.raw());
+                let at = usual.get(place).copied().filter(|at| names[*at].0.place() == name.place());
                 let at = at.unwrap_or_else(|| find_or_add(&mut names, name));
                 names[at].1 += 1;
                 if place == usual.len() { usual.push(at) } else { usual[place] = at }

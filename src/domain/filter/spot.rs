@@ -81,7 +81,7 @@ fn piece(reader: &mut Cursor<'_>, first: bool) -> Option<Option<Spot>> {
     let Ok(name) = reader.name() else { return Some(None) };
     if reader.peek().is_none() {
         let what = What::Name { first };
-        return Some((!name.quoted).then(|| Spot { from, typed: name.text, what }));
+        return Some((!name.quoted).then_some(Spot { from, typed: name.text, what }));
     }
     let name_end = reader.at;
     reader.skip_space();
@@ -112,9 +112,9 @@ fn value(reader: &mut Cursor<'_>) -> Option<Option<(usize, String)>> {
         // behind a space an empty value may have been meant
         return Some((from == op_end).then(|| (from, String::new())));
     }
-    if rest.starts_with('"') {
+    if let Some(inside) = rest.strip_prefix('"') {
         return match closing_quote(rest) {
-            None => Some(Some((from, unquote(&rest[1..])))),
+            None => Some(Some((from, unquote(inside)))),
             Some(end) if end + 1 == rest.len() => Some(None),
             Some(end) => {
                 reader.at += end + 1;
