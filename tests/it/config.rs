@@ -95,7 +95,7 @@ fn a_file_that_says_everything_is_taken_at_its_word() {
     let shown_as = (&mine.group_by[..], mine.sort.as_deref(), &mine.columns[..]);
     assert_eq!(
         shown_as,
-        (&["cluster".to_owned()][..], Some("age"), &["severity".to_owned(), "alertname".to_owned()][..])
+        (&["cluster".to_owned()][..], Some("oldest"), &["name".to_owned(), "label:team".to_owned()][..])
     );
     assert!(every.filter.is_everything() && every.columns.is_empty() && config.notify.filter.is_everything());
     assert_eq!(config.ui.glyphs, Glyphs::Ascii);
