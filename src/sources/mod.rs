@@ -58,6 +58,11 @@ pub trait Source: Send + Sync {
     /// Reads everything it shows. One malformed item is a problem in the snapshot, not an error.
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError>;
 
+    /// The same for who will not ask again: nothing is kept for the next time.
+    async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
+        self.poll(now).await
+    }
+
     /// Writing silences, where that is allowed.
     fn silences(&self) -> Option<&dyn Silences> {
         None

@@ -6,6 +6,8 @@ pub mod header;
 pub mod layers;
 pub mod spark;
 
+use std::borrow::Cow;
+
 use ratatui::{layout::Rect, style::Style};
 
 use crate::{
@@ -195,12 +197,12 @@ pub(crate) fn age(world: &World, row: &Row, now: Time) -> String {
 
 impl Row {
     /// The summary, or the labels that tell this alert from its siblings.
-    pub(crate) fn summary_or_labels(&self) -> String {
+    pub(crate) fn summary_or_labels(&self) -> Cow<'_, str> {
         match self.alert.summary() {
-            Some(text) => text.line().into_owned(),
+            Some(text) => text.line(),
             None => {
                 let telling = self.alert.labels.iter().filter(|(n, _)| !matches!(n.raw(), "alertname" | "severity"));
-                telling.map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join(" ")
+                telling.map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join(" ").into()
             }
         }
     }

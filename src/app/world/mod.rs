@@ -142,6 +142,13 @@ impl World {
         changes > 0 && self.pulse.changes_since(&row.id, now - window) >= changes
     }
 
+    /// One that is asked once and of which nothing is written down.
+    pub fn unrecorded(setup: Setup) -> Self {
+        let mut world = Self::new(setup);
+        world.sources.iter_mut().for_each(|s| s.is_recorded = false);
+        world
+    }
+
     pub fn source(&self, name: &SourceName) -> Option<&SourceStatus> {
         self.sources.iter().find(|s| &s.about.name == name)
     }

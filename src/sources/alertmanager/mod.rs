@@ -41,7 +41,16 @@ impl Alertmanager {
     }
 
     fn each_member(&self) -> impl Iterator<Item = Member<'_>> {
-        self.members.iter().enumerate().map(|(index, http)| Member { http, memory: &self.memory, index })
+        self.each_with(&self.memory)
+    }
+
+    fn each_with<'a>(&'a self, memory: &'a Memory) -> impl Iterator<Item = Member<'a>> {
+        self.members.iter().enumerate().map(move |(index, http)| Member { http, memory, index })
+    }
+
+    async fn read(&self, memory: &Memory, now: Time) -> Result<Snapshot, SourceError> {
+        let told = self.each_with(memory).map(async |member| (member.http.address(), member::read(member, now).await));
+        cluster::unite(join_all(told).await, memory, now)
     }
 }
 
@@ -66,8 +75,11 @@ impl Source for Alertmanager {
     }
 
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
-        let told = self.each_member().map(async |member| (member.http.address(), member::read(member, now).await));
-        cluster::unite(join_all(told).await, &self.memory, now)
+        self.read(&self.memory, now).await
+    }
+
+    async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
+        self.read(&Memory::of_a_look(self.members.len()), now).await
     }
 
     fn silences(&self) -> Option<&dyn Silences> {

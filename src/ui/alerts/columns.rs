@@ -2,6 +2,8 @@
 //!
 //! A column has its width or is left out; name and summary share what is left. Nothing ever overlaps.
 
+use std::borrow::Cow;
+
 use ratatui::style::Style;
 
 use crate::{
@@ -133,11 +135,9 @@ pub(super) fn draw(pen: &mut Pen<'_>, (app, look): (&App, &Look), row: &Row, at:
     }
 }
 
-fn name(row: &Row) -> String {
-    match &*row.name().line() {
-        "(no alertname)" => row.summary_or_labels(),
-        name => name.to_owned(),
-    }
+fn name(row: &Row) -> Cow<'_, str> {
+    let name = row.name().line();
+    if name == "(no alertname)" { row.summary_or_labels() } else { name }
 }
 
 fn owner(row: &Row, now: Time) -> String {
