@@ -70,6 +70,7 @@ impl App {
             Msg::Budgets(report) => self.on_budgets(report),
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
+            Msg::Studied { id, found } => self.world.studied(now, &id, found),
             Msg::Beyond { matchers, told } => {
                 self.world.beyond_told(&matchers, told);
                 Vec::new()
@@ -148,6 +149,7 @@ impl App {
             effects.push(notice(&new));
         }
         self.hear();
+        self.world.restudy(self.now);
         self.desk.follow(&self.world, self.now);
         effects
     }

@@ -46,6 +46,7 @@ commands! {
     PageUp = "move.page_up",
     Open = "open",
     Filter = "filter.edit",
+    Related = "alerts.related",
     Ack = "alerts.ack",
     Unack = "alerts.unack",
     Silence = "alerts.silence",

@@ -26,3 +26,4 @@ mod slo_vectors;
 mod stories;
 mod support;
 mod tidy;
+mod why;

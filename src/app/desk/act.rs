@@ -44,6 +44,7 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::PageUp => go(app, Motion::Up(app.desk.half_page(&app.world))),
         Command::Open => open(app, now),
         Command::Filter => filtering::open(app),
+        Command::Related => super::nearby::next(app, now),
         Command::Ack => forms::open_ack(app, now),
         Command::Unack => forms::open_unack(app, now),
         Command::Silence => silencing::open(app, now),
@@ -61,8 +62,8 @@ fn is_about_selection(command: Command) -> bool {
 }
 
 fn back(app: &mut App) -> Effects {
-    if app.desk.layers.pop().is_some() {
-        return Vec::new();
+    if let Some(left) = app.desk.layers.pop() {
+        return if matches!(left, Layer::Alert { .. }) { super::nearby::come_back(app, app.now) } else { Vec::new() };
     }
     if app.desk.filter.holds.is_some() {
         filtering::set(app, "");
@@ -118,7 +119,7 @@ fn go(app: &mut App, motion: Motion) -> Effects {
 
 fn open(app: &mut App, now: Time) -> Effects {
     if !app.desk.layers.is_empty() {
-        return Vec::new();
+        return super::nearby::open(app, now);
     }
     match app.desk.focus {
         Pane::Alerts => open_alert(app, now),
@@ -129,15 +130,16 @@ fn open(app: &mut App, now: Time) -> Effects {
 
 fn open_alert(app: &mut App, now: Time) -> Effects {
     match app.desk.alerts.selected().cloned() {
-        Some(id) => show_alert(app, id),
+        Some(id) => show_alert(app, now, id),
         None => nothing_selected(app, now),
     }
 }
 
-fn show_alert(app: &mut App, id: AlertId) -> Effects {
+pub(super) fn show_alert(app: &mut App, now: Time, id: AlertId) -> Effects {
     let subject = Subject::alert(&id);
+    app.world.study(now, &id);
     let explain = app.world.explain(id.clone());
-    app.desk.layers.push(Layer::Alert { id, scroll: 0 });
+    app.desk.layers.push(Layer::Alert { id, scroll: 0, related: None });
     vec![Effect::History(subject), explain]
 }
 

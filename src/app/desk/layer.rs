@@ -19,6 +19,8 @@ pub enum Layer {
     Alert {
         id: AlertId,
         scroll: usize,
+        /// Which of the related alerts Enter opens.
+        related: Option<usize>,
     },
     Slo {
         id: SloId,

@@ -10,6 +10,7 @@ pub mod forms;
 pub mod layer;
 pub mod layout;
 pub mod menu;
+mod nearby;
 mod sight;
 pub mod silence_form;
 pub mod silence_list;

@@ -15,13 +15,16 @@ mod keeping;
 mod merge;
 pub mod ops;
 pub mod plan;
+pub mod related;
 pub mod silence_rows;
 pub mod silences;
 pub mod sources;
 mod standing;
+pub mod study;
 pub mod telling;
 pub mod timeline;
 pub mod trust;
+pub mod why;
 
 use crate::{
     app::{
@@ -49,6 +52,7 @@ use self::{
     silences::Silencing,
     sources::SourceStatus,
     standing::Standing,
+    study::Study,
     timeline::Timeline,
 };
 
@@ -68,6 +72,8 @@ pub struct World {
     pub timeline: Timeline,
     /// What the sources tell of the alert that was opened last.
     pub explained: Option<Explained>,
+    /// What is known around it: why it paged or not, when it burned before, what burns beside it.
+    pub studied: Option<Study>,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
     /// What a person must hear at once: taken by whoever has one before it.
@@ -107,6 +113,7 @@ impl World {
             budgets: Budgets::default(),
             timeline: Timeline::default(),
             explained: None,
+            studied: None,
             journal_fault: None,
             news: Vec::new(),
             started_at: setup.started_at,
