@@ -16,6 +16,7 @@ use watchfire::{
     config::keymap::{Key, KeyCode, Keymap},
     domain::{
         Time,
+        acks::JournalAcks,
         alert::{Ack, Alert, AlertState, Severity},
         delta::LastWord,
         entry::Subject,
@@ -189,10 +190,8 @@ impl Run {
             };
             told.insert(Subject::alert(id), ack);
         }
-        self.tell(Msg::Journal(JournalMsg::Acks(Box::new(watchfire::domain::acks::JournalAcks {
-            acks: told,
-            ..Default::default()
-        }))));
+        let told = JournalAcks { acks: told, ..JournalAcks::default() };
+        self.tell(Msg::Journal(JournalMsg::Acks(Box::new(told))));
     }
 
     fn filter(&mut self, text: &str) {
