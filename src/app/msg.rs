@@ -73,6 +73,8 @@ pub enum SourceMsg {
 pub enum JournalMsg {
     /// Entries that are new to this cockpit, its own and other people's, in journal order.
     Entries(Vec<Entry>),
+    /// What the journal has of late about firing, resolving and noise, in journal order: more than is shown.
+    Past(Vec<Entry>),
     /// The intent is on disk and may be sent.
     Intended(OpId),
     /// The intent could not be written: it must not be sent.

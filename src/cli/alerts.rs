@@ -14,6 +14,7 @@ use super::{
     args::{Global, Output},
     ask::{Asked, Journalled},
     exit::{self, Exit},
+    noise,
     paper::Paper,
     pick, show,
     table::{Cell, Table},
@@ -43,12 +44,15 @@ pub enum Other {
     Why(why::Args),
     /// One alert whole: labels, ack, why it paged, when it burned before, what is related, its journal
     Show(show::Args),
+    /// Which alerts page for nothing: the most marked, the most firing, the most flapping, from the journal
+    Noise(noise::Args),
 }
 
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     match &args.other {
         Some(Other::Why(args)) => why::run(global, args).await,
         Some(Other::Show(args)) => show::run(global, args).await,
+        Some(Other::Noise(args)) => noise::run(global, args).await,
         None => list(global, args).await,
     }
 }
@@ -121,7 +125,10 @@ fn narrow<'a>(row: &'a Row, asked: &Asked) -> [Cell<'a>; NARROW.len()] {
     let (state, state_role) = state_word(row);
     let owner = row.ack.as_ref().map(|a| a.by.line()).unwrap_or_default();
     let source = row.id.source.as_str();
-    let source = if row.also.is_empty() { Cow::from(source) } else { format!("{source} +{}", row.also.len()).into() };
+    let source = match asked.world.told_also(row) {
+        0 => Cow::from(source),
+        others => format!("{source} +{others}").into(),
+    };
     [
         Cell::dyed(letter, role),
         Cell::dyed(state, state_role),

@@ -13,6 +13,7 @@ pub mod demo;
 pub mod doctor;
 pub mod exit;
 pub mod journal;
+pub mod noise;
 pub mod note;
 pub mod open;
 pub mod paper;

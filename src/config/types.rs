@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::Duration;
 use secrecy::SecretString;
 
-use super::{explain::Setting, keymap::Keymap, theme::Theme};
+use super::{alerts::AlertsConfig, explain::Setting, keymap::Keymap, theme::Theme};
 use crate::domain::{
     contract::AckRules, correlation::Correlation, filter::Filter, silence::rules::Rules, source::SourceName,
     text::SafeText,
@@ -28,6 +28,7 @@ pub struct Config {
     /// Which sources tell the same alerts.
     pub correlations: Vec<Correlation>,
     pub ui: UiConfig,
+    pub alerts: AlertsConfig,
     pub read_only: bool,
     /// What the values above were read from, and where else was looked.
     pub found: Found,

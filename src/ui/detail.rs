@@ -19,7 +19,7 @@ use crate::{
 
 use super::{
     Canvas,
-    alerts::state_word,
+    alerts::{self, state_word},
     explained, links, past, related, timeline, why,
     widgets::{
         frame::titled,
@@ -111,6 +111,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
         }
         Some(row) => {
             told(&mut sheet, row, c.app.world.seen_at(row), c.app.now);
+            alerts::spark::section(&mut sheet, c, row);
             ack(&mut sheet, &c.app.world, row, c.app.now);
             silences(&mut sheet, c, row);
             links::section(&mut sheet, c.app, row);

@@ -113,6 +113,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Ack(form) => acking::draw(canvas, body, form),
         Layer::Unack(plan) => forms::unack(canvas, body, plan),
         Layer::Note(form) => forms::note(canvas, body, form),
+        Layer::Seeing(seeing) => alerts::layers::draw(canvas, body, seeing),
         Layer::Silence(form) => silencing::draw(canvas, body, form),
         Layer::Extend(plan) => silence::extend(canvas, body, plan),
         Layer::Expire(plan) => silence::expire(canvas, body, plan),

@@ -18,6 +18,7 @@ mod monkey;
 mod openslo;
 mod prometheus;
 mod screens;
+mod seeing;
 mod silences;
 mod sim;
 mod sim_contract;

@@ -14,7 +14,9 @@ use super::{
     filtering, forms,
     layer::{Layer, MenuKind},
     layout::Pane,
-    menu, silence_list, silencing, views,
+    menu, silence_list, silencing,
+    view::{self, LineKey},
+    views,
 };
 
 /// Runs a command.
@@ -51,6 +53,16 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Silences => silence_list::open(app),
         Command::Note => forms::open_note(app, now),
         Command::Editor => forms::open_editor(app, now),
+        Command::GroupBy => view::pick::open(app),
+        Command::Fold => view::act::fold(app, now),
+        Command::FoldAll => view::act::fold_all(app, now),
+        Command::Sort => view::act::sort(app, now),
+        Command::Facets => view::facets::open(app),
+        Command::Seen => view::act::seen(app, now),
+        Command::Returned => view::queue::open(app, now),
+        Command::Storm => view::storm::turn(app, now),
+        Command::TakeGroup => view::act::take_group(app, now),
+        Command::Noise => view::keys::noise(app, now),
     }
 }
 
@@ -78,6 +90,7 @@ fn back(app: &mut App) -> Effects {
 
 fn refresh(app: &mut App, now: Time) -> Effects {
     app.desk.say_good(now, "asking every source now");
+    app.desk.sort_again(&app.world);
     vec![Effect::Refresh(None)]
 }
 
@@ -130,7 +143,8 @@ fn open(app: &mut App, now: Time) -> Effects {
 
 fn open_alert(app: &mut App, now: Time) -> Effects {
     match app.desk.alerts.selected().cloned() {
-        Some(id) => show_alert(app, now, id),
+        Some(LineKey::Alert(id)) => show_alert(app, now, id),
+        Some(LineKey::Group(_)) => view::act::fold(app, now),
         None => nothing_selected(app, now),
     }
 }
@@ -138,6 +152,7 @@ fn open_alert(app: &mut App, now: Time) -> Effects {
 pub(super) fn show_alert(app: &mut App, now: Time, id: AlertId) -> Effects {
     let subject = Subject::alert(&id);
     app.world.study(now, &id);
+    app.world.opened(&id);
     let explain = app.world.explain(id.clone());
     app.desk.layers.push(Layer::Alert { id, scroll: 0, related: None });
     vec![Effect::History(subject), explain]
