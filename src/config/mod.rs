@@ -7,6 +7,7 @@ mod amtool;
 mod auth;
 mod check;
 mod command;
+mod correlation;
 pub mod depth;
 mod document;
 pub mod explain;

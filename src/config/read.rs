@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     alerts,
+    correlation,
     document::Node,
     explain,
     fault::{At, ConfigError, Report},
@@ -50,6 +51,7 @@ impl Reader<'_> {
             found,
             notes: Vec::new(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
+            correlations: correlation::correlations(self.layers.file, &sources, report),
             sources,
             ack: ack?,
             silence: silence::read(self.layers)?,

@@ -80,6 +80,11 @@ pub const ROOT: &[Key] = &[
     may("ui", Kind::Table(UI), "How it looks."),
     may("keys", Kind::Keys, "Other keys for commands: a key, a list of keys, or [] for none; `?` lists the commands."),
     may("view", Kind::Tables(VIEW), "One view of the alerts each, in the order of its tabs."),
+    may(
+        "correlation",
+        Kind::Tables(CORRELATION),
+        "Sources that tell the same alerts: their rows are linked, each keeps its own tale.",
+    ),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
 ];
 
@@ -184,6 +189,13 @@ pub const VIEW: &[Key] = &[
     may("group_by", Kind::List, "Labels that alerts are grouped by."),
     may("sort", Kind::Text, "What its rows are sorted by."),
     may("columns", Kind::List, "The columns of its rows."),
+];
+
+/// The keys of one `[[correlation]]`.
+pub const CORRELATION: &[Key] = &[
+    must("sources", Kind::List, "Two or more, by their names."),
+    may("labels", Kind::List, "Two alerts are the same where both have these labels and agree in them."),
+    may("ignore", Kind::List, "Instead of labels: they agree in every label but these."),
 ];
 
 /// The keys of one `[[source]]`.

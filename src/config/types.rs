@@ -6,7 +6,10 @@ use chrono::Duration;
 use secrecy::SecretString;
 
 use super::{alerts::AlertsConfig, explain::Setting, keymap::Keymap, theme::Theme};
-use crate::domain::{contract::AckRules, filter::Filter, silence::rules::Rules, source::SourceName, text::SafeText};
+use crate::domain::{
+    contract::AckRules, correlation::Correlation, filter::Filter, silence::rules::Rules, source::SourceName,
+    text::SafeText,
+};
 
 /// Everything Watchfire can be told.
 #[derive(Clone, Debug)]
@@ -22,6 +25,8 @@ pub struct Config {
     pub journal: JournalConfig,
     pub notify: NotifyConfig,
     pub views: Vec<ViewConfig>,
+    /// Which sources tell the same alerts.
+    pub correlations: Vec<Correlation>,
     pub ui: UiConfig,
     pub alerts: AlertsConfig,
     pub read_only: bool,

@@ -3,6 +3,7 @@
 pub mod acks;
 pub mod alert;
 pub mod contract;
+pub mod correlation;
 pub mod delta;
 pub mod duration;
 pub mod entry;

@@ -20,7 +20,7 @@ use crate::{
 use super::{
     Canvas,
     alerts::{self, state_word},
-    explained, past, related, timeline, why,
+    explained, links, past, related, timeline, why,
     widgets::{
         frame::titled,
         text::{Pen, wrap},
@@ -114,6 +114,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
             alerts::spark::section(&mut sheet, c, row);
             ack(&mut sheet, &c.app.world, row, c.app.now);
             silences(&mut sheet, c, row);
+            links::section(&mut sheet, c.app, row);
             why::section(&mut sheet, c.app, id);
             past::section(&mut sheet, c, id, area.width);
             related::section(&mut sheet, c.app, id);

@@ -21,6 +21,7 @@ pub mod footer;
 pub mod forms;
 pub mod graph;
 pub mod header;
+pub mod links;
 pub mod look;
 pub mod menu;
 pub mod past;

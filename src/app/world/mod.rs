@@ -12,6 +12,7 @@ mod contracts;
 mod echo;
 pub mod explained;
 mod keeping;
+pub mod links;
 mod merge;
 pub mod noise;
 pub mod ops;
@@ -39,6 +40,7 @@ use crate::{
     domain::{
         Time,
         contract::AckRules,
+        correlation::Correlation,
         delta::Delta,
         entry::{Kind, NewEntry},
         filter::Facts,
@@ -87,6 +89,8 @@ pub struct World {
     pub explained: Option<Explained>,
     /// What is known around it: why it paged or not, when it burned before, what burns beside it.
     pub studied: Option<Study>,
+    /// Which sources tell the same alerts.
+    pub correlations: Vec<Correlation>,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
     /// What a person must hear at once: taken by whoever has one before it.
@@ -135,6 +139,7 @@ impl World {
             flaps: (0, chrono::Duration::zero()),
             explained: None,
             studied: None,
+            correlations: Vec::new(),
             journal_fault: None,
             news: Vec::new(),
             started_at: setup.started_at,

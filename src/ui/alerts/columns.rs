@@ -129,7 +129,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, (app, look): (&App, &Look), row: &Row, at:
             pen.column(&owner, width, look.style(role));
         }
         Column::Source => {
-            pen.column(&source(row), width, look.style(Role::Dim));
+            pen.column(&source(&app.world, row), width, look.style(Role::Dim));
         }
         Column::Label(label) => {
             let value = row.alert.labels.get(label);
@@ -155,8 +155,8 @@ fn owner(world: &World, row: &Row, now: Time) -> (String, Role) {
     }
 }
 
-fn source(row: &Row) -> String {
-    match row.also.len() {
+fn source(world: &World, row: &Row) -> String {
+    match world.told_also(row) {
         0 => row.id.source.to_string(),
         n => format!("{} +{n}", row.id.source),
     }
