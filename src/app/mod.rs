@@ -13,7 +13,7 @@ use crate::{
 };
 
 use self::{
-    desk::{Desk, act, forms, layer::Layer},
+    desk::{Desk, act, forms, layer::Layer, many},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World, board::Board},
@@ -61,6 +61,7 @@ impl App {
         let now = self.now;
         match self.desk.top_layer() {
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
+            Some(layer) if layer.is_of_many() => many::key(self, now, key),
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => self.on_command_key(key),
         }
@@ -119,6 +120,12 @@ impl App {
         match msg {
             JournalMsg::Entries(entries) => self.world.timeline.take(entries),
             JournalMsg::Intended(op) => return self.world.intended(&op),
+            JournalMsg::AllIntended(batch) => return self.on_all_intended(&batch),
+            JournalMsg::NoneIntended { batch, why } => {
+                let told = self.world.none_intended(now, &batch, &why);
+                self.tell(told);
+            }
+            JournalMsg::Deeds { wanted, deeds } => many::deeds_came(self, now, wanted, deeds),
             JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
                 let note = self.world.ops.note(&op).cloned();
                 let told = self.world.dropped(now, &op, &why);
@@ -139,6 +146,13 @@ impl App {
         }
         self.desk.follow(&self.world, now);
         Vec::new()
+    }
+
+    fn on_all_intended(&mut self, batch: &crate::domain::op::BatchId) -> Effects {
+        let (effects, told) = self.world.all_intended(self.now, batch);
+        self.tell(told);
+        self.desk.follow(&self.world, self.now);
+        effects
     }
 
     fn on_op(&mut self, op: &crate::domain::op::OpId, msg: OpMsg) -> Effects {

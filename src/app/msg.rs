@@ -7,8 +7,9 @@ use crate::{
     domain::{
         Time,
         alert::{Ack, AlertId},
+        deed::Deed,
         entry::{Entry, Subject},
-        op::{OpId, Outcome},
+        op::{BatchId, OpId, Outcome},
         silence::Silence,
         slo::{Slo, assess::Assessment},
         source::{Change, Detail, Snapshot, SourceError, SourceName},
@@ -62,6 +63,18 @@ pub enum JournalMsg {
         op: OpId,
         why: SafeText,
     },
+    /// Every act of the plan is on disk and may be sent; what lives in the journal alone is done.
+    AllIntended(BatchId),
+    /// None of them could be written: none is sent.
+    NoneIntended {
+        batch: BatchId,
+        why: SafeText,
+    },
+    /// What was done lately, newest first, or why that cannot be read.
+    Deeds {
+        wanted: DeedsFor,
+        deeds: Result<Vec<Deed>, SafeText>,
+    },
     Recorded(OpId),
     NotRecorded {
         op: OpId,
@@ -80,6 +93,13 @@ pub enum JournalMsg {
     Acks(BTreeMap<Subject, Ack>),
     /// Whether the journal can be written, with the reason where not.
     Health(Option<SafeText>),
+}
+
+/// What the deeds are read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeedsFor {
+    Undo,
+    Log,
 }
 
 #[derive(Clone, Debug)]

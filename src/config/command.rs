@@ -43,10 +43,16 @@ commands! {
     PageUp = "move.page_up",
     Open = "open",
     Filter = "filter.edit",
+    Mark = "mark.toggle",
+    MarkRange = "mark.range",
+    MarkAll = "mark.all",
     Ack = "alerts.ack",
     Unack = "alerts.unack",
     Note = "note.add",
     Editor = "note.editor",
+    Undo = "act.undo",
+    Sent = "act.log",
+    Batch = "act.batch",
 }
 
 /// What `config/keys.toml` says of one command.

@@ -2,6 +2,8 @@
 
 pub mod acks;
 pub mod alert;
+pub mod cover;
+pub mod deed;
 pub mod duration;
 pub mod entry;
 pub mod filter;

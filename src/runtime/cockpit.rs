@@ -30,6 +30,7 @@ use super::{
     notify::Notifier,
     panics,
     poll::Pollers,
+    queue::{self, Begin},
     recover, signals,
     terminal::{Screen, input, screen::Tty},
 };
@@ -249,6 +250,10 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Record { op, entries, clear_draft } => self.ask(Ask::Record { op, entries, clear_draft }),
             Effect::Intend(intent, entries) => self.ask(Ask::Intend(intent, entries)),
             Effect::Settle(op, entries) => self.ask(Ask::Settle(op, entries)),
+            Effect::IntendAll { batch, acts, entries } => self.ask(Ask::IntendAll { batch, acts, entries }),
+            Effect::SendAll(acts) => self.send_all(acts),
+            Effect::Deeds { since, wanted } => self.ask(Ask::Deeds { since, wanted }),
+            Effect::Copy(text) => self.copy(&text),
             Effect::SaveDraft { key, text } => self.ask(Ask::SaveDraft { key, text }),
             Effect::LoadDraft { key } => self.ask(Ask::LoadDraft { key }),
             Effect::History(subject) => self.ask(Ask::History(subject)),
@@ -268,6 +273,8 @@ impl<S: Screen> Turning<'_, S> {
         match *refused {
             Ask::Record { op, .. } => Some(Msg::Journal(JournalMsg::NotRecorded { op, why })),
             Ask::Intend(intent, _) => Some(Msg::Journal(JournalMsg::NotIntended { op: intent.op, why })),
+            Ask::IntendAll { batch, .. } => Some(Msg::Journal(JournalMsg::NoneIntended { batch, why })),
+            Ask::Deeds { wanted, .. } => Some(Msg::Journal(JournalMsg::Deeds { wanted, deeds: Err(why) })),
             other => {
                 tracing::error!("the journal did not take {other:?}");
                 None
@@ -283,6 +290,24 @@ impl<S: Screen> Turning<'_, S> {
             // A loop that has gone finds the act in the outbox when it starts again.
             let _ = inbox.send(Msg::Op(intent.op, msg)).await;
         });
+        None
+    }
+
+    fn send_all(&mut self, acts: Vec<Intent>) -> Option<Msg> {
+        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
+        let (told, mut ends) = mpsc::channel(64);
+        self.tasks.spawn(async move { queue::send(&sources, acts, clock, Begin::Sending, told).await });
+        self.tasks.spawn(async move {
+            while let Some((intent, done)) = ends.recv().await {
+                let msg = OpMsg::Ended { outcome: done.outcome, silence: done.silence.map(Box::new) };
+                let _ = inbox.send(Msg::Op(intent.op, msg)).await;
+            }
+        });
+        None
+    }
+
+    fn copy(&mut self, text: &str) -> Option<Msg> {
+        self.screen.copy(text);
         None
     }
 

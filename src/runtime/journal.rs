@@ -1,18 +1,20 @@
 //! The journal's task: one writer, work in the order it was asked for, and what other cockpits wrote.
 
-use std::{future::Future, path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, future::Future, path::PathBuf, sync::Arc};
 
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    app::msg::{JournalMsg, Msg},
+    app::msg::{DeedsFor, JournalMsg, Msg},
     domain::{
+        Time,
         acks::journal_acks,
+        deed::deeds,
         entry::{Entry, Kind, NewEntry, Subject},
-        op::{Intent, OpId},
+        op::{BatchId, Intent, OpId},
         text::SafeText,
     },
-    journal::{Journal, JournalError},
+    journal::{FIRST_LEASE, Journal, JournalError},
 };
 
 use super::{Inbox, clock::Clock};
@@ -21,11 +23,31 @@ use super::{Inbox, clock::Clock};
 #[derive(Debug)]
 pub enum Ask {
     Observe(Vec<NewEntry>),
-    Record { op: OpId, entries: Vec<NewEntry>, clear_draft: Option<String> },
+    Record {
+        op: OpId,
+        entries: Vec<NewEntry>,
+        clear_draft: Option<String>,
+    },
     Intend(Box<Intent>, Vec<NewEntry>),
+    /// All acts of one plan, or none.
+    IntendAll {
+        batch: BatchId,
+        acts: Vec<Intent>,
+        entries: Vec<NewEntry>,
+    },
     Settle(OpId, Vec<NewEntry>),
-    SaveDraft { key: String, text: String },
-    LoadDraft { key: String },
+    /// What was done since a moment.
+    Deeds {
+        since: Time,
+        wanted: DeedsFor,
+    },
+    SaveDraft {
+        key: String,
+        text: String,
+    },
+    LoadDraft {
+        key: String,
+    },
     History(Subject),
 }
 
@@ -40,6 +62,11 @@ const PROBE: &str = "probe";
 /// How often other cockpits' entries are looked for, on the machine's clock.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(2);
 
+/// How often the claim on acts that wait for their turn is renewed.
+const RENEW: chrono::Duration = chrono::Duration::seconds(20);
+/// Acts and entries that a look back reads at most.
+const DEEDS: u32 = 10_000;
+
 /// The handle on the task.
 pub struct Keeper {
     asks: mpsc::Sender<Ask>,
@@ -50,7 +77,17 @@ impl Keeper {
     /// Starts the task; the file is opened by it, so that the first frame does not wait for a disk.
     pub fn start(path: PathBuf, clock: Clock, inbox: Inbox) -> Self {
         let (asks, queue) = mpsc::channel(QUEUE);
-        let keeping = Keeping { path, clock, inbox, journal: None, seq: 0, backlog: Vec::new(), fault: None };
+        let keeping = Keeping {
+            path,
+            clock,
+            inbox,
+            journal: None,
+            seq: 0,
+            backlog: Vec::new(),
+            fault: None,
+            flying: BTreeSet::new(),
+            renewed: clock.now(),
+        };
         let task = tokio::spawn(keeping.run(queue));
         Self { asks, task }
     }
@@ -88,6 +125,9 @@ struct Keeping {
     backlog: Vec<NewEntry>,
     /// What was last said of the journal's health.
     fault: Option<SafeText>,
+    /// Acts that were written and have not ended.
+    flying: BTreeSet<OpId>,
+    renewed: Time,
 }
 
 impl Keeping {
@@ -118,13 +158,21 @@ impl Keeping {
             asks.push(more);
         }
         let keys: Vec<Option<String>> = asks.iter().map(draft_key).collect();
+        let mut ends = Vec::new();
         for (i, ask) in asks.into_iter().enumerate() {
             // Of several drafts of one text in a row only the last is worth a write.
             let outdated = keys[i].is_some() && keys.get(i + 1) == Some(&keys[i]);
-            if !outdated {
-                self.answer(ask).await;
+            match ask {
+                Ask::Settle(op, entries) => ends.push((op, entries)),
+                ask if !outdated => {
+                    self.settle(std::mem::take(&mut ends)).await;
+                    self.answer(ask).await;
+                }
+                _ => {}
             }
         }
+        self.settle(ends).await;
+        self.renew().await;
         self.tell_new().await;
     }
 
@@ -156,7 +204,9 @@ impl Keeping {
             Ask::Observe(entries) => self.observe(entries).await,
             Ask::Record { op, entries, clear_draft } => self.record(op, entries, clear_draft).await,
             Ask::Intend(intent, entries) => self.intend(*intent, entries).await,
-            Ask::Settle(op, entries) => self.settle(op, entries).await,
+            Ask::IntendAll { batch, acts, entries } => self.intend_all(batch, acts, entries).await,
+            Ask::Settle(op, entries) => self.settle(vec![(op, entries)]).await,
+            Ask::Deeds { since, wanted } => self.deeds(since, wanted).await,
             Ask::SaveDraft { key, text } => self.save_draft(key, text).await,
             Ask::LoadDraft { key } => self.load_draft(key).await,
             Ask::History(subject) => self.history(subject).await,
@@ -201,16 +251,62 @@ impl Keeping {
         let op = intent.op.clone();
         let written = self.with(|j, now| async move { j.intend(&intent, &entries, now).await }).await;
         let msg = match self.went_well(written).await {
-            Ok(_) => JournalMsg::Intended(op),
+            Ok(_) => {
+                self.flying.insert(op.clone());
+                JournalMsg::Intended(op)
+            }
             Err(why) => JournalMsg::NotIntended { op, why },
         };
         self.say(msg).await;
     }
 
+    async fn intend_all(&mut self, batch: BatchId, acts: Vec<Intent>, entries: Vec<NewEntry>) {
+        let ops: Vec<OpId> = acts.iter().map(|a| a.op.clone()).collect();
+        let written = self.with(|j, now| async move { j.intend_all(&acts, &entries, now).await }).await;
+        let msg = match self.went_well(written).await {
+            Ok(_) => {
+                self.flying.extend(ops);
+                JournalMsg::AllIntended(batch)
+            }
+            Err(why) => JournalMsg::NoneIntended { batch, why },
+        };
+        self.say(msg).await;
+    }
+
     /// Where the end cannot be written the row stays open, and the next start finds out what became of it.
-    async fn settle(&mut self, op: OpId, entries: Vec<NewEntry>) {
-        let written = self.with(|j, now| async move { j.settle(&op, &entries, now).await }).await;
+    async fn settle(&mut self, ends: Vec<(OpId, Vec<NewEntry>)>) {
+        if ends.is_empty() {
+            return;
+        }
+        for (op, _) in &ends {
+            self.flying.remove(op);
+        }
+        let written = self.with(|j, now| async move { j.settle_all(&ends, now).await }).await;
         let _ = self.went_well(written).await;
+    }
+
+    /// Acts that wait for their turn longer than a lease are still this cockpit's.
+    async fn renew(&mut self) {
+        let now = self.clock.now();
+        if !self.flying.is_empty() && now - self.renewed >= RENEW {
+            self.renewed = now;
+            let _ = self.with(|j, now| async move { j.renew_all(now, FIRST_LEASE).await }).await;
+        }
+    }
+
+    async fn deeds(&mut self, since: Time, wanted: DeedsFor) {
+        let read = self
+            .with(move |j, _| async move {
+                let sent = j.sent(since, DEEDS).await?;
+                Ok(deeds(sent, j.since(since, None, DEEDS).await?))
+            })
+            .await;
+        let deeds = match read {
+            Some(Ok(deeds)) => Ok(deeds),
+            Some(Err(error)) => Err(SafeText::new(&error.to_string())),
+            None => Err(self.fault.clone().unwrap_or_else(|| SafeText::new("the journal is not open"))),
+        };
+        self.say(JournalMsg::Deeds { wanted, deeds }).await;
     }
 
     async fn save_draft(&mut self, key: String, text: String) {
@@ -245,6 +341,7 @@ impl Keeping {
         }
         self.flush().await;
         self.probe().await;
+        self.renew().await;
         self.tell_new().await;
     }
 

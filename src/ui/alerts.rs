@@ -28,12 +28,14 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     if visible.is_empty() {
         return empty(c, inner);
     }
-    let cursor = &c.app.desk.alerts;
-    let (place, top) = (cursor.place(), cursor.top);
+    let desk = &c.app.desk;
+    let (place, top, span) = (desk.alerts.place(), desk.alerts.top, desk.span(&c.app.world));
     for line in 0..inner.height {
         let Some(index) = visible.get(top + usize::from(line)) else { break };
-        let selected = place == Some(top + usize::from(line));
-        row(c, inner, line, &rows[*index], selected);
+        let at = top + usize::from(line);
+        let drawn = span.is_some_and(|(low, high)| (low..=high).contains(&at));
+        let marked = drawn || desk.marks.holds(&rows[*index].id);
+        row(c, inner, line, &rows[*index], (place == Some(at), marked));
     }
 }
 
@@ -44,6 +46,10 @@ fn title(c: &mut Canvas<'_>, area: Rect) -> Rect {
         format!("1 alerts {}/{total}  / {}", desk.visible.len(), desk.filter.text)
     } else {
         format!("1 alerts {total}")
+    };
+    let title = match desk.marked_count(&c.app.world) {
+        0 => title,
+        n => format!("{title}  {n} marked"),
     };
     let below = desk.visible.len().saturating_sub(desk.alerts.top + usize::from(area.height.saturating_sub(1)));
     let right = if desk.alerts.is_lost() {
@@ -86,7 +92,7 @@ fn sources(n: usize) -> String {
     if n == 1 { "one source".into() } else { format!("{n} sources") }
 }
 
-fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, selected: bool) {
+fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, (selected, marked): (bool, bool)) {
     let look = c.look;
     let now = c.app.now;
     let focused = c.app.desk.focus == Pane::Alerts;
@@ -97,7 +103,8 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, selected: bool) {
     let wide = area.width >= ROOMY;
     let mut pen = Pen::new(c.buf, area, line);
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
-    pen.put(glyph, severity).put(letter, severity).skip(1);
+    pen.put(glyph, severity).put(letter, severity);
+    pen.put(if marked { "+" } else { " " }, look.style(Role::Accent));
     let (word, role) = state_word(row);
     pen.column(word, 8, look.style(role));
     pen.column_right(&age(row, now), 4, body).skip(1);

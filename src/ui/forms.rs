@@ -98,14 +98,14 @@ fn wrapped(text: &str, indent: &str, role: Role) -> Vec<(String, Role)> {
     wrap(text, columns).into_iter().map(|line| (format!("{indent}{line}"), role)).collect()
 }
 
-fn paragraphs(c: &mut Canvas<'_>, area: Rect, rows: &[(String, Role)]) {
+pub(super) fn paragraphs(c: &mut Canvas<'_>, area: Rect, rows: &[(String, Role)]) {
     for (line, (text, role)) in (0..area.height).zip(rows) {
         Pen::new(c.buf, area, line).put(text, c.look.style(*role));
     }
 }
 
 /// One line of input; a text longer than the line shows its end.
-fn input(c: &mut Canvas<'_>, area: Rect, label: &str, text: &TextBuffer) -> Caret {
+pub(super) fn input(c: &mut Canvas<'_>, area: Rect, label: &str, text: &TextBuffer) -> Caret {
     let mut pen = Pen::new(c.buf, area, 0);
     pen.put(label, c.look.style(Role::Accent));
     let before = tail(text.before_cursor(), pen.left().saturating_sub(1));

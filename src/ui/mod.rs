@@ -11,6 +11,7 @@
 
 pub mod alerts;
 pub mod budgets;
+pub mod bulk;
 pub mod detail;
 pub mod entry;
 pub mod explained;
@@ -20,6 +21,7 @@ pub mod graph;
 pub mod header;
 pub mod look;
 pub mod menu;
+pub mod sent;
 pub mod slo;
 pub mod still;
 pub mod theme;
@@ -87,7 +89,7 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::Alert { id, scroll } => detail::draw(canvas, area, id, *scroll),
         Layer::Slo { id, scroll } => slo::draw(canvas, area, id, *scroll),
         Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
-        Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Unack(_) | Layer::Note(_) => {}
+        _ => {}
     }
 }
 
@@ -100,6 +102,10 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Ack(form) => forms::ack(canvas, body, form),
         Layer::Unack(plan) => forms::unack(canvas, body, plan),
         Layer::Note(form) => forms::note(canvas, body, form),
+        Layer::Bulk(form) => bulk::plan(canvas, body, form),
+        Layer::Batch { id, scroll } => bulk::batch(canvas, body, id, *scroll),
+        Layer::Undo { plan, scroll } => bulk::undo(canvas, body, plan, *scroll),
+        Layer::Log(log) => sent::draw(canvas, body, log),
         Layer::Alert { .. } | Layer::Slo { .. } | Layer::Entry { .. } => Caret::default(),
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     app::{
         App,
         effect::{Effect, Effects},
+        msg::DeedsFor,
     },
     config::keymap::Command,
     domain::{Time, alert::AlertId, entry::Subject},
@@ -14,7 +15,7 @@ use super::{
     forms,
     layer::{Layer, MenuKind},
     layout::Pane,
-    menu,
+    many, marks, menu,
 };
 
 /// Runs a command.
@@ -41,8 +42,14 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::PageUp => go(app, Motion::Up(app.desk.half_page(&app.world))),
         Command::Open => open(app, now),
         Command::Filter => forms::open_filter(app),
-        Command::Ack => forms::open_ack(app, now),
-        Command::Unack => forms::open_unack(app, now),
+        Command::Mark => marks::toggle(app, now),
+        Command::MarkRange => marks::range(app, now),
+        Command::MarkAll => marks::all(app, now),
+        Command::Ack => many::ack(app, now),
+        Command::Unack => many::unack(app, now),
+        Command::Batch => many::open_batch(app, now),
+        Command::Undo => many::look_back(app, now, DeedsFor::Undo),
+        Command::Sent => many::look_back(app, now, DeedsFor::Log),
         Command::Note => forms::open_note(app, now),
         Command::Editor => forms::open_editor(app, now),
     }
@@ -54,6 +61,9 @@ fn is_about_selection(command: Command) -> bool {
 
 fn back(app: &mut App) -> Effects {
     if app.desk.layers.pop().is_some() {
+        return Vec::new();
+    }
+    if app.desk.marks.clear() {
         return Vec::new();
     }
     if app.desk.filter.holds.is_some() {

@@ -14,7 +14,7 @@ use crate::{
 use super::{
     layer::{AckForm, Layer, NoteForm},
     layout::Pane,
-    menu,
+    many, menu,
     text::{TextBuffer, Typed},
 };
 
@@ -49,6 +49,7 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
             form.text.insert(text);
             save_draft(app)
         }
+        Some(layer) if layer.is_of_many() => many::paste(app, now, &one_line()),
         _ => {
             app.desk.say_bad(now, "pasted text was ignored: open a note (n) or the filter (/) first");
             Vec::new()

@@ -1,9 +1,13 @@
 //! What lies over the panes: a stack, so that states that contradict each other cannot be.
 
 use crate::{
-    app::world::plan::{AckPlan, UnackPlan},
+    app::world::{
+        bulk::BulkPlan,
+        plan::{AckPlan, UnackPlan},
+        undo::UndoPlan,
+    },
     config::keymap::Command,
-    domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
+    domain::{alert::AlertId, deed::Deed, entry::Subject, op::BatchId, slo::SloId, text::SafeText},
 };
 
 use super::text::TextBuffer;
@@ -33,6 +37,35 @@ pub enum Layer {
     Ack(AckForm),
     Unack(UnackPlan),
     Note(NoteForm),
+    /// The plan over many alerts; an ack's takes its reason.
+    Bulk(BulkForm),
+    /// How a batch goes, or went.
+    Batch {
+        id: BatchId,
+        scroll: usize,
+    },
+    Undo {
+        plan: UndoPlan,
+        scroll: usize,
+    },
+    Log(Log),
+}
+
+/// One plan, one confirmation.
+#[derive(Clone, Debug)]
+pub struct BulkForm {
+    pub plan: BulkPlan,
+    pub reason: TextBuffer,
+    pub scroll: usize,
+}
+
+/// What was sent, newest first.
+#[derive(Clone, Debug)]
+pub struct Log {
+    pub deeds: Vec<Deed>,
+    pub place: usize,
+    /// The selected one is shown whole.
+    pub open: bool,
 }
 
 /// `?` and `:`: every command with its keys; typing narrows, Enter runs.
@@ -77,6 +110,11 @@ impl Layer {
     /// Whether plain letters are text here and not commands.
     pub fn takes_text(&self) -> bool {
         matches!(self, Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Note(_))
+    }
+
+    /// Whether it is about many acts and takes the keys itself.
+    pub fn is_of_many(&self) -> bool {
+        matches!(self, Layer::Bulk(_) | Layer::Batch { .. } | Layer::Undo { .. } | Layer::Log(_))
     }
 
     /// Whether it covers the panes rather than standing over them.

@@ -6,6 +6,8 @@ pub mod drafts;
 pub mod forms;
 pub mod layer;
 pub mod layout;
+pub mod many;
+pub mod marks;
 pub mod menu;
 pub mod text;
 
@@ -20,6 +22,7 @@ use self::{
     drafts::Drafts,
     layer::Layer,
     layout::{Pane, Regions, regions},
+    marks::Marks,
 };
 
 /// One person's desk.
@@ -30,6 +33,8 @@ pub struct Desk {
     pub focus: Pane,
     pub zoomed: bool,
     pub alerts: ListCursor<AlertId>,
+    /// Alerts that the next act is about.
+    pub marks: Marks,
     pub budgets: ListCursor<SloId>,
     pub timeline: ListCursor<String>,
     pub filter: FilterLine,
@@ -70,6 +75,7 @@ impl Default for Desk {
             focus: Pane::Alerts,
             zoomed: false,
             alerts: ListCursor::default(),
+            marks: Marks::default(),
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
             filter: FilterLine::default(),

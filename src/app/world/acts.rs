@@ -11,7 +11,7 @@ use crate::{
         Time,
         alert::{AlertId, AlertState},
         entry::{Body, Kind, NewEntry, Subject},
-        op::{Act, Intent, OpId, Outcome, Purpose},
+        op::{Act, Covered, Intent, OpId, Outcome, Purpose},
         silence::{Silence, SilenceDraft, exact_matchers},
         source::{AckVia, SourceName},
         text::SafeText,
@@ -111,9 +111,11 @@ impl World {
             alert: Some(alert.clone()),
             title: name.clone(),
             reason: reason.to_owned(),
+            before: self.before(&act),
             act,
             batch: None,
             undoes: None,
+            covers: Vec::new(),
         };
         let entries = match purpose {
             Purpose::Ack => vec![intent_entry(&intent, now, Kind::AckIntended, None)],
@@ -165,8 +167,10 @@ impl World {
 
     /// How a sent act ended: the outbox is settled, the board follows, a sentence is said.
     pub(crate) fn op_ended(&mut self, now: Time, op: &OpId, msg: OpMsg) -> (Effects, Option<Told>) {
+        let Some(Op::Act { intent, .. }) = self.ops.flying.remove(op) else {
+            return self.batch_act_ended(now, op, msg);
+        };
         let OpMsg::Ended { outcome, silence } = msg;
-        let Some(Op::Act { intent, .. }) = self.ops.flying.remove(op) else { return (Vec::new(), None) };
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
             self.believe(now, &intent.act, *silence);
         }
@@ -177,7 +181,17 @@ impl World {
         (vec![Effect::Settle(op.clone(), entries), refresh], told)
     }
 
-    fn believe(&mut self, now: Time, act: &Act, silence: Silence) {
+    /// The silence that an act changes or ends, as it is now.
+    pub(crate) fn before(&self, act: &Act) -> Option<Silence> {
+        let (source, id) = match act {
+            Act::PutSilence { source, draft } => (source, draft.id.as_ref()?),
+            Act::ExpireSilence { source, id } => (source, id),
+        };
+        let told = || self.source(source)?.silences.iter().find(|s| &s.id == id);
+        self.acks.latest(id).or_else(told).cloned()
+    }
+
+    pub(super) fn believe(&mut self, now: Time, act: &Act, silence: Silence) {
         match act {
             Act::PutSilence { source, .. } => self.acks.accept(source, now, silence),
             Act::ExpireSilence { source, .. } => self.acks.ended(source, now, silence),
@@ -290,7 +304,20 @@ pub fn ended_entries(intent: &Intent, at: Time, outcome: &Outcome) -> Vec<NewEnt
         (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Refused { .. }) => Kind::SilenceRefused,
         (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Unknown { .. }) => Kind::SilenceUnknown,
     };
-    vec![intent_entry(intent, at, kind, Some(outcome))]
+    intent_entries(intent, at, &kind, Some(outcome))
+}
+
+/// One entry about an intent for each alert that it is for.
+pub fn intent_entries(intent: &Intent, at: Time, kind: &Kind, more: Option<&Outcome>) -> Vec<NewEntry> {
+    let one = intent_entry(intent, at, kind.clone(), more);
+    if intent.covers.is_empty() {
+        return vec![one];
+    }
+    let of = |covered: &Covered| {
+        let body = Body { title: Some(covered.title.clone()), ..one.body.clone() };
+        NewEntry { subject: Subject::alert(&covered.alert), body, ..one.clone() }
+    };
+    intent.covers.iter().map(of).collect()
 }
 
 fn told(intent: &Intent, outcome: &Outcome) -> Option<Told> {

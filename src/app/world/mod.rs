@@ -6,12 +6,17 @@ pub mod acks;
 pub mod acts;
 pub mod board;
 pub mod budgets;
+pub mod bulk;
 pub mod explained;
 pub mod ops;
 pub mod plan;
+pub mod sent;
 pub mod sources;
 pub mod timeline;
 pub mod trust;
+pub mod undo;
+
+use std::collections::BTreeMap;
 
 use crate::{
     app::{
@@ -27,8 +32,8 @@ use crate::{
 };
 
 use self::{
-    acks::Acks, board::Board, budgets::Budgets, explained::Explained, ops::Ops, sources::SourceStatus,
-    timeline::Timeline,
+    acks::Acks, board::Board, budgets::Budgets, bulk::Bulk, explained::Explained, ops::Ops, sent::Reach,
+    sources::SourceStatus, timeline::Timeline,
 };
 
 /// Everything that is known.
@@ -42,6 +47,12 @@ pub struct World {
     pub board: Board,
     pub acks: Acks,
     pub ops: Ops,
+    /// Acts on many at once.
+    pub bulk: Bulk,
+    /// How many exact silences one plan gives a source; above it fewer cover more.
+    pub silences_max: usize,
+    /// How each source is reached by other programs, for the log.
+    pub reaches: BTreeMap<SourceName, Reach>,
     pub budgets: Budgets,
     pub timeline: Timeline,
     /// What the sources tell of the alert that was opened last.
@@ -74,6 +85,9 @@ impl World {
             board: Board::default(),
             acks: Acks::default(),
             ops: Ops::default(),
+            bulk: Bulk::default(),
+            silences_max: bulk::SILENCES_MAX,
+            reaches: BTreeMap::new(),
             budgets: Budgets::default(),
             timeline: Timeline::default(),
             explained: None,
@@ -121,7 +135,7 @@ impl World {
     /// Time passed: sources may have gone stale, resolved rows may have had their time.
     pub(crate) fn on_tick(&mut self, now: Time) -> Effects {
         let mut lost = Vec::new();
-        let mut changed = false;
+        let mut changed = std::mem::take(&mut self.bulk.is_behind);
         for source in &mut self.sources {
             changed |= source.age(now, &mut lost);
         }

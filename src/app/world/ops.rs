@@ -1,6 +1,6 @@
 //! Acts in flight: from the key to the entry that says how it ended. An answer nobody waits for is dropped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::{
     alert::AlertId,
@@ -54,6 +54,8 @@ pub struct Note {
 #[derive(Debug, Default)]
 pub struct Ops {
     pub flying: BTreeMap<OpId, Op>,
+    /// Alerts that a batch is about; its acts are not among those that fly alone.
+    pub(crate) many: HashMap<AlertId, Activity>,
     count: u64,
 }
 
@@ -65,6 +67,10 @@ impl Ops {
     }
 
     pub fn activity(&self, id: &AlertId) -> Option<Activity> {
+        self.many.get(id).copied().or_else(|| self.alone(id))
+    }
+
+    fn alone(&self, id: &AlertId) -> Option<Activity> {
         self.flying.values().find_map(|op| match op {
             Op::Act { intent, .. } if intent.alert.as_ref() == Some(id) => activity_of(intent.purpose),
             Op::Record { what: Recording::Ack(alert) } if alert == id => Some(Activity::Acking),
@@ -83,7 +89,8 @@ impl Ops {
 
     /// Whether an ack of this alert is being kept alive already.
     pub(crate) fn is_busy(&self, id: &AlertId) -> bool {
-        self.flying.values().any(|op| matches!(op, Op::Act { intent, .. } if intent.alert.as_ref() == Some(id)))
+        let is_its = |op: &Op| matches!(op, Op::Act { intent, .. } if intent.alert.as_ref() == Some(id));
+        self.many.contains_key(id) || self.flying.values().any(is_its)
     }
 }
 
