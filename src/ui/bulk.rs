@@ -144,7 +144,7 @@ fn left_out(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
         return Lines::new();
     }
     let mut lines = vec![(format!("{} left out:", alerts(plan.left_out.len())), Role::Warning)];
-    let one = |l: &crate::app::world::bulk::LeftOut| format!("  {}: {}", called(c, &l.alert), l.why);
+    let one = |l: &crate::app::world::bulk::LeftOut| format!("  {}: {}", l.why, called(c, &l.alert));
     lines.extend(plan.left_out.iter().map(|l| (clip(&one(l), columns).into_owned(), Role::Warning)));
     lines
 }
@@ -224,7 +224,7 @@ fn line(c: &Canvas<'_>, doing: Doing, item: &Item) -> (String, Role) {
         End::Done => (format!("{:<9} {name}", doing.done()), Role::Ok),
         End::Refused(why) => (format!("refused   {name}: {}", why.line()), Role::ErrorText),
         End::Unknown(why) => (format!("UNKNOWN   {name}: {}", why.line()), Role::Unknown),
-        End::Gone(why) => (format!("left out  {name}: {}", why.line()), Role::Warning),
+        End::Gone(why) => (format!("left out  {}: {name}", why.line()), Role::Warning),
     }
 }
 
