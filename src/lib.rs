@@ -14,7 +14,7 @@
 //!
 //! | room | holds | may use | must not know |
 //! |---|---|---|---|
-//! | [`domain`] | nouns and arithmetic on them | std, chrono, serde | everything else |
+//! | [`domain`] | nouns and arithmetic on them | std, chrono, serde, arcstr | everything else |
 //! | [`config`] | files, layers, keymap, themes; where each mistake is | domain | tokio, drawing |
 //! | [`app`] | the heart: what is known (world), what is before you (desk) | domain, config | tokio, drawing, HTTP, clocks, files |
 //! | [`ui`] | `&App` to cells | app, domain, config | tokio, sources, journal |

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         alert::AlertId,
         duration,
+        op::Covered,
         text::{SafeText, sanitise},
     },
 };
@@ -16,6 +17,7 @@ use super::{
     answer::act::{ActAnswer, Other},
     args::Global,
     ask::{Asked, Journalled},
+    bulk,
     exit::{self, Exit},
     pick,
 };
@@ -59,6 +61,11 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
         return Err(pick::nothing(&asked, "no alert matches"));
     }
     let lasts = args.lasts.unwrap_or(asked.config.ack.lasts);
+    if ids.len() > 1 {
+        let chosen: Vec<Covered> = ids.into_iter().map(|(alert, title)| Covered { alert, title }).collect();
+        let plan = asked.world.plan_ack_all(&chosen, asked.now, lasts).map_err(exit::failed)?;
+        return bulk::run((global, &args.how), asked, &plan, reason).await;
+    }
     let planned = ids.iter().map(|(id, name)| plan(&asked, id, name, lasts)).collect();
     if !args.how.dry_run && !args.how.yes {
         exit::tell(format_args!(

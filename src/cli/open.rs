@@ -45,8 +45,10 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
     let sources = start::sources(config).await;
     let (slos, slo_problems) = start::slos(config);
     let setup = start::setup(config, &sources, clock.now());
+    let mut app = App::new(setup, config.keymap.clone());
+    start::equip(&mut app.world, config);
     Cockpit {
-        app: App::new(setup, config.keymap.clone()),
+        app,
         look: start::look(config, &Env::from_process()),
         sources,
         clock,

@@ -31,9 +31,10 @@ pub fn narrow(words: &[String]) -> Result<Filter, Exit> {
 }
 
 /// The rows that pass, in the order of the board.
-pub fn rows<'a>(asked: &'a Asked, filter: &Filter) -> Vec<&'a Row> {
+pub fn rows<'a>(asked: &'a Asked, filter: &'a Filter) -> Vec<&'a Row> {
     let world = &asked.world;
-    let passes = |row: &&Row| filter.matches(&row.facts(world.silence_authors(row), asked.now));
+    let mut sieve = filter.sieve();
+    let passes = |row: &&'a Row| sieve.passes(&row.facts(world.silence_authors(row), asked.now));
     world.board.rows.iter().filter(passes).collect()
 }
 

@@ -18,7 +18,7 @@ pub(super) struct Node {
 #[derive(Clone, Debug)]
 pub(super) enum Value {
     Text(String),
-    /// Numbers and dates keep their spelling: no setting is one, so they are only ever named in an error or an answer.
+    /// Numbers and dates keep their spelling, which an error or an answer repeats.
     Integer(String),
     Float(String),
     Date(String),
@@ -69,6 +69,10 @@ impl Node {
 
     pub(super) fn bool(&self) -> Option<bool> {
         if let Value::Bool(b) = self.value { Some(b) } else { None }
+    }
+
+    pub(super) fn number(&self) -> Option<i64> {
+        if let Value::Integer(text) = &self.value { text.parse().ok() } else { None }
     }
 
     pub(super) fn table(&self) -> Option<&Table> {

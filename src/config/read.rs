@@ -42,7 +42,7 @@ impl Reader<'_> {
             notes: Vec::new(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
             sources,
-            ack: AckConfig { lasts: self.layers.read(&["ack", "lasts"], |n| duration::parse(n.text()?).ok())? },
+            ack: self.ack()?,
             slo,
             journal: journal?,
             notify: NotifyConfig { desktop: self.bool(&["notify", "desktop"])?, bell: self.bool(&["notify", "bell"])? },
@@ -64,6 +64,13 @@ impl Reader<'_> {
 
     fn bool(&self, path: &[&str]) -> Option<bool> {
         self.layers.read(path, Node::bool)
+    }
+
+    fn ack(&self) -> Option<AckConfig> {
+        Some(AckConfig {
+            lasts: self.layers.read(&["ack", "lasts"], |n| duration::parse(n.text()?).ok())?,
+            silences_max: self.layers.read(&["ack", "silences_max"], |n| usize::try_from(n.number()?).ok())?,
+        })
     }
 
     fn slo(&self, report: &mut Report) -> SloConfig {

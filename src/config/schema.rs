@@ -13,6 +13,8 @@ pub enum Kind {
     Bool,
     /// A Prometheus duration within these bounds, both in milliseconds and both allowed.
     Duration(i64, i64),
+    /// A whole number within these bounds, both allowed.
+    Number(i64, i64),
     OneOf(&'static [&'static str]),
     /// A list of strings.
     List,
@@ -77,11 +79,18 @@ pub const ROOT: &[Key] = &[
 const USER: &[Key] =
     &[may("name", Kind::Text, "The name on your acks, notes and silences; left out, it is your login name.")];
 
-const ACK: &[Key] = &[given(
-    "lasts",
-    Kind::Duration(MINUTE, 365 * DAY),
-    "How long an ack lasts; one carried by a silence is kept alive while the alert fires.",
-)];
+const ACK: &[Key] = &[
+    given(
+        "lasts",
+        Kind::Duration(MINUTE, 365 * DAY),
+        "How long an ack lasts; one carried by a silence is kept alive while the alert fires.",
+    ),
+    given(
+        "silences_max",
+        Kind::Number(1, 10_000),
+        "The most silences that acking many alerts at once makes on a source: up to it one an alert, above it fewer that cover more.",
+    ),
+];
 
 const SLO: &[Key] = &[
     given(

@@ -113,6 +113,8 @@ pub enum AckMode {
 pub struct AckConfig {
     /// How long an ack lasts; one carried by a silence is kept alive while the alert fires.
     pub lasts: Duration,
+    /// The most exact silences that one plan makes on a source; above it, fewer cover more.
+    pub silences_max: usize,
 }
 
 #[derive(Clone, Debug, Default)]

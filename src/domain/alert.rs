@@ -76,6 +76,8 @@ pub enum AlertState {
 }
 
 impl AlertState {
+    pub const ALL: [AlertState; 5] = [Self::Firing, Self::Pending, Self::Suppressed, Self::Resolved, Self::Unknown];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Firing => "firing",
@@ -98,6 +100,8 @@ pub struct Alert {
     pub starts_at: Time,
     pub silenced_by: Vec<SafeText>,
     pub inhibited_by: Vec<Fingerprint>,
+    /// To whom its source routes it; empty where the source does not say.
+    pub receivers: Vec<SafeText>,
     /// The expression's page at the source that made it.
     pub source_url: Option<SafeText>,
 }

@@ -1,15 +1,17 @@
 //! Label sets, sorted by name, and the fingerprint Alertmanager gives them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+};
 
 use super::text::SafeText;
 
-/// A label set: names are unique and sorted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "BTreeMap<SafeText, SafeText>", into = "BTreeMap<SafeText, SafeText>")]
-pub struct Labels(Vec<(SafeText, SafeText)>);
+/// A label set: names are unique and sorted. Clones share it.
+#[derive(Clone, Debug, Default, Eq, Hash)]
+pub struct Labels(Arc<[(SafeText, SafeText)]>);
 
 impl Labels {
     pub fn get(&self, name: &str) -> Option<&SafeText> {
@@ -66,22 +68,61 @@ impl Fnv {
     }
 }
 
+impl PartialEq for Labels {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
 impl<N: Into<SafeText>, V: Into<SafeText>> FromIterator<(N, V)> for Labels {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
-        let map: BTreeMap<SafeText, SafeText> = pairs.into_iter().map(|(n, v)| (n.into(), v.into())).collect();
-        map.into()
+        pairs.into_iter().map(|(n, v)| (n.into(), v.into())).collect::<Vec<_>>().into()
+    }
+}
+
+/// Of a name that stands twice, the last value counts.
+impl From<Vec<(SafeText, SafeText)>> for Labels {
+    fn from(mut pairs: Vec<(SafeText, SafeText)>) -> Self {
+        if !pairs.is_sorted_by(|a, b| a.0 < b.0) {
+            pairs.reverse();
+            pairs.sort_by(|a, b| a.0.cmp(&b.0));
+            pairs.dedup_by(|later, first| later.0 == first.0);
+        }
+        if pairs.is_empty() { Self::default() } else { Self(pairs.into()) }
     }
 }
 
 impl From<BTreeMap<SafeText, SafeText>> for Labels {
     fn from(map: BTreeMap<SafeText, SafeText>) -> Self {
-        Self(map.into_iter().collect())
+        map.into_iter().collect()
     }
 }
 
-impl From<Labels> for BTreeMap<SafeText, SafeText> {
-    fn from(labels: Labels) -> Self {
-        labels.0.into_iter().collect()
+impl Serialize for Labels {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Labels {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        struct Pairs;
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Labels;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Labels, M::Error> {
+                let mut pairs = Vec::with_capacity(map.size_hint().unwrap_or(0).min(64));
+                while let Some(pair) = map.next_entry::<SafeText, SafeText>()? {
+                    pairs.push(pair);
+                }
+                Ok(pairs.into())
+            }
+        }
+        d.deserialize_map(Pairs)
     }
 }
 
@@ -124,6 +165,15 @@ mod tests {
         .into_iter()
         .collect();
         assert_eq!(labels.fingerprint().as_str(), "bd031b9ec7a4de4d");
+    }
+
+    #[test]
+    fn of_a_name_that_stands_twice_the_last_value_counts() {
+        let labels: Labels = [("b", "1"), ("a", "2"), ("b", "3")].into_iter().collect();
+        assert_eq!(serde_json::to_string(&labels).unwrap(), r#"{"a":"2","b":"3"}"#);
+        let read: Labels = serde_json::from_str(r#"{"b":"1","a":"2","b":"3"}"#).unwrap();
+        assert_eq!(read, labels);
+        assert!(serde_json::from_str::<Labels>(r#"{"a":1}"#).is_err());
     }
 
     #[test]

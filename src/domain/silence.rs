@@ -29,6 +29,9 @@ pub struct Silence {
     pub ends_at: Time,
     pub created_by: SafeText,
     pub comment: SafeText,
+    /// What a program noted on it; Alertmanager keeps these since 0.32 and drops them in silence before.
+    #[serde(default, skip_serializing_if = "Labels::is_empty")]
+    pub annotations: Labels,
     pub state: SilenceState,
 }
 
@@ -61,6 +64,9 @@ pub struct SilenceDraft {
     pub ends_at: Time,
     pub created_by: String,
     pub comment: String,
+    /// Not every server keeps them: see [`SilenceDraft::is_noted_on`].
+    #[serde(default, skip_serializing_if = "Labels::is_empty")]
+    pub annotations: Labels,
 }
 
 impl SilenceDraft {
@@ -68,7 +74,8 @@ impl SilenceDraft {
     pub fn ack(labels: &Labels, by: &str, reason: &str, now: Time, until: Time) -> Self {
         let comment = if reason.is_empty() { ACK_PREFIX.to_owned() } else { format!("{ACK_PREFIX} {reason}") };
         let matchers = exact_matchers(labels);
-        Self { id: None, matchers, starts_at: now, ends_at: until, created_by: by.to_owned(), comment }
+        let created_by = by.to_owned();
+        Self { id: None, matchers, starts_at: now, ends_at: until, created_by, comment, annotations: Labels::default() }
     }
 
     /// The same silence with another end; the id stays.
@@ -80,16 +87,23 @@ impl SilenceDraft {
             ends_at: until,
             created_by: silence.created_by.raw().to_owned(),
             comment: silence.comment.raw().to_owned(),
+            annotations: silence.annotations.clone(),
         }
     }
 
-    /// Whether a silence found on the server is this one: the natural key, as no server keeps ours.
+    /// Whether a silence found on the server is this one: the natural key, as no server keeps ours. Annotations do not
+    /// count, as an older server drops them.
     pub fn is_carried_by(&self, silence: &Silence) -> bool {
         silence.matchers.len() == self.matchers.len()
             && self.matchers.iter().all(|m| silence.matchers.contains(m))
             && silence.comment.raw() == self.comment
             && silence.created_by.raw() == self.created_by
             && (silence.ends_at - self.ends_at).abs() < chrono::Duration::seconds(2)
+    }
+
+    /// Whether the silence read back has all annotations that were sent: only then does the server keep them.
+    pub fn is_noted_on(&self, silence: &Silence) -> bool {
+        self.annotations.is_subset_of(&silence.annotations)
     }
 }
 

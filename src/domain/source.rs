@@ -1,5 +1,7 @@
 //! What a backend answered, how it is, and what a person can do about it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Time, alert::Alert, silence::Silence, text::SafeText};
@@ -7,7 +9,7 @@ use super::{Time, alert::Alert, silence::Silence, text::SafeText};
 /// The configured name of a source; unique in a configuration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct SourceName(std::sync::Arc<str>);
+pub struct SourceName(Arc<str>);
 
 impl SourceName {
     pub fn new(name: &str) -> Self {
@@ -76,7 +78,7 @@ pub struct Snapshot {
     pub requested_at: Time,
     /// Whether absence means resolved. False while a member is away or its cluster is settling.
     pub complete: bool,
-    pub alerts: Vec<Alert>,
+    pub alerts: Vec<Arc<Alert>>,
     pub silences: Vec<Silence>,
     pub problems: Vec<Problem>,
     /// Members that did not answer, by address, with the reason.

@@ -4,9 +4,15 @@
 //! What is shown never holds a control character, a bidi control, an invisible character or a pile of combining marks;
 //! what is compared and sent back to a server is the text as it came.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{
+    borrow::{Borrow, Cow},
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use arcstr::ArcStr;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// Longest text that is ever laid out, in bytes; a 5 MB line costs a second a frame.
 pub const SHOWN_MAX: usize = 16 * 1024;
@@ -15,33 +21,54 @@ pub const RAW_MAX: usize = 64 * 1024;
 /// Combining marks kept on one base character.
 const MARKS_MAX: usize = 4;
 
-/// A text from outside with a harmless face.
+/// Where the raw half of a text that has two begins: behind a mark and its length.
+const HEAD: usize = 1 + 5;
+
+/// A text from outside with a harmless face: one thin pointer, shared by its clones.
 ///
 /// `shown` is what a widget may draw; `raw` is what matchers compare and what goes back to the server.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SafeText {
-    raw: Arc<str>,
-    shown: Option<Arc<str>>,
-}
+/// Equality, order and hash are those of `raw`.
+#[derive(Clone, Default)]
+pub struct SafeText(
+    /// `raw` where it is harmless as it is. Else a NUL, the length of `raw` in five hexadecimal digits, `raw`, `shown`:
+    /// a text that begins with a NUL is never harmless, so that the two forms cannot be mistaken for each other, and
+    /// equal raw texts are equal in either.
+    ArcStr,
+);
 
 impl SafeText {
     /// The only door: sanitises and caps.
     pub fn new(text: &str) -> Self {
         let raw = cut(text, RAW_MAX);
         match sanitise(raw) {
-            Cow::Borrowed(_) => Self { raw: raw.into(), shown: None },
-            Cow::Owned(shown) => Self { raw: raw.into(), shown: Some(shown.into()) },
+            Cow::Borrowed(_) => Self(raw.into()),
+            Cow::Owned(shown) => Self(format!("\0{:05x}{raw}{shown}", raw.len()).into()),
         }
     }
 
     /// What may be drawn: may hold `\n`, and no other control character.
     pub fn shown(&self) -> &str {
-        self.shown.as_deref().unwrap_or(&self.raw)
+        self.halves().map_or(self.0.as_str(), |(_, shown)| shown)
     }
 
     /// The text as it came (capped at [`RAW_MAX`]); never for a terminal.
     pub fn raw(&self) -> &str {
-        &self.raw
+        self.halves().map_or(self.0.as_str(), |(raw, _)| raw)
+    }
+
+    /// `raw` and `shown` where they differ.
+    fn halves(&self) -> Option<(&str, &str)> {
+        let text = self.0.as_str();
+        if text.as_bytes().first() != Some(&0) {
+            return None;
+        }
+        let length = usize::from_str_radix(text.get(1..HEAD)?, 16).ok()?;
+        text.get(HEAD..)?.split_at_checked(length)
+    }
+
+    /// Whether nobody else holds this text.
+    pub fn is_alone(&self) -> bool {
+        ArcStr::strong_count(&self.0) == Some(1)
     }
 
     /// `shown` on one line.
@@ -51,7 +78,7 @@ impl SafeText {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.raw.is_empty()
+        self.0.is_empty()
     }
 }
 
@@ -136,9 +163,37 @@ impl fmt::Debug for SafeText {
     }
 }
 
-impl Default for SafeText {
-    fn default() -> Self {
-        Self { raw: "".into(), shown: None }
+impl PartialEq for SafeText {
+    fn eq(&self, other: &Self) -> bool {
+        // The one form is a function of the raw text; clones are equal at a glance.
+        self.0 == other.0
+    }
+}
+
+impl Eq for SafeText {}
+
+impl PartialOrd for SafeText {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SafeText {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if ArcStr::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.raw().cmp(other.raw()) }
+    }
+}
+
+impl Hash for SafeText {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.raw().hash(state);
+    }
+}
+
+/// By `raw`, as equality, order and hash are.
+impl Borrow<str> for SafeText {
+    fn borrow(&self) -> &str {
+        self.raw()
     }
 }
 
@@ -168,13 +223,25 @@ impl PartialEq<&str> for SafeText {
 
 impl Serialize for SafeText {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_str(&self.raw)
+        s.serialize_str(self.raw())
     }
 }
 
 impl<'de> Deserialize<'de> for SafeText {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        Ok(Self::new(&Cow::<str>::deserialize(d)?))
+        struct Text;
+        impl de::Visitor<'_> for Text {
+            type Value = SafeText;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<SafeText, E> {
+                Ok(SafeText::new(text))
+            }
+        }
+        d.deserialize_str(Text)
     }
 }
 
@@ -215,7 +282,27 @@ mod tests {
 
     #[test]
     fn plain_text_costs_nothing_more() {
-        assert!(SafeText::new("checkout is slow").shown.is_none());
-        assert!(SafeText::new("Größe 火").shown.is_none());
+        for text in ["checkout is slow", "Größe 火", ""] {
+            let text = SafeText::new(text);
+            assert!(std::ptr::eq(text.raw(), text.shown()), "{text}");
+        }
+        assert_eq!(size_of::<SafeText>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn no_text_can_pass_for_the_two_halves_of_another() {
+        let two = SafeText::new("a\x1bb");
+        let forged = SafeText::new("\x0000003a\x1bba^[b");
+        assert_eq!((two.raw(), two.shown()), ("a\x1bb", "a^[b"));
+        assert_eq!(forged.raw(), "\x0000003a\x1bba^[b");
+        assert!(two != forged && forged.shown().starts_with("^@00003"));
+        assert_eq!(SafeText::new("\0").raw(), "\0");
+    }
+
+    #[test]
+    fn a_text_is_found_by_what_it_was_before_it_was_made_harmless() {
+        let known: std::collections::HashSet<SafeText> = ["a", "b\x1b"].map(SafeText::new).into();
+        assert!(known.contains("a") && known.contains("b\x1b") && !known.contains("b^["));
+        assert!(SafeText::new("a\x1b") < SafeText::new("ab"), "order is that of the raw text");
     }
 }

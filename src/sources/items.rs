@@ -2,7 +2,7 @@
 //!
 //! Knows no vendor: what an item is, and what is wrong with it, its reader says.
 
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use crate::domain::source::Problem;
@@ -15,13 +15,18 @@ pub(crate) fn each<W: DeserializeOwned, T>(
 ) -> (Vec<T>, Vec<Problem>) {
     let (mut good, mut problems) = (Vec::with_capacity(raw.len()), Vec::new());
     for (index, item) in raw.iter().enumerate() {
-        let read = serde_json::from_str::<W>(item.get()).map_err(|e| without_place(&e.to_string()));
-        match read.and_then(&convert) {
+        match read::<W>(item.get().as_bytes()).and_then(&convert) {
             Ok(item) => good.push(item),
             Err(why) => problems.push(Problem { at: format!("{at}[{index}]").into(), why: why.into() }),
         }
     }
     (good, problems)
+}
+
+/// # Errors
+/// What is wrong with this one item.
+pub(crate) fn read<'a, W: Deserialize<'a>>(item: &'a [u8]) -> Result<W, String> {
+    serde_json::from_slice(item).map_err(|e| without_place(&e.to_string()))
 }
 
 /// Line and column within one item help nobody.

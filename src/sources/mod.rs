@@ -1,14 +1,18 @@
 //! The hands: backends behind one trait with optional facets.
 //!
-//! A source answers when it is asked and remembers nothing but its connection; polling, backoff and rate limits live
-//! once, in the runtime. The vendor's JSON stays private in each `wire.rs`. Knows neither screen nor journal.
+//! A source answers when it is asked. It remembers its connection, and what it read last so as not to read it again;
+//! polling, backoff and rate limits live once, in the runtime. The vendor's JSON stays private in each `wire.rs`. Knows
+//! neither screen nor journal.
 
 pub mod alertmanager;
 mod http;
+mod intern;
 mod items;
 pub mod prometheus;
+mod recall;
 mod secret;
 pub mod sim;
+mod split;
 
 use std::sync::Arc;
 

@@ -24,32 +24,6 @@ use super::{
 
 const WIDTH: u16 = 76;
 
-/// The filter line takes the footer's place; its error stands above it.
-pub(crate) fn filter(c: &mut Canvas<'_>, line: Rect, body: Rect, text: &TextBuffer) -> Caret {
-    let blank = " ".repeat(usize::from(line.width));
-    Pen::new(c.buf, line, 0).put(&blank, c.look.base());
-    let mut pen = Pen::new(c.buf, line, 0);
-    pen.put("/ ", c.look.style(Role::Accent)).put(text.before_cursor(), c.look.base());
-    let caret = (pen.x(), line.y);
-    pen.put(&text.as_str()[text.before_cursor().len()..], c.look.base());
-    if text.as_str().is_empty() {
-        pen.put(
-            "severity=critical  team=~\"pay.*\"  @age>15m  words  (Enter keeps, Esc restores)",
-            c.look.style(Role::Hint),
-        );
-    }
-    if let Some(error) = &c.app.desk.filter.error {
-        let lines: Vec<&str> = error.lines().collect();
-        let height = u16::try_from(lines.len()).unwrap_or(1).min(body.height);
-        let area = Rect { y: body.y + body.height - height, height, ..body };
-        for (row, text) in (0..height).zip(lines) {
-            Pen::new(c.buf, area, row).put(&blank, c.look.base());
-            Pen::new(c.buf, area, row).skip(2).put(text, c.look.style(Role::ErrorText));
-        }
-    }
-    Caret { at: Some(caret) }
-}
-
 pub(crate) fn ack(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
     let plan = &form.plan;
     let now = c.app.now;

@@ -15,6 +15,7 @@ pub mod bulk;
 pub mod detail;
 pub mod entry;
 pub mod explained;
+pub mod filter;
 pub mod footer;
 pub mod forms;
 pub mod graph;
@@ -98,7 +99,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
     let body = rect(regions.body, whole);
     match layer {
         Layer::Menu(m) => menu::draw(canvas, body, m),
-        Layer::Filter { text, .. } => forms::filter(canvas, rect(regions.footer, whole), body, text),
+        Layer::Filter { text, list, .. } => filter::draw(canvas, rect(regions.footer, whole), body, (text, list)),
         Layer::Ack(form) => forms::ack(canvas, body, form),
         Layer::Unack(plan) => forms::unack(canvas, body, plan),
         Layer::Note(form) => forms::note(canvas, body, form),

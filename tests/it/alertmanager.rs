@@ -1,5 +1,7 @@
 //! Alertmanager: members united, silences written once, refusals told in the server's own words.
 
+mod again;
+
 use chrono::Duration;
 use watchfire::{
     config::{AckMode, SourceConfig, SourceKind},
@@ -203,6 +205,7 @@ fn draft(now: Time) -> SilenceDraft {
         ends_at: now + Duration::hours(1),
         created_by: "ana".into(),
         comment: "ACK!".into(),
+        annotations: Default::default(),
     }
 }
 

@@ -70,7 +70,7 @@ pub async fn details_source(source: &dyn Source, now: Time) {
         for text in told.iter().flat_map(|d| [&d.name, &d.value]) {
             assert!(text.shown().chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
         }
-        let mut other = alert.clone();
+        let mut other = (**alert).clone();
         other.labels = [("alertname", "NobodyRaisedThis")].into_iter().collect();
         other.fingerprint = other.labels.fingerprint();
         assert_eq!(details.details(&other, now).await, Ok(Vec::new()), "what it does not know is no error");
@@ -90,6 +90,7 @@ pub async fn silences_source(source: &dyn Source, now: Time) {
         ends_at: now + Duration::hours(1),
         created_by: "ana".into(),
         comment: "ACK! looking\nat it".into(),
+        annotations: [("owner", "ana"), ("by", "watchfire")].into_iter().collect(),
     };
     let id = silences.put(&draft, now).await.expect("it is made");
     let made = silences.get(id.raw(), now).await.unwrap().expect("it is read back");

@@ -34,6 +34,7 @@ fn alert(labels: &[(&str, &str)]) -> Alert {
         starts_at: recorded_at(),
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
+        receivers: Vec::new(),
         source_url: None,
     }
 }

@@ -1,5 +1,7 @@
 //! The heart alone: what happened goes in, what must be done comes out as data.
 
+use std::sync::Arc;
+
 use chrono::Duration;
 use watchfire::{
     app::{
@@ -59,11 +61,13 @@ fn alert(name: &str) -> Alert {
         starts_at: t(-60),
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
+        receivers: Vec::new(),
         source_url: None,
     }
 }
 
 fn told(app: &mut App, now: Time, asked: Time, alerts: Vec<Alert>, silences: Vec<Silence>) -> Effects {
+    let alerts = alerts.into_iter().map(Arc::new).collect();
     let snapshot = Snapshot { alerts, silences, ..Snapshot::empty(asked) };
     app.update(now, Msg::Source(am(), SourceMsg::Answered(Box::new(snapshot))))
 }
@@ -93,6 +97,7 @@ fn silence_of(intent: &Intent) -> Silence {
         ends_at: draft.ends_at,
         created_by: SafeText::new(&draft.created_by),
         comment: SafeText::new(&draft.comment),
+        annotations: draft.annotations.clone(),
         state: SilenceState::Active,
     }
 }

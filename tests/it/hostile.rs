@@ -71,8 +71,18 @@ async fn a_source_that_drips_is_given_up_at_the_same_deadline() {
 #[tokio::test]
 async fn an_endless_answer_is_cut_off() {
     let errors = faced_with(Reply::flood()).await;
-    all_say(&errors, "larger than 64 MiB");
+    all_say(&errors[..1], "a gap in the list is larger than 4 MiB");
+    all_say(&errors[1..], "larger than 64 MiB");
     assert!(errors.iter().all(|e| e.state() == SourceState::Malformed));
+}
+
+#[tokio::test]
+async fn an_item_without_end_is_cut_off() {
+    let long = format!(r#"[{{"labels":{{"alertname":"{}"#, "x".repeat(5 << 20));
+    let server = Server::always(Reply::json(long)).await;
+    let error = poll(&config(SourceKind::Alertmanager, &[server.url()])).await;
+    assert_eq!(error.state(), SourceState::Malformed);
+    all_say(&[error], "an item of the list is larger than 4 MiB; it begins with: [{");
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ fn source(world: &SimWorld, name: &str) -> Arc<dyn Source> {
 }
 
 fn named<'a>(snapshot: &'a Snapshot, name: &str) -> Vec<&'a Alert> {
-    snapshot.alerts.iter().filter(|a| a.name().raw() == name).collect()
+    snapshot.alerts.iter().map(|a| &**a).filter(|a| a.name().raw() == name).collect()
 }
 
 fn firing(snapshot: &Snapshot, name: &str) -> usize {

@@ -12,7 +12,7 @@ use crate::{
 
 use super::{
     cursor::Motion,
-    forms,
+    filtering, forms,
     layer::{Layer, MenuKind},
     layout::Pane,
     many, marks, menu,
@@ -41,7 +41,7 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::PageDown => go(app, Motion::Down(app.desk.half_page(&app.world))),
         Command::PageUp => go(app, Motion::Up(app.desk.half_page(&app.world))),
         Command::Open => open(app, now),
-        Command::Filter => forms::open_filter(app),
+        Command::Filter => filtering::open(app),
         Command::Mark => marks::toggle(app, now),
         Command::MarkRange => marks::range(app, now),
         Command::MarkAll => marks::all(app, now),
@@ -67,7 +67,7 @@ fn back(app: &mut App) -> Effects {
         return Vec::new();
     }
     if app.desk.filter.holds.is_some() {
-        forms::set_filter(app, "");
+        filtering::set(app, "");
     } else if app.desk.zoomed {
         app.desk.zoomed = false;
         app.desk.scroll(&app.world);

@@ -1,4 +1,4 @@
-//! The layers one writes in: filter, ack, unack, note. Nothing is sent before its plan was on the screen.
+//! The layers one writes in: ack, unack, note. Nothing is sent before its plan was on the screen.
 
 use crate::{
     app::{
@@ -8,10 +8,11 @@ use crate::{
         world::ops::Note,
     },
     config::keymap::{Key, KeyCode},
-    domain::{Time, alert::AlertId, entry::Subject, filter::Filter, text::SafeText},
+    domain::{Time, alert::AlertId, entry::Subject, text::SafeText},
 };
 
 use super::{
+    filtering,
     layer::{AckForm, Layer, NoteForm},
     layout::Pane,
     many, menu,
@@ -22,7 +23,7 @@ use super::{
 pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
     match app.desk.layers.last() {
         Some(Layer::Menu(_)) => menu::key(app, now, key),
-        Some(Layer::Filter { .. }) => filter_key(app, key),
+        Some(Layer::Filter { .. }) => filtering::key(app, key),
         Some(Layer::Ack(_)) => ack_key(app, now, key),
         Some(Layer::Note(_)) => note_key(app, now, key),
         _ => Vec::new(),
@@ -37,10 +38,7 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
             menu.text.insert(&one_line());
             menu::narrow(app)
         }
-        Some(Layer::Filter { text: buffer, .. }) => {
-            buffer.insert(&one_line());
-            filter_changed(app)
-        }
+        Some(Layer::Filter { .. }) => filtering::paste(app, &one_line()),
         Some(Layer::Ack(form)) => {
             form.reason.insert(&one_line());
             Vec::new()
@@ -149,72 +147,6 @@ pub(crate) fn unack_key(app: &mut App, now: Time, key: Key) -> Effects {
             Vec::new()
         }
     }
-}
-
-pub(crate) fn open_filter(app: &mut App) -> Effects {
-    let before = app.desk.filter.text.clone();
-    let selected = app.desk.alerts.selected().cloned();
-    app.desk.layers.push(Layer::Filter { text: TextBuffer::new(&before), before, selected });
-    Vec::new()
-}
-
-fn filter_key(app: &mut App, key: Key) -> Effects {
-    let Some(Layer::Filter { text, before, selected }) = app.desk.layers.last_mut() else { return Vec::new() };
-    match key.code {
-        KeyCode::Esc => {
-            let (before, selected) = (before.clone(), selected.clone());
-            app.desk.layers.pop();
-            set_filter(app, &before);
-            select_passing(app, selected.as_ref());
-        }
-        KeyCode::Enter => {
-            app.desk.layers.pop();
-            app.desk.filter.error = None;
-        }
-        _ => {
-            if text.key(key) == Typed::Changed {
-                return filter_changed(app);
-            }
-        }
-    }
-    Vec::new()
-}
-
-fn filter_changed(app: &mut App) -> Effects {
-    if let Some(Layer::Filter { text, selected, .. }) = app.desk.layers.last() {
-        let (text, selected) = (text.as_str().to_owned(), selected.clone());
-        set_filter(app, &text);
-        select_passing(app, selected.as_ref());
-    }
-    Vec::new()
-}
-
-/// Who narrows the view moves in it: what was selected stays so where it is seen, else the first that is.
-fn select_passing(app: &mut App, wanted: Option<&AlertId>) {
-    let place = wanted.and_then(|id| {
-        let row = app.world.board.place(id)?;
-        app.desk.visible.iter().position(|v| *v == row)
-    });
-    match (wanted, place) {
-        (Some(id), Some(place)) => app.desk.alerts.select(id.clone(), place),
-        _ => app.desk.alerts.forget(),
-    }
-    app.desk.follow(&app.world, app.now);
-}
-
-/// Sets the filter; one that does not parse keeps the last good view and says where it is wrong.
-pub(crate) fn set_filter(app: &mut App, text: &str) {
-    if text.trim().is_empty() {
-        app.desk.filter = super::FilterLine::default();
-    } else {
-        match Filter::parse(text) {
-            Ok(filter) => {
-                app.desk.filter = super::FilterLine { text: text.to_owned(), holds: Some(filter), error: None }
-            }
-            Err(error) => app.desk.filter.error = Some(error.caret(text)),
-        }
-    }
-    app.desk.follow(&app.world, app.now);
 }
 
 const BACK: &str = "your half-written note is back";

@@ -10,7 +10,7 @@ use crate::{
     domain::{alert::AlertId, deed::Deed, entry::Subject, op::BatchId, slo::SloId, text::SafeText},
 };
 
-use super::text::TextBuffer;
+use super::{completing::Completion, text::TextBuffer};
 
 /// One layer; the topmost has the keys.
 #[derive(Clone, Debug)]
@@ -33,6 +33,7 @@ pub enum Layer {
         text: TextBuffer,
         before: String,
         selected: Option<AlertId>,
+        list: Box<Completion>,
     },
     Ack(AckForm),
     Unack(UnackPlan),

@@ -1,8 +1,10 @@
 //! What this person has in front of them: focus, selections, filter, layers. The world knows nothing of it.
 
 pub mod act;
+pub mod completing;
 pub mod cursor;
 pub mod drafts;
+pub mod filtering;
 pub mod forms;
 pub mod layer;
 pub mod layout;
@@ -14,12 +16,13 @@ pub mod text;
 use crate::{
     app::world::{World, acts::Told},
     config::keymap::Key,
-    domain::{Time, alert::AlertId, filter::Filter, slo::SloId},
+    domain::{Time, alert::AlertId, slo::SloId},
 };
 
 use self::{
     cursor::{ListCursor, Motion},
     drafts::Drafts,
+    filtering::FilterLine,
     layer::Layer,
     layout::{Pane, Regions, regions},
     marks::Marks,
@@ -47,14 +50,6 @@ pub struct Desk {
     pub drafts: Drafts,
     /// Keys of a chord that is not finished.
     pub pending: Vec<Key>,
-}
-
-/// The filter that holds, and why the one being written does not.
-#[derive(Debug, Default)]
-pub struct FilterLine {
-    pub text: String,
-    pub holds: Option<Filter>,
-    pub error: Option<String>,
 }
 
 /// A sentence at the foot of the screen.
@@ -159,10 +154,11 @@ impl Desk {
     fn passing(&self, world: &World, now: Time) -> Vec<usize> {
         let rows = &world.board.rows;
         let Some(filter) = &self.filter.holds else { return (0..rows.len()).collect() };
+        let mut sieve = filter.sieve();
         (0..rows.len())
             .filter(|i| {
                 let authors = world.silence_authors(&rows[*i]);
-                filter.matches(&rows[*i].facts(authors, now))
+                sieve.passes(&rows[*i].facts(authors, now))
             })
             .collect()
     }

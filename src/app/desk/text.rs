@@ -47,6 +47,14 @@ impl TextBuffer {
         &self.text[..self.cursor]
     }
 
+    /// Puts `text` in the place of everything from `from` (a place between characters) to the cursor.
+    pub fn replace(&mut self, from: usize, text: &str) -> Typed {
+        if self.before_cursor().is_char_boundary(from) {
+            self.cut_before(from);
+        }
+        self.insert(text)
+    }
+
     pub fn insert(&mut self, text: &str) -> Typed {
         let text = harmless(text);
         if self.text.len() + text.len() > TEXT_MAX {

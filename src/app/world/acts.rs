@@ -1,7 +1,5 @@
 //! Acts: plan, intend, send, settle. Every step is data; what a person confirmed is on disk before it leaves.
 
-use chrono::Duration;
-
 use crate::{
     app::{
         effect::{Effect, Effects},
@@ -9,35 +7,46 @@ use crate::{
     },
     domain::{
         Time,
-        alert::{AlertId, AlertState},
+        alert::AlertId,
         entry::{Body, Kind, NewEntry, Subject},
-        op::{Act, Covered, Intent, OpId, Outcome, Purpose},
-        silence::{Silence, SilenceDraft, exact_matchers},
-        source::{AckVia, SourceName},
+        op::{Act, BatchId, Intent, OpId, Outcome, Purpose},
+        silence::{Silence, SilenceDraft},
+        source::AckVia,
         text::SafeText,
     },
 };
 
 use super::{
     World,
-    board::Row,
     ops::{Note, Op, Phase, Recording},
     plan::{AckPlan, UnackPlan},
+    telling::{told, verb},
 };
 
-/// What somebody wants done to an alert.
-struct Wish<'a> {
-    purpose: Purpose,
-    alert: &'a AlertId,
-    name: &'a SafeText,
-    reason: &'a str,
+pub use super::telling::{Told, ended_entries, intent_entry};
+
+/// What somebody wants done.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish<'a> {
+    pub purpose: Purpose,
+    /// The one alert it is about, where there is one.
+    pub alert: Option<&'a AlertId>,
+    /// What a person calls the thing.
+    pub title: &'a SafeText,
+    pub reason: &'a str,
+    pub batch: Option<BatchId>,
+    pub undoes: Option<OpId>,
 }
 
-/// How an act ended, for the line at the foot of the screen.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Told {
-    Good(String),
-    Bad(String),
+impl<'a> Wish<'a> {
+    /// One act that a person or a contract asks for, about one alert.
+    pub(crate) fn about(purpose: Purpose, alert: &'a AlertId, title: &'a SafeText) -> Self {
+        Self { purpose, alert: Some(alert), title, reason: "", batch: None, undoes: None }
+    }
+
+    pub(crate) fn because(self, reason: &'a str) -> Self {
+        Self { reason, ..self }
+    }
 }
 
 impl World {
@@ -49,7 +58,7 @@ impl World {
         let Some(row) = self.board.get(&plan.alert) else { return Vec::new() };
         let draft = SilenceDraft::ack(&row.alert.labels, &self.user, reason, now, plan.until);
         let act = Act::PutSilence { source: plan.alert.source.clone(), draft };
-        let wish = Wish { purpose: Purpose::Ack, alert: &plan.alert, name: &plan.name, reason };
+        let wish = Wish::about(Purpose::Ack, &plan.alert, &plan.name).because(reason);
         self.intend(now, wish, act)
     }
 
@@ -57,7 +66,7 @@ impl World {
         match &plan.silence {
             Some(id) => {
                 let act = Act::ExpireSilence { source: plan.alert.source.clone(), id: id.clone() };
-                let wish = Wish { purpose: Purpose::Unack, alert: &plan.alert, name: &plan.name, reason: "" };
+                let wish = Wish::about(Purpose::Unack, &plan.alert, &plan.name);
                 self.intend(now, wish, act)
             }
             None => {
@@ -100,21 +109,22 @@ impl World {
         vec![Effect::Record { op, entries: vec![entry], clear_draft }]
     }
 
-    fn intend(&mut self, now: Time, wish: Wish<'_>, act: Act) -> Effects {
-        let Wish { purpose, alert, name, reason } = wish;
+    /// Something to be done at a source: written down first, sent when that is on disk.
+    pub(crate) fn intend(&mut self, now: Time, wish: Wish<'_>, act: Act) -> Effects {
+        let Wish { purpose, alert, title, reason, batch, undoes } = wish;
         let op = self.ops.next(&self.session);
         let intent = Intent {
             op: op.clone(),
             at: now,
             actor: self.user.clone(),
             purpose,
-            alert: Some(alert.clone()),
-            title: name.clone(),
+            alert: alert.cloned(),
+            title: title.clone(),
             reason: reason.to_owned(),
             before: self.before(&act),
             act,
-            batch: None,
-            undoes: None,
+            batch,
+            undoes,
             covers: Vec::new(),
         };
         let entries = match purpose {
@@ -197,146 +207,4 @@ impl World {
             Act::ExpireSilence { source, .. } => self.acks.ended(source, now, silence),
         }
     }
-
-    /// Our acks whose silence is about to end while the alert still fires are extended.
-    pub(crate) fn keep_acks_alive(&mut self, now: Time, source: &SourceName) -> Effects {
-        if self.may_write().is_err() {
-            return Vec::new();
-        }
-        let pause = (self.margin() / 4).max(Duration::seconds(5));
-        let mut due = self.due_extensions(now, source);
-        // A refusal makes its source be asked again: without a pause that would never end.
-        due.retain(|(_, _, silence)| self.acks.try_to_extend(&silence.id, now, pause));
-        due.into_iter()
-            .flat_map(|(alert, name, silence)| {
-                let draft = SilenceDraft::extend(&silence, now + self.ack_lasts);
-                let act = Act::PutSilence { source: source.clone(), draft };
-                let wish = Wish { purpose: Purpose::Extend, alert: &alert, name: &name, reason: "" };
-                self.intend(now, wish, act)
-            })
-            .collect()
-    }
-
-    /// How long before its end a silence is extended.
-    fn margin(&self) -> Duration {
-        (self.ack_lasts / 4).min(Duration::minutes(5))
-    }
-
-    fn due_extensions(&self, now: Time, name: &SourceName) -> Vec<(AlertId, SafeText, Silence)> {
-        let Some(source) =
-            self.source(name).filter(|s| s.about.can.silences && s.about.can.ack == Some(AckVia::Silence))
-        else {
-            return Vec::new();
-        };
-        let margin = self.margin();
-        let mine = |s: &&Silence| s.created_by == self.user.as_str() && s.ends_at - now <= margin;
-        self.acks
-            .carriers(source, now)
-            .into_iter()
-            .filter(mine)
-            .filter_map(|silence| {
-                let fires = |r: &&Row| r.id.source == *name && r.resolved_at.is_none() && r.told != AlertState::Pending;
-                let exact = |r: &&Row| {
-                    silence.matchers.len() == exact_matchers(&r.alert.labels).len() && silence.matches(&r.alert.labels)
-                };
-                let row = self.board.rows.iter().filter(fires).find(exact)?;
-                (!self.ops.is_busy(&row.id)).then(|| (row.id.clone(), row.name().clone(), silence.clone()))
-            })
-            .collect()
-    }
-}
-
-fn verb(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Ack => "the ack",
-        Purpose::Unack => "the unack",
-        Purpose::Extend => "the extension",
-        Purpose::Release => "the end",
-        Purpose::Silence => "the silence",
-        Purpose::Amend => "the change",
-        Purpose::Expire => "the expiry",
-    }
-}
-
-/// An entry about an intent.
-pub fn intent_entry(intent: &Intent, at: Time, kind: Kind, more: Option<&Outcome>) -> NewEntry {
-    let (silence, until, why) = match more {
-        Some(Outcome::Confirmed { silence, ends_at }) => (silence.clone(), *ends_at, None),
-        Some(Outcome::Refused { why } | Outcome::Unknown { why }) => (None, None, Some(why.clone())),
-        None => match &intent.act {
-            Act::PutSilence { draft, .. } => (None, Some(draft.ends_at), None),
-            Act::ExpireSilence { id, .. } => (Some(id.clone()), None, None),
-        },
-    };
-    let reason = (!intent.reason.is_empty()).then(|| SafeText::new(&intent.reason));
-    NewEntry {
-        at,
-        actor: SafeText::new(&intent.actor),
-        kind,
-        subject: intent.subject(),
-        source: Some(intent.act.source().clone()),
-        body: Body {
-            title: Some(intent.title.clone()),
-            text: why.or(reason),
-            until,
-            via: Some(AckVia::Silence),
-            silence,
-            op: Some(intent.op.clone()),
-            ..Body::default()
-        },
-        once: None,
-    }
-}
-
-/// The entries that tell how an act ended.
-pub fn ended_entries(intent: &Intent, at: Time, outcome: &Outcome) -> Vec<NewEntry> {
-    let kind = match (intent.purpose, outcome) {
-        (Purpose::Ack, Outcome::Confirmed { .. }) => Kind::AckConfirmed,
-        (Purpose::Ack, Outcome::Refused { .. }) => Kind::AckRefused,
-        (Purpose::Ack | Purpose::Extend | Purpose::Release, Outcome::Unknown { .. }) => Kind::AckUnknown,
-        (Purpose::Unack, Outcome::Confirmed { .. }) => Kind::UnackConfirmed,
-        (Purpose::Unack, Outcome::Refused { .. }) => Kind::UnackRefused,
-        (Purpose::Unack, Outcome::Unknown { .. }) => Kind::UnackUnknown,
-        (Purpose::Extend, Outcome::Confirmed { .. }) => Kind::AckExtended,
-        (Purpose::Extend | Purpose::Release, Outcome::Refused { .. }) => Kind::AckRefused,
-        (Purpose::Release, Outcome::Confirmed { .. }) => Kind::AckReleased,
-        (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Confirmed { .. }) => Kind::SilenceConfirmed,
-        (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Refused { .. }) => Kind::SilenceRefused,
-        (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Unknown { .. }) => Kind::SilenceUnknown,
-    };
-    intent_entries(intent, at, &kind, Some(outcome))
-}
-
-/// One entry about an intent for each alert that it is for.
-pub fn intent_entries(intent: &Intent, at: Time, kind: &Kind, more: Option<&Outcome>) -> Vec<NewEntry> {
-    let one = intent_entry(intent, at, kind.clone(), more);
-    if intent.covers.is_empty() {
-        return vec![one];
-    }
-    let of = |covered: &Covered| {
-        let body = Body { title: Some(covered.title.clone()), ..one.body.clone() };
-        NewEntry { subject: Subject::alert(&covered.alert), body, ..one.clone() }
-    };
-    intent.covers.iter().map(of).collect()
-}
-
-fn told(intent: &Intent, outcome: &Outcome) -> Option<Told> {
-    let name = intent.title.line();
-    let what = verb(intent.purpose);
-    Some(match (intent.purpose, outcome) {
-        (Purpose::Extend | Purpose::Release, Outcome::Confirmed { .. }) => return None,
-        (Purpose::Ack, Outcome::Confirmed { ends_at: Some(until), .. }) => Told::Good(format!(
-            "{name} acked until {} UTC, kept alive while it fires (A takes it back)",
-            until.format("%H:%M")
-        )),
-        (Purpose::Ack, Outcome::Confirmed { .. }) => Told::Good(format!("{name} acked")),
-        (Purpose::Silence, Outcome::Confirmed { .. }) => Told::Good(format!("{name} silenced")),
-        (Purpose::Amend, Outcome::Confirmed { .. }) => Told::Good(format!("the silence on {name} was changed")),
-        (Purpose::Expire, Outcome::Confirmed { .. }) => Told::Good(format!("the silence on {name} has ended")),
-        (Purpose::Unack, Outcome::Confirmed { .. }) => Told::Good(format!("the ack of {name} was taken back")),
-        (_, Outcome::Refused { why }) => Told::Bad(format!("{what} of {name} was refused: {}", why.line())),
-        (_, Outcome::Unknown { why }) => {
-            Told::Bad(format!("{what} of {name}: no word whether it happened: {}", why.line()))
-        }
-    })
 }

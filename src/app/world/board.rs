@@ -74,6 +74,8 @@ impl Row {
             inhibited_by: &self.alert.inhibited_by,
             ack: self.ack.as_ref(),
             stale: self.state == AlertState::Unknown,
+            is_new: false,
+            receivers: &self.alert.receivers,
         }
     }
 }

@@ -121,7 +121,7 @@ impl SourceStatus {
         entries
     }
 
-    fn take(&mut self, asked: Time, alert: Alert) -> Option<NewEntry> {
+    fn take(&mut self, asked: Time, alert: Arc<Alert>) -> Option<NewEntry> {
         let before = self.known.get(&alert.fingerprint);
         let is_burning = |a: &Alert| a.state != AlertState::Pending;
         let was = before
@@ -131,8 +131,8 @@ impl SourceStatus {
             .then(|| self.alert_entry(alert.starts_at, Kind::AlertFired, &alert));
         // An unchanged alert keeps its allocation: a poll that says nothing new costs little.
         let shared = match before {
-            Some(k) if *k.alert == alert => k.alert.clone(),
-            _ => Arc::new(alert),
+            Some(k) if k.alert == alert => k.alert.clone(),
+            _ => alert,
         };
         self.known.insert(shared.fingerprint.clone(), Known { alert: shared, seen_at: asked, resolved_at: None });
         fired

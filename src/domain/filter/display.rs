@@ -1,15 +1,12 @@
 //! The normal form: what a filter writes is read back as the same filter.
 
-use std::{
-    borrow::Cow,
-    fmt::{self, Display},
-};
+use std::fmt::{self, Display};
 
 use super::{
     Filter, Node,
-    lex::keyword,
     pseudo::Flag,
-    term::{Bound, Term, Word},
+    term::{Bound, Term, label_name},
+    word::Word,
 };
 use crate::domain::{duration, matcher::quote};
 
@@ -52,6 +49,8 @@ impl fmt::Display for Term {
             Self::Ordered(name, order, bound) => write!(f, "{}{}{bound}", label_name(name), order.as_str()),
             Self::Known(_, m) => write!(f, "{}{}{}", m.name, m.op.as_str(), quote(&m.value)),
             Self::Flag(Flag::Ack, yes) => write!(f, "@ack={yes}"),
+            Self::Flag(Flag::New, yes) => write!(f, "@new={yes}"),
+            Self::Limit(n) => write!(f, "@limit={n}"),
             Self::Flag(Flag::Stale, yes) => write!(f, "@stale={yes}"),
             Self::Age(order, ms) => write!(f, "@age{}{}", order.as_str(), length(*ms)),
             Self::Word(word) => word.fmt(f),
@@ -72,15 +71,8 @@ impl fmt::Display for Bound {
 
 impl fmt::Display for Word {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bare = self.text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:".contains(c));
-        if bare && keyword(&self.text).is_none() { f.write_str(&self.text) } else { f.write_str(&quote(&self.text)) }
+        if self.quoted { f.write_str(&quote(&self.text)) } else { f.write_str(&self.text) }
     }
-}
-
-fn label_name(name: &str) -> Cow<'_, str> {
-    let bare = !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':'));
-    if bare { Cow::Borrowed(name) } else { Cow::Owned(quote(name)) }
 }
 
 fn length(ms: i64) -> String {

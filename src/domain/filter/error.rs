@@ -33,26 +33,36 @@ impl FilterError {
 
     /// Two lines: the text (around the mistake, if it is long), and below it `^^^` with what is wrong.
     pub fn caret(&self, text: &str) -> String {
+        let (shown, marks) = self.marked(text, AROUND);
+        format!("{shown}\n{marks} {self}")
+    }
+
+    /// The text around the mistake on a line of at most `columns` (and no fewer than some twenty), and the marks below it.
+    pub fn within(&self, text: &str, columns: usize) -> (String, String) {
+        let whole = self.marked(text, text.len());
+        if whole.0.width() <= columns { whole } else { self.marked(text, (columns / 3).saturating_sub(1) / 2) }
+    }
+
+    fn marked(&self, text: &str, around: usize) -> (String, String) {
         let start = text.floor_char_boundary(self.at);
         let end = text.ceil_char_boundary(self.at.saturating_add(self.len).min(text.len())).max(start);
-        let before = last_chars(&text[..start]);
-        let wrong = first_chars(&text[start..end]);
-        let behind = first_chars(&text[end..]);
-        let pad = " ".repeat(before.width());
-        let marks = "^".repeat(wrong.width().max(1));
-        format!("{before}{wrong}{behind}\n{pad}{marks} {self}")
+        let before = last_chars(&text[..start], around);
+        let wrong = first_chars(&text[start..end], around);
+        let behind = first_chars(&text[end..], around);
+        let marks = format!("{}{}", " ".repeat(before.width()), "^".repeat(wrong.width().max(1)));
+        (format!("{before}{wrong}{behind}"), marks)
     }
 }
 
-fn last_chars(text: &str) -> String {
-    match text.char_indices().rev().nth(AROUND) {
+fn last_chars(text: &str, most: usize) -> String {
+    match text.char_indices().rev().nth(most) {
         Some((i, c)) => format!("…{}", on_one_line(&text[i + c.len_utf8()..])),
         None => on_one_line(text),
     }
 }
 
-fn first_chars(text: &str) -> String {
-    match text.char_indices().nth(AROUND) {
+fn first_chars(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((i, _)) => format!("{}…", on_one_line(&text[..i])),
         None => on_one_line(text),
     }
@@ -64,7 +74,7 @@ fn on_one_line(text: &str) -> String {
 
 /// A piece of the filter between backticks, short and safe to show.
 pub(super) fn tick(piece: &str) -> String {
-    format!("`{}`", first_chars(piece))
+    format!("`{}`", first_chars(piece, AROUND))
 }
 
 impl fmt::Display for FilterError {

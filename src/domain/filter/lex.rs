@@ -165,7 +165,7 @@ pub(super) fn keyword(word: &str) -> Option<Keyword> {
 }
 
 /// Brackets opened inside a bare value belong to it: `(a|b)`, `a{2,3}`, `[)]`.
-fn bare_len(text: &str) -> usize {
+pub(super) fn bare_len(text: &str) -> usize {
     let mut open: Vec<char> = Vec::new();
     let mut escaped = false;
     for (i, c) in text.char_indices() {

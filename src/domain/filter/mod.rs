@@ -3,27 +3,34 @@
 //! ```text
 //! severity=critical team=~"web|api"      label matchers, both must hold; regexes anchored, case-sensitive, as in Alertmanager
 //! {job="api", env!="dev"}                Alertmanager's own spelling
-//! checkout "disk full"                   words: in any label value or annotation, whatever the case
-//! "team=web"                             a word with `=` is also looked for in each label's `name=value`
+//! chkt                                   a word: its letters in this order within one word of any label value or annotation
+//! "disk full"                            as it stands, whatever the case; "team=web" also across a label's name and value
 //! replicas<3 @age>15m                    numbers and durations; never true where the label is absent or no number
 //! @state=firing @ack                     what Watchfire knows of the alert, see [`PSEUDO`]
 //! (a=b or c=d) e=f                       `or` binds weaker than the space that means "and"
 //! ```
 //!
 //! A label that is absent is an empty one. An empty value may be left out (`team=`). `or`, `and` and `not` are searched
-//! for by quoting them. Words are plain substrings today; they will be scored as fuzzy matches without a change here.
+//! for by quoting them. A capital in a word without quotes makes its case count. `@limit` stands outside of `or` and
+//! brackets, and counts in a [`Sieve`] alone: one alert does not know how many came before it.
 //!
 //! Refuses to know where alerts come from, who asks, and how they are drawn: it sees [`Facts`] and says yes or no.
 
+mod catalogue;
 mod display;
 mod error;
 mod facts;
 mod lex;
 mod literal;
+mod memo;
+mod narrows;
 mod nearest;
 mod parse;
 mod pseudo;
+mod sieve;
+mod spot;
 mod term;
+mod word;
 mod words;
 
 #[cfg(test)]
@@ -31,9 +38,12 @@ mod tests;
 
 use super::matcher::Matcher;
 
+pub use catalogue::{Candidate, Catalogue, Note};
 pub use error::FilterError;
 pub use facts::Facts;
 pub use pseudo::PSEUDO;
+pub use sieve::Sieve;
+pub use spot::{Name, Spot, What, spot};
 
 use term::Term;
 
@@ -42,13 +52,15 @@ pub const TEXT_MAX: usize = 8 * 1024;
 /// Deepest nesting of parentheses and braces.
 pub const DEPTH_MAX: usize = 64;
 
-/// Which alerts are meant. Compiled once; [`Filter::matches`] allocates nothing but a regex's scratch memory at first use.
+/// Which alerts are meant. Compiled once; asking allocates nothing but a regex's scratch memory at first use.
 ///
 /// `Display` writes a normal form that reads back as the same filter (unless quoting made it longer than [`TEXT_MAX`]).
 #[derive(Clone, Debug)]
 pub struct Filter {
     root: Node,
     plain: Option<Vec<Matcher>>,
+    /// How many alerts may pass.
+    limit: Option<usize>,
 }
 
 /// Flat: no `All` stands directly in an `All`, no `Any` in an `Any`, and neither holds exactly one node.
@@ -81,9 +93,11 @@ impl Filter {
 
     fn of(root: Node) -> Self {
         let plain = root.plain();
-        Self { root, plain }
+        let limit = root.limit();
+        Self { root, plain, limit }
     }
 
+    /// Whether this alert is meant, by itself; for a whole board there is [`Filter::sieve`].
     pub fn matches(&self, facts: &Facts<'_>) -> bool {
         self.root.matches(facts)
     }
@@ -91,6 +105,11 @@ impl Filter {
     /// The matchers, where the filter is nothing but label matchers that must all hold; empty where it is every alert.
     pub fn matchers(&self) -> Option<&[Matcher]> {
         self.plain.as_deref()
+    }
+
+    /// Whether what passes changes as time goes by, though the alerts stay the same.
+    pub fn minds_the_time(&self) -> bool {
+        self.root.has(|t| matches!(t, Term::Age(..)))
     }
 
     /// Whether nothing was asked for, so that every alert matches: worth a question before acting on it.
@@ -155,11 +174,27 @@ impl Node {
         }
     }
 
+    fn has(&self, wanted: fn(&Term) -> bool) -> bool {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|n| n.has(wanted)),
+            Self::Is(term) => wanted(term),
+        }
+    }
+
     fn plain(&self) -> Option<Vec<Matcher>> {
         match self {
             Self::All(nodes) => nodes.iter().map(Node::label).collect(),
             Self::Is(_) => self.label().map(|m| vec![m]),
             Self::Any(_) => None,
+        }
+    }
+
+    /// The smallest, where there are several; the parser lets none stand deeper.
+    fn limit(&self) -> Option<usize> {
+        match self {
+            Self::Is(Term::Limit(n)) => Some(*n),
+            Self::All(nodes) => nodes.iter().filter_map(Node::limit).min(),
+            _ => None,
         }
     }
 

@@ -12,10 +12,10 @@ pub(super) fn parse(text: &str) -> Result<Node, FilterError> {
         let what = format!("a filter has at most {TEXT_MAX} bytes, this one has {}", text.len());
         return Err(FilterError::new(TEXT_MAX, text.len() - TEXT_MAX, what));
     }
-    let mut parser = Parser { cursor: Cursor::new(text), depth: 0 };
+    let mut parser = Parser { cursor: Cursor::new(text), depth: 0, limit: None };
     let node = parser.any()?.unwrap_or(Node::All(Vec::new()));
     match parser.cursor.peek() {
-        None => Ok(node),
+        None => parser.limited(node),
         Some(c) => Err(parser.wrong(1, format!("`{c}` closes nothing"))),
     }
 }
@@ -23,6 +23,8 @@ pub(super) fn parse(text: &str) -> Result<Node, FilterError> {
 struct Parser<'t> {
     cursor: Cursor<'t>,
     depth: usize,
+    /// Where `@limit` stands.
+    limit: Option<(usize, usize)>,
 }
 
 /// What stands between two items.
@@ -34,6 +36,14 @@ struct Joint {
 impl Parser<'_> {
     fn wrong(&self, len: usize, what: impl Into<String>) -> FilterError {
         FilterError::new(self.cursor.at, len, what)
+    }
+
+    /// A limit is for the whole answer: it cannot hold of one side of an `or` alone.
+    fn limited(&self, node: Node) -> Result<Node, FilterError> {
+        match (self.limit, &node) {
+            (Some((at, len)), Node::Any(_)) => Err(misplaced(at, len)),
+            _ => Ok(node),
+        }
     }
 
     fn keyword(&self) -> Option<Keyword> {
@@ -137,13 +147,23 @@ impl Parser<'_> {
         let name_end = self.cursor.at;
         self.cursor.skip_space();
         match self.cursor.op()? {
-            Some(op) => Term::compared(&name, op, &self.cursor.value()?),
+            Some(op) => {
+                let term = Term::compared(&name, op, &self.cursor.value()?)?;
+                if matches!(term, Term::Limit(_)) {
+                    self.limit = Some((name.at, name.len));
+                }
+                if self.depth > 0 && self.limit.is_some() { Err(misplaced(name.at, name.len)) } else { Ok(term) }
+            }
             None => {
                 self.cursor.at = name_end;
                 Term::word(&name)
             }
         }
     }
+}
+
+pub(super) fn misplaced(at: usize, len: usize) -> FilterError {
+    FilterError::new(at, len, "`@limit` is for the whole filter").hint("put it outside of `or` and of brackets")
 }
 
 fn lonely(joint: &Joint) -> FilterError {

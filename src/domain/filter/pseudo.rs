@@ -13,7 +13,7 @@ use crate::domain::{
 };
 
 /// Every pseudo-label that can be asked for, with what it says; for help and completion.
-pub const PSEUDO: [(&str, &str); 11] = [
+pub const PSEUDO: [(&str, &str); 17] = [
     ("@state", "firing, pending, suppressed, resolved or unknown"),
     ("@severity", "critical, error, warning, info or unknown"),
     ("@source", "the configured name of the source"),
@@ -24,11 +24,46 @@ pub const PSEUDO: [(&str, &str); 11] = [
     ("@inhibited_by", "fingerprint of an alert that inhibits it; empty for none"),
     ("@ack", "true or false: whether somebody is on it"),
     ("@owner", "who acked it; empty for nobody"),
+    ("@new", "true or false: whether you have not looked at it yet"),
     ("@stale", "true or false: whether its source has not been read lately"),
+    ("@cluster", "its cluster label or its source, whichever fits"),
+    ("@receiver", "to whom its source routes it"),
+    ("@slo", "the SLO it speaks of; empty for none"),
+    ("@incident", "the incident it belongs to; empty for none"),
+    ("@limit", "how many may pass, in the order of the board: @limit=50"),
 ];
 
-/// Known names of later versions, so that they are not taken for slips.
-const LATER: [&str; 6] = ["@new", "@incident", "@slo", "@limit", "@cluster", "@receiver"];
+/// How each of [`PSEUDO`] is begun, so that what is taken is a filter at once.
+pub(super) const COMPLETED: [&str; PSEUDO.len()] = [
+    "@state=",
+    "@severity=",
+    "@source=",
+    "@age>15m",
+    "@fingerprint=",
+    "@silenced_by=",
+    "@silence_author=",
+    "@inhibited_by=",
+    "@ack",
+    "@owner=",
+    "@new",
+    "@stale",
+    "@cluster=",
+    "@receiver=",
+    "@slo=",
+    "@incident=",
+    "@limit=50",
+];
+
+/// The words a pseudo-label may be compared with, where they are few and known.
+pub(super) fn words(name: &str) -> &'static [&'static str] {
+    match name {
+        "@state" => &["firing", "pending", "suppressed", "resolved", "unknown"],
+        "@severity" => &["critical", "error", "warning", "info", "unknown"],
+        "@ack" | "@new" | "@stale" => &["true", "false"],
+        _ => &[],
+    }
+}
+
 /// What other tools call the same thing.
 const ELSEWHERE: [(&str, &str); 4] = [
     ("@alertmanager", "@source"),
@@ -36,8 +71,6 @@ const ELSEWHERE: [(&str, &str); 4] = [
     ("@inhibited", "@inhibited_by"),
     ("@silence_ticket", "@silenced_by"),
 ];
-const STATES: [AlertState; 5] =
-    [AlertState::Firing, AlertState::Pending, AlertState::Suppressed, AlertState::Resolved, AlertState::Unknown];
 
 /// A pseudo-label compared as text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,12 +83,17 @@ pub(super) enum Field {
     SilenceAuthor,
     InhibitedBy,
     Owner,
+    Cluster,
+    Receiver,
+    Slo,
+    Incident,
 }
 
 /// A pseudo-label that is true or false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flag {
     Ack,
+    New,
     Stale,
 }
 
@@ -63,6 +101,7 @@ enum Kind {
     Text(Field),
     Flag(Flag),
     Age,
+    Limit,
 }
 
 fn kind(name: &Piece) -> Result<Kind, FilterError> {
@@ -75,18 +114,21 @@ fn kind(name: &Piece) -> Result<Kind, FilterError> {
         "@silence_author" => Kind::Text(Field::SilenceAuthor),
         "@inhibited_by" => Kind::Text(Field::InhibitedBy),
         "@owner" => Kind::Text(Field::Owner),
+        "@cluster" => Kind::Text(Field::Cluster),
+        "@receiver" => Kind::Text(Field::Receiver),
+        "@slo" => Kind::Text(Field::Slo),
+        "@incident" => Kind::Text(Field::Incident),
         "@ack" => Kind::Flag(Flag::Ack),
+        "@new" => Kind::Flag(Flag::New),
         "@stale" => Kind::Flag(Flag::Stale),
         "@age" => Kind::Age,
+        "@limit" => Kind::Limit,
         _ => return Err(unknown(name)),
     })
 }
 
 fn unknown(name: &Piece) -> FilterError {
     let word = name.text.as_str();
-    if LATER.contains(&word) {
-        return name.wrong(format!("`{word}` is not supported by this version"));
-    }
     let error = name.wrong(format!("no pseudo-label is called {}", tick(word)));
     let elsewhere = ELSEWHERE.iter().find(|(theirs, _)| *theirs == word).map(|(_, ours)| *ours);
     match elsewhere.or_else(|| nearest(word, PSEUDO.iter().map(|(n, _)| *n))) {
@@ -104,6 +146,7 @@ pub(super) fn alone(name: &Piece) -> Result<Term, FilterError> {
     match kind(name)? {
         Kind::Flag(flag) => Ok(Term::Flag(flag, true)),
         Kind::Age => Err(name.wrong("`@age` needs a comparison").hint("write it like @age>15m")),
+        Kind::Limit => Err(name.wrong("`@limit` needs a number").hint(LIMIT)),
         Kind::Text(_) => Err(name
             .wrong(format!("{0} needs a comparison", tick(&name.text)))
             .hint(format!("write it like {}=\"..\"", name.text))),
@@ -123,10 +166,21 @@ pub(super) fn compared(name: &Piece, op: Op, value: &Piece) -> Result<Term, Filt
                 .hint("write it like 90s, 15m, 2h or 1d12h")),
         },
         (Kind::Age, Op::Match(_)) => Err(name.wrong("`@age` is compared with < or >").hint("write it like @age>15m")),
+        (Kind::Limit, Op::Match(MatchOp::Equal)) => limit(value),
+        (Kind::Limit, _) => Err(name.wrong("`@limit` is set with =").hint(LIMIT)),
         (Kind::Flag(_), _) => Err(name.wrong(format!("`{}` is compared with = true or = false", name.text))),
         (Kind::Text(_), Op::Order(_)) => {
             Err(name.wrong(format!("`{}` is compared with = != =~ or !~", name.text)).hint("several: =~\"this|that\""))
         }
+    }
+}
+
+const LIMIT: &str = "write it like @limit=50";
+
+fn limit(value: &Piece) -> Result<Term, FilterError> {
+    match value.text.parse::<usize>() {
+        Ok(n) if n > 0 => Ok(Term::Limit(n)),
+        _ => Err(value.wrong(format!("{} is no number of alerts", tick(&value.text))).hint(LIMIT)),
     }
 }
 
@@ -151,7 +205,7 @@ fn text(name: &Piece, field: Field, op: MatchOp, value: &Piece) -> Result<Term, 
 
 /// Alertmanager's own words for a state count as well.
 fn state(value: &Piece) -> Result<&'static str, FilterError> {
-    let words = || STATES.iter().map(|s| s.as_str());
+    let words = || AlertState::ALL.iter().map(|s| s.as_str());
     match value.text.as_str() {
         "active" => Ok(AlertState::Firing.as_str()),
         "unprocessed" => Ok(AlertState::Pending.as_str()),

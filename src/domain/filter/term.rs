@@ -1,17 +1,18 @@
 //! One condition of a filter, and whether it holds.
 
-use regex::Regex;
+use std::borrow::Cow;
 
 use super::{
     error::{FilterError, tick},
     facts::Facts,
     lex::Piece,
     pseudo::{self, Field, Flag},
+    word::{Word, is_run},
 };
 use crate::domain::{
     duration,
-    label::{Fingerprint, Labels},
-    matcher::{MatchOp, Matcher},
+    label::Fingerprint,
+    matcher::{MatchOp, Matcher, quote},
     text::SafeText,
 };
 
@@ -59,6 +60,8 @@ pub(super) enum Term {
     Flag(Flag, bool),
     /// In milliseconds.
     Age(Order, i64),
+    /// How many alerts may pass: holds of each by itself.
+    Limit(usize),
     Word(Word),
 }
 
@@ -68,19 +71,6 @@ pub(super) enum Bound {
     Number(f64),
     /// In milliseconds.
     Length(i64),
-}
-
-/// A text to be found anywhere, whatever its case.
-#[derive(Clone, Debug)]
-pub(super) struct Word {
-    pub text: String,
-    regex: Regex,
-}
-
-impl PartialEq for Word {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
 }
 
 impl Term {
@@ -104,9 +94,7 @@ impl Term {
         if !word.quoted && word.text.starts_with('@') {
             return pseudo::alone(word);
         }
-        let regex = Regex::new(&format!("(?i){}", regex::escape(&word.text)));
-        let regex = regex.map_err(|_| word.wrong("this word is too long to search for"))?;
-        Ok(Self::Word(Word { text: word.text.clone(), regex }))
+        Ok(Self::Word(Word::new(&word.text, word.quoted)))
     }
 
     pub(super) fn matches(&self, facts: &Facts<'_>) -> bool {
@@ -115,9 +103,21 @@ impl Term {
             Self::Ordered(name, order, bound) => bound.holds(*order, facts.labels.value(name)),
             Self::Known(field, matcher) => known(*field, matcher, facts),
             Self::Flag(Flag::Ack, want) => facts.ack.is_some() == *want,
+            Self::Flag(Flag::New, want) => facts.is_new == *want,
             Self::Flag(Flag::Stale, want) => facts.stale == *want,
             Self::Age(order, ms) => order.holds(facts.age_ms(), *ms),
+            Self::Limit(_) => true,
             Self::Word(word) => word.is_in(facts),
+        }
+    }
+}
+
+impl Term {
+    /// What asking costs, roughly: a sieve asks the cheap ones first.
+    pub(super) fn cost(&self) -> u32 {
+        match self {
+            Self::Flag(..) | Self::Age(..) | Self::Limit(_) => 1,
+            _ => 10,
         }
     }
 }
@@ -144,7 +144,7 @@ fn bound(value: &Piece) -> Result<Bound, FilterError> {
 
 impl Bound {
     /// A label that is absent or neither number nor duration is neither below nor above anything.
-    fn holds(self, order: Order, value: &str) -> bool {
+    pub(super) fn holds(self, order: Order, value: &str) -> bool {
         match self {
             _ if value.is_empty() => false,
             Self::Number(bound) => value.trim().parse::<f64>().is_ok_and(|n| order.holds(n, bound)),
@@ -163,12 +163,17 @@ fn known(field: Field, matcher: &Matcher, facts: &Facts<'_>) -> bool {
         Field::SilencedBy => among(matcher, facts.silenced_by.iter().map(SafeText::raw)),
         Field::SilenceAuthor => among(matcher, facts.silence_authors.iter().copied()),
         Field::InhibitedBy => among(matcher, facts.inhibited_by.iter().map(Fingerprint::as_str)),
+        Field::Receiver => among(matcher, facts.receivers.iter().map(SafeText::raw)),
+        Field::Cluster => among(matcher, facts.clusters()),
+        Field::Slo => among(matcher, facts.slos()),
+        Field::Incident => matcher.matches_value(""),
     }
 }
 
 /// One of several values is enough for `=` and `=~`; `!=` and `!~` deny them all. No values are one empty value.
-fn among<'v>(matcher: &Matcher, mut values: impl ExactSizeIterator<Item = &'v str>) -> bool {
-    if values.len() == 0 {
+fn among<'v>(matcher: &Matcher, values: impl Iterator<Item = &'v str>) -> bool {
+    let mut values = values.peekable();
+    if values.peek().is_none() {
         return matcher.matches_value("");
     }
     match matcher.op {
@@ -177,28 +182,22 @@ fn among<'v>(matcher: &Matcher, mut values: impl ExactSizeIterator<Item = &'v st
     }
 }
 
-impl Word {
-    fn is_in(&self, facts: &Facts<'_>) -> bool {
-        self.is_in_values(facts.labels) || self.is_in_values(facts.annotations) || self.is_in_pair(facts.labels)
-    }
-
-    fn is_in_values(&self, labels: &Labels) -> bool {
-        labels.iter().any(|(_, value)| self.regex.is_match(value.raw()))
-    }
-
-    /// Whether it stands in some `name=value` across the `=` (there only ASCII letters may differ in case). A name alone does not count: every alert has a `job`.
-    fn is_in_pair(&self, labels: &Labels) -> bool {
-        self.text.match_indices('=').any(|(i, _)| {
-            let (left, right) = (&self.text.as_bytes()[..i], &self.text.as_bytes()[i + 1..]);
-            labels.iter().any(|(n, v)| ends_with(n.raw().as_bytes(), left) && starts_with(v.raw().as_bytes(), right))
-        })
-    }
+/// A label's name as a filter writes it.
+pub(super) fn label_name(name: &str) -> Cow<'_, str> {
+    let bare = !name.starts_with(|c: char| c.is_ascii_digit())
+        && !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':'));
+    if bare { Cow::Borrowed(name) } else { Cow::Owned(quote(name)) }
 }
 
-fn ends_with(text: &[u8], end: &[u8]) -> bool {
-    text.len() >= end.len() && text[text.len() - end.len()..].eq_ignore_ascii_case(end)
+/// A value as a person writes it: without quotes where none are needed.
+pub(super) fn value_text(value: &str) -> String {
+    let plain = |c: char| if c.is_ascii() { is_run(c as u8) } else { !c.is_whitespace() && !c.is_control() };
+    let bare = !value.is_empty() && value.chars().all(plain);
+    if bare { value.to_owned() } else { quote(value) }
 }
 
-fn starts_with(text: &[u8], start: &[u8]) -> bool {
-    text.len() >= start.len() && text[..start.len()].eq_ignore_ascii_case(start)
+/// Whether a value can be compared with `<` and `>`.
+pub(super) fn is_ordered(value: &str) -> bool {
+    value.parse::<f64>().is_ok_and(f64::is_finite) || duration::parse_ms(value).is_ok()
 }

@@ -31,8 +31,10 @@ pub(super) fn parse<S: AsRef<str>>(words: &[S]) -> Result<Node, FilterError> {
         }
         at += word.len() + 1;
     }
+    let limited = |side: &Node| side.limit().is_some();
     match last_or {
         Some((at, len)) if items.is_empty() => Err(lonely(at, len)),
+        Some(_) if sides.iter().any(limited) || items.iter().any(limited) => Err(parse::misplaced(0, at - 1)),
         _ => {
             sides.push(Node::all(items));
             Ok(Node::any(sides))

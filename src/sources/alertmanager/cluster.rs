@@ -1,12 +1,11 @@
 //! The members of one cluster made one answer: silences gossip between them, alerts do not.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::{member::Reading, wire::Dated};
+use super::{member::Reading, memory::Memory, wire::Dated};
 use crate::domain::{
     Time,
     alert::Alert,
-    label::Fingerprint,
     silence::Silence,
     source::{Problem, Snapshot, SourceError},
     text::SafeText,
@@ -20,7 +19,7 @@ type Apart<T> = (Vec<(SafeText, T)>, Vec<(SafeText, SourceError)>);
 
 /// # Errors
 /// Where no member answered: the error that helps most.
-pub(super) fn unite(told: Vec<Told<Reading>>, now: Time) -> Result<Snapshot, SourceError> {
+pub(super) fn unite(told: Vec<Told<Reading>>, memory: &Memory, now: Time) -> Result<Snapshot, SourceError> {
     let several = told.len() > 1;
     let (read, missing) = apart(told)?;
     let mut snapshot = Snapshot { complete: missing.is_empty(), missing_members: missing, ..Snapshot::empty(now) };
@@ -32,7 +31,7 @@ pub(super) fn unite(told: Vec<Told<Reading>>, now: Time) -> Result<Snapshot, Sou
         alerts.extend(reading.alerts);
         silences.extend(reading.silences);
     }
-    snapshot.alerts = unite_alerts(alerts);
+    snapshot.alerts = unite_alerts(alerts, memory);
     snapshot.silences = unite_silences(silences);
     Ok(snapshot)
 }
@@ -73,31 +72,51 @@ fn placed(address: &SafeText, problem: Problem) -> Problem {
     Problem { at: format!("{address} {}", problem.at).into(), ..problem }
 }
 
-/// By fingerprint: the newest word on an alert counts, and everything that mutes it anywhere is kept.
-fn unite_alerts(alerts: Vec<Dated<Alert>>) -> Vec<Alert> {
-    let mut by_id: BTreeMap<Fingerprint, Dated<Alert>> = BTreeMap::new();
-    for (updated, alert) in alerts {
-        match by_id.entry(alert.fingerprint.clone()) {
-            Entry::Vacant(free) => {
-                free.insert((updated, alert));
-            }
-            Entry::Occupied(mut known) => merge(known.get_mut(), updated, alert),
+/// In order of the fingerprint: the newest word on an alert counts, and everything that mutes it anywhere is kept.
+fn unite_alerts(mut alerts: Vec<Dated<Arc<Alert>>>, memory: &Memory) -> Vec<Arc<Alert>> {
+    if !alerts.is_sorted_by(|a, b| a.1.fingerprint <= b.1.fingerprint) {
+        alerts.sort_by(|a, b| a.1.fingerprint.cmp(&b.1.fingerprint));
+    }
+    let mut all: Vec<Arc<Alert>> = Vec::with_capacity(alerts.len());
+    let mut gathered = Vec::new();
+    for same in alerts.chunk_by(|a, b| a.1.fingerprint == b.1.fingerprint) {
+        let (alert, is_new) = merge(same);
+        if is_new {
+            gathered.push(all.len());
+        }
+        all.push(alert);
+    }
+    memory.told().unite(&mut all, &gathered);
+    all
+}
+
+/// One alert as several told it: as one of them did, or else, which is answered too, as nobody did.
+fn merge(same: &[Dated<Arc<Alert>>]) -> (Arc<Alert>, bool) {
+    let mut newest = &same[0];
+    for told in &same[1..] {
+        if told.0 > newest.0 {
+            newest = told;
         }
     }
-    by_id.into_values().map(|(_, alert)| alert).collect()
-}
-
-fn merge(known: &mut Dated<Alert>, updated: Time, mut alert: Alert) {
-    if updated > known.0 {
-        std::mem::swap(&mut known.1, &mut alert);
-        known.0 = updated;
+    let newest = &newest.1;
+    let adds_nothing = |other: &Arc<Alert>| {
+        Arc::ptr_eq(other, newest)
+            || other.silenced_by.iter().all(|id| newest.silenced_by.contains(id))
+                && other.inhibited_by.iter().all(|f| newest.inhibited_by.contains(f))
+    };
+    if same.iter().all(|(_, other)| adds_nothing(other)) {
+        return (newest.clone(), false);
     }
-    add(&mut known.1.silenced_by, alert.silenced_by);
-    add(&mut known.1.inhibited_by, alert.inhibited_by);
+    let mut alert = Alert::clone(newest);
+    for (_, other) in same {
+        add(&mut alert.silenced_by, &other.silenced_by);
+        add(&mut alert.inhibited_by, &other.inhibited_by);
+    }
+    (Arc::new(alert), true)
 }
 
-fn add<T: Ord>(to: &mut Vec<T>, from: Vec<T>) {
-    to.extend(from);
+fn add<T: Ord + Clone>(to: &mut Vec<T>, from: &[T]) {
+    to.extend_from_slice(from);
     to.sort();
     to.dedup();
 }

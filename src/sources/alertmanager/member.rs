@@ -1,12 +1,13 @@
 //! One member of a cluster, read whole: alerts, silences, and whether it has settled.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::future::{join_all, join3};
-use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 
-use super::wire::{Dated, WireAlert, WireSilence, WireStatus};
+use super::{
+    memory::Memory,
+    wire::{Dated, WireSilence, WireStatus},
+};
 use crate::{
     domain::{
         Time,
@@ -15,10 +16,7 @@ use crate::{
         source::{Problem, SourceError},
         text::SafeText,
     },
-    sources::{
-        http::{Answer, Call, Failure, Http, clock_problem},
-        items,
-    },
+    sources::http::{Answer, Call, Failure, Http, Listed, clock_problem},
 };
 
 const ALERTS: &str = "api/v2/alerts";
@@ -33,7 +31,7 @@ const SINGLES_MAX: usize = 50;
 
 /// What one member answered.
 pub(super) struct Reading {
-    pub(super) alerts: Vec<Dated<Alert>>,
+    pub(super) alerts: Vec<Dated<Arc<Alert>>>,
     pub(super) silences: Vec<Dated<Silence>>,
     pub(super) problems: Vec<Problem>,
     /// Whether absence in it means anything.
@@ -41,32 +39,57 @@ pub(super) struct Reading {
     pub(super) version: Option<SafeText>,
 }
 
+/// One of the members of a source: its address, and what it was heard to say.
+#[derive(Clone, Copy)]
+pub(super) struct Member<'a> {
+    pub(super) http: &'a Http,
+    pub(super) memory: &'a Memory,
+    /// Its place among the members.
+    pub(super) index: usize,
+}
+
 /// # Errors
 /// Where the alerts cannot be read. Silences or status that cannot be had are problems in the reading.
-pub(super) async fn read(http: &Http, now: Time) -> Result<Reading, SourceError> {
-    let ask = |path| http.call(Call::get(path), now);
-    let (alerts, silences, status) = join3(ask(ALERTS), ask(SILENCES), ask(STATUS)).await;
-    let answer = alerts?;
-    let (alerts, problems) = list(http, &answer, "alerts", WireAlert::read)?;
-    let mut reading = Reading { alerts, silences: Vec::new(), problems, complete: true, version: None };
-    reading.problems.extend(clock_problem(&answer, now));
-    take_silences(&mut reading, http, silences, now).await;
+pub(super) async fn read(member: Member<'_>, now: Time) -> Result<Reading, SourceError> {
+    let http = member.http;
+    let status = http.call(Call::get(STATUS), now);
+    let (alerts, listed, status) = join3(member.alerts(now), member.silences(now), status).await;
+    let alerts = alerts?;
+    let problems = alerts.problems.into_iter().chain(clock_problem(alerts.date, now)).collect();
+    let mut reading = Reading { alerts: alerts.items, silences: Vec::new(), problems, complete: true, version: None };
+    take_silences(&mut reading, http, listed, now).await;
     take_status(&mut reading, http, status);
     Ok(reading)
 }
 
+impl Member<'_> {
+    async fn alerts(self, now: Time) -> Result<Listed<Dated<Arc<Alert>>>, Failure> {
+        let round = self.memory.alerts(self.index).begin();
+        let read = |item: &[u8]| self.memory.alert(self.index, round, item);
+        let listed = self.http.list(Call::get(ALERTS), "alerts", now, read).await?;
+        self.memory.alerts(self.index).end(round);
+        Ok(listed)
+    }
+
+    async fn silences(self, now: Time) -> Result<Listed<Dated<Silence>>, Failure> {
+        let round = self.memory.silences(self.index).begin();
+        let read = |item: &[u8]| self.memory.silence(self.index, round, item);
+        let listed = self.http.list(Call::get(SILENCES), "silences", now, read).await?;
+        self.memory.silences(self.index).end(round);
+        Ok(listed)
+    }
+}
+
 /// A server that holds one silence it cannot express in this API refuses the whole list: then those that matter,
 /// which are the ones that mute an alert, are asked for one by one.
-async fn take_silences(reading: &mut Reading, http: &Http, answer: Result<Answer, Failure>, now: Time) {
-    let refused = answer.as_ref().is_err_and(|f| f.status.is_some());
-    let read = answer.map_err(SourceError::from).and_then(|a| list(http, &a, "silences", WireSilence::read));
-    match read {
-        Ok((silences, problems)) => {
-            reading.silences = silences.into_iter().filter(|(_, s)| is_recent(s, now)).collect();
-            reading.problems.extend(problems);
+async fn take_silences(reading: &mut Reading, http: &Http, listed: Result<Listed<Dated<Silence>>, Failure>, now: Time) {
+    match listed {
+        Ok(listed) => {
+            reading.silences = recent(listed, &mut reading.problems, now);
         }
-        Err(error) => {
-            let asks_again = refused && !matches!(error, SourceError::Auth { .. } | SourceError::RateLimited { .. });
+        Err(Failure { error, status, .. }) => {
+            let asks_again =
+                status.is_some() && !matches!(error, SourceError::Auth { .. } | SourceError::RateLimited { .. });
             reading.problems.push(problem("silences", &error));
             if asks_again {
                 take_singles(reading, http, now).await;
@@ -110,10 +133,13 @@ fn problem(at: &str, error: &SourceError) -> Problem {
 }
 
 /// All silences that are not long gone.
-pub(super) async fn silences(http: &Http, now: Time) -> Result<Vec<Dated<Silence>>, SourceError> {
-    let answer = http.call(Call::get(SILENCES), now).await?;
-    let (silences, _) = list(http, &answer, "silences", WireSilence::read)?;
-    Ok(silences.into_iter().filter(|(_, s)| is_recent(s, now)).collect())
+pub(super) async fn silences(member: Member<'_>, now: Time) -> Result<Vec<Dated<Silence>>, SourceError> {
+    Ok(recent(member.silences(now).await?, &mut Vec::new(), now))
+}
+
+fn recent(listed: Listed<Dated<Silence>>, problems: &mut Vec<Problem>, now: Time) -> Vec<Dated<Silence>> {
+    problems.extend(listed.problems);
+    listed.items.into_iter().filter(|(_, s)| is_recent(s, now)).collect()
 }
 
 /// One silence; none where the member does not know the id, or it is no id at all (422).
@@ -145,14 +171,4 @@ pub(super) fn delete(id: &str) -> Call<'_> {
 
 fn is_recent(silence: &Silence, now: Time) -> bool {
     silence.state != SilenceState::Expired || now.signed_duration_since(silence.ends_at) < EXPIRED_KEPT
-}
-
-fn list<W: DeserializeOwned, T>(
-    http: &Http,
-    answer: &Answer,
-    at: &str,
-    convert: impl Fn(W) -> Result<T, String>,
-) -> Result<(Vec<T>, Vec<Problem>), SourceError> {
-    let raw: Vec<&RawValue> = http.json(answer)?;
-    Ok(items::each(&raw, at, convert))
 }

@@ -5,11 +5,14 @@
 mod cluster;
 mod groups;
 mod member;
+mod memory;
 mod silences;
 mod wire;
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
+
+use self::{member::Member, memory::Memory};
 
 use super::{Details, Silences, Source, http::Http};
 use crate::{
@@ -24,6 +27,7 @@ use crate::{
 pub struct Alertmanager {
     description: Description,
     members: Vec<Http>,
+    memory: Memory,
 }
 
 impl Alertmanager {
@@ -32,7 +36,12 @@ impl Alertmanager {
     /// # Errors
     /// `Auth` where a secret or certificate cannot be had, `Rejected` where an address is none.
     pub async fn connect(config: &SourceConfig) -> Result<Self, SourceError> {
-        Ok(Self { description: describe(config), members: Http::for_source(config).await? })
+        let members = Http::for_source(config).await?;
+        Ok(Self { description: describe(config), memory: Memory::new(members.len()), members })
+    }
+
+    fn each_member(&self) -> impl Iterator<Item = Member<'_>> {
+        self.members.iter().enumerate().map(|(index, http)| Member { http, memory: &self.memory, index })
     }
 }
 
@@ -57,8 +66,8 @@ impl Source for Alertmanager {
     }
 
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
-        let told = self.members.iter().map(async |http| (http.address(), member::read(http, now).await));
-        cluster::unite(join_all(told).await, now)
+        let told = self.each_member().map(async |member| (member.http.address(), member::read(member, now).await));
+        cluster::unite(join_all(told).await, &self.memory, now)
     }
 
     fn silences(&self) -> Option<&dyn Silences> {

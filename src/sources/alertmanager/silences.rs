@@ -40,7 +40,7 @@ impl Silences for Alertmanager {
     }
 
     async fn list(&self, now: Time) -> Result<Vec<Silence>, SourceError> {
-        let told = self.members.iter().map(async |http| (http.address(), member::silences(http, now).await));
+        let told = self.each_member().map(async |one| (one.http.address(), member::silences(one, now).await));
         let (known, _) = cluster::apart(join_all(told).await)?;
         Ok(cluster::unite_silences(known.into_iter().flat_map(|(_, s)| s).collect()))
     }

@@ -2,53 +2,67 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    Time,
-    alert::{Alert, AlertState},
-    label::{Fingerprint, Labels},
-    matcher::{MatchOp, Matcher},
-    silence::{Silence, SilenceDraft, SilenceState},
-    text::SafeText,
+use crate::{
+    domain::{
+        Time,
+        alert::{Alert, AlertState},
+        label::{Fingerprint, Labels},
+        matcher::{MatchOp, Matcher},
+        silence::{Silence, SilenceDraft, SilenceState},
+        text::SafeText,
+    },
+    sources::intern::{Interner, Pairs, Text},
 };
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct WireAlert {
-    labels: Labels,
-    annotations: Option<Labels>,
-    fingerprint: Option<Fingerprint>,
+pub(super) struct WireAlert<'a> {
+    #[serde(borrow)]
+    labels: Pairs<'a>,
+    annotations: Option<Pairs<'a>>,
+    fingerprint: Option<Text<'a>>,
     starts_at: Time,
     updated_at: Option<Time>,
-    status: Option<AlertStatus>,
+    status: Option<AlertStatus<'a>>,
+    receivers: Option<Vec<Receiver<'a>>>,
     #[serde(rename = "generatorURL")]
-    generator_url: Option<SafeText>,
+    generator_url: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Receiver<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct AlertStatus {
-    state: Option<String>,
-    silenced_by: Option<Vec<SafeText>>,
-    inhibited_by: Option<Vec<Fingerprint>>,
+struct AlertStatus<'a> {
+    #[serde(borrow)]
+    state: Option<Text<'a>>,
+    silenced_by: Option<Vec<Text<'a>>>,
+    inhibited_by: Option<Vec<Text<'a>>>,
 }
 
 /// When a server last heard of a thing, and the thing.
 pub(super) type Dated<T> = (Time, T);
 
-impl WireAlert {
-    pub(super) fn read(self) -> Result<Dated<Alert>, String> {
+impl WireAlert<'_> {
+    pub(super) fn read(self, texts: &mut Interner) -> Dated<Alert> {
         let status = self.status.unwrap_or_default();
+        let labels = texts.labels(&self.labels);
         let alert = Alert {
-            fingerprint: self.fingerprint.unwrap_or_else(|| self.labels.fingerprint()),
-            labels: self.labels,
-            annotations: self.annotations.unwrap_or_default(),
-            state: state(status.state.as_deref()),
+            fingerprint: self.fingerprint.map_or_else(|| labels.fingerprint(), |f| Fingerprint::new(&f.0)),
+            labels,
+            annotations: self.annotations.map(|a| texts.labels(&a)).unwrap_or_default(),
+            state: state(status.state.as_ref().map(|s| &*s.0)),
             starts_at: self.starts_at,
-            silenced_by: status.silenced_by.unwrap_or_default(),
-            inhibited_by: status.inhibited_by.unwrap_or_default(),
-            source_url: self.generator_url.filter(|u| !u.is_empty()),
+            silenced_by: status.silenced_by.into_iter().flatten().map(|id| texts.text(&id.0)).collect(),
+            inhibited_by: status.inhibited_by.into_iter().flatten().map(|f| Fingerprint::new(&f.0)).collect(),
+            receivers: self.receivers.into_iter().flatten().map(|r| texts.text(&r.name.0)).collect(),
+            source_url: self.generator_url.filter(|u| !u.0.is_empty()).map(|u| texts.text(&u.0)),
         };
-        Ok((self.updated_at.unwrap_or(self.starts_at), alert))
+        (self.updated_at.unwrap_or(self.starts_at), alert)
     }
 }
 
@@ -73,6 +87,8 @@ pub(super) struct WireSilence {
     created_by: SafeText,
     #[serde(default)]
     comment: SafeText,
+    /// Since 0.32.
+    annotations: Option<Labels>,
 }
 
 #[derive(Deserialize)]
@@ -104,6 +120,7 @@ impl WireSilence {
             ends_at: self.ends_at,
             created_by: self.created_by,
             comment: self.comment,
+            annotations: self.annotations.unwrap_or_default(),
             state: self.status.state,
         };
         Ok((self.updated_at.unwrap_or(self.starts_at), silence))
@@ -141,6 +158,9 @@ struct PostedSilence<'a> {
     ends_at: Time,
     created_by: &'a str,
     comment: &'a str,
+    /// Before 0.32 dropped without a word.
+    #[serde(skip_serializing_if = "Labels::is_empty")]
+    annotations: &'a Labels,
 }
 
 /// The body that makes or changes a silence. The start goes out as it came in: another one would make a new silence.
@@ -152,6 +172,7 @@ pub(super) fn posted(draft: &SilenceDraft) -> Result<String, String> {
         ends_at: draft.ends_at,
         created_by: &draft.created_by,
         comment: &draft.comment,
+        annotations: &draft.annotations,
     };
     serde_json::to_string(&posted).map_err(|e| e.to_string())
 }
@@ -195,7 +216,8 @@ mod tests {
     use super::*;
 
     fn alert(json: &str) -> Result<Dated<Alert>, String> {
-        serde_json::from_str::<WireAlert>(json).map_err(|e| e.to_string())?.read()
+        let wire: WireAlert<'_> = serde_json::from_str(json).map_err(|e| e.to_string())?;
+        Ok(wire.read(&mut Interner::default()))
     }
 
     #[test]
@@ -241,6 +263,7 @@ mod tests {
             ends_at: start,
             created_by: "ana".into(),
             comment: "c".into(),
+            annotations: Labels::default(),
         };
         let json: serde_json::Value = serde_json::from_str(&posted(&draft).unwrap()).unwrap();
         assert_eq!(json["startsAt"], "2026-11-21T02:01:11.636Z");
@@ -248,5 +271,25 @@ mod tests {
         let new: serde_json::Value =
             serde_json::from_str(&posted(&SilenceDraft { id: None, ..draft }).unwrap()).unwrap();
         assert!(new.get("id").is_none());
+    }
+
+    #[test]
+    fn what_a_server_keeps_of_the_annotations_is_told_by_reading_back() {
+        let start: Time = "2026-11-21T02:01:11.636Z".parse().unwrap();
+        let bare = SilenceDraft::ack(&[("a", "b")].into_iter().collect(), "ana", "", start, start);
+        assert!(!posted(&bare).unwrap().contains("annotations"), "an older server is sent nothing it does not know");
+        let draft = SilenceDraft { annotations: [("owner", "ana")].into_iter().collect(), ..bare };
+        let sent: serde_json::Value = serde_json::from_str(&posted(&draft).unwrap()).unwrap();
+        assert_eq!(sent["annotations"]["owner"], "ana");
+        let answered = |annotations: &str| {
+            let text = format!(
+                r#"{{"id":"x","status":{{"state":"active"}},"matchers":[],"startsAt":"2026-11-21T02:01:11.636Z",
+                    "endsAt":"2026-11-21T03:01:11.636Z","comment":"ACK!"{annotations}}}"#
+            );
+            serde_json::from_str::<WireSilence>(&text).unwrap().read().unwrap().1
+        };
+        assert!(draft.is_noted_on(&answered(r#","annotations":{"owner":"ana","ticket":"1"}"#)));
+        assert!(!draft.is_noted_on(&answered("")) && !draft.is_noted_on(&answered(r#","annotations":null"#)));
+        assert!(!draft.is_noted_on(&answered(r#","annotations":{"owner":"bob"}"#)));
     }
 }

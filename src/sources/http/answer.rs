@@ -20,8 +20,10 @@ const WAIT_DEFAULT: i64 = 30;
 const WORDS_MAX: usize = 300;
 /// Longest quotation of an answer that is none, in characters.
 const HEAD_MAX: usize = 80;
+/// How many bytes hold such a quotation in any script.
+pub(super) const HEAD_BYTES: usize = 4 * HEAD_MAX;
 /// How far into a page the words of a login form are looked for, in bytes.
-const PAGE_MAX: usize = 32 * 1024;
+pub(super) const PAGE_MAX: usize = 32 * 1024;
 
 /// A 2xx answer.
 pub(crate) struct Answer {
@@ -32,8 +34,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(super) fn new(headers: &HeaderMap, body: Vec<u8>) -> Self {
-        let kind = text_of(headers, &CONTENT_TYPE).unwrap_or("").to_ascii_lowercase();
-        let html = kind.contains("html") || body.trim_ascii_start().starts_with(b"<");
+        let html = says_html(headers) || body.trim_ascii_start().starts_with(b"<");
         Self { date: date_of(headers), html, body }
     }
 
@@ -64,9 +65,18 @@ impl Answer {
             if self.body.trim_ascii().is_empty() {
                 return SourceError::malformed("an empty answer where JSON was due");
             }
-            SourceError::malformed(format!("{e}; it begins with: {}", head(&lossy(&self.body, 4 * HEAD_MAX))))
+            no_json(&e, &self.body)
         })
     }
+}
+
+pub(super) fn says_html(headers: &HeaderMap) -> bool {
+    text_of(headers, &CONTENT_TYPE).unwrap_or("").to_ascii_lowercase().contains("html")
+}
+
+/// What is wrong with a text that is not the JSON that was due, and how it begins.
+pub(super) fn no_json(why: &dyn std::fmt::Display, body: &[u8]) -> SourceError {
+    SourceError::malformed(format!("{why}; it begins with: {}", head(&lossy(body, HEAD_BYTES))))
 }
 
 /// A call that brought no answer to read.
@@ -164,7 +174,7 @@ fn text_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-fn date_of(headers: &HeaderMap) -> Option<Time> {
+pub(super) fn date_of(headers: &HeaderMap) -> Option<Time> {
     http_date(text_of(headers, &DATE)?)
 }
 

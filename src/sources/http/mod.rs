@@ -4,6 +4,7 @@
 
 mod answer;
 mod build;
+mod list;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use serde::Deserialize;
 
 pub(crate) use answer::{Answer, Failure};
 use build::Settings;
+pub(crate) use list::Listed;
 
 use crate::{
     config::SourceConfig,
@@ -113,8 +115,12 @@ impl Http {
     }
 
     pub(crate) async fn call(&self, call: Call<'_>, now: Time) -> Result<Answer, Failure> {
-        let exchange = tokio::time::timeout(self.timeout, self.exchange(call, now));
-        let answer = exchange.await.unwrap_or_else(|_| {
+        self.in_time(async { self.accept(self.send(call, now).await?).await }).await
+    }
+
+    /// Keeps the deadline, and every secret out of what went wrong.
+    async fn in_time<T>(&self, exchange: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let answer = tokio::time::timeout(self.timeout, exchange).await.unwrap_or_else(|_| {
             Err(Failure::transport(SourceError::unreachable(format!("no full answer within {:?}", self.timeout))))
         });
         answer.map_err(|f| f.scrubbed(&|text| self.scrub(text)))
@@ -128,7 +134,8 @@ impl Http {
         answer.json().map_err(|e| answer::map_text(e, &|text| self.scrub(text)))
     }
 
-    async fn exchange(&self, call: Call<'_>, now: Time) -> Result<Answer, Failure> {
+    /// Sends it; a response is one of success.
+    async fn send(&self, call: Call<'_>, now: Time) -> Result<Response, Failure> {
         let request = self.client.request(call.method.clone(), self.url(call)).headers(self.headers.clone());
         let request = match call.body {
             Body::None => request,
@@ -136,11 +143,7 @@ impl Http {
             Body::Form(fields) => request.form(fields),
         };
         let response = request.send().await.map_err(Failure::from_reqwest)?;
-        if response.status().is_success() {
-            self.accept(response).await
-        } else {
-            Err(self.refusal(response, now).await)
-        }
+        if response.status().is_success() { Ok(response) } else { Err(self.refusal(response, now).await) }
     }
 
     async fn accept(&self, response: Response) -> Result<Answer, Failure> {
@@ -194,9 +197,9 @@ async fn read_body(mut response: Response, cap: usize) -> reqwest::Result<(Vec<u
     Ok((body, true))
 }
 
-/// A word about a server whose clock is not ours: ages and expiries are wrong by as much.
-pub(crate) fn clock_problem(answer: &Answer, now: Time) -> Option<Problem> {
-    let skew = answer.date()?.signed_duration_since(now);
+/// A word about a server whose clock, as its answer was dated, is not ours: ages and expiries are wrong by as much.
+pub(crate) fn clock_problem(date: Option<Time>, now: Time) -> Option<Problem> {
+    let skew = date?.signed_duration_since(now);
     (skew.abs() > CLOCK_SKEW).then(|| {
         let side = if skew < chrono::Duration::zero() { "behind" } else { "ahead of" };
         let why = format!("its clock is {} {side} this machine's", crate::domain::duration::short(skew.abs()));

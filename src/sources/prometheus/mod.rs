@@ -7,7 +7,10 @@ mod promql;
 mod rules;
 mod wire;
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use futures_util::future::join;
@@ -124,8 +127,8 @@ impl Reply<'_> {
         let (alerts, mut problems) = items::each(&data.alerts.unwrap_or_default(), "alerts", wire::WireAlert::read);
         let complete = warnings.is_empty();
         problems.extend(warnings.into_iter().map(|why| Problem { at: "answer".into(), why }));
-        problems.extend(clock_problem(&self.answer, now));
-        let alerts = one_each(alerts);
+        problems.extend(clock_problem(self.answer.date(), now));
+        let alerts = one_each(alerts).into_iter().map(Arc::new).collect();
         Ok(Snapshot { complete, problems, alerts, missing_members: self.missing, ..Snapshot::empty(now) })
     }
 

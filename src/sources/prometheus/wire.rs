@@ -47,6 +47,7 @@ impl WireAlert {
             starts_at: self.active_at,
             silenced_by: Vec::new(),
             inhibited_by: Vec::new(),
+            receivers: Vec::new(),
             source_url: None,
         })
     }

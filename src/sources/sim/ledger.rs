@@ -97,6 +97,7 @@ fn silence(id: SafeText, draft: &SilenceDraft) -> Silence {
         ends_at: draft.ends_at,
         created_by: SafeText::new(&draft.created_by),
         comment: SafeText::new(&draft.comment),
+        annotations: draft.annotations.clone(),
         state: SilenceState::Active,
     }
 }

@@ -101,6 +101,7 @@ fn foreseen(plan: &SilencePlan, epoch: Time) -> Silence {
         ends_at: epoch + plan.until,
         created_by: plan.by.clone(),
         comment: plan.comment.clone(),
+        annotations: Default::default(),
         state: SilenceState::Active,
     }
 }

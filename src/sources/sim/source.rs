@@ -147,6 +147,7 @@ impl SimSource {
             starts_at: self.shared.epoch + began,
             silenced_by,
             inhibited_by,
+            receivers: Vec::new(),
             source_url: plan.url.clone(),
         }
     }
@@ -186,7 +187,7 @@ impl Source for SimSource {
         let mut snapshot = Snapshot::empty(now);
         snapshot.version = Some(SafeText::new("sim"));
         snapshot.silences = self.shared.ledger().list(self.index, now);
-        snapshot.alerts = self.alerts(now, &snapshot.silences);
+        snapshot.alerts = self.alerts(now, &snapshot.silences).into_iter().map(Arc::new).collect();
         if fault == Some(FaultKind::Garbled) {
             garble(&mut snapshot);
         }

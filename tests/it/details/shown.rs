@@ -60,7 +60,7 @@ impl Source for Player {
     }
 
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
-        Ok(Snapshot { alerts: vec![fire("A"), fire("B")], ..Snapshot::empty(now) })
+        Ok(Snapshot { alerts: vec![fire("A").into(), fire("B").into()], ..Snapshot::empty(now) })
     }
 
     fn details(&self) -> Option<&dyn Details> {

@@ -194,7 +194,7 @@ fn answered(step: &Step, now: Time) -> SourceMsg {
     let Step::Answer { alerts, silenced, complete, asked_ago, .. } = step else { return SourceMsg::Asked };
     let mut snapshot = Snapshot::empty(now - Duration::seconds(*asked_ago));
     snapshot.complete = *complete;
-    snapshot.alerts = alerts.iter().map(|(pick, labels, when)| world::alert(*pick, labels, *when)).collect();
+    snapshot.alerts = alerts.iter().map(|(pick, labels, when)| world::alert(*pick, labels, *when).into()).collect();
     snapshot.silences = silenced.iter().map(|pick| world::silence(&world::alert(*pick, &[], 1), *pick, now)).collect();
     if !complete {
         let bad = SafeText::new("\u{1b}]0;x\u{7}");
@@ -259,6 +259,7 @@ fn ended(intent: &Intent, how: usize, why: SafeText, now: Time) -> OpMsg {
             ends_at: draft.ends_at,
             created_by: SafeText::new(&draft.created_by),
             comment: SafeText::new(&draft.comment),
+            annotations: draft.annotations.clone(),
             state: SilenceState::Active,
         })),
         _ => None,

@@ -58,7 +58,7 @@ fn began() -> Time {
 }
 
 /// The alerts of the hostile scenario.
-static HOSTILE: LazyLock<Vec<Alert>> = LazyLock::new(|| {
+static HOSTILE: LazyLock<Vec<std::sync::Arc<Alert>>> = LazyLock::new(|| {
     let world = SimWorld::new(scenario("hostile"), began());
     let answer = world.sources()[0].poll(began() + Duration::minutes(1)).now_or_never();
     answer.expect("a simulated source without a fault answers at once").expect("it does not fail").alerts
@@ -66,7 +66,7 @@ static HOSTILE: LazyLock<Vec<Alert>> = LazyLock::new(|| {
 
 /// One of the hostile scenario, or one with labels of the monkey's own.
 pub fn alert(pick: usize, labels: &[(String, String)], when: usize) -> Alert {
-    let mut alert = HOSTILE[pick % HOSTILE.len()].clone();
+    let mut alert = (*HOSTILE[pick % HOSTILE.len()]).clone();
     if !labels.is_empty() {
         alert.labels = labels.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect::<Labels>();
         alert.fingerprint = alert.labels.fingerprint();
@@ -95,6 +95,7 @@ pub fn silence(alert: &Alert, pick: usize, now: Time) -> Silence {
         ends_at: if pick.is_multiple_of(7) { moment(pick + 4) } else { now + Duration::seconds(pick as i64 % 900) },
         created_by: SafeText::new(by),
         comment: SafeText::new(comment),
+        annotations: Default::default(),
         state: [SilenceState::Active, SilenceState::Pending, SilenceState::Expired][pick / 7 % 3],
     }
 }

@@ -99,6 +99,7 @@ async fn a_silence_that_alertmanager_would_refuse_is_refused_with_the_reason() {
         ends_at: at("5m"),
         created_by: "ana".into(),
         comment: "x".into(),
+        annotations: Default::default(),
     };
     let all = Matcher::new("pod", MatchOp::Regex, ".*").unwrap();
     let cases = [

@@ -16,7 +16,7 @@ pub struct Rule {
 const CLOCKS: [&str; 4] = ["Utc::now", "Local::now", "Instant::now", "SystemTime::now"];
 
 pub const RULES: [Rule; 8] = [
-    Rule { room: "domain", may: &["std", "chrono", "serde"], not: &["everything else"], also: &[] },
+    Rule { room: "domain", may: &["std", "chrono", "serde", "arcstr"], not: &["everything else"], also: &[] },
     Rule { room: "config", may: &["domain"], not: &["tokio", "drawing"], also: &CLOCKS },
     Rule {
         room: "app",

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::{
     app::{
         effect::{Effect, Effects},
-        world::{World, acts::intent_entries, ops::Activity},
+        world::{World, ops::Activity, telling::intent_entries},
     },
     domain::{
         Time,

@@ -1,5 +1,7 @@
 //! Filters as people write them, and as nobody should.
 
+mod sieved;
+
 use chrono::Duration;
 use proptest::prelude::*;
 
@@ -13,6 +15,7 @@ use crate::domain::{
 };
 
 /// An alert that a test may bend.
+#[derive(Debug)]
 struct Sample {
     labels: Labels,
     annotations: Labels,
@@ -24,6 +27,8 @@ struct Sample {
     inhibited_by: Vec<Fingerprint>,
     ack: Option<Ack>,
     stale: bool,
+    is_new: bool,
+    receivers: Vec<SafeText>,
     age: Duration,
 }
 
@@ -50,6 +55,8 @@ impl Sample {
             inhibited_by: vec![],
             ack: None,
             stale: false,
+            is_new: false,
+            receivers: vec![],
             age: Duration::minutes(20),
         }
     }
@@ -70,6 +77,8 @@ impl Sample {
             inhibited_by: &self.inhibited_by,
             ack: self.ack.as_ref(),
             stale: self.stale,
+            is_new: self.is_new,
+            receivers: &self.receivers,
         }
     }
 
@@ -287,8 +296,13 @@ fn each_mistake_has_its_place_and_a_way_out() {
         ("replicas<lots", "         ^^^^", "neither a number nor a duration"),
         ("x @sevrity=page", "  ^^^^^^^^", "did you mean `@severity`?"),
         ("@alertmanager=x", "^^^^^^^^^^^^^", "did you mean `@source`?"),
-        ("@slo=x", "^^^^", "`@slo` is not supported by this version"),
-        ("@receiver", "^^^^^^^^^", "`@receiver` is not supported by this version"),
+        ("@receiver", "^^^^^^^^^", "needs a comparison; write it like @receiver"),
+        ("@limit", "^^^^^^", "needs a number; write it like @limit=50"),
+        ("@limit=0", "       ^", "`0` is no number of alerts"),
+        ("@limit>5", "^^^^^^", "`@limit` is set with ="),
+        ("a (b @limit=5)", "     ^^^^^^", "`@limit` is for the whole filter"),
+        ("a=b or c=d @limit=5", "           ^^^^^^", "`@limit` is for the whole filter"),
+        ("@limit=5 or x", "^^^^^^", "put it outside of `or`"),
         ("@wibble=x", "^^^^^^^", "there are @state @severity"),
         ("@state=frring", "       ^^^^^^", "did you mean `firing`?"),
         ("@severity=purple", "          ^^^^^^", "there are critical, error"),
@@ -324,7 +338,8 @@ fn soup() -> impl Strategy<Value = String> {
         6 => prop::sample::select(vec![
             "a=b", "a!=\"x y\"", "j=~(a|b).*", "j!~\"\\\\d+\"", "\"size-μ\"=ΩMEGA", "team=", "n<3", "n>=-1.5e300", "t>1h250ms",
             "@age>15m", "@ack", "@stale!=true", "@state=firing", "@owner=\"\"", "@silenced_by!~\"s.\"", "word", "\"two words\"",
-            "\"or\"", "\"or\"=x", "\"@age\"<3", "\"a=b\"", "\"\\u001b\\\"\"", "{}",
+            "chkt", "Chk", "ωm", "95%", "@new", "@new=false", "@slo=", "@cluster=~\"prod.*\"", "@receiver!=ops", "@incident=", "@source=prod-eu",
+            "@severity=~\"crit.*\"", "@state!~\"s.*\"", "\"or\"", "\"or\"=x", "\"@age\"<3", "\"a=b\"", "\"\\u001b\\\"\"", "{}",
         ]).prop_map(str::to_owned),
         3 => prop::sample::select(vec![" or ", " ", ",", " and ", "(", ")", "{", "}"]).prop_map(str::to_owned),
         1 => prop::sample::select(vec!["=", "!", "~", "<", "\"", "\\", "@", "=~", "[", "not", "é", "\n"]).prop_map(str::to_owned),

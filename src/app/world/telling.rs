@@ -1,0 +1,111 @@
+//! What is said of an act: the entries that the journal keeps, and the sentence at the foot of the screen.
+
+use crate::domain::{
+    Time,
+    entry::{Body, Kind, NewEntry, Subject},
+    op::{Act, Covered, Intent, Outcome, Purpose},
+    source::AckVia,
+    text::SafeText,
+};
+
+/// How an act ended, for the line at the foot of the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    Good(String),
+    Bad(String),
+}
+
+pub(crate) fn verb(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Ack => "the ack",
+        Purpose::Unack => "the unack",
+        Purpose::Extend => "the extension",
+        Purpose::Release => "the end",
+        Purpose::Silence => "the silence",
+        Purpose::Amend => "the change",
+        Purpose::Expire => "the expiry",
+    }
+}
+
+/// An entry about an intent.
+pub fn intent_entry(intent: &Intent, at: Time, kind: Kind, more: Option<&Outcome>) -> NewEntry {
+    let (silence, until, why) = match more {
+        Some(Outcome::Confirmed { silence, ends_at }) => (silence.clone(), *ends_at, None),
+        Some(Outcome::Refused { why } | Outcome::Unknown { why }) => (None, None, Some(why.clone())),
+        None => match &intent.act {
+            Act::PutSilence { draft, .. } => (None, Some(draft.ends_at), None),
+            Act::ExpireSilence { id, .. } => (Some(id.clone()), None, None),
+        },
+    };
+    let reason = (!intent.reason.is_empty()).then(|| SafeText::new(&intent.reason));
+    NewEntry {
+        at,
+        actor: SafeText::new(&intent.actor),
+        kind,
+        subject: intent.subject(),
+        source: Some(intent.act.source().clone()),
+        body: Body {
+            title: Some(intent.title.clone()),
+            text: why.or(reason),
+            until,
+            via: Some(AckVia::Silence),
+            silence,
+            op: Some(intent.op.clone()),
+            ..Body::default()
+        },
+        once: None,
+    }
+}
+
+/// The entries that tell how an act ended.
+pub fn ended_entries(intent: &Intent, at: Time, outcome: &Outcome) -> Vec<NewEntry> {
+    let kind = match (intent.purpose, outcome) {
+        (Purpose::Ack, Outcome::Confirmed { .. }) => Kind::AckConfirmed,
+        (Purpose::Ack, Outcome::Refused { .. }) => Kind::AckRefused,
+        (Purpose::Ack | Purpose::Extend | Purpose::Release, Outcome::Unknown { .. }) => Kind::AckUnknown,
+        (Purpose::Unack, Outcome::Confirmed { .. }) => Kind::UnackConfirmed,
+        (Purpose::Unack, Outcome::Refused { .. }) => Kind::UnackRefused,
+        (Purpose::Unack, Outcome::Unknown { .. }) => Kind::UnackUnknown,
+        (Purpose::Extend, Outcome::Confirmed { .. }) => Kind::AckExtended,
+        (Purpose::Extend | Purpose::Release, Outcome::Refused { .. }) => Kind::AckRefused,
+        (Purpose::Release, Outcome::Confirmed { .. }) => Kind::AckReleased,
+        (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Confirmed { .. }) => Kind::SilenceConfirmed,
+        (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Refused { .. }) => Kind::SilenceRefused,
+        (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Unknown { .. }) => Kind::SilenceUnknown,
+    };
+    intent_entries(intent, at, &kind, Some(outcome))
+}
+
+/// One entry about an intent for each alert that it is for.
+pub(crate) fn intent_entries(intent: &Intent, at: Time, kind: &Kind, more: Option<&Outcome>) -> Vec<NewEntry> {
+    let one = intent_entry(intent, at, kind.clone(), more);
+    if intent.covers.is_empty() {
+        return vec![one];
+    }
+    let of = |covered: &Covered| {
+        let body = Body { title: Some(covered.title.clone()), ..one.body.clone() };
+        NewEntry { subject: Subject::alert(&covered.alert), body, ..one.clone() }
+    };
+    intent.covers.iter().map(of).collect()
+}
+
+pub(crate) fn told(intent: &Intent, outcome: &Outcome) -> Option<Told> {
+    let name = intent.title.line();
+    let what = verb(intent.purpose);
+    Some(match (intent.purpose, outcome) {
+        (Purpose::Extend | Purpose::Release, Outcome::Confirmed { .. }) => return None,
+        (Purpose::Ack, Outcome::Confirmed { ends_at: Some(until), .. }) => Told::Good(format!(
+            "{name} acked until {} UTC, kept alive while it fires (A takes it back)",
+            until.format("%H:%M")
+        )),
+        (Purpose::Ack, Outcome::Confirmed { .. }) => Told::Good(format!("{name} acked")),
+        (Purpose::Silence, Outcome::Confirmed { .. }) => Told::Good(format!("{name} silenced")),
+        (Purpose::Amend, Outcome::Confirmed { .. }) => Told::Good(format!("the silence on {name} was changed")),
+        (Purpose::Expire, Outcome::Confirmed { .. }) => Told::Good(format!("the silence on {name} has ended")),
+        (Purpose::Unack, Outcome::Confirmed { .. }) => Told::Good(format!("the ack of {name} was taken back")),
+        (_, Outcome::Refused { why }) => Told::Bad(format!("{what} of {name} was refused: {}", why.line())),
+        (_, Outcome::Unknown { why }) => {
+            Told::Bad(format!("{what} of {name}: no word whether it happened: {}", why.line()))
+        }
+    })
+}
