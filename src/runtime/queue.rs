@@ -31,7 +31,7 @@ use super::{
 /// Requests of one source that are on their way at the same time.
 const AT_ONCE: usize = 4;
 /// Between two requests to one source.
-const GAP: Duration = Duration::milliseconds(20);
+const GAP: Duration = Duration::milliseconds(10);
 /// Acts that are sent before what the server holds is read once.
 const ROUND: usize = 100;
 /// How often an act is sent at most, where no answer came.

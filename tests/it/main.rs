@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
 mod alertmanager;
+mod bulk;
 mod cli;
 mod config;
 mod contract;

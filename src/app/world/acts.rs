@@ -176,7 +176,7 @@ impl World {
     }
 
     /// How a sent act ended: the outbox is settled, the board follows, a sentence is said.
-    pub(crate) fn op_ended(&mut self, now: Time, op: &OpId, msg: OpMsg) -> (Effects, Option<Told>) {
+    pub fn op_ended(&mut self, now: Time, op: &OpId, msg: OpMsg) -> (Effects, Option<Told>) {
         let Some(Op::Act { intent, .. }) = self.ops.flying.remove(op) else {
             return self.batch_act_ended(now, op, msg);
         };

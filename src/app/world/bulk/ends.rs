@@ -21,7 +21,7 @@ use super::{Batch, End, Make};
 
 impl World {
     /// All of it is on disk: what lives in the journal is done, the rest is sent now.
-    pub(crate) fn all_intended(&mut self, now: Time, id: &BatchId) -> (Effects, Option<Told>) {
+    pub fn all_intended(&mut self, now: Time, id: &BatchId) -> (Effects, Option<Told>) {
         let Some(batch) = self.bulk.batches.iter_mut().find(|b| &b.id == id) else { return (Vec::new(), None) };
         let mut acts: Vec<Intent> = Vec::new();
         for i in 0..batch.pieces.len() {

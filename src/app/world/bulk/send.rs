@@ -121,7 +121,7 @@ impl World {
     }
 
     /// An intent for these alerts; its ids come with the batch.
-    pub(crate) fn intent(&self, now: Time, purpose: Purpose, act: Act, alerts: &[Covered], reason: &str) -> Intent {
+    pub fn intent(&self, now: Time, purpose: Purpose, act: Act, alerts: &[Covered], reason: &str) -> Intent {
         let title = match alerts {
             [] => SafeText::default(),
             [one] => one.title.clone(),
