@@ -72,9 +72,9 @@ async fn an_alert_that_somebody_else_took_meanwhile_is_left_to_them() {
 #[tokio::test(start_paused = true)]
 async fn what_was_refused_is_listed_and_sent_again_and_the_rest_is_done() {
     let mut c = open().await;
-    c.at("3m5s").await.keys("* a enter").await.sees("1 of 5 acked, 4 refused").await;
+    c.at("3m5s").await.keys("* a enter").await.sees("1 of 6 acked, 4 refused, 1 left out").await;
     c.sees("403: this token may not write silences").await;
-    c.at("4m5s").await.keys("R").await.sees("5 of 5 acked").await;
+    c.at("4m5s").await.keys("R").await.sees("5 of 6 acked, 1 left out").await;
     assert_eq!(c.silences("am").await.len(), 4);
     c.keys("R").await.sees("nothing was refused").await;
 }
@@ -82,9 +82,9 @@ async fn what_was_refused_is_listed_and_sent_again_and_the_rest_is_done() {
 #[tokio::test(start_paused = true)]
 async fn a_source_that_is_busy_is_waited_for_and_the_batch_can_be_left_meanwhile() {
     let mut c = open().await;
-    c.at("5m5s").await.keys("* a enter").await.keys("esc").await.sees("ack 1/5").await;
-    c.keys("j j").await.sees_not("ack 4 alerts").await;
-    c.at("5m40s").await.sees_not("ack 1/5").await.keys("B").await.sees("5 of 5 acked").await;
+    c.at("5m5s").await.keys("* a enter").await.keys("esc").await.sees("ack 2/6").await;
+    c.keys("j j").await.sees_not("ack 6 alerts").await;
+    c.at("5m40s").await.sees_not("ack 2/6").await.keys("B").await.sees("5 of 6 acked").await;
     assert_eq!(c.silences("am").await.len(), 4, "none twice");
 }
 
@@ -97,7 +97,7 @@ async fn undo_shows_what_it_takes_back_and_takes_the_whole_batch_back() {
     assert_eq!(c.silences("am").await.len(), 5);
     c.keys("u").await.sees("take it back? [y/N]").await.keys("y").await.sees("6 of 6 taken back").await;
     assert!(c.silences("am").await.is_empty());
-    c.keys("esc").await.passes(length("20s")).await.sees_not("acked").await;
+    c.keys("esc").await.passes(length("20s")).await.sees_not("ana 59m").await;
     c.keys("u").await.sees("nothing of yours from the last hour").await;
 }
 
@@ -106,7 +106,6 @@ async fn undo_works_after_a_restart_and_for_a_single_ack_and_its_end() {
     let mut c = open().await;
     c.keys("a").await.types("mine").await.keys("enter").await.sees_beside("acked", "NodeDown").await;
     let acked = c.silences("am").await.remove(0);
-    c.keys("G A").await.sees_not("take it back").await;
     let mut c = c.quits().await.reopens().await;
     c.sees_beside("acked", "NodeDown").await.keys("u").await.sees("takes back the ack of NodeDown").await;
     c.keys("y").await.sees("1 of 1 taken back").await;
@@ -148,9 +147,10 @@ async fn a_batch_that_is_left_by_quitting_is_finished_by_the_next_start() {
     c.keys("* a").await.sees("ack 6 alerts").await;
     let closed = c.confirms_and_quits().await;
     let mut c = closed.reopens().await;
-    c.passes(length("1m30s")).await;
+    c.passes(length("30s")).await;
     let silences = c.silences("am").await;
-    assert!(silences.len() == 5 || silences.is_empty(), "all or none was written down: {}", silences.len());
+    let names: Vec<String> = silences.iter().map(|s| s.matchers.iter().map(|m| m.to_string()).collect()).collect();
+    assert_eq!(silences.len(), 5, "none lost, none twice: {names:?}\n{}", c.screen());
     assert!(c.work(|j, _| async move { j.undone().await }).await.is_empty());
 }
 
