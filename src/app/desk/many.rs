@@ -219,7 +219,8 @@ fn batch_key(app: &mut App, now: Time, key: Key) -> Effects {
             return app.world.retry_refused(now, &id);
         }
         _ if moves(key) => scroll(at, key),
-        KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | 'B') => drop(app.desk.layers.pop()),
+        KeyCode::Char('q') => return vec![Effect::Quit],
+        KeyCode::Esc | KeyCode::Enter | KeyCode::Char('B') => drop(app.desk.layers.pop()),
         _ => {}
     }
     Vec::new()
@@ -259,7 +260,8 @@ fn log_key(app: &mut App, now: Time, key: Key) -> Effects {
     match key.code {
         KeyCode::Enter => log.open = !log.open && !log.deeds.is_empty(),
         KeyCode::Esc if log.open => log.open = false,
-        KeyCode::Esc | KeyCode::Char('q' | '@') => drop(app.desk.layers.pop()),
+        KeyCode::Char('q') => return vec![Effect::Quit],
+        KeyCode::Esc | KeyCode::Char('@') => drop(app.desk.layers.pop()),
         KeyCode::Char('y') => return copy(app, now),
         _ if moves(key) => {
             scroll(&mut log.place, key);
