@@ -5,6 +5,7 @@ use crate::domain::{
     Time,
     alert::AlertId,
     entry::{NewEntry, Subject},
+    matcher::Matcher,
     op::{BatchId, Intent, OpId},
     source::SourceName,
 };
@@ -52,6 +53,8 @@ pub enum Effect {
     History(Subject),
     /// Ask every source that tells more of one alert; answered by `Explained`, as often as one of them has answered.
     Explain(AlertId),
+    /// Ask every source of metrics what these matchers would mute that does not fire now; answered by `Beyond`.
+    AskBeyond(Vec<Matcher>),
     /// Ask a source now; none = all.
     Refresh(Option<SourceName>),
     /// Hand the terminal to `$EDITOR` with this text.

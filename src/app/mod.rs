@@ -8,15 +8,18 @@ pub mod msg;
 pub mod world;
 
 use crate::{
-    config::keymap::{Key, Keymap, Match},
-    domain::{Time, alert::Severity},
+    config::{
+        keymap::{Key, Keymap, Match},
+        types::ViewConfig,
+    },
+    domain::{Time, filter::Filter},
 };
 
 use self::{
-    desk::{Desk, act, forms, layer::Layer, many},
+    desk::{Desk, act, forms, layer::Layer, many, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
-    world::{Setup, World, board::Board},
+    world::{Setup, World},
 };
 
 /// All state, with one owner.
@@ -27,17 +30,35 @@ pub struct App {
     pub keymap: Keymap,
     /// The time of the last message: what the screen calls now.
     pub now: Time,
+    /// Whether the last message changed nothing that is seen.
+    quiet: bool,
 }
 
 impl App {
     pub fn new(setup: Setup, keymap: Keymap) -> Self {
         let now = setup.started_at;
-        Self { world: World::new(setup), desk: Desk::default(), keymap, now }
+        Self { world: World::new(setup), desk: Desk::default(), keymap, now, quiet: false }
+    }
+
+    /// With saved views, and only for the alerts that are to ring.
+    #[must_use]
+    pub fn with_views(mut self, views: Vec<ViewConfig>, rings: Filter) -> Self {
+        self.desk.views = Views::of(views);
+        self.desk.rings = rings;
+        self
     }
 
     /// The only door: everything that changes the state comes through here.
     pub fn update(&mut self, now: Time, msg: Msg) -> Effects {
         self.now = now.max(self.now);
+        self.quiet = false;
+        let effects = self.take(now, msg);
+        silencing::follow(self);
+        silence_list::follow(self);
+        effects
+    }
+
+    fn take(&mut self, now: Time, msg: Msg) -> Effects {
         match msg {
             Msg::Key(key) => self.on_key(key),
             Msg::Paste(text) => forms::paste(self, now, &text),
@@ -49,8 +70,17 @@ impl App {
             Msg::Budgets(report) => self.on_budgets(report),
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
+            Msg::Beyond { matchers, told } => {
+                self.world.beyond_told(&matchers, told);
+                Vec::new()
+            }
             Msg::QuitAsked => vec![Effect::Quit],
         }
+    }
+
+    /// Whether there is nothing to draw for the last message: a source was asked, or said what it had said before.
+    pub fn was_quiet(&self) -> bool {
+        self.quiet
     }
 
     fn on_key(&mut self, key: Key) -> Effects {
@@ -62,6 +92,10 @@ impl App {
         match self.desk.top_layer() {
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
             Some(layer) if layer.is_of_many() => many::key(self, now, key),
+            Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
+            Some(Layer::Silences(_) | Layer::SilenceDetail { .. }) => {
+                silence_list::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
+            }
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => self.on_command_key(key),
         }
@@ -97,15 +131,18 @@ impl App {
     }
 
     fn on_source(&mut self, name: &crate::domain::source::SourceName, msg: SourceMsg) -> Effects {
-        let answered = matches!(msg, SourceMsg::Answered(_));
-        if matches!(msg, SourceMsg::Asked) {
-            return self.world.on_source(self.now, name, msg);
-        }
+        let answered = matches!(msg, SourceMsg::Answered(_) | SourceMsg::Told(_));
         let first = self.world.source(name).is_some_and(|s| s.good_at.is_none());
-        let before: std::collections::HashSet<_> = burning(&self.world.board).collect();
-        let mut effects = self.world.on_source(self.now, name, msg);
-        let new: Vec<&world::board::Row> =
-            self.world.board.rows.iter().filter(|r| is_page(r) && !before.contains(&r.id)).collect();
+        self.world.board.take_pages();
+        let (mut effects, changed) = self.world.on_source(self.now, name, msg);
+        if !changed {
+            self.quiet = true;
+            return effects;
+        }
+        let pages = self.world.board.take_pages();
+        let (world, mut rings) = (&self.world, self.desk.rings.sieve());
+        let pages = pages.into_iter().filter_map(|slot| world.board.at(slot));
+        let new: Vec<&world::board::Row> = pages.filter(|r| rings.passes(&world.facts(r, self.now))).collect();
         // The first answer tells the state of things, not news.
         if answered && !first && !new.is_empty() {
             effects.push(Effect::Bell);
@@ -140,7 +177,7 @@ impl App {
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),
             JournalMsg::Acks(acks) => {
                 self.world.acks.journal = acks;
-                self.world.rebuild(now);
+                self.world.refresh(now);
             }
             JournalMsg::Health(fault) => self.world.journal_fault = fault,
         }
@@ -174,17 +211,6 @@ impl App {
             self.desk.say(self.now, told);
         }
     }
-}
-
-fn is_page(row: &world::board::Row) -> bool {
-    row.severity <= Severity::Error
-        && row.ack.is_none()
-        && row.resolved_at.is_none()
-        && row.told == crate::domain::alert::AlertState::Firing
-}
-
-fn burning(board: &Board) -> impl Iterator<Item = crate::domain::alert::AlertId> {
-    board.rows.iter().filter(|r| is_page(r)).map(|r| r.id.clone())
 }
 
 fn notice(new: &[&world::board::Row]) -> Effect {

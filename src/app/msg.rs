@@ -8,9 +8,11 @@ use crate::{
         Time,
         alert::{Ack, AlertId},
         deed::Deed,
+        delta::Delta,
         entry::{Entry, Subject},
+        matcher::Matcher,
         op::{BatchId, OpId, Outcome},
-        silence::Silence,
+        silence::{Silence, beyond::Beyond},
         slo::{Slo, assess::Assessment},
         source::{Change, Detail, Snapshot, SourceError, SourceName},
         text::SafeText,
@@ -39,6 +41,11 @@ pub enum Msg {
         id: AlertId,
         told: Vec<Explanation>,
     },
+    /// What these matchers would mute that does not fire now, by each source that can tell.
+    Beyond {
+        matchers: Vec<Matcher>,
+        told: Vec<(SourceName, Beyond)>,
+    },
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
 }
@@ -46,7 +53,10 @@ pub enum Msg {
 #[derive(Clone, Debug)]
 pub enum SourceMsg {
     Asked,
+    /// All that it said.
     Answered(Box<Snapshot>),
+    /// What is other than in its last answer.
+    Told(Box<Delta>),
     Failed(SourceError),
     /// What somebody did to a system on purpose: new since the last time.
     Changed(Vec<Change>),

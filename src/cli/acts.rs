@@ -73,7 +73,7 @@ pub async fn run<P>(
     Ok(if failed { Exit::Failed } else { end })
 }
 
-async fn carry_out(asked: &mut Asked, effects: crate::app::effect::Effects) -> Outcome {
+pub(super) async fn carry_out(asked: &mut Asked, effects: crate::app::effect::Effects) -> Outcome {
     let refused = |why: &str| Outcome::Refused { why: why.into() };
     let Some(journal) = &asked.journal else { return refused("nothing is sent that the journal cannot keep") };
     let mut hands = Hands { world: &mut asked.world, sources: &asked.sources, journal, clock: asked.clock };

@@ -22,6 +22,9 @@ pub struct Args {
     /// Which: words that must all hold, such as severity=critical, team=~"web|api", @age>15m; none means all
     #[arg(value_name = "FILTER")]
     filter: Vec<String>,
+    /// Among the alerts of a saved view
+    #[arg(long, value_name = "NAME")]
+    view: Option<String>,
     /// End with 0 though a source could not be read
     #[arg(long)]
     allow_partial: bool,
@@ -30,14 +33,15 @@ pub struct Args {
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let filter = pick::filter(&args.filter)?;
     let asked = Asked::of(global, Journalled::Read).await?;
-    let rows = pick::rows(&asked, &filter);
+    let view = pick::view(&asked.config, args.view.as_deref())?;
+    let rows = pick::among(&asked, [&view, &filter]);
     let body: Vec<AlertAnswer<'_>> =
         rows.iter().map(|row| AlertAnswer::of(row, asked.notes_on(&Subject::alert(&row.id)), asked.now)).collect();
     let wide = global.output == Output::Wide;
     let paper = Paper::of(global, &asked.config);
     asked.answer("alerts", "alerts", body).say(global.output, || table(&asked, &rows, wide, &paper))?;
     if rows.is_empty() {
-        say_none(&asked, filter.is_everything());
+        say_none(&asked, filter.is_everything() && view.is_everything());
     }
     Ok(asked.conclude(args.allow_partial))
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{ack, alerts, config, journal, note, slo, timeline, unack};
+use super::{ack, alerts, config, journal, note, silence, slo, timeline, unack};
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
 ///
@@ -66,6 +66,9 @@ pub enum Command {
     Unack(unack::Args),
     /// Write a note on an alert, a budget or the watch
     Note(note::Args),
+    /// Silences: list, look through, make, extend and end them
+    #[command(subcommand)]
+    Silence(silence::Do),
     /// Error budgets
     #[command(subcommand)]
     Slo(slo::Do),

@@ -58,6 +58,7 @@ impl Asked {
         start::equip(&mut world, &config);
         let mut asked =
             Self { config, sources, clock, now: clock.now(), world, journal: None, notes: Some(BTreeMap::new()) };
+        asked.world.silencing.rules = start::silence_rules(&asked.config);
         asked.take(opened, wants).await;
         asked
     }

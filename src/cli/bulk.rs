@@ -197,7 +197,7 @@ fn fill_in(asked: &Asked, answers: &mut [ActAnswer]) {
     let ends: HashMap<String, &End> =
         batch.items.iter().filter_map(|i| Some((i.alert.as_ref().map(AlertId::to_string)?, &i.end))).collect();
     let rows = asked.world.board.iter();
-    let acks: HashMap<String, &Ack> = rows.filter_map(|r| Some((r.id.to_string(), r.ack.as_ref()?))).collect();
+    let acks: HashMap<String, &Ack> = rows.filter_map(|r| Some((r.id.to_string(), r.ack.as_deref()?))).collect();
     for answer in answers.iter_mut().filter(|a| a.outcome == Word::Planned) {
         let (word, why) = match ends.get(&answer.alert) {
             Some(End::Done) => (Word::Confirmed, None),

@@ -25,6 +25,25 @@ pub fn ask(yes: bool) -> Result<(), Exit> {
     if read.is_ok() && is_yes(&answer) { Ok(()) } else { Err(exit::failed("nothing was sent")) }
 }
 
+/// Asks for a number that the person must know.
+///
+/// # Errors
+/// `Usage` where nobody is there to be asked, `Failed` where it is another number.
+pub fn number(wanted: usize) -> Result<(), Exit> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Err(exit::misused(format_args!(
+            "nothing was sent: there is no terminal to ask on; add --yes --mutes {wanted} to do it, --dry-run to see it"
+        )));
+    }
+    let mut err = io::stderr().lock();
+    let _ = write!(err, "To mute them type how many alerts that is: ").and_then(|()| err.flush());
+    drop(err);
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer);
+    let said = read.is_ok() && answer.trim() == wanted.to_string();
+    if said { Ok(()) } else { Err(exit::failed(format_args!("nothing was sent: it mutes {wanted}"))) }
+}
+
 fn is_yes(answer: &str) -> bool {
     matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }

@@ -20,6 +20,7 @@ pub mod paper;
 pub mod perform;
 pub mod pick;
 pub mod plain;
+pub mod silence;
 pub mod slo;
 pub mod snapshot;
 pub mod start;
@@ -69,6 +70,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Ack(args) => ack::run(global, &args).await,
         Command::Unack(args) => unack::run(global, &args).await,
         Command::Note(args) => note::run(global, &args).await,
+        Command::Silence(what) => silence::run(global, &what).await,
         Command::Slo(what) => slo::run(global, &what).await,
         Command::Timeline(args) => timeline::run(global, &args).await,
         Command::Journal(what) => journal::run(global, &what).await,

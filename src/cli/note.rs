@@ -76,7 +76,7 @@ async fn found(config: Config, digits: &str) -> Result<(Subject, Option<SafeText
     }
     let asked = Asked::with(config, Journalled::Read).await;
     let begins = |r: &&Row| r.id.fingerprint.as_str().to_ascii_lowercase().starts_with(digits);
-    let rows: Vec<&Row> = asked.world.board.rows.iter().filter(begins).collect();
+    let rows: Vec<&Row> = asked.world.board.iter().filter(begins).collect();
     match rows[..] {
         [row] => Ok((Subject::alert(&row.id), Some(row.name().clone()))),
         [] => Err(pick::nothing(&asked, &format!("no alert has a fingerprint that begins with {digits}"))),

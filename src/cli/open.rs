@@ -45,7 +45,9 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
     let sources = start::sources(config).await;
     let (slos, slo_problems) = start::slos(config);
     let setup = start::setup(config, &sources, clock.now());
-    let mut app = App::new(setup, config.keymap.clone());
+    let app = App::new(setup, config.keymap.clone());
+    let mut app = app.with_views(config.views.clone(), config.notify.filter.clone());
+    app.world.silencing.rules = start::silence_rules(config);
     start::equip(&mut app.world, config);
     Cockpit {
         app,

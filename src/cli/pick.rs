@@ -1,6 +1,10 @@
 //! Which alerts a command means: FILTER words against the board.
 
-use crate::{app::world::board::Row, domain::filter::Filter};
+use crate::{
+    app::world::board::Row,
+    config::Config,
+    domain::{filter::Filter, text::sanitise},
+};
 
 use super::{
     ask::Asked,
@@ -30,12 +34,36 @@ pub fn narrow(words: &[String]) -> Result<Filter, Exit> {
     Ok(filter)
 }
 
+/// The filter of a saved view; every alert where none is named.
+///
+/// # Errors
+/// Where no view has this name.
+pub fn view(config: &Config, name: Option<&str>) -> Result<Filter, Exit> {
+    let Some(name) = name else { return Ok(Filter::default()) };
+    if let Some(view) = config.views.iter().find(|v| v.name == *name) {
+        return Ok(view.filter.clone());
+    }
+    let names: Vec<&str> = config.views.iter().map(|v| v.name.shown()).collect();
+    let there = match &names[..] {
+        [] => "the configuration has no [[view]]".to_owned(),
+        names => format!("there are {}", names.join(", ")),
+    };
+    Err(exit::misused(format_args!("no view is called `{}`; {there}", sanitise(name))))
+}
+
 /// The rows that pass, in the order of the board.
 pub fn rows<'a>(asked: &'a Asked, filter: &'a Filter) -> Vec<&'a Row> {
-    let world = &asked.world;
-    let mut sieve = filter.sieve();
-    let passes = |row: &&'a Row| sieve.passes(&row.facts(world.silence_authors(row), asked.now));
-    world.board.rows.iter().filter(passes).collect()
+    among(asked, [filter])
+}
+
+/// The rows that pass each filter, and of those that passed the ones before.
+pub fn among<'a, const N: usize>(asked: &'a Asked, filters: [&'a Filter; N]) -> Vec<&'a Row> {
+    let mut sieves = filters.map(Filter::sieve);
+    let mut passes = |row: &'a Row| {
+        let facts = asked.world.facts(row, asked.now);
+        sieves.iter_mut().all(|sieve| sieve.passes(&facts))
+    };
+    asked.world.board.iter().filter(|row| passes(row)).collect()
 }
 
 /// How a command ends that found nothing to act on.

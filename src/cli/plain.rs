@@ -22,7 +22,7 @@ pub async fn run(global: &Global) -> Result<Exit, Exit> {
     let asked = Asked::of(global, Journalled::Read).await?;
     let counted = Counted::of(&asked.config, &asked.sources, Clock::real()).await;
     let paper = Paper::of(global, &asked.config);
-    let rows: Vec<_> = asked.world.board.rows.iter().collect();
+    let rows: Vec<_> = asked.world.board.iter().collect();
     let wide = global.output == Output::Wide;
     exit::say(&format!("{}\n", status::in_a_line(&asked)));
     exit::say(&section("alerts", &alerts::table(&asked, &rows, wide, &paper), none(asked.is_complete())));

@@ -10,11 +10,12 @@ use crate::{
     config::{self, Config, ConfigError, Glyphs, Origin, Request, depth::Depth, openslo, request::Env, theme::Theme},
     domain::{
         Time,
+        silence::rules::Rules,
         slo::Slo,
         source::{Description, Snapshot, SourceError},
         text::SafeText,
     },
-    runtime::Sources,
+    runtime::{Sources, clock::Clock},
     sources::{self, Source},
     ui::look::{GlyphSet, Look},
 };
@@ -103,6 +104,11 @@ pub fn slos(config: &Config) -> (Vec<Slo>, Vec<SafeText>) {
     let (slos, wrong) = openslo::read_files(&named);
     problems.extend(wrong.iter().map(|p| SafeText::new(&p.to_string())));
     (slos, problems)
+}
+
+/// What the configuration says of silences, in the zone of this machine.
+pub fn silence_rules(config: &Config) -> Rules {
+    Rules { zone: Clock::local_zone(), ..config.silence.clone() }
 }
 
 pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {

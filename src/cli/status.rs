@@ -56,8 +56,8 @@ pub async fn run(global: &Global) -> Result<Exit, Exit> {
 }
 
 fn status(asked: &Asked) -> Status {
-    let counts = Severity::ALL.map(|s| asked.world.board.rows.iter().filter(|r| burns(r) && r.severity == s).count());
-    let acked = asked.world.board.rows.iter().filter(|r| r.ack.is_some() && r.resolved_at.is_none()).count();
+    let counts = Severity::ALL.map(|s| asked.world.board.iter().filter(|r| burns(r) && r.severity == s).count());
+    let acked = asked.world.board.iter().filter(|r| r.ack.is_some() && r.resolved_at.is_none()).count();
     let (verdict, code) = verdict(asked, acked);
     let text = line(asked, verdict, counts, acked);
     let [critical, error, warning, info, unknown] = counts;

@@ -49,7 +49,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
 
 /// Several alerts may be held by one silence, which ends but once: told of the alert that it was made for.
 fn plans(asked: &Asked, rows: &[&Row]) -> Vec<Planned<UnackPlan>> {
-    let mut acked: Vec<(&Row, &Ack)> = rows.iter().filter_map(|row| Some((*row, row.ack.as_ref()?))).collect();
+    let mut acked: Vec<(&Row, &Ack)> = rows.iter().filter_map(|row| Some((*row, row.ack.as_deref()?))).collect();
     acked.sort_by_key(|(row, ack)| !is_made_for(asked, row, ack));
     let mut ending: BTreeSet<(&SourceName, &SafeText)> = BTreeSet::new();
     let mut plans = Vec::new();
@@ -87,6 +87,6 @@ fn plan(asked: &Asked, row: &Row) -> Planned<UnackPlan> {
 fn held_alike(asked: &Asked, row: &Row) -> Vec<Other> {
     let by = |row: &Row| row.ack.as_ref().and_then(|a| a.silence.clone());
     let Some(silence) = by(row) else { return Vec::new() };
-    let rows = asked.world.board.rows.iter().filter(|r| r.id.source == row.id.source && r.id != row.id);
+    let rows = asked.world.board.iter().filter(|r| r.id.source == row.id.source && r.id != row.id);
     rows.filter(|r| by(r).as_ref() == Some(&silence)).map(|r| Other::of((&r.id, r.name()))).collect()
 }

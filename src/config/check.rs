@@ -49,7 +49,8 @@ fn value(node: &Node, key: &Key, report: &mut Report) {
     match (key.kind, &node.value) {
         (Kind::Text | Kind::Secret | Kind::Path, Value::Text(text)) => not_empty(node.at, key.name, text, report),
         (Kind::Duration(min, max), Value::Text(text)) => within(node.at, key.name, text, (min, max), report),
-        (Kind::Number(min, max), Value::Integer(text)) => between(node.at, key.name, text, (min, max), report),
+        (Kind::Number(min, max), Value::Integer(text)) => number(node.at, key.name, text, (min, max), report),
+        (Kind::Share, Value::Integer(text) | Value::Float(text)) => share(node, key.name, text, report),
         (Kind::OneOf(allowed), Value::Text(text)) => one_of(node.at, key.name, text, allowed, report),
         (Kind::List, Value::List(items)) => items.iter().for_each(|item| text_item(item, key.name, report)),
         (Kind::Table(keys), Value::Table(inner)) => table(inner, keys, &format!("[{}]", key.name), report),
@@ -73,8 +74,9 @@ fn wrong_type(node: &Node, key: &Key, report: &mut Report) {
     let wanted = match key.kind {
         Kind::Text | Kind::Secret | Kind::Path => "a string",
         Kind::Duration(..) => "a duration in quotes, like \"30s\"",
-        Kind::Number(..) => "a whole number",
         Kind::OneOf(_) => "a string",
+        Kind::Number(..) => "a whole number",
+        Kind::Share => "a number from 0 to 1",
         Kind::Bool => "true or false",
         Kind::List => "a list of strings",
         Kind::Headers => "a table of strings",
@@ -88,12 +90,6 @@ fn wrong_type(node: &Node, key: &Key, report: &mut Report) {
         Kind::Table(_) => report.hint(node.at, what, format!("write [{}]", key.name)),
         Kind::List if node.text().is_some() => report.hint(node.at, what, "put it in brackets: [\"...\"]"),
         _ => report.add(node.at, what),
-    }
-}
-
-fn between(at: At, name: &str, text: &str, (min, max): (i64, i64), report: &mut Report) {
-    if !text.parse().is_ok_and(|n| (min..=max).contains(&n)) {
-        report.hint(at, format!("`{name}`: {text} is too small or too large"), format!("{min} to {max}"));
     }
 }
 
@@ -121,6 +117,18 @@ fn within(at: At, name: &str, text: &str, (min, max): (i64, i64), report: &mut R
             report.hint(at, format!("`{name}`: {text} is too long"), format!("at most {}", spell(max)))
         }
         Ok(_) => {}
+    }
+}
+
+fn number(at: At, name: &str, text: &str, (min, max): (i64, i64), report: &mut Report) {
+    if !text.parse().is_ok_and(|n: i64| (min..=max).contains(&n)) {
+        report.hint(at, format!("`{name}` cannot be {text}"), format!("from {min} to {max}"));
+    }
+}
+
+fn share(node: &Node, name: &str, text: &str, report: &mut Report) {
+    if node.share().is_none() {
+        report.hint(node.at, format!("`{name}` cannot be {text}"), "from 0 to 1");
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) struct Node {
 #[derive(Clone, Debug)]
 pub(super) enum Value {
     Text(String),
-    /// Numbers and dates keep their spelling, which an error or an answer repeats.
+    /// Numbers and dates keep their spelling, to be named in an error or an answer as they were written.
     Integer(String),
     Float(String),
     Date(String),
@@ -71,8 +71,14 @@ impl Node {
         if let Value::Bool(b) = self.value { Some(b) } else { None }
     }
 
-    pub(super) fn number(&self) -> Option<i64> {
+    pub(super) fn integer(&self) -> Option<i64> {
         if let Value::Integer(text) = &self.value { text.parse().ok() } else { None }
+    }
+
+    /// A number in [0, 1].
+    pub(super) fn share(&self) -> Option<f64> {
+        let (Value::Integer(text) | Value::Float(text)) = &self.value else { return None };
+        text.parse().ok().filter(|share| (0.0..=1.0).contains(share))
     }
 
     pub(super) fn table(&self) -> Option<&Table> {

@@ -62,7 +62,8 @@ pub(super) fn settings(reader: &Reader<'_>) -> Vec<Setting> {
     for key in schema::ROOT {
         match key.kind {
             Kind::Table(inner) => inner.iter().for_each(|k| out.extend(teller.one(&[key.name, k.name], k))),
-            Kind::Tables(_) => teller.sources(&mut out),
+            Kind::Tables(_) if key.name == "source" => teller.sources(&mut out),
+            Kind::Tables(inner) => teller.tables(key.name, inner, &mut out),
             Kind::Keys => teller.keys(&mut out),
             _ => out.extend(teller.one(&[key.name], key)),
         }
@@ -137,6 +138,21 @@ impl Teller<'_> {
                     value: shown(node, key),
                     origin: self.origin(node, layer),
                 }));
+            }
+        }
+    }
+
+    /// Named tables that have no defaults.
+    fn tables(&self, noun: &str, keys: &[Key], out: &mut Vec<Setting>) {
+        let list = self.reader.layers.file.get(noun).and_then(|e| e.node.list()).unwrap_or_default();
+        for table in list.iter().filter_map(Node::table) {
+            let name = table.get("name").and_then(|e| e.node.text()).unwrap_or("?");
+            for (key, entry) in keys.iter().filter_map(|k| Some((k, table.get(k.name)?))) {
+                out.push(Setting {
+                    key: sanitise(&format!("{noun}.{name}.{}", key.name)).into_owned(),
+                    value: shown(&entry.node, key),
+                    origin: self.origin(&entry.node, Layer::File),
+                });
             }
         }
     }

@@ -73,6 +73,14 @@ impl Report {
         }
     }
 
+    /// A mistake inside a text that has a language of its own: the text is shown below, and where in it.
+    pub(super) fn marked(&mut self, at: At, what: &str, hint: Option<&str>, (text, marks): (&str, &str)) {
+        self.push(at, what, hint);
+        if let Some(error) = self.errors.last_mut() {
+            error.hint.as_mut().unwrap_or(&mut error.what).push_str(&format!("\n    {text}\n    {marks}"));
+        }
+    }
+
     fn push(&mut self, at: At, what: &str, hint: Option<&str>) {
         let safe = |text: &str| sanitise(text).replace('\n', " ");
         self.errors.push(ConfigError { file: self.file.clone(), at, what: safe(what), hint: hint.map(safe) });

@@ -19,11 +19,13 @@ mod place;
 mod read;
 pub mod request;
 pub mod schema;
+mod silence;
 mod source;
 mod starter;
 pub mod theme;
 mod theme_file;
 pub mod types;
+pub mod view;
 
 pub use explain::{Origin, Setting, explain};
 pub use fault::ConfigError;

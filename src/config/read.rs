@@ -12,10 +12,12 @@ use super::{
     layers::{Layer, Layers},
     place::Place,
     request::Request,
+    silence,
     source::{self, Surroundings},
     theme::Theme,
     theme_file,
     types::{AckConfig, Config, Found, Glyphs, JournalConfig, NotifyConfig, SloConfig, UiConfig},
+    view,
 };
 use crate::domain::duration;
 
@@ -36,6 +38,7 @@ impl Reader<'_> {
         let journal = self.journal(report);
         let keymap = Keymap::read(self.layers.file.get("keys").and_then(|e| e.node.table()), report);
         let theme = self.theme(report, elsewhere);
+        silence::judge(self.layers, report);
         Some(Config {
             path: if let Found::File(path) = &found { Some(path.clone()) } else { None },
             found,
@@ -43,9 +46,11 @@ impl Reader<'_> {
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
             sources,
             ack: self.ack()?,
+            silence: silence::read(self.layers)?,
             slo,
             journal: journal?,
-            notify: NotifyConfig { desktop: self.bool(&["notify", "desktop"])?, bell: self.bool(&["notify", "bell"])? },
+            notify: self.notify(report)?,
+            views: view::views(self.layers.file, report),
             ui: UiConfig { theme: self.theme_name()?, glyphs: self.glyphs()? },
             read_only: self.request.flags.read_only || self.bool(&["read_only"])?,
             keymap,
@@ -69,7 +74,16 @@ impl Reader<'_> {
     fn ack(&self) -> Option<AckConfig> {
         Some(AckConfig {
             lasts: self.layers.read(&["ack", "lasts"], |n| duration::parse(n.text()?).ok())?,
-            silences_max: self.layers.read(&["ack", "silences_max"], |n| usize::try_from(n.number()?).ok())?,
+            silences_max: self.layers.read(&["ack", "silences_max"], |n| usize::try_from(n.integer()?).ok())?,
+        })
+    }
+
+    fn notify(&self, report: &mut Report) -> Option<NotifyConfig> {
+        let filter = self.layers.get(&["notify", "filter"]).and_then(|(node, _)| view::filter(node, report));
+        Some(NotifyConfig {
+            desktop: self.bool(&["notify", "desktop"])?,
+            bell: self.bool(&["notify", "bell"])?,
+            filter: filter.unwrap_or_default(),
         })
     }
 

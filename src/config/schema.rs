@@ -15,6 +15,8 @@ pub enum Kind {
     Duration(i64, i64),
     /// A whole number within these bounds, both allowed.
     Number(i64, i64),
+    /// A part of a whole: 0 to 1.
+    Share,
     OneOf(&'static [&'static str]),
     /// A list of strings.
     List,
@@ -68,11 +70,14 @@ pub const ROOT: &[Key] = &[
     given("read_only", Kind::Bool, "Never write to a source: no acks, no silences."),
     may("user", Kind::Table(USER), "Who you are."),
     may("ack", Kind::Table(ACK), "How an ack behaves."),
+    may("silence", Kind::Table(SILENCE), "Silences, and when one is too broad to be sent with one key."),
+    may("silence_template", Kind::Tables(SILENCE_TEMPLATE), "Silences that are made often; Alt-1 takes the first."),
     may("slo", Kind::Table(SLO), "Error budgets."),
     may("journal", Kind::Table(JOURNAL), "Where notes, acks and incidents are kept."),
     may("notify", Kind::Table(NOTIFY), "How you are told of a new critical alert."),
     may("ui", Kind::Table(UI), "How it looks."),
     may("keys", Kind::Keys, "Other keys for commands: a key, a list of keys, or [] for none; `?` lists the commands."),
+    may("view", Kind::Tables(VIEW), "One view of the alerts each, in the order of its tabs."),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
 ];
 
@@ -92,6 +97,32 @@ const ACK: &[Key] = &[
     ),
 ];
 
+const SILENCE: &[Key] = &[
+    given("lasts", Kind::Duration(MINUTE, 365 * DAY), "How long a silence lasts where nothing else is said."),
+    may(
+        "extend_by",
+        Kind::Duration(MINUTE, 365 * DAY),
+        "What an extension adds; left out, as long as the silence was made for, at least 1h.",
+    ),
+    given("ends_soon", Kind::Duration(0, DAY), "A silence that ends within this is marked."),
+    given("comment_required", Kind::Bool, "Whether a silence needs a comment."),
+    given(
+        "guard_share",
+        Kind::Share,
+        "Above this share of a source's alerts, from five muted on, the number of muted alerts must be typed.",
+    ),
+    given("guard_alerts", Kind::Number(0, 1_000_000), "The same above this many muted alerts."),
+    given("guard_filters", Kind::List, "The same for a silence that covers everything one of these filters shows."),
+];
+
+/// The keys of one `[[silence_template]]`.
+const SILENCE_TEMPLATE: &[Key] = &[
+    must("name", Kind::Text, "What it is called; unique."),
+    must("matchers", Kind::Text, "Matchers as Alertmanager writes them."),
+    may("for", Kind::Text, "How long, or until when: 2h, 08:00, 2026-11-22T08:00."),
+    may("comment", Kind::Text, "The comment to begin with."),
+];
+
 const SLO: &[Key] = &[
     given(
         "files",
@@ -107,11 +138,21 @@ const JOURNAL: &[Key] =
 const NOTIFY: &[Key] = &[
     given("desktop", Kind::Bool, "A notification on the desktop."),
     given("bell", Kind::Bool, "The terminal's bell."),
+    may("filter", Kind::Text, "Only new alerts that pass this filter ring or notify."),
 ];
 
 const UI: &[Key] = &[
     given("theme", Kind::Text, "terminal, midnight, daylight, deuteranopia, mono, or the path of a theme file."),
     given("glyphs", Kind::OneOf(&["auto", "unicode", "ascii"]), "What borders and graphs are drawn with."),
+];
+
+/// The keys of one `[[view]]`.
+pub const VIEW: &[Key] = &[
+    must("name", Kind::Text, "Unique; the name of its tab."),
+    must("filter", Kind::Text, "What it shows, as after `/`; `{}` is every alert."),
+    may("group_by", Kind::List, "Labels that alerts are grouped by."),
+    may("sort", Kind::Text, "What its rows are sorted by."),
+    may("columns", Kind::List, "The columns of its rows."),
 ];
 
 /// The keys of one `[[source]]`.

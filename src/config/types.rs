@@ -6,7 +6,7 @@ use chrono::Duration;
 use secrecy::SecretString;
 
 use super::{explain::Setting, keymap::Keymap, theme::Theme};
-use crate::domain::source::SourceName;
+use crate::domain::{filter::Filter, silence::rules::Rules, source::SourceName, text::SafeText};
 
 /// Everything Watchfire can be told.
 #[derive(Clone, Debug)]
@@ -16,9 +16,12 @@ pub struct Config {
     pub user: String,
     pub sources: Vec<SourceConfig>,
     pub ack: AckConfig,
+    /// `[silence]` and every `[[silence_template]]`.
+    pub silence: Rules,
     pub slo: SloConfig,
     pub journal: JournalConfig,
     pub notify: NotifyConfig,
+    pub views: Vec<ViewConfig>,
     pub ui: UiConfig,
     pub read_only: bool,
     /// What the values above were read from, and where else was looked.
@@ -134,6 +137,20 @@ pub struct NotifyConfig {
     pub desktop: bool,
     /// The terminal's bell on a new critical alert.
     pub bell: bool,
+    /// Which new alerts ring and notify; every one by default.
+    pub filter: Filter,
+}
+
+/// One `[[view]]`: a part of the alerts under a name, and how it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewConfig {
+    pub name: SafeText,
+    pub filter: Filter,
+    /// Labels; empty where it does not say.
+    pub group_by: Vec<String>,
+    pub sort: Option<String>,
+    /// Empty where it does not say.
+    pub columns: Vec<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use serde::{
 use super::text::SafeText;
 
 /// A label set: names are unique and sorted. Clones share it.
-#[derive(Clone, Debug, Default, Eq, Hash)]
+#[derive(Clone, Debug, Default, Eq)]
 pub struct Labels(Arc<[(SafeText, SafeText)]>);
 
 impl Labels {
@@ -128,22 +128,58 @@ impl<'de> Deserialize<'de> for Labels {
 
 /// What a source calls one label set; 16 hexadecimal digits where it is Alertmanager's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Fingerprint(SafeText);
+#[serde(from = "SafeText", into = "SafeText")]
+pub struct Fingerprint(Digits);
+
+/// A board of 100,000 alerts holds each fingerprint several times over: the usual kind needs no memory of its own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Digits {
+    Usual([u8; 16]),
+    Other(SafeText),
+}
 
 impl Fingerprint {
     pub fn new(text: &str) -> Self {
-        Self(SafeText::new(text))
+        match <[u8; 16]>::try_from(text.as_bytes()) {
+            Ok(digits) if digits.iter().all(u8::is_ascii_hexdigit) => Self(Digits::Usual(digits)),
+            _ => Self(Digits::Other(SafeText::new(text))),
+        }
     }
 
     pub fn as_str(&self) -> &str {
-        self.0.raw()
+        match &self.0 {
+            Digits::Usual(digits) => std::str::from_utf8(digits).unwrap_or_default(),
+            Digits::Other(text) => text.raw(),
+        }
+    }
+
+    /// Whether it looks like Alertmanager's: 16 hexadecimal digits.
+    pub fn is_usual(&self) -> bool {
+        matches!(self.0, Digits::Usual(_))
+    }
+}
+
+impl From<SafeText> for Fingerprint {
+    fn from(text: SafeText) -> Self {
+        Self::new(text.raw())
+    }
+}
+
+impl From<Fingerprint> for SafeText {
+    fn from(fingerprint: Fingerprint) -> Self {
+        match fingerprint.0 {
+            Digits::Other(text) => text,
+            Digits::Usual(_) => Self::new(fingerprint.as_str()),
+        }
     }
 }
 
 impl std::fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
+        match &self.0 {
+            Digits::Usual(_) => f.pad(self.as_str()),
+            Digits::Other(text) => text.fmt(f),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::fmt;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-use super::label::Labels;
+use super::{go_regex, label::Labels};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MatchOp {
@@ -77,13 +77,13 @@ impl Matcher {
     }
 }
 
+/// As Alertmanager does it: `.` is no line break, and a `)(` in the value goes through the anchors.
 fn anchored(value: &str) -> Result<Regex, String> {
-    Regex::new(&format!("^(?s:{value})$")).map_err(|e| {
+    let wrong = |why: &str| format!("`{value}` is no regular expression: {why}");
+    let meant = go_regex::translate(value).map_err(|why| wrong(&why))?;
+    Regex::new(&format!("^(?:{meant})$")).map_err(|e| {
         let why = e.to_string();
-        format!(
-            "`{value}` is no regular expression: {}",
-            why.lines().last().unwrap_or("").trim_start_matches("error: ")
-        )
+        wrong(why.lines().last().unwrap_or("").trim_start_matches("error: "))
     })
 }
 
@@ -116,15 +116,20 @@ impl TryFrom<Plain> for Matcher {
 
 impl fmt::Display for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bare = !self.name.is_empty()
-            && !self.name.starts_with(|c: char| c.is_ascii_digit())
-            && self.name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':'));
-        if bare {
+        // A classic parser has no escape for a control character; one that reads a quoted name does.
+        let strange = |c: char| c.is_control() && c != '\n';
+        if is_classic(&self.name) && !self.value.chars().any(strange) {
             write!(f, "{}{}{}", self.name, self.op.as_str(), quote(&self.value))
         } else {
             write!(f, "{}{}{}", quote(&self.name), self.op.as_str(), quote(&self.value))
         }
     }
+}
+
+/// Whether a name is one that every Alertmanager reads without quotes.
+pub fn is_classic(name: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':');
+    !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(fits)
 }
 
 /// A Go string literal of the text.

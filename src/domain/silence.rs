@@ -1,5 +1,11 @@
 //! Silences: muted on purpose, with an end; and the field's convention that one may carry an ack.
 
+pub mod beyond;
+pub mod check;
+pub mod end;
+pub mod find;
+pub mod rules;
+
 use serde::{Deserialize, Serialize};
 
 use super::{

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use chrono::{Local, TimeZone};
 use tokio::time::{Instant, sleep};
 
-use crate::domain::Time;
+use crate::domain::{Time, silence::end::Zone};
 
 /// Wall time that runs `speed` times as fast as the machine's.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,12 @@ impl Clock {
     pub fn now(&self) -> Time {
         let gone = self.began.elapsed().mul_f64(self.speed);
         self.wall + chrono::Duration::from_std(gone).unwrap_or_default()
+    }
+
+    /// The zone of this machine; a time that the clocks skip or show twice is the earlier one.
+    pub fn local_zone() -> Zone {
+        let to_utc = |local| Local.from_local_datetime(&local).earliest().map(|at| at.to_utc());
+        Zone::new(to_utc, |at| Local.offset_from_utc_datetime(&at.naive_utc()))
     }
 
     /// Waits until this clock has advanced by `length`.

@@ -17,12 +17,12 @@ use crate::{
         msg::{EditorMsg, JournalMsg, Msg, OpMsg},
     },
     config::NotifyConfig,
-    domain::{alert::AlertId, op::Intent, slo::Slo, text::SafeText},
+    domain::{alert::AlertId, matcher::Matcher, op::Intent, slo::Slo, text::SafeText},
     ui::look::Look,
 };
 
 use super::{
-    INBOX, Inbox, Sources,
+    INBOX, Inbox, Sources, beyond,
     budgets::Counting,
     clock::Clock,
     editor, execute, explain, failpoint,
@@ -230,11 +230,12 @@ impl<S: Screen> Turning<'_, S> {
         if matches!(msg, Msg::Editor(_)) {
             self.take_back();
         }
-        // Being asked changes nothing that is seen.
-        let seen = !matches!(&msg, Msg::Source(_, crate::app::msg::SourceMsg::Asked));
+        let mut seen = false;
         let mut queue = VecDeque::from([msg]);
         while let Some(msg) = queue.pop_front() {
-            for effect in self.app.update(self.clock.now(), msg) {
+            let effects = self.app.update(self.clock.now(), msg);
+            seen |= !self.app.was_quiet();
+            for effect in effects {
                 queue.extend(self.perform(effect));
             }
         }
@@ -258,6 +259,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::LoadDraft { key } => self.ask(Ask::LoadDraft { key }),
             Effect::History(subject) => self.ask(Ask::History(subject)),
             Effect::Explain(id) => self.explain(id),
+            Effect::AskBeyond(matchers) => self.ask_beyond(matchers),
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
             Effect::Edit { text } => self.edit(text),
@@ -316,6 +318,15 @@ impl<S: Screen> Turning<'_, S> {
             Some(question) => drop(self.tasks.spawn(question.tell(self.inbox.clone()))),
             None => return Some(Msg::Explained { id, told: Vec::new() }),
         }
+        None
+    }
+
+    fn ask_beyond(&mut self, matchers: Vec<Matcher>) -> Option<Msg> {
+        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
+        self.tasks.spawn(async move {
+            let told = beyond::ask(&sources, &matchers, clock).await;
+            let _ = inbox.send(Msg::Beyond { matchers, told }).await;
+        });
         None
     }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "this is the room that spawns, sleeps and reads the clock")]
 
 pub mod backoff;
+pub mod beyond;
 pub mod budgets;
 pub mod clock;
 pub mod cockpit;

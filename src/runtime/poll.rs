@@ -10,7 +10,7 @@ use tokio::{sync::Notify, task::JoinSet};
 
 use crate::{
     app::msg::{Msg, SourceMsg},
-    domain::source::SourceName,
+    domain::{delta::LastWord, source::SourceName},
     sources::Source,
 };
 
@@ -45,6 +45,7 @@ impl Pollers {
 async fn poll(source: Arc<dyn Source>, clock: Clock, inbox: Inbox, bell: Arc<Notify>) {
     let (name, interval) = (source.describe().name.clone(), source.describe().interval);
     let mut failures = 0_u32;
+    let mut last = LastWord::default();
     let mut changes_since = crate::domain::Time::UNIX_EPOCH;
     loop {
         if inbox.send(Msg::Source(name.clone(), SourceMsg::Asked)).await.is_err() {
@@ -54,7 +55,7 @@ async fn poll(source: Arc<dyn Source>, clock: Clock, inbox: Inbox, bell: Arc<Not
         let error = answer.as_ref().err().cloned();
         failures = if error.is_some() { failures.saturating_add(1) } else { 0 };
         let msg = match answer {
-            Ok(snapshot) => SourceMsg::Answered(Box::new(snapshot)),
+            Ok(answer) => SourceMsg::Told(Box::new(last.take(answer))),
             Err(error) => SourceMsg::Failed(error),
         };
         if inbox.send(Msg::Source(name.clone(), msg)).await.is_err() {

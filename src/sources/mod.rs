@@ -23,7 +23,8 @@ use crate::{
     domain::{
         Time,
         alert::Alert,
-        silence::{Silence, SilenceDraft},
+        matcher::Matcher,
+        silence::{Silence, SilenceDraft, beyond::Beyond},
         slo::{BucketSpan, CountSeries},
         source::{Change, Description, Detail, Snapshot, SourceError},
         text::SafeText,
@@ -76,6 +77,11 @@ pub trait Source: Send + Sync {
     fn details(&self) -> Option<&dyn Details> {
         None
     }
+
+    /// Telling what a silence would mute that does not fire now.
+    fn metrics(&self) -> Option<&dyn Metrics> {
+        None
+    }
 }
 
 /// The facet that writes silences. Every write is read back by its caller.
@@ -117,4 +123,11 @@ pub trait Changes: Send + Sync {
 pub trait Details: Send + Sync {
     /// In the order they are to be read; none where the source does not know the alert, whoever told it.
     async fn details(&self, alert: &Alert, now: Time) -> Result<Vec<Detail>, SourceError>;
+}
+
+/// The facet that knows series, and alerts of the past.
+#[async_trait]
+pub trait Metrics: Send + Sync {
+    /// What a silence with these matchers would mute that does not fire now; what cannot be told says why.
+    async fn beyond(&self, matchers: &[Matcher], now: Time) -> Beyond;
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    Canvas,
+    Canvas, views,
     widgets::{frame::titled, text::Pen},
 };
 
@@ -24,33 +24,27 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let inner = title(c, area);
-    let (visible, rows) = (&c.app.desk.visible, &c.app.world.board.rows);
+    let (visible, board) = (&c.app.desk.visible, &c.app.world.board);
     if visible.is_empty() {
         return empty(c, inner);
     }
     let desk = &c.app.desk;
     let (place, top, span) = (desk.alerts.place(), desk.alerts.top, desk.span(&c.app.world));
     for line in 0..inner.height {
-        let Some(index) = visible.get(top + usize::from(line)) else { break };
         let at = top + usize::from(line);
+        let Some(found) = visible.get(at).and_then(|slot| board.at(*slot)) else { break };
         let drawn = span.is_some_and(|(low, high)| (low..=high).contains(&at));
-        let marked = drawn || desk.marks.holds(&rows[*index].id);
-        row(c, inner, line, &rows[*index], (place == Some(at), marked));
+        let marked = drawn || desk.marks.holds(&found.id);
+        row(c, inner, line, found, (place == Some(at), marked));
     }
 }
 
 fn title(c: &mut Canvas<'_>, area: Rect) -> Rect {
     let desk = &c.app.desk;
-    let total = c.app.world.board.rows.len();
-    let title = if desk.filter.holds.is_some() {
-        format!("1 alerts {}/{total}  / {}", desk.visible.len(), desk.filter.text)
-    } else {
-        format!("1 alerts {total}")
-    };
-    let title = match desk.marked_count(&c.app.world) {
-        0 => title,
-        n => format!("{title}  {n} marked"),
-    };
+    let mut title = views::title(c, usize::from(area.width));
+    if let n @ 1.. = desk.marked_count(&c.app.world) {
+        title.text.push_str(&format!("  {n} marked"));
+    }
     let below = desk.visible.len().saturating_sub(desk.alerts.top + usize::from(area.height.saturating_sub(1)));
     let right = if desk.alerts.is_lost() {
         "the selected alert has gone".to_owned()
@@ -59,7 +53,9 @@ fn title(c: &mut Canvas<'_>, area: Rect) -> Rect {
     } else {
         String::new()
     };
-    pane_title(c, area, Pane::Alerts, &title, &right)
+    let inner = pane_title(c, area, Pane::Alerts, &title.text, &right);
+    views::mark(c, area, &title);
+    inner
 }
 
 /// A pane's title, marked where it has the focus.
@@ -78,8 +74,8 @@ pub(crate) fn pane_title(c: &mut Canvas<'_>, area: Rect, pane: Pane, title: &str
 
 fn empty(c: &mut Canvas<'_>, area: Rect) {
     let world = &c.app.world;
-    let (text, role) = if !world.board.rows.is_empty() {
-        ("no alert passes the filter; Esc clears it".to_owned(), Role::Hint)
+    let (text, role) = if !world.board.is_empty() {
+        (views::nothing(&c.app.desk), Role::Hint)
     } else if world.is_blind() {
         ("UNKNOWN: not every source could be read, so this is not calm".to_owned(), Role::Unknown)
     } else {
@@ -107,7 +103,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, (selected, marked):
     pen.put(if marked { "+" } else { " " }, look.style(Role::Accent));
     let (word, role) = state_word(row);
     pen.column(word, 8, look.style(role));
-    pen.column_right(&age(row, now), 4, body).skip(1);
+    pen.column_right(&age(&c.app.world, row, now), 4, body).skip(1);
     let owner = owner(row, now);
     let owner_width = if wide { 14 } else { c.app.world.board.acked().min(1) * 10 };
     let source_width = if wide { 12 } else { 0 };
@@ -151,9 +147,9 @@ pub(crate) fn state_word(row: &Row) -> (&'static str, Role) {
 }
 
 /// How long it burns; for one that cannot be read, how long ago it was told.
-fn age(row: &Row, now: Time) -> String {
+fn age(world: &crate::app::world::World, row: &Row, now: Time) -> String {
     match row.state {
-        AlertState::Unknown => duration::age(row.seen_at, now),
+        AlertState::Unknown => duration::age(world.seen_at(row), now),
         _ => duration::age(row.alert.starts_at, now),
     }
 }

@@ -109,7 +109,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
             "alert (gone)".to_owned()
         }
         Some(row) => {
-            told(&mut sheet, row, c.app.now);
+            told(&mut sheet, row, c.app.world.seen_at(row), c.app.now);
             ack(&mut sheet, row, c.app.now);
             silences(&mut sheet, c, row);
             labels(&mut sheet, "labels", &row.alert.labels);
@@ -122,12 +122,12 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
     sheet.draw(c, area, &title, scroll);
 }
 
-fn told(sheet: &mut Sheet, row: &Row, now: Time) {
+fn told(sheet: &mut Sheet, row: &Row, seen_at: Time, now: Time) {
     sheet.text(&row.summary_or_labels(), Role::Text);
     sheet.gap();
     sheet.pair("severity", row.severity.as_str());
     let (word, _) = state_word(row);
-    let age = duration::long(now - row.seen_at);
+    let age = duration::long(now - seen_at);
     let state = if row.state == crate::domain::alert::AlertState::Unknown {
         format!("UNKNOWN: its source cannot be read; last told {} ago as {}", age, row.told.as_str())
     } else {

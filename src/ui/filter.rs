@@ -18,7 +18,9 @@ const COLUMN: usize = 32;
 
 pub(crate) fn draw(c: &mut Canvas<'_>, line: Rect, body: Rect, (text, list): (&TextBuffer, &Completion)) -> Caret {
     let mut rest = body;
-    if let Some(wrong) = &c.app.desk.filter.wrong {
+    // What is still being written is not yet a mistake.
+    let writing = |wrong: &&Wrong| list.offers.is_empty() || wrong.error.at < list.from();
+    if let Some(wrong) = c.app.desk.filter.wrong.as_ref().filter(writing) {
         rest = above(c, rest, mistake(wrong, usize::from(body.width)));
     }
     offers(c, rest, list);

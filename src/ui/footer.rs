@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-use super::{Canvas, widgets::text::Pen};
+use super::{Canvas, silence, silences, silencing, widgets::text::Pen};
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     let app = c.app;
@@ -65,10 +65,24 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         }
         Some(Layer::Log(_)) => fixed(&[("Enter", "whole"), ("y", "copy the line"), ("j/k", "move"), ("Esc", "leave")]),
         Some(Layer::Menu(_)) => fixed(&[("Enter", "run"), ("Esc", "leave"), ("type", "to narrow")]),
+        Some(Layer::Silence(form)) => fixed(silencing::keys(form)),
+        Some(Layer::Silences(_)) => fixed(silences::KEYS),
+        Some(Layer::SilenceDetail { .. }) => fixed(silence::KEYS),
+        Some(Layer::Extend(_)) => fixed(&[("Enter", "give the later end"), ("any other key", "leave")]),
+        Some(Layer::Expire(_)) => fixed(&[("y", "end them"), ("any other key", "leave")]),
         Some(Layer::Filter { .. }) => Vec::new(),
-        Some(Layer::Alert { .. }) => {
-            of(c, &[Command::Back, Command::Ack, Command::Unack, Command::Note, Command::Editor, Command::Help])
-        }
+        Some(Layer::Alert { .. }) => of(
+            c,
+            &[
+                Command::Back,
+                Command::Ack,
+                Command::Unack,
+                Command::Silence,
+                Command::Note,
+                Command::Editor,
+                Command::Help,
+            ],
+        ),
         Some(Layer::Slo { .. } | Layer::Entry { .. }) => of(c, &[Command::Back, Command::Note, Command::Help]),
         None => of(c, pane_commands(app.desk.focus)),
     }
@@ -81,6 +95,7 @@ fn pane_commands(pane: Pane) -> &'static [Command] {
             Command::Open,
             Command::Ack,
             Command::Unack,
+            Command::Silence,
             Command::Note,
             Command::Filter,
             Command::PaneNext,

@@ -54,7 +54,7 @@ pub(crate) fn ack(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
 }
 
 /// Other alerts that an act would touch: all of them counted, the first few named.
-fn overreach<'a>(names: impl ExactSizeIterator<Item = &'a SafeText>, verb: &str) -> Vec<(String, Role)> {
+pub(super) fn overreach<'a>(names: impl ExactSizeIterator<Item = &'a SafeText>, verb: &str) -> Vec<(String, Role)> {
     let n = names.len();
     if n == 0 {
         return vec![(format!("{verb} nothing else on the board"), Role::Dim)];
@@ -67,7 +67,7 @@ fn overreach<'a>(names: impl ExactSizeIterator<Item = &'a SafeText>, verb: &str)
     )]
 }
 
-fn wrapped(text: &str, indent: &str, role: Role) -> Vec<(String, Role)> {
+pub(super) fn wrapped(text: &str, indent: &str, role: Role) -> Vec<(String, Role)> {
     let columns = usize::from(WIDTH) - 5 - indent.len();
     wrap(text, columns).into_iter().map(|line| (format!("{indent}{line}"), role)).collect()
 }

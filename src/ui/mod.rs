@@ -10,6 +10,7 @@
 //! ```
 
 pub mod alerts;
+pub mod beyond;
 pub mod budgets;
 pub mod bulk;
 pub mod detail;
@@ -23,11 +24,15 @@ pub mod header;
 pub mod look;
 pub mod menu;
 pub mod sent;
+pub mod silence;
+pub mod silences;
+pub mod silencing;
 pub mod slo;
 pub mod still;
 pub mod theme;
 pub mod timeline;
 pub mod tiny;
+pub mod views;
 pub mod widgets;
 
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -66,7 +71,7 @@ pub fn view(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
     let regions = app.desk.regions(&app.world);
     let mut canvas = Canvas { app, look, buf };
     header::draw(&mut canvas, rect(regions.header, area));
-    match app.desk.layers.iter().find(|l| l.covers()) {
+    match app.desk.layers.iter().rev().find(|l| l.covers()) {
         Some(layer) => cover(&mut canvas, layer, rect(regions.body, area)),
         None => panes(&mut canvas, regions),
     }
@@ -90,6 +95,8 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::Alert { id, scroll } => detail::draw(canvas, area, id, *scroll),
         Layer::Slo { id, scroll } => slo::draw(canvas, area, id, *scroll),
         Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
+        Layer::Silences(list) => silences::draw(canvas, area, list),
+        Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),
         _ => {}
     }
 }
@@ -107,7 +114,11 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Batch { id, scroll } => bulk::batch(canvas, body, id, *scroll),
         Layer::Undo { plan, scroll } => bulk::undo(canvas, body, plan, *scroll),
         Layer::Log(log) => sent::draw(canvas, body, log),
-        Layer::Alert { .. } | Layer::Slo { .. } | Layer::Entry { .. } => Caret::default(),
+        Layer::Silence(form) => silencing::draw(canvas, body, form),
+        Layer::Extend(plan) => silence::extend(canvas, body, plan),
+        Layer::Expire(plan) => silence::expire(canvas, body, plan),
+        Layer::Silences(list) => silences::caret(canvas, rect(regions.footer, whole), list),
+        Layer::Alert { .. } | Layer::Slo { .. } | Layer::Entry { .. } | Layer::SilenceDetail { .. } => Caret::default(),
     }
 }
 

@@ -14,8 +14,8 @@ pub(crate) fn draw(c: &mut Canvas<'_>) {
     let (word, role) = header::verdict(world);
     let unowned =
         |r: &&crate::app::world::board::Row| r.ack.is_none() && r.resolved_at.is_none() && r.told == AlertState::Firing;
-    let worst = world.board.rows.iter().find(unowned);
-    let firing = world.board.rows.iter().filter(unowned).count();
+    let worst = world.board.iter().find(unowned);
+    let firing = world.board.iter().filter(unowned).count();
     let oldest =
         worst.map_or_else(String::new, |r| format!("{} {}", duration::age(r.alert.starts_at, now), r.name().line()));
     let blind = world.sources.iter().filter(|s| s.is_blind()).count();

@@ -4,6 +4,7 @@ mod acts;
 mod alerts;
 mod configs;
 mod notes;
+mod silences;
 mod slos;
 mod watch;
 

@@ -90,6 +90,14 @@ fn a_file_that_says_everything_is_taken_at_its_word() {
     assert_eq!(config.slo.files, [dir.join("slo/search.yaml"), dir.join("slo/checkout.yaml")]);
     assert_eq!(config.journal.path, dir.join("j/watchfire.db"));
     assert_eq!((config.notify.desktop, config.notify.bell), (true, false));
+    let [mine, every] = &config.views[..] else { panic!("two views: {:?}", config.views) };
+    assert_eq!((mine.name.shown(), mine.filter.to_string().as_str()), ("mine", "@owner=\"Ana Ö\" or team=\"web\""));
+    let shown_as = (&mine.group_by[..], mine.sort.as_deref(), &mine.columns[..]);
+    assert_eq!(
+        shown_as,
+        (&["cluster".to_owned()][..], Some("age"), &["severity".to_owned(), "alertname".to_owned()][..])
+    );
+    assert!(every.filter.is_everything() && every.columns.is_empty() && config.notify.filter.is_everything());
     assert_eq!(config.ui.glyphs, Glyphs::Ascii);
     assert_eq!(config.theme.style(Role::Critical).fg, Some(Color::Ansi(208)));
     assert_eq!(config.keymap.chords(Command::Ack), ["x a", "F5"]);
@@ -308,6 +316,7 @@ fn every_value_says_where_it_came_from() {
     assert_eq!(find("ui.theme"), ("\"mono\"", Origin::Flag("--theme")));
     assert_eq!(find("read_only"), ("true", Origin::Flag("--read-only")));
     assert_eq!(find("source.ha.password_command").0, "[\"pass\", \"show\", \"am\"]");
+    assert_eq!(find("view.mine.group_by").0, "[\"cluster\"]");
     assert_eq!(find("source.home.interval"), ("\"15s\"", Origin::Default));
     assert_eq!(find("keys.alerts.ack"), ("[\"x a\", \"F5\"]".replace("F5", "f5").as_str(), line(25)));
     let moved = Request { env: Env::of(&[("WATCHFIRE_DATA_DIR", "/elsewhere")]), ..nowhere() };

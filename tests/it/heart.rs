@@ -12,6 +12,7 @@ use watchfire::{
         world::{
             Setup,
             acts::Told,
+            board::Row,
             ops::{Activity, Phase},
             trust::Verdict,
         },
@@ -49,6 +50,10 @@ fn heart(ack: AckVia) -> App {
         started_at: t(0),
     };
     App::new(setup, Keymap::default())
+}
+
+fn first(app: &App) -> &Row {
+    app.world.board.iter().next().unwrap()
 }
 
 fn alert(name: &str) -> Alert {
@@ -121,7 +126,7 @@ fn enter_on_the_plan_is_one_intent_and_sends_nothing() {
     assert_eq!((intent.purpose, intent.actor.as_str(), intent.reason.as_str()), (Purpose::Ack, "ana", "why"));
     let Act::PutSilence { draft, .. } = &intent.act else { panic!("{intent:?}") };
     assert_eq!((draft.comment.as_str(), draft.ends_at), ("ACK! why", t(3) + Duration::hours(1)));
-    assert_eq!(app.world.board.rows[0].activity, Some(Activity::Acking));
+    assert_eq!(first(&app).activity, Some(Activity::Acking));
 }
 
 #[test]
@@ -147,7 +152,7 @@ fn an_intent_that_is_not_on_disk_is_never_sent_and_that_is_said() {
     assert_eq!(effects, []);
     assert!(bad_word(&app).contains("NOT done") && bad_word(&app).contains("disk full"));
     assert_eq!(app.update(t(5), Msg::Journal(JournalMsg::Intended(intent.op))), [], "a late word changes nothing");
-    assert_eq!(app.world.board.rows[0].activity, None);
+    assert_eq!(first(&app).activity, None);
 }
 
 #[test]
@@ -165,7 +170,7 @@ fn an_accepted_ack_settles_until_a_snapshot_that_was_asked_for_later() {
     app.update(t(4), Msg::Journal(JournalMsg::Intended(intent.op.clone())));
     let effects = accepted(&mut app, t(6), &intent);
     assert!(matches!(&effects[..], [Effect::Settle(..), Effect::Refresh(Some(_))]), "{effects:?}");
-    let row = |app: &App| (app.world.board.rows[0].ack.is_some(), app.world.board.rows[0].activity);
+    let row = |app: &App| (first(app).ack.is_some(), first(app).activity);
     assert_eq!(row(&app), (true, Some(Activity::Settling)));
     told(&mut app, t(7), t(5), vec![alert("A")], Vec::new());
     assert_eq!(row(&app), (true, Some(Activity::Settling)), "an answer from before knows nothing of it");
@@ -179,7 +184,7 @@ fn an_accepted_ack_that_a_later_snapshot_does_not_show_is_gone() {
     app.update(t(4), Msg::Journal(JournalMsg::Intended(intent.op.clone())));
     accepted(&mut app, t(6), &intent);
     told(&mut app, t(8), t(7), vec![alert("A")], Vec::new());
-    assert!(app.world.board.rows[0].ack.is_none(), "somebody ended it at the source");
+    assert!(first(&app).ack.is_none(), "somebody ended it at the source");
 }
 
 #[test]
@@ -191,7 +196,7 @@ fn a_refused_ack_is_settled_with_the_reason_and_leaves_the_row_as_it_was() {
     let Some(Effect::Settle(op, entries)) = effects.first() else { panic!("{effects:?}") };
     assert_eq!((op, &entries[0].kind, entries.len()), (&intent.op, &Kind::AckRefused, 1));
     assert_eq!(entries[0].body.text.as_ref().map(SafeText::raw), Some("403"));
-    assert!(bad_word(&app).contains("refused: 403") && app.world.board.rows[0].ack.is_none());
+    assert!(bad_word(&app).contains("refused: 403") && first(&app).ack.is_none());
 }
 
 #[test]
@@ -250,7 +255,7 @@ fn one_lost_answer_is_not_yet_blindness_but_a_refused_token_is() {
         let mut app = heart(AckVia::Silence);
         told(&mut app, t(1), t(1), vec![alert("A")], Vec::new());
         app.update(t(11), Msg::Source(am(), SourceMsg::Failed(error)));
-        (app.world.board.rows[0].state, app.world.is_blind())
+        (first(&app).state, app.world.is_blind())
     };
     assert_eq!(failing(SourceError::unreachable("gone")), (AlertState::Firing, false));
     assert_eq!(failing(SourceError::Auth { why: SafeText::new("401") }), (AlertState::Unknown, true));
@@ -264,7 +269,7 @@ fn silence_alone_makes_a_source_stale_and_its_rows_unknown() {
     let effects = app.update(t(24), Msg::Ticked);
     let [Effect::Observe(entries)] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(entries[0].kind, Kind::SourceLost);
-    assert_eq!((app.world.board.rows[0].state, app.world.verdict()), (AlertState::Unknown, Verdict::Critical));
+    assert_eq!((first(&app).state, app.world.verdict()), (AlertState::Unknown, Verdict::Critical));
     assert_eq!(app.update(t(60), Msg::Ticked), [], "it is said once");
 }
 

@@ -94,7 +94,7 @@ impl Trial {
 
     fn selections_are_real(&self) {
         let (desk, world) = (&self.app.desk, &self.app.world);
-        let shown: Vec<_> = desk.visible.iter().map(|i| &world.board.rows[*i].id).collect();
+        let shown: Vec<_> = desk.visible.iter().map(|slot| &world.board.at(*slot).unwrap().id).collect();
         is_real(&desk.alerts, &shown);
         is_real(&desk.budgets, &world.budgets.rows.iter().map(|r| &r.slo.id).collect::<Vec<_>>());
         is_real(&desk.timeline, &world.timeline.entries.iter().map(|e| &e.id).collect::<Vec<_>>());

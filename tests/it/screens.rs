@@ -11,10 +11,14 @@ use watchfire::{
         msg::{JournalMsg, Msg},
         world::Setup,
     },
-    config::keymap::{Chord, Key, Keymap},
+    config::{
+        keymap::{Chord, Key, Keymap},
+        types::ViewConfig,
+    },
     domain::{
         Time,
         entry::{Entry, NewEntry},
+        filter::Filter,
     },
     runtime::{Sources, budgets::Counting, clock::Clock, once},
     sources::sim::SimWorld,
@@ -162,6 +166,28 @@ async fn a_note_in_the_making() {
 }
 
 #[tokio::test]
+async fn a_silence_in_the_making() {
+    let mut app = demo_with("s").await;
+    write(&mut app, "rolling back");
+    at_every_size("silence", &mut app);
+}
+
+#[tokio::test]
+async fn a_broad_silence_asks_for_its_number() {
+    let mut app = demo_with("s").await;
+    write(&mut app, "all of prod");
+    press(&mut app, "ctrl-t ctrl-u");
+    write(&mut app, "severity=~\"critical|error\"");
+    press(&mut app, "Enter");
+    at_every_size("broad", &mut app);
+}
+
+#[tokio::test]
+async fn the_list_of_silences() {
+    at_every_size("silences", &mut demo_with("S").await);
+}
+
+#[tokio::test]
 async fn the_help() {
     at_every_size("help", &mut demo_with("?").await);
 }
@@ -171,6 +197,24 @@ async fn a_filter_with_a_mistake() {
     let mut app = demo_with("/").await;
     drop(app.update(app.now, Msg::Paste("severity=critical team=~\"(\"".into())));
     at_every_size("filter", &mut app);
+}
+
+#[tokio::test]
+async fn a_filter_that_may_go_on_and_the_tabs_of_saved_views() {
+    let view = |name: &str, filter: &str| ViewConfig {
+        name: name.into(),
+        filter: Filter::parse(filter).unwrap(),
+        group_by: Vec::new(),
+        sort: None,
+        columns: Vec::new(),
+    };
+    let mut app = demo_with("").await;
+    let views = vec![view("critical", "severity=critical"), view("mine", "@owner=ana")];
+    app = app.with_views(views, Filter::default());
+    press(&mut app, "Tab /");
+    write(&mut app, "s");
+    press(&mut app, "Down");
+    at_every_size("completion", &mut app);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use super::{
     filtering, forms,
     layer::{Layer, MenuKind},
     layout::Pane,
-    many, marks, menu,
+    many, marks, menu, silence_list, silencing, views,
 };
 
 /// Runs a command.
@@ -29,7 +29,10 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Palette => menu::open(app, MenuKind::Palette),
         Command::Back => back(app),
         Command::Refresh => refresh(app, now),
-        Command::PaneNext => focus(app, app.desk.focus.next()),
+        Command::PaneNext => views::step(app, true),
+        Command::PanePrevious => views::step(app, false),
+        Command::ViewNext => views::turn(app, now, true),
+        Command::ViewPrevious => views::turn(app, now, false),
         Command::PaneAlerts => focus(app, Pane::Alerts),
         Command::PaneBudgets => focus(app, Pane::Budgets),
         Command::PaneTimeline => focus(app, Pane::Timeline),
@@ -50,13 +53,18 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Batch => many::open_batch(app, now),
         Command::Undo => many::look_back(app, now, DeedsFor::Undo),
         Command::Sent => many::look_back(app, now, DeedsFor::Log),
+        Command::Silence => silencing::open(app, now),
+        Command::Silences => silence_list::open(app),
         Command::Note => forms::open_note(app, now),
         Command::Editor => forms::open_editor(app, now),
     }
 }
 
 fn is_about_selection(command: Command) -> bool {
-    matches!(command, Command::Open | Command::Ack | Command::Unack | Command::Note | Command::Editor)
+    matches!(
+        command,
+        Command::Open | Command::Ack | Command::Unack | Command::Silence | Command::Note | Command::Editor
+    )
 }
 
 fn back(app: &mut App) -> Effects {
@@ -68,6 +76,8 @@ fn back(app: &mut App) -> Effects {
     }
     if app.desk.filter.holds.is_some() {
         filtering::set(app, "");
+    } else if app.desk.views.leave() {
+        app.desk.follow(&app.world, app.now);
     } else if app.desk.zoomed {
         app.desk.zoomed = false;
         app.desk.scroll(&app.world);
@@ -80,7 +90,7 @@ fn refresh(app: &mut App, now: Time) -> Effects {
     vec![Effect::Refresh(None)]
 }
 
-fn focus(app: &mut App, pane: Pane) -> Effects {
+pub(super) fn focus(app: &mut App, pane: Pane) -> Effects {
     app.desk.layers.retain(|l| !l.covers());
     app.desk.focus = pane;
     app.desk.scroll(&app.world);
@@ -96,7 +106,13 @@ fn zoom(app: &mut App) -> Effects {
 /// Motions scroll an open detail, else move the selection.
 fn go(app: &mut App, motion: Motion) -> Effects {
     match app.desk.layers.last_mut() {
-        Some(Layer::Alert { scroll, .. } | Layer::Slo { scroll, .. } | Layer::Entry { scroll, .. }) => {
+        Some(Layer::Silences(_)) => silence_list::go(app, motion),
+        Some(
+            Layer::Alert { scroll, .. }
+            | Layer::Slo { scroll, .. }
+            | Layer::Entry { scroll, .. }
+            | Layer::SilenceDetail { scroll, .. },
+        ) => {
             *scroll = match motion {
                 Motion::Down(n) => scroll.saturating_add(n).min(10_000),
                 Motion::Up(n) => scroll.saturating_sub(n),

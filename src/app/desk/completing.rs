@@ -12,13 +12,17 @@ use super::layer::Layer;
 pub struct Completion {
     pub offers: Vec<Candidate>,
     pub chosen: Option<usize>,
-    /// Where the piece begins that a candidate replaces.
     from: usize,
     /// Counted when it is first needed, for as long as the line is open.
     catalogue: Option<Catalogue>,
 }
 
 impl Completion {
+    /// Where the piece begins that a candidate replaces.
+    pub fn from(&self) -> usize {
+        self.from
+    }
+
     pub(super) fn close(&mut self) {
         self.offers.clear();
         self.chosen = None;
@@ -52,7 +56,7 @@ pub(super) fn refresh(app: &mut App) {
     if let What::Value { name, .. } = &spot.what
         && catalogue.lacks(name)
     {
-        catalogue.count(name, world.board.iter().map(|row| row.facts(world.silence_authors(row), now)));
+        catalogue.count(name, world.board.iter().map(|row| world.facts(row, now)));
     }
     list.offers = catalogue.offer(&spot);
     list.from = spot.from;

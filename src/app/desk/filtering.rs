@@ -104,11 +104,8 @@ fn changed(app: &mut App) -> Effects {
 }
 
 /// Who narrows the view moves in it: what was selected stays so where it is seen, else the first that is.
-fn select_passing(app: &mut App, wanted: Option<&AlertId>) {
-    let place = wanted.and_then(|id| {
-        let row = app.world.board.place(id)?;
-        app.desk.visible.iter().position(|v| *v == row)
-    });
+pub(super) fn select_passing(app: &mut App, wanted: Option<&AlertId>) {
+    let place = wanted.and_then(|id| app.desk.place_of(&app.world, id));
     match (wanted, place) {
         (Some(id), Some(place)) => app.desk.alerts.select(id.clone(), place),
         _ => app.desk.alerts.forget(),

@@ -15,7 +15,7 @@ use super::{
     filtering,
     layer::{AckForm, Layer, NoteForm},
     layout::Pane,
-    many, menu,
+    many, menu, silencing,
     text::{TextBuffer, Typed},
 };
 
@@ -26,6 +26,7 @@ pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
         Some(Layer::Filter { .. }) => filtering::key(app, key),
         Some(Layer::Ack(_)) => ack_key(app, now, key),
         Some(Layer::Note(_)) => note_key(app, now, key),
+        Some(Layer::Silence(_)) => silencing::key(app, now, key),
         _ => Vec::new(),
     }
 }
@@ -47,6 +48,10 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
             form.text.insert(text);
             save_draft(app)
         }
+        Some(Layer::Silence(form)) => {
+            form.buffer().map(|b| b.insert(&one_line()));
+            Vec::new()
+        }
         Some(layer) if layer.is_of_many() => many::paste(app, now, &one_line()),
         _ => {
             app.desk.say_bad(now, "pasted text was ignored: open a note (n) or the filter (/) first");
@@ -56,7 +61,7 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
 }
 
 /// The alert that a command is about: the open one, else the selected one.
-fn subject_alert(app: &App) -> Option<AlertId> {
+pub(super) fn subject_alert(app: &App) -> Option<AlertId> {
     match app.desk.top_layer() {
         Some(Layer::Alert { id, .. }) => Some(id.clone()),
         None if app.desk.focus == Pane::Alerts => app.desk.alerts.selected().cloned(),
@@ -64,7 +69,7 @@ fn subject_alert(app: &App) -> Option<AlertId> {
     }
 }
 
-fn no_alert(app: &mut App, now: Time) -> Effects {
+pub(super) fn no_alert(app: &mut App, now: Time) -> Effects {
     let gone = app.desk.alerts.is_lost();
     app.desk.say_bad(
         now,

@@ -4,13 +4,14 @@ use crate::{
     app::world::{
         bulk::BulkPlan,
         plan::{AckPlan, UnackPlan},
+        silences::{ExpirePlan, ExtendPlan, SilenceId},
         undo::UndoPlan,
     },
     config::keymap::Command,
     domain::{alert::AlertId, deed::Deed, entry::Subject, op::BatchId, slo::SloId, text::SafeText},
 };
 
-use super::{completing::Completion, text::TextBuffer};
+use super::{completing::Completion, silence_form::SilenceForm, silence_list::SilenceList, text::TextBuffer};
 
 /// One layer; the topmost has the keys.
 #[derive(Clone, Debug)]
@@ -38,6 +39,14 @@ pub enum Layer {
     Ack(AckForm),
     Unack(UnackPlan),
     Note(NoteForm),
+    Silence(Box<SilenceForm>),
+    Silences(SilenceList),
+    SilenceDetail {
+        id: SilenceId,
+        scroll: usize,
+    },
+    Extend(ExtendPlan),
+    Expire(ExpirePlan),
     /// The plan over many alerts; an ack's takes its reason.
     Bulk(BulkForm),
     /// How a batch goes, or went.
@@ -110,7 +119,7 @@ impl NoteForm {
 impl Layer {
     /// Whether plain letters are text here and not commands.
     pub fn takes_text(&self) -> bool {
-        matches!(self, Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Note(_))
+        matches!(self, Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Note(_) | Layer::Silence(_))
     }
 
     /// Whether it is about many acts and takes the keys itself.
@@ -120,6 +129,13 @@ impl Layer {
 
     /// Whether it covers the panes rather than standing over them.
     pub fn covers(&self) -> bool {
-        matches!(self, Layer::Alert { .. } | Layer::Slo { .. } | Layer::Entry { .. })
+        matches!(
+            self,
+            Layer::Alert { .. }
+                | Layer::Slo { .. }
+                | Layer::Entry { .. }
+                | Layer::Silences(_)
+                | Layer::SilenceDetail { .. }
+        )
     }
 }

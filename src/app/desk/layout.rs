@@ -54,6 +54,10 @@ impl Pane {
             Pane::Timeline => Pane::Alerts,
         }
     }
+
+    pub fn previous(self) -> Pane {
+        self.next().next()
+    }
 }
 
 /// Where everything lies. A pane that does not fit is empty.

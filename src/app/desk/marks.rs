@@ -62,13 +62,8 @@ impl Desk {
 
     /// The alert at a place of the pane.
     fn seen(&self, world: &World, place: usize) -> Option<Covered> {
-        let row = world.board.rows.get(*self.visible.get(place)?)?;
+        let row = world.board.at(*self.visible.get(place)?)?;
         Some(Covered { alert: row.id.clone(), title: row.name().clone() })
-    }
-
-    fn place_of(&self, world: &World, id: &AlertId) -> Option<usize> {
-        let row = world.board.place(id)?;
-        self.visible.iter().position(|v| *v == row)
     }
 }
 

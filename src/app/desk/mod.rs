@@ -11,12 +11,21 @@ pub mod layout;
 pub mod many;
 pub mod marks;
 pub mod menu;
+mod sight;
+pub mod silence_form;
+pub mod silence_list;
+pub mod silencing;
 pub mod text;
+pub mod views;
 
 use crate::{
-    app::world::{World, acts::Told},
+    app::world::{
+        World,
+        acts::Told,
+        board::{Board, Slot},
+    },
     config::keymap::Key,
-    domain::{Time, alert::AlertId, slo::SloId},
+    domain::{Time, alert::AlertId, filter::Filter, slo::SloId},
 };
 
 use self::{
@@ -26,6 +35,8 @@ use self::{
     layer::Layer,
     layout::{Pane, Regions, regions},
     marks::Marks,
+    sight::Sight,
+    views::Views,
 };
 
 /// One person's desk.
@@ -41,8 +52,12 @@ pub struct Desk {
     pub budgets: ListCursor<SloId>,
     pub timeline: ListCursor<String>,
     pub filter: FilterLine,
+    pub views: Views,
+    /// Which new alerts ring.
+    pub rings: Filter,
     /// Rows of the board that pass the filter, in its order.
-    pub visible: Vec<usize>,
+    pub visible: Vec<Slot>,
+    sight: Sight,
     /// The last is on top.
     pub layers: Vec<Layer>,
     pub toast: Option<Toast>,
@@ -74,7 +89,10 @@ impl Default for Desk {
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
             filter: FilterLine::default(),
+            views: Views::default(),
+            rings: Filter::default(),
             visible: Vec::new(),
+            sight: Sight::default(),
             layers: Vec::new(),
             toast: None,
             drafts: Drafts::default(),
@@ -123,16 +141,18 @@ impl Desk {
 
     /// The board changed, or the filter: which rows are seen, and where the selections stand now.
     pub(crate) fn follow(&mut self, world: &World, now: Time) {
-        self.visible = self.passing(world, now);
-        let visible = &self.visible;
-        let rows = &world.board.rows;
-        self.alerts.follow(
-            visible.len(),
-            |id| world.board.place(id).and_then(|row| visible.iter().position(|v| *v == row)),
-            |i| visible.get(i).map(|v| rows[*v].id.clone()),
-        );
+        self.views.count(world, now);
+        let filters = [self.views.filter(), self.filter.holds.as_ref()];
+        self.sight.look(&mut self.visible, world, filters, now);
+        let (visible, board) = (&self.visible, &world.board);
+        self.alerts.follow(visible.len(), |id| place(world, visible, id), |i| id_at(board, visible, i));
         self.follow_others(world);
         self.scroll(world);
+    }
+
+    /// Where an alert stands among those that are seen.
+    pub(crate) fn place_of(&self, world: &World, id: &AlertId) -> Option<usize> {
+        place(world, &self.visible, id)
     }
 
     /// The budgets or the timeline changed; the board did not.
@@ -151,18 +171,6 @@ impl Desk {
         );
     }
 
-    fn passing(&self, world: &World, now: Time) -> Vec<usize> {
-        let rows = &world.board.rows;
-        let Some(filter) = &self.filter.holds else { return (0..rows.len()).collect() };
-        let mut sieve = filter.sieve();
-        (0..rows.len())
-            .filter(|i| {
-                let authors = world.silence_authors(&rows[*i]);
-                sieve.passes(&rows[*i].facts(authors, now))
-            })
-            .collect()
-    }
-
     /// Keeps every selection inside its window.
     pub(crate) fn scroll(&mut self, world: &World) {
         let r = self.regions(world);
@@ -173,9 +181,9 @@ impl Desk {
     }
 
     pub(crate) fn go(&mut self, world: &World, motion: Motion) {
-        let (visible, rows) = (&self.visible, &world.board.rows);
+        let (visible, board) = (&self.visible, &world.board);
         match self.focus {
-            Pane::Alerts => self.alerts.go(motion, visible.len(), |i| visible.get(i).map(|v| rows[*v].id.clone())),
+            Pane::Alerts => self.alerts.go(motion, visible.len(), |i| id_at(board, visible, i)),
             Pane::Budgets => {
                 let budgets = &world.budgets.rows;
                 self.budgets.go(motion, budgets.len(), |i| budgets.get(i).map(|r| r.slo.id.clone()));
@@ -198,4 +206,12 @@ impl Desk {
         };
         usize::from(height / 2).max(1)
     }
+}
+
+fn place(world: &World, visible: &[Slot], id: &AlertId) -> Option<usize> {
+    world.board.place_in(visible, world.board.slot(id)?)
+}
+
+fn id_at(board: &Board, visible: &[Slot], place: usize) -> Option<AlertId> {
+    Some(board.at(*visible.get(place)?)?.id.clone())
 }

@@ -1,6 +1,6 @@
 //! Who is on it: acks that silences carry, acks the journal carries, and those accepted but not yet seen in a snapshot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::Duration;
 
@@ -14,7 +14,7 @@ use crate::domain::{
     text::SafeText,
 };
 
-use super::sources::SourceStatus;
+use super::{carriers::Carriers, sources::SourceStatus};
 
 /// What is known of acks beyond the snapshots.
 #[derive(Debug, Default)]
@@ -31,26 +31,21 @@ struct Accepted {
     source: SourceName,
     at: Time,
     silence: Silence,
-    /// False: the silence was ended.
-    stands: bool,
 }
 
 impl Acks {
-    /// A silence that was put and read back.
+    /// A silence that was put or ended and read back.
     pub(crate) fn accept(&mut self, source: &SourceName, at: Time, silence: Silence) {
         self.accepted.retain(|a| a.silence.id != silence.id);
-        self.accepted.push(Accepted { source: source.clone(), at, silence, stands: true });
-    }
-
-    /// A silence that was ended, seen by reading it back.
-    pub(crate) fn ended(&mut self, source: &SourceName, at: Time, silence: Silence) {
-        self.accepted.retain(|a| a.silence.id != silence.id);
-        self.accepted.push(Accepted { source: source.clone(), at, silence, stands: false });
+        self.accepted.push(Accepted { source: source.clone(), at, silence });
     }
 
     /// A snapshot requested after an acceptance speaks for itself.
-    pub(crate) fn settle(&mut self, source: &SourceName, requested_at: Time) {
+    /// Answers whether it waited for one.
+    pub(crate) fn settle(&mut self, source: &SourceName, requested_at: Time) -> bool {
+        let before = self.accepted.len();
         self.accepted.retain(|a| &a.source != source || a.at >= requested_at);
+        before != self.accepted.len()
     }
 
     /// Whether a silence may be tried to be extended now, having been tried before; a try is written down.
@@ -73,19 +68,33 @@ impl Acks {
         self.accepted.iter().any(|a| &a.silence.id == silence)
     }
 
-    /// All silences of a source that carry acks now, the accepted ones in place of the older tale.
+    /// All silences of a source that carry acks now.
     pub fn carriers<'a>(&'a self, source: &'a SourceStatus, now: Time) -> Vec<&'a Silence> {
+        self.known(source).into_iter().filter(|s| s.is_ack() && s.is_active(now)).collect()
+    }
+
+    /// All silences of a source, those that were put or ended and read back in place of the older tale.
+    pub fn known<'a>(&'a self, source: &'a SourceStatus) -> Vec<&'a Silence> {
         let name = &source.about.name;
-        let overridden = |id: &SafeText| self.accepted.iter().any(|a| &a.silence.id == id);
-        let told = source.silences.iter().filter(|s| !overridden(&s.id));
-        let ours = self.accepted.iter().filter(|a| &a.source == name && a.stands).map(|a| &a.silence);
-        told.chain(ours).filter(|s| s.is_ack() && s.is_active(now)).collect()
+        let ours = || self.accepted.iter().filter(|a| &a.source == name);
+        let overridden: HashSet<&SafeText> = ours().map(|a| &a.silence.id).collect();
+        let told = source.silences.iter().filter(|s| !overridden.contains(&s.id));
+        told.chain(ours().map(|a| &a.silence)).collect()
+    }
+
+    /// When the acks that no snapshot tells of end by themselves.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = Time> {
+        let accepted = self.accepted.iter().map(|a| a.silence.ends_at);
+        self.journal.values().map(|a| a.until).chain(accepted)
     }
 
     /// The ack on an alert: a silence's first, then the journal's.
-    pub fn of(&self, carriers: &[&Silence], id: &AlertId, labels: &Labels, now: Time) -> Option<Ack> {
-        let silence = carriers.iter().filter(|s| s.matches(labels)).max_by_key(|s| s.ends_at);
-        silence.map(|s| carried(s)).or_else(|| {
+    pub fn of(&self, carriers: &Carriers<'_>, id: &AlertId, labels: &Labels, now: Time) -> Option<Ack> {
+        let silence = carriers.on(labels).max_by_key(|s| (s.ends_at, &s.id));
+        silence.map(carried).or_else(|| {
+            if self.journal.is_empty() {
+                return None;
+            }
             let ack = self.journal.get(&Subject::alert(id))?;
             (now < ack.until).then(|| ack.clone())
         })

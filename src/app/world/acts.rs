@@ -44,6 +44,11 @@ impl<'a> Wish<'a> {
         Self { purpose, alert: Some(alert), title, reason: "", batch: None, undoes: None }
     }
 
+    /// One act about a silence.
+    pub(crate) fn on_silence(purpose: Purpose, title: &'a SafeText) -> Self {
+        Self { purpose, alert: None, title, reason: "", batch: None, undoes: None }
+    }
+
     pub(crate) fn because(self, reason: &'a str) -> Self {
         Self { reason, ..self }
     }
@@ -105,7 +110,7 @@ impl World {
         let op = self.ops.next(&self.session);
         entry.body.op = Some(op.clone());
         self.ops.flying.insert(op.clone(), Op::Record { what });
-        self.rebuild(now);
+        self.refresh(now);
         vec![Effect::Record { op, entries: vec![entry], clear_draft }]
     }
 
@@ -137,7 +142,7 @@ impl World {
             }
         };
         self.ops.flying.insert(op, Op::Act { intent: Box::new(intent.clone()), phase: Phase::Recording });
-        self.rebuild(now);
+        self.refresh(now);
         vec![Effect::Intend(Box::new(intent), entries)]
     }
 
@@ -155,7 +160,7 @@ impl World {
     /// The journal could not keep it: it is not sent, and that is said.
     pub(crate) fn dropped(&mut self, now: Time, op: &OpId, why: &SafeText) -> Option<Told> {
         let op = self.ops.flying.remove(op)?;
-        self.rebuild(now);
+        self.refresh(now);
         let what = match op {
             Op::Act { intent, .. } => format!("{} of {}", verb(intent.purpose), intent.title.line()),
             Op::Record { what: Recording::Note(_) } => "the note".into(),
@@ -167,7 +172,7 @@ impl World {
     /// The journal has it: for what lives here alone this is the end.
     pub(crate) fn recorded(&mut self, now: Time, op: &OpId) -> Option<Told> {
         let Some(Op::Record { what }) = self.ops.flying.remove(op) else { return None };
-        self.rebuild(now);
+        self.refresh(now);
         Some(Told::Good(match what {
             Recording::Note(_) => "note kept in the journal".into(),
             Recording::Ack(_) => "acked in the journal; nobody is muted".into(),
@@ -182,9 +187,10 @@ impl World {
         };
         let OpMsg::Ended { outcome, silence } = msg;
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
-            self.believe(now, &intent.act, *silence);
+            self.acks.accept(intent.act.source(), now, *silence);
         }
-        self.rebuild(now);
+        self.silence_told(&intent, &outcome);
+        self.refresh(now);
         let entries = ended_entries(&intent, now, &outcome);
         let told = told(&intent, &outcome);
         let refresh = Effect::Refresh(Some(intent.act.source().clone()));
@@ -199,12 +205,5 @@ impl World {
         };
         let told = || self.source(source)?.silences.iter().find(|s| &s.id == id);
         self.acks.latest(id).or_else(told).cloned()
-    }
-
-    pub(super) fn believe(&mut self, now: Time, act: &Act, silence: Silence) {
-        match act {
-            Act::PutSilence { source, .. } => self.acks.accept(source, now, silence),
-            Act::ExpireSilence { source, .. } => self.acks.ended(source, now, silence),
-        }
     }
 }

@@ -54,11 +54,10 @@ impl World {
             .into_iter()
             .filter(mine)
             .filter_map(|silence| {
-                let fires = |r: &&Row| r.id.source == *name && r.resolved_at.is_none() && r.told != AlertState::Pending;
-                let exact = |r: &&Row| {
-                    silence.matchers.len() == exact_matchers(&r.alert.labels).len() && silence.matches(&r.alert.labels)
-                };
-                let row = self.board.iter().filter(fires).find(exact)?;
+                let fires = |r: &&Row| r.resolved_at.is_none() && r.told != AlertState::Pending;
+                let exact = |r: &&Row| silence.matchers.len() == exact_matchers(&r.alert.labels).len();
+                let mut matching = self.board.matching(name, &silence.matchers).filter(fires);
+                let row = matching.find(exact)?;
                 (!self.ops.is_busy(&row.id)).then(|| (row.id.clone(), row.name().clone(), silence.clone()))
             })
             .collect()

@@ -4,15 +4,22 @@
 
 pub mod acks;
 pub mod acts;
+pub mod beyond;
 pub mod board;
 pub mod budgets;
 pub mod bulk;
+pub mod carriers;
+mod echo;
 pub mod explained;
 mod keeping;
+mod merge;
 pub mod ops;
 pub mod plan;
 pub mod sent;
+pub mod silence_rows;
+pub mod silences;
 pub mod sources;
+mod standing;
 pub mod telling;
 pub mod timeline;
 pub mod trust;
@@ -27,15 +34,27 @@ use crate::{
     },
     domain::{
         Time,
+        delta::Delta,
         entry::{Kind, NewEntry},
+        filter::Facts,
         silence::ACK_PREFIX,
         source::{Description, SourceName},
     },
 };
 
 use self::{
-    acks::Acks, board::Board, budgets::Budgets, bulk::Bulk, explained::Explained, ops::Ops, sent::Reach,
-    sources::SourceStatus, timeline::Timeline,
+    acks::Acks,
+    board::{Board, Row},
+    budgets::Budgets,
+    bulk::Bulk,
+    echo::Echoes,
+    explained::Explained,
+    ops::Ops,
+    sent::Reach,
+    silences::Silencing,
+    sources::SourceStatus,
+    standing::Standing,
+    timeline::Timeline,
 };
 
 /// Everything that is known.
@@ -55,6 +74,7 @@ pub struct World {
     pub silences_max: usize,
     /// How each source is reached by other programs, for the log.
     pub reaches: BTreeMap<SourceName, Reach>,
+    pub silencing: Silencing,
     pub budgets: Budgets,
     pub timeline: Timeline,
     /// What the sources tell of the alert that was opened last.
@@ -62,6 +82,8 @@ pub struct World {
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
     started_at: Time,
+    standing: Standing,
+    echoes: Echoes,
 }
 
 /// What a world needs to begin.
@@ -78,18 +100,22 @@ pub struct Setup {
 
 impl World {
     pub fn new(setup: Setup) -> Self {
+        let engines = setup.sources.iter().enumerate().filter(|(_, s)| s.can.evaluates);
         Self {
+            echoes: Echoes::new(engines.map(|(at, s)| (at, s.name.clone())).collect()),
+            standing: Standing::default(),
+            board: Board::new(setup.sources.iter().map(|s| s.name.clone())),
             sources: setup.sources.into_iter().map(SourceStatus::new).collect(),
             user: setup.user,
             session: setup.session,
             read_only: setup.read_only,
             ack_lasts: setup.ack_lasts,
-            board: Board::default(),
             acks: Acks::default(),
             ops: Ops::default(),
             bulk: Bulk::default(),
             silences_max: bulk::SILENCES_MAX,
             reaches: BTreeMap::new(),
+            silencing: Silencing::default(),
             budgets: Budgets::default(),
             timeline: Timeline::default(),
             explained: None,
@@ -102,24 +128,25 @@ impl World {
         self.sources.iter().find(|s| &s.about.name == name)
     }
 
-    /// Takes what a source said; answers what the journal should keep of it.
-    pub(crate) fn on_source(&mut self, now: Time, name: &SourceName, msg: SourceMsg) -> Effects {
+    /// Takes what a source said; answers what the journal should keep of it, and whether anything that is shown changed.
+    pub(crate) fn on_source(&mut self, now: Time, name: &SourceName, msg: SourceMsg) -> (Effects, bool) {
         let delivered_elsewhere = self.is_echo(name);
         let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
-            return Vec::new();
+            return (Vec::new(), false);
         };
-        let mut seen = match msg {
+        let (mut seen, changed) = match msg {
             SourceMsg::Asked => {
                 source.asked_at = Some(now);
-                return Vec::new();
+                return (Vec::new(), false);
             }
-            SourceMsg::Answered(snapshot) => {
-                self.acks.settle(name, snapshot.requested_at);
-                source.answered(now, *snapshot)
+            SourceMsg::Answered(answer) => {
+                let delta = source.changes(*answer);
+                self.take(now, name, delta)
             }
-            SourceMsg::Failed(error) => source.failed(now, error),
+            SourceMsg::Told(delta) => self.take(now, name, *delta),
+            SourceMsg::Failed(error) => (source.failed(now, error), true),
             SourceMsg::Changed(changes) => {
-                return observe(changes.into_iter().map(|c| source.change_entry(c)).collect());
+                return (observe(changes.into_iter().map(|c| source.change_entry(c)).collect()), true);
             }
         };
         if delivered_elsewhere {
@@ -128,28 +155,42 @@ impl World {
         let user = self.user.as_str();
         // Our own acks tell of themselves when they are read back.
         seen.retain(|e| !is_own_ack_silence(e, user));
-        self.rebuild(now);
+        seen.retain(|e| !self.is_told(e));
+        let changed = changed || self.standing.is_due(now);
+        if changed {
+            self.refresh(now);
+        }
         let mut effects = observe(seen);
         effects.extend(self.keep_acks_alive(now, name));
-        effects
+        (effects, changed)
     }
 
-    /// Time passed: sources may have gone stale, resolved rows may have had their time.
+    fn take(&mut self, now: Time, name: &SourceName, delta: Delta) -> (Vec<NewEntry>, bool) {
+        let settled = self.acks.settle(name, delta.requested_at);
+        let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
+            return (Vec::new(), false);
+        };
+        let (seen, changed) = source.answered(now, delta);
+        (seen, changed || settled)
+    }
+
+    /// Time passed: sources may have gone stale, resolved rows and acks may have had their time.
     pub(crate) fn on_tick(&mut self, now: Time) -> Effects {
         let mut lost = Vec::new();
-        let mut changed = std::mem::take(&mut self.bulk.is_behind);
+        let mut changed = std::mem::take(&mut self.bulk.is_behind) || self.standing.is_due(now);
         for source in &mut self.sources {
             changed |= source.age(now, &mut lost);
         }
         if changed {
-            self.rebuild(now);
+            self.refresh(now);
         }
         observe(lost)
     }
 
-    /// Merges all that is known into the board anew.
-    pub(crate) fn rebuild(&mut self, now: Time) {
-        self.board = Board::merge(&self.sources, &self.acks, &self.ops, now);
+    /// When its source last told a row.
+    pub fn seen_at(&self, row: &Row) -> Time {
+        let told = || self.source(&row.id.source).and_then(|s| s.told_at);
+        row.left_out.or_else(told).unwrap_or(row.alert.starts_at)
     }
 
     /// A source that evaluates rules tells what an alert source will tell again.
@@ -158,8 +199,13 @@ impl World {
         self.source(name).is_some_and(evaluates) && self.sources.iter().any(|s| s.about.can.alerts && !evaluates(s))
     }
 
+    /// What a filter may ask of a row.
+    pub fn facts<'a>(&'a self, row: &'a board::Row, now: Time) -> Facts<'a> {
+        row.facts(self.silence_authors(row), now)
+    }
+
     /// Who made the silences that hold this row: for the filter.
-    pub fn silence_authors<'a>(&'a self, row: &'a board::Row) -> Vec<&'a str> {
+    pub fn silence_authors<'a>(&'a self, row: &'a Row) -> Vec<&'a str> {
         if row.alert.silenced_by.is_empty() {
             return Vec::new();
         }

@@ -66,17 +66,17 @@ impl Ops {
         OpId(format!("{session}-{}", self.count))
     }
 
-    pub fn activity(&self, id: &AlertId) -> Option<Activity> {
-        self.many.get(id).copied().or_else(|| self.alone(id))
-    }
-
-    fn alone(&self, id: &AlertId) -> Option<Activity> {
-        self.flying.values().find_map(|op| match op {
-            Op::Act { intent, .. } if intent.alert.as_ref() == Some(id) => activity_of(intent.purpose),
-            Op::Record { what: Recording::Ack(alert) } if alert == id => Some(Activity::Acking),
-            Op::Record { what: Recording::Unack(alert) } if alert == id => Some(Activity::Unacking),
-            _ => None,
-        })
+    /// What is in flight, by the alert it is about; of several acts on one alert, the first.
+    pub(crate) fn activities(&self) -> HashMap<AlertId, Activity> {
+        let all = self.flying.values().rev();
+        let many = self.many.iter().map(|(alert, activity)| (alert.clone(), *activity));
+        many.chain(all.filter_map(|op| match op {
+            Op::Act { intent, .. } => Some((intent.alert.clone()?, activity_of(intent.purpose)?)),
+            Op::Record { what: Recording::Ack(alert) } => Some((alert.clone(), Activity::Acking)),
+            Op::Record { what: Recording::Unack(alert) } => Some((alert.clone(), Activity::Unacking)),
+            Op::Record { what: Recording::Note(_) } => None,
+        }))
+        .collect()
     }
 
     /// The note that is on its way to the journal under this id.

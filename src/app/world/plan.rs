@@ -2,14 +2,7 @@
 
 use chrono::Duration;
 
-use crate::domain::{
-    Time,
-    alert::AlertId,
-    matcher::{Matcher, all_match},
-    silence::exact_matchers,
-    source::AckVia,
-    text::SafeText,
-};
+use crate::domain::{Time, alert::AlertId, matcher::Matcher, silence::exact_matchers, source::AckVia, text::SafeText};
 
 use super::{World, board::Row};
 
@@ -75,12 +68,9 @@ impl World {
         if matchers.is_empty() {
             return Vec::new();
         }
-        let others = self
-            .board
-            .rows
-            .iter()
-            .filter(|r| r.id != row.id && r.id.source == row.id.source && r.resolved_at.is_none());
-        others.filter(|r| all_match(matchers, &r.alert.labels)).map(|r| (r.id.clone(), r.name().clone())).collect()
+        let matching = self.board.matching(&row.id.source, matchers);
+        let others = matching.filter(|r| r.id != row.id && r.resolved_at.is_none());
+        others.map(|r| (r.id.clone(), r.name().clone())).collect()
     }
 
     /// What taking the ack back would do.
@@ -98,7 +88,6 @@ impl World {
         let also_frees = match &ack.silence {
             Some(silence) => self
                 .board
-                .rows
                 .iter()
                 .filter(|r| r.id != row.id && r.ack.as_ref().is_some_and(|a| a.silence.as_ref() == Some(silence)))
                 .map(|r| r.name().clone())

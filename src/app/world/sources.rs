@@ -1,6 +1,6 @@
 //! One source: what it last said, how old that is, and what became of what it no longer says.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::Duration;
@@ -8,6 +8,7 @@ use chrono::Duration;
 use crate::domain::{
     Time,
     alert::{Alert, AlertId, AlertState},
+    delta::{Delta, LastWord},
     entry::{Body, Kind, NewEntry, Subject},
     label::Fingerprint,
     silence::{Silence, SilenceState},
@@ -22,8 +23,8 @@ pub const RESOLVED_STAYS: Duration = Duration::minutes(5);
 #[derive(Clone, Debug)]
 pub struct Known {
     pub alert: Arc<Alert>,
-    /// When its source last told it.
-    pub seen_at: Time,
+    /// When its source last told it, where a later answer left it out without saying that it is over.
+    pub left_out: Option<Time>,
     /// When it was found gone from a complete answer.
     pub resolved_at: Option<Time>,
 }
@@ -38,11 +39,25 @@ pub struct SourceStatus {
     pub good_at: Option<Time>,
     /// Why the last try failed.
     pub error: Option<SourceError>,
-    pub known: BTreeMap<Fingerprint, Known>,
+    pub known: HashMap<Fingerprint, Known>,
+    /// When the latest answer was asked for: the time of every alert that stands in it.
+    pub told_at: Option<Time>,
     pub silences: Vec<Silence>,
     pub problems: Vec<Problem>,
     pub missing_members: Vec<(SafeText, SourceError)>,
     pub version: Option<SafeText>,
+    /// Those that resolved, the oldest first.
+    resolved: VecDeque<(Time, Fingerprint)>,
+    /// What the board has not heard of yet.
+    pub(super) news: News,
+}
+
+/// Alerts of one source that became others since the board last looked.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    /// So that none of its rows is as it was.
+    pub(super) all: bool,
+    pub(super) alerts: Vec<Fingerprint>,
 }
 
 /// How a source stands; `Connecting` until its first answer.
@@ -73,11 +88,14 @@ impl SourceStatus {
             asked_at: None,
             good_at: None,
             error: None,
-            known: BTreeMap::new(),
+            known: HashMap::new(),
+            told_at: None,
             silences: Vec::new(),
             problems: Vec::new(),
             missing_members: Vec::new(),
             version: None,
+            resolved: VecDeque::new(),
+            news: News::default(),
         }
     }
 
@@ -95,33 +113,55 @@ impl SourceStatus {
         AlertId { source: self.about.name.clone(), fingerprint: fingerprint.clone() }
     }
 
-    /// Takes an answer in; absence is resolution only where the answer was complete.
-    pub(crate) fn answered(&mut self, now: Time, snapshot: Snapshot) -> Vec<NewEntry> {
+    /// When its source last told an alert.
+    pub fn seen_at(&self, known: &Known) -> Option<Time> {
+        known.left_out.or(self.told_at)
+    }
+
+    /// What a whole answer changes of what is known. One that was asked for no later than the last proves no absence.
+    pub(crate) fn changes(&self, answer: Snapshot) -> Delta {
+        let late = self.told_at.is_some_and(|at| answer.requested_at <= at);
+        let standing = self.known.values().filter(|k| k.resolved_at.is_none());
+        let (out, present): (Vec<_>, Vec<_>) = standing.partition(|k| k.left_out.is_some());
+        let present = present.into_iter().map(|k| k.alert.clone()).collect();
+        let left_out = out.into_iter().map(|k| k.alert.fingerprint.clone()).collect();
+        let mut delta = LastWord::of(present, left_out, self.silences.clone()).take(answer);
+        if late {
+            delta.gone.clear();
+        }
+        delta
+    }
+
+    /// Takes an answer in; absence is resolution only where the answer was complete. Answers what the journal should
+    /// keep, and whether anything that is shown changed, beyond when it was asked.
+    pub(crate) fn answered(&mut self, now: Time, delta: Delta) -> (Vec<NewEntry>, bool) {
         let mut entries = Vec::new();
         // Whatever was said to be lost is said to be back, though it had never been there before.
         if self.is_blind() && self.state != Standing::Connecting {
             entries.push(self.entry(now, Kind::SourceBack, None));
         }
-        self.state = Standing::Is(SourceState::Live);
-        self.error = None;
+        let mut changed = self.error.take().is_some() | self.stand(SourceState::Live);
         self.good_at = Some(now);
-        let asked = snapshot.requested_at;
-        for alert in snapshot.alerts {
-            entries.extend(self.take(asked, alert));
+        changed |= !delta.told.is_empty() || !delta.gone.is_empty() || delta.silences.is_some();
+        for alert in delta.told {
+            entries.extend(self.take(alert));
         }
-        if snapshot.complete {
-            entries.extend(self.resolve_unseen(now, asked));
+        for gone in delta.gone {
+            entries.extend(if delta.complete { self.resolve(now, gone) } else { self.leave_out(gone) });
         }
-        self.known.retain(|_, k| k.resolved_at.is_none_or(|at| now - at < RESOLVED_STAYS));
-        entries.extend(self.silence_entries(now, &snapshot.silences));
-        self.silences = snapshot.silences;
-        self.problems = snapshot.problems;
-        self.missing_members = snapshot.missing_members;
-        self.version = snapshot.version.or(self.version.take());
-        entries
+        self.told_at = self.told_at.max(Some(delta.requested_at));
+        changed |= self.forget_resolved(now);
+        if let Some(silences) = delta.silences {
+            entries.extend(self.silence_entries(now, &silences));
+            self.silences = silences;
+        }
+        changed |= replace(&mut self.problems, delta.problems);
+        changed |= replace(&mut self.missing_members, delta.missing_members);
+        changed |= delta.version.is_some() && replace(&mut self.version, delta.version);
+        (entries, changed)
     }
 
-    fn take(&mut self, asked: Time, alert: Arc<Alert>) -> Option<NewEntry> {
+    fn take(&mut self, alert: Arc<Alert>) -> Option<NewEntry> {
         let before = self.known.get(&alert.fingerprint);
         let is_burning = |a: &Alert| a.state != AlertState::Pending;
         let was = before
@@ -129,25 +169,49 @@ impl SourceStatus {
             .map(|k| is_burning(&k.alert));
         let fired = (is_burning(&alert) && was != Some(true))
             .then(|| self.alert_entry(alert.starts_at, Kind::AlertFired, &alert));
-        // An unchanged alert keeps its allocation: a poll that says nothing new costs little.
-        let shared = match before {
-            Some(k) if k.alert == alert => k.alert.clone(),
-            _ => alert,
-        };
-        self.known.insert(shared.fingerprint.clone(), Known { alert: shared, seen_at: asked, resolved_at: None });
+        self.news.alerts.push(alert.fingerprint.clone());
+        self.known.insert(alert.fingerprint.clone(), Known { alert, left_out: None, resolved_at: None });
         fired
     }
 
-    fn resolve_unseen(&mut self, now: Time, asked: Time) -> Vec<NewEntry> {
-        let mut gone = Vec::new();
-        for known in self.known.values_mut().filter(|k| k.resolved_at.is_none() && k.seen_at < asked) {
-            known.resolved_at = Some(now);
-            gone.push(known.alert.clone());
+    fn resolve(&mut self, now: Time, gone: Fingerprint) -> Option<NewEntry> {
+        let known = self.known.get_mut(&gone).filter(|k| k.resolved_at.is_none())?;
+        known.left_out = known.left_out.or(self.told_at);
+        known.resolved_at = Some(now);
+        let alert = known.alert.clone();
+        self.news.alerts.push(gone.clone());
+        self.resolved.push_back((now, gone));
+        (alert.state != AlertState::Pending).then(|| self.alert_entry(now, Kind::AlertResolved, &alert))
+    }
+
+    fn leave_out(&mut self, gone: Fingerprint) -> Option<NewEntry> {
+        if let Some(known) = self.known.get_mut(&gone) {
+            known.left_out = known.left_out.or(self.told_at);
+            self.news.alerts.push(gone);
         }
-        gone.iter()
-            .filter(|a| a.state != AlertState::Pending)
-            .map(|a| self.alert_entry(now, Kind::AlertResolved, a))
-            .collect()
+        None
+    }
+
+    /// Lets go of what has been resolved long enough; answers whether there was such.
+    fn forget_resolved(&mut self, now: Time) -> bool {
+        let mut forgot = false;
+        while let Some((at, gone)) = self.resolved.pop_front_if(|(at, _)| now - *at >= RESOLVED_STAYS) {
+            if self.known.get(&gone).is_some_and(|k| k.resolved_at == Some(at)) {
+                self.known.remove(&gone);
+                self.news.alerts.push(gone);
+                forgot = true;
+            }
+        }
+        forgot
+    }
+
+    /// Answers whether it stood otherwise.
+    fn stand(&mut self, state: SourceState) -> bool {
+        let before = self.is_blind();
+        let changed = self.state != Standing::Is(state);
+        self.state = Standing::Is(state);
+        self.news.all |= before != self.is_blind();
+        changed
     }
 
     /// Silences that are new, and those that are over: whoever made them.
@@ -193,7 +257,7 @@ impl SourceStatus {
 
     fn lose(&mut self, now: Time, state: SourceState, error: &SourceError) -> Vec<NewEntry> {
         let was_live = self.state.is_live() || self.state == Standing::Connecting;
-        self.state = Standing::Is(state);
+        self.stand(state);
         if was_live { vec![self.entry(now, Kind::SourceLost, Some(error.to_string()))] } else { Vec::new() }
     }
 
@@ -205,14 +269,13 @@ impl SourceStatus {
             match self.error.clone() {
                 Some(error) => entries.extend(self.lose(now, error.state(), &error)),
                 None => {
-                    self.state = Standing::Is(SourceState::Stale);
+                    self.stand(SourceState::Stale);
                     entries.push(self.entry(now, Kind::SourceLost, Some("no answer within two intervals".into())));
                 }
             }
         }
-        let rows = self.known.len();
-        self.known.retain(|_, k| k.resolved_at.is_none_or(|at| now - at < RESOLVED_STAYS));
-        before != self.state || rows != self.known.len()
+        let forgot = self.forget_resolved(now);
+        forgot || before != self.state
     }
 
     fn entry(&self, at: Time, kind: Kind, text: Option<String>) -> NewEntry {
@@ -263,4 +326,11 @@ impl SourceStatus {
             once: Some(once),
         }
     }
+}
+
+/// Answers whether it was another.
+fn replace<T: PartialEq>(place: &mut T, value: T) -> bool {
+    let changed = *place != value;
+    *place = value;
+    changed
 }

@@ -100,7 +100,9 @@ pub(crate) fn told(intent: &Intent, outcome: &Outcome) -> Option<Told> {
         )),
         (Purpose::Ack, Outcome::Confirmed { .. }) => Told::Good(format!("{name} acked")),
         (Purpose::Silence, Outcome::Confirmed { .. }) => Told::Good(format!("{name} silenced")),
-        (Purpose::Amend, Outcome::Confirmed { .. }) => Told::Good(format!("the silence on {name} was changed")),
+        (Purpose::Amend, Outcome::Confirmed { silence, ends_at }) => {
+            Told::Good(amended(intent, silence.as_ref(), *ends_at))
+        }
         (Purpose::Expire, Outcome::Confirmed { .. }) => Told::Good(format!("the silence on {name} has ended")),
         (Purpose::Unack, Outcome::Confirmed { .. }) => Told::Good(format!("the ack of {name} was taken back")),
         (_, Outcome::Refused { why }) => Told::Bad(format!("{what} of {name} was refused: {}", why.line())),
@@ -108,4 +110,16 @@ pub(crate) fn told(intent: &Intent, outcome: &Outcome) -> Option<Told> {
             Told::Bad(format!("{what} of {name}: no word whether it happened: {}", why.line()))
         }
     })
+}
+
+/// Whether a changed silence kept its id, and until when it stands.
+fn amended(intent: &Intent, silence: Option<&SafeText>, ends_at: Option<Time>) -> String {
+    let kept = matches!(&intent.act, Act::PutSilence { draft, .. } if draft.id.as_ref() == silence);
+    let name = intent.title.line();
+    let until = ends_at.map(|t| format!(" until {} UTC", t.format("%d.%m. %H:%M"))).unwrap_or_default();
+    if kept {
+        format!("{name} is silenced{until}, as before")
+    } else {
+        format!("{name} is silenced{until}, by a new silence")
+    }
 }

@@ -22,20 +22,12 @@ pub enum Verdict {
 impl World {
     /// The verdict on all that is known now.
     pub fn verdict(&self) -> Verdict {
-        let unowned = |max: Severity| {
-            self.board.rows.iter().any(|r| {
-                r.resolved_at.is_none()
-                    && r.ack.is_none()
-                    && !r.is_suppressed()
-                    && r.severity <= max
-                    && r.told != crate::domain::alert::AlertState::Pending
-            })
-        };
-        if unowned(Severity::Error) {
+        let unowned = |worst: &[Severity]| worst.iter().any(|s| self.board.burning(*s) > 0);
+        if unowned(&[Severity::Critical, Severity::Error]) {
             Verdict::Critical
         } else if self.is_blind() {
             Verdict::Unknown
-        } else if unowned(Severity::Unknown) {
+        } else if unowned(&Severity::ALL) {
             Verdict::Warning
         } else if self.board.acked() > 0 {
             Verdict::Owned

@@ -59,7 +59,7 @@ impl<'a> AlertAnswer<'a> {
             state: row.state,
             starts_at: alert.starts_at,
             age_s: (now - alert.starts_at).num_seconds().max(0),
-            ack: row.ack.as_ref().map(AckAnswer::of),
+            ack: row.ack.as_deref().map(AckAnswer::of),
             silenced_by: &alert.silenced_by,
             inhibited_by: &alert.inhibited_by,
             runbook_url: alert.runbook_url(),

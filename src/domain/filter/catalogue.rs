@@ -44,7 +44,7 @@ impl Catalogue {
         let mut usual: Vec<usize> = Vec::new();
         for labels in board {
             for (place, (name, _)) in labels.iter().enumerate() {
-                let at = usual.get(place).copied().filter(|at| names[*at].0.raw() == name.raw());
+                let at = usual.get(place).copied().filter(|at| names[*at].0.place() == name.place());
                 let at = at.unwrap_or_else(|| find_or_add(&mut names, name));
                 names[at].1 += 1;
                 if place == usual.len() { usual.push(at) } else { usual[place] = at }
@@ -102,6 +102,7 @@ impl Catalogue {
         let none = Vec::new();
         let counted = self.values.iter().find(|(n, _)| n == name).map_or(&none, |(_, values)| values);
         let written = |value: &str| match kind {
+            _ if value.contains(char::is_control) => None,
             ValueKind::Text => Some(term::value_text(value)),
             ValueKind::Regex => Some(term::value_text(&regex::escape(value))),
             ValueKind::Ordered => term::is_ordered(value).then(|| term::value_text(value)),

@@ -5,7 +5,7 @@ use super::{
     literal::{closing_quote, unescape, unquote},
     term::{Op, Order},
 };
-use crate::domain::matcher::MatchOp;
+use crate::domain::matcher::{MatchOp, is_classic};
 
 /// Longest first, so that `=~` is not read as `=` and `~`.
 const OPS: [(&str, Op); 8] = [
@@ -103,12 +103,18 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// What follows an operator: quoted, or bare up to a space, a comma or a bracket that closes what was open before.
-    pub(super) fn value(&mut self) -> Result<Piece, FilterError> {
+    /// What follows an operator and this name: quoted, or bare up to a space, a comma or a bracket that closes what was open before.
+    ///
+    /// Alertmanager reads `foo="\t"` as a backslash and a `t`, since its classic parser can, and `"foo"="\t"` as a tab.
+    pub(super) fn value(&mut self, name: &Piece) -> Result<Piece, FilterError> {
         let op_end = self.at;
         self.skip_space();
         if self.peek() == Some('"') {
-            return self.quoted();
+            let mut piece = self.quoted()?;
+            if !name.quoted && is_classic(&name.text) {
+                piece.text = unescape(&self.text[piece.at + 1..piece.at + piece.len - 1]);
+            }
+            return Ok(piece);
         }
         if self.at > op_end && matches!(keyword(self.bare_word()), Some(Keyword::Or | Keyword::And)) {
             self.at = op_end;

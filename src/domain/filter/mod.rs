@@ -107,14 +107,20 @@ impl Filter {
         self.plain.as_deref()
     }
 
+    /// Whether only the first so many alerts pass (`@limit`).
+    pub fn is_limited(&self) -> bool {
+        self.limit.is_some()
+    }
+
     /// Whether what passes changes as time goes by, though the alerts stay the same.
     pub fn minds_the_time(&self) -> bool {
         self.root.has(|t| matches!(t, Term::Age(..)))
     }
 
-    /// Whether nothing was asked for, so that every alert matches: worth a question before acting on it.
+    /// Whether nothing was asked for, so that every alert matches (or any few of them): worth a
+    /// question before acting on it.
     pub fn is_everything(&self) -> bool {
-        self.plain.as_ref().is_some_and(Vec::is_empty)
+        self.root.asks_nothing()
     }
 }
 
@@ -186,6 +192,13 @@ impl Node {
             Self::All(nodes) => nodes.iter().map(Node::label).collect(),
             Self::Is(_) => self.label().map(|m| vec![m]),
             Self::Any(_) => None,
+        }
+    }
+
+    fn asks_nothing(&self) -> bool {
+        match self {
+            Self::All(nodes) => nodes.iter().all(Node::asks_nothing),
+            other => other.limit().is_some(),
         }
     }
 

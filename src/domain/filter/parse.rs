@@ -148,7 +148,7 @@ impl Parser<'_> {
         self.cursor.skip_space();
         match self.cursor.op()? {
             Some(op) => {
-                let term = Term::compared(&name, op, &self.cursor.value()?)?;
+                let term = Term::compared(&name, op, &self.cursor.value(&name)?)?;
                 if matches!(term, Term::Limit(_)) {
                     self.limit = Some((name.at, name.len));
                 }

@@ -100,8 +100,8 @@ impl<'b> Step<'b> {
                 column.find(facts.labels, name).is_some_and(|text| memo.ask(text, |v| bound.holds(*order, v)))
             }
             Self::Word(word, memo) => {
-                let mut texts = facts.labels.iter().chain(facts.annotations.iter());
-                texts.any(|(_, v)| memo.ask(v, |v| word.is_in_text(v))) || word.is_in_pair(facts.labels)
+                let texts = facts.labels.iter().chain(facts.annotations.iter());
+                memo.any(texts.map(|(_, v)| v), |v| word.is_in_text(v)) || word.is_in_pair(facts.labels)
             }
             Self::Severity(yes) => Severity::ALL.iter().zip(yes).any(|(s, yes)| *yes && *s == facts.severity),
             Self::State(yes) => AlertState::ALL.iter().zip(yes).any(|(s, yes)| *yes && *s == facts.state),
@@ -126,16 +126,18 @@ fn cheap_first(nodes: &[Node]) -> Vec<Step<'_>> {
     steps
 }
 
-/// Where a label stood last: alerts of one kind have theirs at the same place.
+/// Where a label stood last, and where its name lies: alerts of one kind have theirs at the same place.
 #[derive(Debug, Default)]
-struct Column(usize);
+struct Column(usize, usize);
 
 impl Column {
     fn find<'l>(&mut self, labels: &'l Labels, name: &str) -> Option<&'l SafeText> {
-        if let Some((_, value)) = labels.iter().nth(self.0).filter(|(n, _)| n.raw() == name) {
+        let is_it = |n: &SafeText, place| n.place() == place || n.raw() == name;
+        if let Some((_, value)) = labels.iter().nth(self.0).filter(|(n, _)| is_it(n, self.1)) {
             return Some(value);
         }
-        self.0 = labels.iter().position(|(n, _)| n.raw() == name)?;
-        labels.iter().nth(self.0).map(|(_, value)| value)
+        let (at, (name, value)) = labels.iter().enumerate().find(|(_, (n, _))| is_it(n, self.1))?;
+        *self = Self(at, name.place());
+        Some(value)
     }
 }

@@ -3,7 +3,7 @@
 //! Reads as much of a half-written filter as it can and never complains: mistakes are the parser's to tell.
 
 use super::{
-    lex::{Cursor, bare_len},
+    lex::{Cursor, Keyword, bare_len, keyword},
     literal::{closing_quote, unescape, unquote},
     term::Op,
 };
@@ -60,14 +60,18 @@ pub fn spot(text: &str, cursor: usize) -> Option<Spot> {
         reader.skip_space();
         match reader.peek() {
             None => return Some(Spot { from: reader.at, typed: String::new(), what: What::Name { first } }),
-            Some('(' | ')' | '{' | '}' | ',') => reader.at += 1,
+            Some(c @ ('(' | ')' | '{' | '}' | ',')) => {
+                reader.at += 1;
+                first = !matches!(c, ')' | '}');
+            }
             Some(_) => {
+                let joins = matches!(keyword(reader.bare_word()), Some(Keyword::Or | Keyword::And));
                 if let Some(end) = piece(&mut reader, first) {
                     return end;
                 }
+                first = joins;
             }
         }
-        first = false;
     }
 }
 
@@ -77,7 +81,7 @@ fn piece(reader: &mut Cursor<'_>, first: bool) -> Option<Option<Spot>> {
     let Ok(name) = reader.name() else { return Some(None) };
     if reader.peek().is_none() {
         let what = What::Name { first };
-        return Some((!name.quoted).then(|| Spot { from, typed: name.text, what }));
+        return Some((!name.quoted).then_some(Spot { from, typed: name.text, what }));
     }
     let name_end = reader.at;
     reader.skip_space();
@@ -108,9 +112,9 @@ fn value(reader: &mut Cursor<'_>) -> Option<Option<(usize, String)>> {
         // behind a space an empty value may have been meant
         return Some((from == op_end).then(|| (from, String::new())));
     }
-    if rest.starts_with('"') {
+    if let Some(inside) = rest.strip_prefix('"') {
         return match closing_quote(rest) {
-            None => Some(Some((from, unquote(&rest[1..])))),
+            None => Some(Some((from, unquote(inside)))),
             Some(end) if end + 1 == rest.len() => Some(None),
             Some(end) => {
                 reader.at += end + 1;
@@ -143,10 +147,11 @@ mod tests {
             ("", "0 name  true"),
             ("sev", "0 name sev true"),
             ("a=b @st", "4 name @st false"),
-            ("(sev", "1 name sev false"),
+            ("(sev", "1 name sev true"),
+            ("a=b or s", "7 name s true"),
             ("severity=", "9 severity Text "),
             ("a or severity!=cr", "15 severity Text cr"),
-            ("{a=\"b\", @state=~fi", "15 pseudo @state Regex fi"),
+            ("{a=\"b\", @state=~fi", "16 pseudo @state Regex fi"),
             ("team=\"two wor", "5 team Text two wor"),
             ("\"size μ\"=a", "10 size μ Text a"),
             ("replicas<", "9 replicas Ordered "),

@@ -12,7 +12,7 @@ use super::{
 use crate::domain::{
     duration,
     label::Fingerprint,
-    matcher::{MatchOp, Matcher, quote},
+    matcher::{MatchOp, Matcher, is_classic, quote},
     text::SafeText,
 };
 
@@ -184,10 +184,7 @@ fn among<'v>(matcher: &Matcher, values: impl Iterator<Item = &'v str>) -> bool {
 
 /// A label's name as a filter writes it.
 pub(super) fn label_name(name: &str) -> Cow<'_, str> {
-    let bare = !name.starts_with(|c: char| c.is_ascii_digit())
-        && !name.is_empty()
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':'));
-    if bare { Cow::Borrowed(name) } else { Cow::Owned(quote(name)) }
+    if is_classic(name) { Cow::Borrowed(name) } else { Cow::Owned(quote(name)) }
 }
 
 /// A value as a person writes it: without quotes where none are needed.

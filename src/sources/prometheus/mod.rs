@@ -2,6 +2,7 @@
 //!
 //! It knows pending alerts, which Alertmanager does not, and neither acks nor silences.
 
+mod beyond;
 mod counts;
 mod promql;
 mod rules;
@@ -19,7 +20,7 @@ use serde::Deserialize;
 pub use wire::Series;
 
 use super::{
-    Counts, Details, Source,
+    Counts, Details, Metrics, Source,
     http::{Answer, Call, Failure, Http, clock_problem},
     items,
 };
@@ -194,6 +195,10 @@ impl Source for Prometheus {
     }
 
     fn details(&self) -> Option<&dyn Details> {
+        Some(self)
+    }
+
+    fn metrics(&self) -> Option<&dyn Metrics> {
         Some(self)
     }
 }

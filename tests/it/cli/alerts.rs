@@ -39,6 +39,21 @@ async fn an_alert_has_every_key_of_the_interface() {
 }
 
 #[tokio::test]
+async fn a_saved_view_is_a_part_of_the_board_and_filters_narrow_it() {
+    let server = alertmanager().await;
+    let views = "[[view]]\nname = \"disks\"\nfilter = \"alertname=DiskFull\"";
+    let home = Home::on(&server.url(), views);
+    let of_view = home.run(&["alerts", "-o", "json", "--view", "disks"]).await.ends_with(0).json();
+    assert_eq!(of_view["alerts"].as_array().unwrap().len(), 2);
+    let narrowed = home.run(&["alerts", "-o", "json", "--view", "disks", "disk="]).await.ends_with(0).json();
+    assert_eq!(narrowed["alerts"].as_array().unwrap().len(), 1);
+    let receivers = home.run(&["alerts", "-o", "json", "@receiver=nobody", "@limit=1"]).await.ends_with(0).json();
+    assert_eq!(receivers["alerts"].as_array().unwrap().len(), 1);
+    let missing = home.run(&["alerts", "--view", "disk"]).await.ends_with(2);
+    assert!(missing.err.contains("no view is called `disk`; there are disks"), "{}", missing.err);
+}
+
+#[tokio::test]
 async fn with_the_server_gone_the_answer_says_so_and_ends_with_3() {
     let server = alertmanager().await;
     let home = Home::on(&server.url(), "");

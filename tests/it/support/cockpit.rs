@@ -23,6 +23,7 @@ use watchfire::{
     domain::{
         Time,
         entry::{Entry, Kind},
+        filter::Filter,
         silence::Silence,
     },
     journal::{Journal, JournalError},
@@ -245,7 +246,7 @@ impl Opening {
             journal: self.journal.path(),
             slos: Vec::new(),
             slo_problems: Vec::new(),
-            notify: NotifyConfig { desktop: false, bell: true },
+            notify: NotifyConfig { desktop: false, bell: true, filter: Filter::default() },
         }
     }
 }

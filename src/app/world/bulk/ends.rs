@@ -59,7 +59,7 @@ impl World {
         let Some((id, intent)) = self.ended_piece(op, &outcome) else { return (Vec::new(), None) };
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
             let silence: Silence = *silence;
-            self.believe(now, &intent.act, silence);
+            self.acks.accept(intent.act.source(), now, silence);
         }
         let mut effects = vec![Effect::Settle(op.clone(), ended_entries(&intent, now, &outcome))];
         let (more, told) = self.go_on(now, &id);
@@ -101,7 +101,7 @@ impl World {
         sources.sort();
         sources.dedup();
         self.bulk.is_behind = false;
-        self.rebuild(now);
+        self.refresh(now);
         (sources.into_iter().map(|s| Effect::Refresh(Some(s))).collect(), Some(told))
     }
 }

@@ -203,7 +203,7 @@ impl World {
         let waiting = batch.items.iter().filter(|i| i.end == End::Waiting).filter_map(|i| i.alert.clone());
         let shown: Vec<(AlertId, Activity)> = waiting.filter_map(|a| Some((a, activity?))).collect();
         self.ops.many.extend(shown);
-        self.rebuild(now);
+        self.refresh(now);
         if acts.is_empty() && entries.is_empty() {
             return Vec::new();
         }

@@ -1,5 +1,6 @@
 //! Filters as people write them, and as nobody should.
 
+mod completed;
 mod sieved;
 
 use chrono::Duration;
@@ -207,8 +208,10 @@ fn a_quoted_name_is_a_label_even_if_it_looks_like_more() {
 }
 
 #[test]
-fn escapes_are_gos_and_what_go_refuses_stays() {
-    assert_eq!(normal(r#"a="\x41\t\u00fc""#), r#"a="A\tü""#);
+fn escapes_behind_a_plain_name_are_classic_and_behind_a_quoted_one_gos() {
+    assert_eq!(normal(r#""größe"="\x41\t\u00fc""#), r#""größe"="A\tü""#);
+    assert_eq!(normal(r#"a="\x41\t\u00fc""#), r#"a="\\x41\\t\\u00fc""#);
+    assert_eq!(normal("a=\"\t\""), r#""a"="\t""#);
     assert_eq!(normal(r#"a=~"\d+\.x""#), r#"a=~"\\d+\\.x""#);
     assert_eq!(normal(r"a=~\d+\.x"), r#"a=~"\\d+\\.x""#);
     assert_eq!(normal("a=b=c"), r#"a="b=c""#);

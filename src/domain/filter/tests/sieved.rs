@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn board() -> impl Strategy<Value = Vec<Sample>> {
+pub(super) fn board() -> impl Strategy<Value = Vec<Sample>> {
     prop::collection::vec(sample(), 0..12)
 }
 

@@ -1,0 +1,277 @@
+//! The list of all silences: extend in two keys, end, edit, make anew; several at once where several are marked.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    app::{
+        App,
+        effect::Effects,
+        world::{
+            silence_rows::SilenceRow,
+            silences::{Later, SilenceId},
+        },
+    },
+    config::keymap::{Key, KeyCode},
+    domain::{Time, silence::find::Find},
+};
+
+use super::{
+    cursor::{ListCursor, Motion},
+    layer::Layer,
+    silence_form::SilenceForm,
+    silencing,
+    text::TextBuffer,
+};
+
+/// The list as it is looked at.
+#[derive(Clone, Debug, Default)]
+pub struct SilenceList {
+    /// Those that pass the filter.
+    pub rows: Vec<SilenceRow>,
+    /// How many there are in all.
+    pub all: usize,
+    pub cursor: ListCursor<SilenceId>,
+    pub marked: BTreeSet<SilenceId>,
+    pub filter: TextBuffer,
+    /// Whether keys go to the filter.
+    pub filtering: bool,
+}
+
+impl SilenceList {
+    /// What an act is about: the marked ones, else the selected one.
+    fn meant(&self) -> Vec<SilenceId> {
+        if self.marked.is_empty() {
+            self.cursor.selected().cloned().into_iter().collect()
+        } else {
+            self.marked.iter().cloned().collect()
+        }
+    }
+
+    pub(crate) fn go(&mut self, motion: Motion, height: usize) {
+        let rows = &self.rows;
+        self.cursor.go(motion, rows.len(), |i| rows.get(i).map(SilenceRow::id));
+        self.cursor.scroll(height, rows.len());
+    }
+
+    fn take(&mut self, rows: Vec<SilenceRow>, height: usize) {
+        self.all = rows.len();
+        self.marked.retain(|id| rows.iter().any(|r| &r.id() == id));
+        let find = Find::typed(self.filter.as_str());
+        self.rows = rows.into_iter().filter(|r| find.matches(r.source.as_str(), &r.silence)).collect();
+        let rows = &self.rows;
+        self.cursor.follow(
+            rows.len(),
+            |id| rows.iter().position(|r| &r.id() == id),
+            |i| rows.get(i).map(SilenceRow::id),
+        );
+        self.cursor.scroll(height, rows.len());
+    }
+}
+
+/// Most lines that problems may take from the list.
+pub const PROBLEMS_MAX: usize = 3;
+
+/// Lines of silences that the screen has room for.
+fn height(app: &App) -> usize {
+    let body = app.desk.regions(&app.world).body.height;
+    let problems = app.world.silence_problems().len().min(PROBLEMS_MAX);
+    usize::from(body.saturating_sub(2)).saturating_sub(problems).max(1)
+}
+
+pub(crate) fn open(app: &mut App) -> Effects {
+    if !app.desk.layers.iter().any(|l| matches!(l, Layer::Silences(_))) {
+        app.desk.layers.push(Layer::Silences(SilenceList::default()));
+    }
+    follow(app);
+    Vec::new()
+}
+
+/// Something changed: the list, wherever it lies, tells it anew.
+pub(crate) fn follow(app: &mut App) {
+    if !app.desk.layers.iter().any(|l| matches!(l, Layer::Silences(_))) {
+        return;
+    }
+    let (rows, height) = (app.world.silence_rows(app.now), height(app));
+    for layer in &mut app.desk.layers {
+        if let Layer::Silences(list) = layer {
+            list.take(rows, height);
+            break;
+        }
+    }
+}
+
+pub(crate) fn go(app: &mut App, motion: Motion) {
+    let height = height(app);
+    if let Some(Layer::Silences(list)) = app.desk.layers.last_mut() {
+        list.go(motion, height);
+    }
+}
+
+/// A key in the list or in the detail of one; none of its own: a command.
+pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Option<Effects> {
+    if let Some(Layer::Silences(list)) = app.desk.layers.last_mut() {
+        if list.filtering {
+            filter_key(list, key);
+            return Some(Vec::new());
+        }
+        list.cursor.hold();
+    }
+    if key.ctrl || key.alt {
+        return None;
+    }
+    match key.code {
+        KeyCode::Char('n') => Some(new(app, now)),
+        KeyCode::Char('s' | 'e') => Some(edit(app, now)),
+        KeyCode::Char('+') => Some(extend(app, now)),
+        KeyCode::Char('x') => Some(expire(app, now)),
+        KeyCode::Char(' ') => Some(mark(app)),
+        KeyCode::Char('/') => Some(begin_filter(app)),
+        KeyCode::Enter => detail(app),
+        KeyCode::Esc => clear(app),
+        _ => None,
+    }
+}
+
+fn filter_key(list: &mut SilenceList, key: Key) {
+    match key.code {
+        KeyCode::Enter => list.filtering = false,
+        KeyCode::Esc => {
+            list.filtering = false;
+            list.filter = TextBuffer::default();
+        }
+        _ => drop(list.filter.key(key)),
+    }
+}
+
+fn begin_filter(app: &mut App) -> Effects {
+    if let Some(Layer::Silences(list)) = app.desk.layers.last_mut() {
+        list.filtering = true;
+    }
+    Vec::new()
+}
+
+/// Esc takes the marks first, then the filter; then it leaves.
+fn clear(app: &mut App) -> Option<Effects> {
+    let Some(Layer::Silences(list)) = app.desk.layers.last_mut() else { return None };
+    if !list.marked.is_empty() {
+        list.marked.clear();
+    } else if !list.filter.is_empty() {
+        list.filter = TextBuffer::default();
+    } else {
+        return None;
+    }
+    Some(Vec::new())
+}
+
+fn mark(app: &mut App) -> Effects {
+    if let Some(Layer::Silences(list)) = app.desk.layers.last_mut()
+        && let Some(id) = list.cursor.selected().cloned()
+        && !list.marked.remove(&id)
+    {
+        list.marked.insert(id);
+    }
+    go(app, Motion::Down(1));
+    Vec::new()
+}
+
+fn detail(app: &mut App) -> Option<Effects> {
+    let Some(Layer::Silences(list)) = app.desk.layers.last() else { return Some(Vec::new()) };
+    let id = list.cursor.selected()?.clone();
+    app.desk.layers.push(Layer::SilenceDetail { id, scroll: 0 });
+    Some(Vec::new())
+}
+
+/// What an act is about, here or in the detail.
+fn meant(app: &App) -> Vec<SilenceId> {
+    match app.desk.top_layer() {
+        Some(Layer::Silences(list)) => list.meant(),
+        Some(Layer::SilenceDetail { id, .. }) => vec![id.clone()],
+        _ => Vec::new(),
+    }
+}
+
+fn new(app: &mut App, now: Time) -> Effects {
+    let form = SilenceForm::new(&app.world, app.world.silence_sources(), None);
+    silencing::show(app, now, form)
+}
+
+fn edit(app: &mut App, now: Time) -> Effects {
+    let ids = meant(app);
+    let [id] = &ids[..] else {
+        let why =
+            if ids.is_empty() { "no silence is selected" } else { "one at a time is edited; Esc takes the marks" };
+        app.desk.say_bad(now, why);
+        return Vec::new();
+    };
+    let Some(row) = app.world.silence_row(id, now) else {
+        app.desk.say_bad(now, "that silence has gone; nothing was done");
+        return Vec::new();
+    };
+    if !app.world.silence_sources().contains(&row.source) {
+        app.desk.say_bad(now, format!("silences of {} are read-only here", row.source));
+        return Vec::new();
+    }
+    let form = SilenceForm::edit(&app.world, row.source.clone(), &row.silence, row.is_over());
+    silencing::show(app, now, form)
+}
+
+fn extend(app: &mut App, now: Time) -> Effects {
+    let plan = app.world.plan_extend(&meant(app), Later::Usual, now);
+    if plan.items.is_empty() {
+        app.desk.say_bad(now, plan.refused.into_iter().next().unwrap_or_else(|| "no silence is selected".into()));
+    } else {
+        app.desk.layers.push(Layer::Extend(plan));
+    }
+    Vec::new()
+}
+
+fn expire(app: &mut App, now: Time) -> Effects {
+    let plan = app.world.plan_expire(&meant(app), now);
+    if plan.items.is_empty() {
+        app.desk.say_bad(now, plan.refused.into_iter().next().unwrap_or_else(|| "no silence is selected".into()));
+    } else {
+        app.desk.layers.push(Layer::Expire(plan));
+    }
+    Vec::new()
+}
+
+/// The confirmation of an extension or an end: Enter or `y` does it, anything else leaves.
+pub(crate) fn confirm(app: &mut App, now: Time, key: Key) -> Effects {
+    let Some(layer) = app.desk.layers.pop() else { return Vec::new() };
+    if !matches!(key.code, KeyCode::Enter | KeyCode::Char('y')) {
+        app.desk.say_good(now, "nothing was changed");
+        return Vec::new();
+    }
+    if let Err(why) = app.world.may_write() {
+        app.desk.say_bad(now, why);
+        return Vec::new();
+    }
+    let effects = match &layer {
+        Layer::Extend(plan) => app.world.extend_silences(now, plan),
+        Layer::Expire(plan) => return confirm_expire(app, now, plan),
+        _ => Vec::new(),
+    };
+    unmark(app);
+    effects
+}
+
+/// Alerts that would page again and were not in the plan make it another plan.
+fn confirm_expire(app: &mut App, now: Time, plan: &crate::app::world::silences::ExpirePlan) -> Effects {
+    let ids: Vec<SilenceId> = plan.items.iter().map(|(n, s)| (n.clone(), s.id.clone())).collect();
+    let fresh = app.world.plan_expire(&ids, now);
+    if &fresh == plan || fresh.frees == plan.frees {
+        unmark(app);
+        return app.world.expire_silences(now, &fresh);
+    }
+    app.desk.layers.push(Layer::Expire(fresh));
+    app.desk.say_bad(now, "what pages again changed meanwhile: read it again");
+    Vec::new()
+}
+
+fn unmark(app: &mut App) {
+    for layer in &mut app.desk.layers {
+        if let Layer::Silences(list) = layer {
+            list.marked.clear();
+        }
+    }
+}

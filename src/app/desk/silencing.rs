@@ -1,0 +1,160 @@
+//! The keys of the form of a silence; what it mutes stands beside them while one writes.
+//!
+//! The usual way is short: `s`, the comment, Enter. Nothing is sent whose preview was not on the screen.
+
+use crate::{
+    app::{App, effect::Effects, world::silences::SilencePlan},
+    config::keymap::{Key, KeyCode},
+    domain::Time,
+};
+
+use super::{
+    layer::Layer,
+    silence_form::{Field, SilenceForm, next_op},
+    text::{TextBuffer, Typed},
+};
+
+/// The form for the alert that is before the person.
+pub(crate) fn open(app: &mut App, now: Time) -> Effects {
+    let Some(id) = super::forms::subject_alert(app) else { return super::forms::no_alert(app, now) };
+    let Some(row) = app.world.board.get(&id) else {
+        app.desk.say_bad(now, "that alert has gone; nothing was done");
+        return Vec::new();
+    };
+    if !app.world.source(&id.source).is_some_and(|s| s.about.can.silences) {
+        app.desk.say_bad(now, format!("silences of {} cannot be written here", id.source));
+        return Vec::new();
+    }
+    let form = SilenceForm::new(&app.world, vec![id.source.clone()], Some(&row.alert.labels));
+    show(app, now, form)
+}
+
+/// Opens a form, unless nothing may be written at all.
+pub(crate) fn show(app: &mut App, now: Time, form: SilenceForm) -> Effects {
+    match app.world.may_write() {
+        Err(why) => app.desk.say_bad(now, why),
+        Ok(()) if form.sources.is_empty() => app.desk.say_bad(now, "no source here lets silences be written"),
+        Ok(()) => {
+            app.desk.layers.push(Layer::Silence(Box::new(form)));
+            follow(app);
+            return ask(app);
+        }
+    }
+    Vec::new()
+}
+
+/// What is written is judged anew: something changed, here or at a source.
+pub(crate) fn follow(app: &mut App) {
+    let (world, now) = (&app.world, app.now);
+    if let Some(Layer::Silence(form)) = app.desk.layers.last_mut() {
+        form.view = form.look(world, now);
+    }
+}
+
+/// Asks the sources of metrics, once for each set of matchers; not at every letter of one.
+fn ask(app: &mut App) -> Effects {
+    let Some(Layer::Silence(form)) = app.desk.layers.last() else { return Vec::new() };
+    let Ok(matchers) = form.matchers() else { return Vec::new() };
+    app.world.ask_beyond(matchers).into_iter().collect()
+}
+
+pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
+    let Some(Layer::Silence(form)) = app.desk.layers.last_mut() else { return Vec::new() };
+    match key.code {
+        KeyCode::Esc if form.typed.is_some() => form.typed = None,
+        KeyCode::Esc => drop(app.desk.layers.pop()),
+        KeyCode::Enter => return enter(app, now),
+        KeyCode::PageDown => form.scroll = (form.scroll + 3).min(form.view.preview.mutes.len()),
+        KeyCode::PageUp => form.scroll = form.scroll.saturating_sub(3),
+        _ if form.typed.is_some() => drop(form.buffer().map(|b| b.key(key))),
+        KeyCode::Down | KeyCode::Tab => form.step(1),
+        KeyCode::Up | KeyCode::BackTab => form.step(-1),
+        KeyCode::Char('t') if key.ctrl => return turn(app, now),
+        KeyCode::Char(digit @ '1'..='9') if key.alt => return template(app, now, digit),
+        _ if is_typed(form, key) => return Vec::new(),
+        _ => {}
+    }
+    ask(app)
+}
+
+/// Whether the key changed a text; whoever types is not asked about at every letter.
+fn is_typed(form: &mut SilenceForm, key: Key) -> bool {
+    match (form.focus, key.code) {
+        (Field::Line(i), KeyCode::Char(' ')) => {
+            form.lines.get_mut(i).into_iter().for_each(|l| l.on = !l.on);
+            false
+        }
+        (Field::Line(i), KeyCode::Char('o')) if key.ctrl => {
+            form.lines.get_mut(i).into_iter().for_each(|l| l.op = next_op(l.op));
+            false
+        }
+        (Field::Source, KeyCode::Right | KeyCode::Char(' ')) => {
+            form.source = (form.source + 1) % form.sources.len().max(1);
+            false
+        }
+        (Field::Source, KeyCode::Left) => {
+            form.source = (form.source + form.sources.len().max(1) - 1) % form.sources.len().max(1);
+            false
+        }
+        _ => form.buffer().is_some_and(|b| b.key(key) != Typed::Ignored),
+    }
+}
+
+fn turn(app: &mut App, now: Time) -> Effects {
+    let Some(Layer::Silence(form)) = app.desk.layers.last_mut() else { return Vec::new() };
+    if let Err(why) = form.turn() {
+        app.desk.say_bad(now, why.lines().last().unwrap_or_default().trim().to_owned());
+    }
+    ask(app)
+}
+
+fn template(app: &mut App, now: Time, digit: char) -> Effects {
+    let number = digit.to_digit(10).map_or(0, |d| d as usize).saturating_sub(1);
+    let Some(Layer::Silence(form)) = app.desk.layers.last_mut() else { return Vec::new() };
+    match form.use_template(&app.world, number) {
+        Some(name) => app.desk.say_good(now, format!("template {name}: read what it mutes, Enter sends it")),
+        None => app.desk.say_bad(now, format!("there is no template {digit}; each is a [[silence_template]]")),
+    }
+    ask(app)
+}
+
+fn enter(app: &mut App, now: Time) -> Effects {
+    let Some(Layer::Silence(form)) = app.desk.layers.last_mut() else { return Vec::new() };
+    if form.focus == Field::Add && !form.add.is_empty() {
+        if let Err(why) = form.add_line() {
+            app.desk.say_bad(now, why.lines().last().unwrap_or_default().trim().to_owned());
+        }
+        return ask(app);
+    }
+    let view = form.look(&app.world, now);
+    let seen = std::mem::replace(&mut form.view, view);
+    match form.view.plan.clone() {
+        Err(why) => app.desk.say_bad(now, why.lines().last().unwrap_or_default().trim().to_owned()),
+        Ok(plan) if plan.preview.mutes != seen.preview.mutes => {
+            app.desk.say_bad(now, "what it mutes changed while you wrote: read it again, Enter sends it");
+        }
+        Ok(plan) => return confirm(app, now, &plan),
+    }
+    Vec::new()
+}
+
+/// A broad silence asks for the number of alerts that it mutes; any other goes.
+fn confirm(app: &mut App, now: Time, plan: &SilencePlan) -> Effects {
+    let Some(Layer::Silence(form)) = app.desk.layers.last_mut() else { return Vec::new() };
+    let mutes = plan.preview.mutes.len();
+    match &mut form.typed {
+        _ if plan.preview.objections.is_empty() => {}
+        None => {
+            form.typed = Some(TextBuffer::default());
+            return ask(app);
+        }
+        Some(typed) if typed.as_str().trim() != mutes.to_string() => {
+            *typed = TextBuffer::default();
+            app.desk.say_bad(now, format!("that is not the number of alerts; it mutes {mutes} now"));
+            return Vec::new();
+        }
+        Some(_) => {}
+    }
+    app.desk.layers.pop();
+    app.world.put_silence(now, plan)
+}

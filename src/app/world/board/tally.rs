@@ -1,0 +1,66 @@
+//! Counts that are kept while rows come and go, so that no frame counts them.
+
+use std::collections::HashSet;
+
+use crate::domain::alert::Severity;
+
+use super::{order::Slot, row::Row};
+
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    burning: [usize; Severity::ALL.len()],
+    pending: usize,
+    acked: usize,
+    /// Rows with an ack, resolved ones too.
+    owned: HashSet<Slot>,
+    /// Rows that became pages and were not told yet.
+    pages: Vec<Slot>,
+}
+
+impl Tally {
+    pub(super) fn replace(&mut self, slot: Slot, old: Option<&Row>, new: Option<&Row>) {
+        if let Some(place) = old.and_then(|r| self.place(r)) {
+            *place -= 1;
+        }
+        if let Some(place) = new.and_then(|r| self.place(r)) {
+            *place += 1;
+        }
+        if new.is_some_and(|r| r.ack.is_some()) {
+            self.owned.insert(slot);
+        } else {
+            self.owned.remove(&slot);
+        }
+        if new.is_some_and(Row::is_page) && !old.is_some_and(Row::is_page) {
+            self.pages.push(slot);
+        }
+    }
+
+    fn place(&mut self, row: &Row) -> Option<&mut usize> {
+        match row.rank() {
+            0 => self.burning.get_mut(row.severity as usize),
+            1 => Some(&mut self.pending),
+            2 => Some(&mut self.acked),
+            _ => None,
+        }
+    }
+
+    pub(super) fn burning(&self, severity: Severity) -> usize {
+        self.burning[severity as usize]
+    }
+
+    pub(super) fn pending(&self) -> usize {
+        self.pending
+    }
+
+    pub(super) fn acked(&self) -> usize {
+        self.acked
+    }
+
+    pub(super) fn owned(&self) -> impl Iterator<Item = Slot> {
+        self.owned.iter().copied()
+    }
+
+    pub(super) fn take_pages(&mut self) -> Vec<Slot> {
+        std::mem::take(&mut self.pages)
+    }
+}

@@ -1,0 +1,73 @@
+//! The title of the alerts: how many there are, the saved views as tabs, and the filter that holds.
+
+use ratatui::layout::Rect;
+
+use crate::{
+    app::desk::{Desk, views::Tab},
+    config::theme::Role,
+};
+
+use super::{Canvas, widgets::text::width};
+
+/// A title, and the columns of the tab before you.
+pub(crate) struct Title {
+    pub text: String,
+    current: Option<(usize, usize)>,
+}
+
+/// Where a title's text begins on its line.
+const INDENT: usize = 2;
+
+pub(crate) fn title(c: &Canvas<'_>, columns: usize) -> Title {
+    let desk = &c.app.desk;
+    let total = c.app.world.board.len();
+    let shown = desk.visible.len();
+    let filter = desk.filter.holds.as_ref().map(|_| format!("  / {}", desk.filter.text)).unwrap_or_default();
+    if !desk.views.is_empty() {
+        return tabs(desk, columns, &filter);
+    }
+    let text =
+        if filter.is_empty() { format!("1 alerts {total}") } else { format!("1 alerts {shown}/{total}{filter}") };
+    Title { text, current: None }
+}
+
+/// Tabs before the current one give way where there is no room for it.
+fn tabs(desk: &Desk, columns: usize, filter: &str) -> Title {
+    let tabs: Vec<Tab<'_>> = desk.views.tabs().collect();
+    let name = |tab: &Tab<'_>| match tab.current && !filter.is_empty() {
+        true => format!("{} {}/{}", tab.name, desk.visible.len(), tab.count),
+        false => format!("{} {}", tab.name, tab.count),
+    };
+    let names: Vec<String> = tabs.iter().map(name).collect();
+    let current = tabs.iter().position(|t| t.current).unwrap_or(0);
+    let length = |from: usize| names[from..=current].iter().map(|n| width(n) + 3).sum::<usize>();
+    let first = (0..current).find(|from| length(*from) + 12 <= columns).unwrap_or(current);
+    let mut text = if first == 0 { "1 alerts  ".to_owned() } else { "1 alerts  … | ".to_owned() };
+    let mut place = None;
+    for (i, name) in names.iter().enumerate().skip(first) {
+        text.push_str(if i == first { "" } else { " | " });
+        if i == current {
+            place = Some((width(&text), width(name)));
+        }
+        text.push_str(name);
+    }
+    text.push_str(filter);
+    Title { text, current: place }
+}
+
+/// Marks the tab before you on the title's line.
+pub(crate) fn mark(c: &mut Canvas<'_>, area: Rect, title: &Title) {
+    let Some((from, columns)) = title.current else { return };
+    let count = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    let x = area.x.saturating_add(count(INDENT + from));
+    let tab = Rect { x, width: count(columns), height: 1, ..area }.intersection(area);
+    c.buf.set_style(tab, c.look.style(Role::Selection));
+}
+
+/// Why no alert is seen though there are some.
+pub(crate) fn nothing(desk: &Desk) -> String {
+    match (desk.filter.holds.is_some(), desk.views.current()) {
+        (false, Some(view)) => format!("no alert is in the view {}; Tab goes on, Esc shows all", view.name.line()),
+        _ => "no alert passes the filter; Esc clears it".to_owned(),
+    }
+}
