@@ -7,7 +7,9 @@ use crate::{
     domain::{
         alert::AlertId,
         duration,
-        op::Covered,
+        label::Labels,
+        op::{Act, Covered},
+        silence::SilenceDraft,
         text::{SafeText, sanitise},
     },
 };
@@ -66,7 +68,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
         let plan = asked.world.plan_ack_all(&chosen, asked.now, lasts).map_err(exit::failed)?;
         return bulk::run((global, &args.how), asked, &plan, reason).await;
     }
-    let planned = ids.iter().map(|(id, name)| plan(&asked, id, name, lasts)).collect();
+    let planned = ids.iter().map(|(id, name)| plan(&asked, (id, name), lasts, reason)).collect();
     if !args.how.dry_run && !args.how.yes {
         exit::tell(format_args!(
             "ack for {} as {}: {}",
@@ -78,7 +80,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     acts::run((global, &args.how), "ack", asked, planned, |world, now, plan| world.ack(now, plan, reason)).await
 }
 
-fn plan(asked: &Asked, id: &AlertId, name: &SafeText, lasts: Duration) -> Planned<AckPlan> {
+fn plan(asked: &Asked, (id, name): (&AlertId, &SafeText), lasts: Duration, reason: &str) -> Planned<AckPlan> {
     match asked.world.plan_ack(id, asked.now, lasts) {
         Err(why) => Planned { plan: None, answer: ActAnswer::refused(id, name, &why) },
         Ok(plan) => {
@@ -88,9 +90,16 @@ fn plan(asked: &Asked, id: &AlertId, name: &SafeText, lasts: Duration) -> Planne
                 matchers: plan.matchers.iter().map(ToString::to_string).collect(),
                 also: plan.also_mutes.iter().map(|(id, name)| Other::of((id, name))).collect(),
                 aside,
+                command: (!plan.matchers.is_empty()).then(|| command(asked, &plan, reason)),
                 ..ActAnswer::planned(id, name, plan.via)
             };
             Planned { plan: Some(plan), answer }
         }
     }
+}
+
+fn command(asked: &Asked, plan: &AckPlan, reason: &str) -> String {
+    let draft = SilenceDraft::ack(&Labels::default(), &asked.world.user, reason, asked.now, plan.until);
+    let draft = SilenceDraft { matchers: plan.matchers.clone(), ..draft };
+    asked.world.command(&Act::PutSilence { source: plan.alert.source.clone(), draft })
 }

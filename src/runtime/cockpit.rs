@@ -14,10 +14,10 @@ use crate::{
     app::{
         App,
         effect::Effect,
-        msg::{EditorMsg, JournalMsg, Msg, OpMsg},
+        msg::{EditorMsg, JournalMsg, Msg},
     },
     config::NotifyConfig,
-    domain::{alert::AlertId, matcher::Matcher, op::Intent, slo::Slo, text::SafeText},
+    domain::{alert::AlertId, matcher::Matcher, slo::Slo, text::SafeText},
     ui::look::Look,
 };
 
@@ -25,15 +25,16 @@ use super::{
     INBOX, Inbox, Sources, beyond,
     budgets::Counting,
     clock::Clock,
-    editor, execute, explain, failpoint,
+    editor, explain, failpoint,
     journal::{Ask, Keeper},
     notify::Notifier,
     panics,
     poll::Pollers,
-    queue::{self, Begin},
     recover, signals,
     terminal::{Screen, input, screen::Tty},
 };
+
+mod sending;
 
 /// Data is drawn at most this often; a key is answered at once.
 const FRAME: Duration = Duration::from_millis(33);
@@ -282,30 +283,6 @@ impl<S: Screen> Turning<'_, S> {
                 None
             }
         }
-    }
-
-    fn send(&mut self, intent: Intent) -> Option<Msg> {
-        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
-        self.tasks.spawn(async move {
-            let done = execute::execute(&sources, &intent.act, clock).await;
-            let msg = OpMsg::Ended { outcome: done.outcome, silence: done.silence.map(Box::new) };
-            // A loop that has gone finds the act in the outbox when it starts again.
-            let _ = inbox.send(Msg::Op(intent.op, msg)).await;
-        });
-        None
-    }
-
-    fn send_all(&mut self, acts: Vec<Intent>) -> Option<Msg> {
-        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
-        let (told, mut ends) = mpsc::channel(64);
-        self.tasks.spawn(async move { queue::send(&sources, acts, clock, Begin::Sending, told).await });
-        self.tasks.spawn(async move {
-            while let Some((intent, done)) = ends.recv().await {
-                let msg = OpMsg::Ended { outcome: done.outcome, silence: done.silence.map(Box::new) };
-                let _ = inbox.send(Msg::Op(intent.op, msg)).await;
-            }
-        });
-        None
     }
 
     fn copy(&mut self, text: &str) -> Option<Msg> {

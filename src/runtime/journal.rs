@@ -9,15 +9,16 @@ use crate::{
     domain::{
         Time,
         acks::journal_acks,
-        deed::deeds,
         entry::{Entry, Kind, NewEntry, Subject},
         op::{BatchId, Intent, OpId},
         text::SafeText,
     },
-    journal::{FIRST_LEASE, Journal, JournalError},
+    journal::{Journal, JournalError},
 };
 
 use super::{Inbox, clock::Clock};
+
+mod acting;
 
 /// What the journal may be asked.
 #[derive(Debug)]
@@ -61,11 +62,6 @@ const RECENT: u32 = 1_000;
 const PROBE: &str = "probe";
 /// How often other cockpits' entries are looked for, on the machine's clock.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(2);
-
-/// How often the claim on acts that wait for their turn is renewed.
-const RENEW: chrono::Duration = chrono::Duration::seconds(20);
-/// Acts and entries that a look back reads at most.
-const DEEDS: u32 = 10_000;
 
 /// The handle on the task.
 pub struct Keeper {
@@ -245,68 +241,6 @@ impl Keeping {
             Err(why) => JournalMsg::NotRecorded { op, why },
         };
         self.say(msg).await;
-    }
-
-    async fn intend(&mut self, intent: Intent, entries: Vec<NewEntry>) {
-        let op = intent.op.clone();
-        let written = self.with(|j, now| async move { j.intend(&intent, &entries, now).await }).await;
-        let msg = match self.went_well(written).await {
-            Ok(_) => {
-                self.flying.insert(op.clone());
-                JournalMsg::Intended(op)
-            }
-            Err(why) => JournalMsg::NotIntended { op, why },
-        };
-        self.say(msg).await;
-    }
-
-    async fn intend_all(&mut self, batch: BatchId, acts: Vec<Intent>, entries: Vec<NewEntry>) {
-        let ops: Vec<OpId> = acts.iter().map(|a| a.op.clone()).collect();
-        let written = self.with(|j, now| async move { j.intend_all(&acts, &entries, now).await }).await;
-        let msg = match self.went_well(written).await {
-            Ok(_) => {
-                self.flying.extend(ops);
-                JournalMsg::AllIntended(batch)
-            }
-            Err(why) => JournalMsg::NoneIntended { batch, why },
-        };
-        self.say(msg).await;
-    }
-
-    /// Where the end cannot be written the row stays open, and the next start finds out what became of it.
-    async fn settle(&mut self, ends: Vec<(OpId, Vec<NewEntry>)>) {
-        if ends.is_empty() {
-            return;
-        }
-        for (op, _) in &ends {
-            self.flying.remove(op);
-        }
-        let written = self.with(|j, now| async move { j.settle_all(&ends, now).await }).await;
-        let _ = self.went_well(written).await;
-    }
-
-    /// Acts that wait for their turn longer than a lease are still this cockpit's.
-    async fn renew(&mut self) {
-        let now = self.clock.now();
-        if !self.flying.is_empty() && now - self.renewed >= RENEW {
-            self.renewed = now;
-            let _ = self.with(|j, now| async move { j.renew_all(now, FIRST_LEASE).await }).await;
-        }
-    }
-
-    async fn deeds(&mut self, since: Time, wanted: DeedsFor) {
-        let read = self
-            .with(move |j, _| async move {
-                let sent = j.sent(since, DEEDS).await?;
-                Ok(deeds(sent, j.since(since, None, DEEDS).await?))
-            })
-            .await;
-        let deeds = match read {
-            Some(Ok(deeds)) => Ok(deeds),
-            Some(Err(error)) => Err(SafeText::new(&error.to_string())),
-            None => Err(self.fault.clone().unwrap_or_else(|| SafeText::new("the journal is not open"))),
-        };
-        self.say(JournalMsg::Deeds { wanted, deeds }).await;
     }
 
     async fn save_draft(&mut self, key: String, text: String) {

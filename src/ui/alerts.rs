@@ -100,7 +100,11 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, (selected, marked):
     let mut pen = Pen::new(c.buf, area, line);
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
     pen.put(glyph, severity).put(letter, severity);
-    pen.put(if marked { "+" } else { " " }, look.style(Role::Accent));
+    if marked {
+        pen.put("+", look.style(Role::Accent));
+    } else {
+        pen.skip(1);
+    }
     let (word, role) = state_word(row);
     pen.column(word, 8, look.style(role));
     pen.column_right(&age(&c.app.world, row, now), 4, body).skip(1);
