@@ -1,4 +1,4 @@
-//! What a poll of 10,000 alerts costs: reading it, merging it, drawing it. Ratios within one run are what counts.
+//! What a poll costs: reading it, merging it, drawing it. Ratios within one run, and between the sizes, are what counts.
 //!
 //! `cargo bench --bench board`
 
@@ -27,6 +27,8 @@ use watchfire::{
     config::{self, keymap::Keymap, theme::Theme},
     domain::{
         Time,
+        alert::Alert,
+        delta::{Delta, LastWord},
         source::{Description, Snapshot},
     },
     sources::{self, Source},
@@ -36,13 +38,13 @@ use watchfire::{
     },
 };
 
-const ALERTS: usize = 10_000;
+const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 
 fn main() {
     divan::main();
 }
 
-fn json() -> String {
+fn json(alerts: usize) -> String {
     let one = |i: usize| {
         format!(
             r#"{{"annotations":{{"summary":"pod web-{i} restarts","runbook_url":"https://runbooks.example/pods"}},"endsAt":"2026-03-02T21:00:00.000Z","fingerprint":"{i:016x}","receivers":[{{"name":"default"}}],"startsAt":"2026-03-02T20:{:02}:{:02}.000Z","status":{{"inhibitedBy":[],"silencedBy":[],"state":"active"}},"updatedAt":"2026-03-02T20:40:00.000Z","generatorURL":"http://prometheus/graph","labels":{{"alertname":"PodRestarts{}","cluster":"eu-{}","namespace":"shop","pod":"web-{i}","severity":"{}","team":"t{}","service":"s{}"}}}}"#,
@@ -55,7 +57,7 @@ fn json() -> String {
             i % 53,
         )
     };
-    format!("[{}]", (0..ALERTS).map(one).collect::<Vec<_>>().join(","))
+    format!("[{}]", (0..alerts).map(one).collect::<Vec<_>>().join(","))
 }
 
 /// An Alertmanager that always gives the same answer.
@@ -103,57 +105,86 @@ struct Ready {
     now: Time,
 }
 
-fn ready() -> Ready {
+fn ready(alerts: usize) -> Ready {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let source = source(&runtime, &serve(Arc::new(json())));
+    let source = source(&runtime, &serve(Arc::new(json(alerts))));
     let now = "2026-03-02T20:41:00Z".parse().expect("a time");
     let snapshot = runtime.block_on(source.poll(now)).expect("an answer");
     Ready { about: source.describe().clone(), snapshot, now }
 }
 
 fn app(ready: &Ready) -> App {
+    told(ready, LastWord::default().take(ready.snapshot.clone()))
+}
+
+fn told(ready: &Ready, first: Delta) -> App {
     let setup = Setup {
         user: "ana".into(),
         session: "bench".into(),
         read_only: false,
-        ack_lasts: Duration::hours(1),
+        ack: watchfire::domain::contract::AckRules::lasting(Duration::hours(1)),
         sources: vec![ready.about.clone()],
         started_at: ready.now,
     };
     let mut app = App::new(setup, Keymap::default());
-    drop(app.update(ready.now, answer(ready)));
+    drop(app.update(ready.now, Msg::Source(ready.about.name.clone(), SourceMsg::Told(Box::new(first)))));
     app
 }
 
-fn answer(ready: &Ready) -> Msg {
-    Msg::Source(ready.about.name.clone(), SourceMsg::Answered(Box::new(ready.snapshot.clone())))
-}
-
 /// The peer of `poll`: the same bytes into serde_json's own tree.
-#[divan::bench]
-fn parse_as_plain_json_tree(bencher: divan::Bencher) {
-    let text = json();
+#[divan::bench(args = SIZES)]
+fn parse_as_plain_json_tree(bencher: divan::Bencher, alerts: usize) {
+    let text = json(alerts);
     bencher.bench(|| serde_json::from_str::<serde_json::Value>(&text).expect("JSON"));
 }
 
-#[divan::bench]
-fn poll_over_loopback_and_parse(bencher: divan::Bencher) {
+#[divan::bench(args = SIZES)]
+fn poll_over_loopback_and_parse(bencher: divan::Bencher, alerts: usize) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let source = source(&runtime, &serve(Arc::new(json())));
+    let source = source(&runtime, &serve(Arc::new(json(alerts))));
     let now = "2026-03-02T20:41:00Z".parse().expect("a time");
     bencher.bench_local(|| runtime.block_on(source.poll(now)).expect("an answer"));
 }
 
-#[divan::bench]
-fn merge_an_unchanged_answer(bencher: divan::Bencher) {
-    let ready = ready();
-    let mut app = app(&ready);
-    bencher.with_inputs(|| answer(&ready)).bench_local_values(|msg| app.update(ready.now, msg));
+#[divan::bench(args = SIZES)]
+fn merge_the_first_answer(bencher: divan::Bencher, alerts: usize) {
+    let ready = ready(alerts);
+    bencher
+        .with_inputs(|| LastWord::default().take(ready.snapshot.clone()))
+        .bench_local_values(|first| told(&ready, first));
+}
+
+/// Reading what changed, as the poller does, and merging it, as the heart does.
+#[divan::bench(args = SIZES)]
+fn merge_an_unchanged_answer(bencher: divan::Bencher, alerts: usize) {
+    merge(bencher, alerts, |_| {});
+}
+
+#[divan::bench(args = SIZES)]
+fn merge_an_answer_of_which_one_in_a_hundred_changed(bencher: divan::Bencher, alerts: usize) {
+    merge(bencher, alerts, |snapshot| {
+        for alert in snapshot.alerts.iter_mut().step_by(100) {
+            let seconds = Duration::seconds(1);
+            *alert = Arc::new(Alert { starts_at: alert.starts_at + seconds, ..(**alert).clone() });
+        }
+    });
+}
+
+fn merge(bencher: divan::Bencher, alerts: usize, change: fn(&mut Snapshot)) {
+    let mut ready = ready(alerts);
+    let mut last = LastWord::default();
+    let mut app = told(&ready, last.take(ready.snapshot.clone()));
+    bencher.bench_local(|| {
+        change(&mut ready.snapshot);
+        ready.snapshot.requested_at += Duration::seconds(1);
+        let delta = last.take(ready.snapshot.clone());
+        app.update(ready.now, Msg::Source(ready.about.name.clone(), SourceMsg::Told(Box::new(delta))))
+    });
 }
 
 #[divan::bench(args = [(80, 24), (200, 60)])]
 fn draw(bencher: divan::Bencher, (width, height): (u16, u16)) {
-    let ready = ready();
+    let ready = ready(10_000);
     let mut app = app(&ready);
     drop(app.update(ready.now, Msg::Resized { width, height }));
     let look = Look::new(Theme::default(), GlyphSet::Unicode);
@@ -164,10 +195,24 @@ fn draw(bencher: divan::Bencher, (width, height): (u16, u16)) {
     });
 }
 
-#[divan::bench]
-fn move_the_selection(bencher: divan::Bencher) {
-    let ready = ready();
+#[divan::bench(args = SIZES)]
+fn move_the_selection(bencher: divan::Bencher, alerts: usize) {
+    let ready = ready(alerts);
     let mut app = app(&ready);
     let key = config::keymap::Key::char('j');
     bencher.bench_local(|| app.update(ready.now, Msg::Key(key)));
+}
+
+/// What each letter typed after `/` costs the heart.
+#[divan::bench(args = SIZES)]
+fn type_a_letter_of_a_filter(bencher: divan::Bencher, alerts: usize) {
+    let ready = ready(alerts);
+    let mut app = app(&ready);
+    drop(app.update(ready.now, Msg::Key(config::keymap::Key::char('/'))));
+    let mut letters = r#"team="t7" web"#.chars().cycle();
+    bencher.bench_local(|| match letters.next() {
+        Some('b') => app.update(ready.now, Msg::Key(config::keymap::Key::ctrl('u'))),
+        Some(letter) => app.update(ready.now, Msg::Key(config::keymap::Key::char(letter))),
+        None => Vec::new(),
+    });
 }

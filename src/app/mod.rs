@@ -16,7 +16,7 @@ use crate::{
 };
 
 use self::{
-    desk::{Desk, act, forms, layer::Layer, many, silence_list, silencing, views::Views},
+    desk::{Desk, acking, act, forms, layer::Layer, many, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -70,6 +70,7 @@ impl App {
             Msg::Budgets(report) => self.on_budgets(report),
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
+            Msg::Studied { id, found } => self.world.studied(now, &id, found),
             Msg::Beyond { matchers, told } => {
                 self.world.beyond_told(&matchers, told);
                 Vec::new()
@@ -148,12 +149,15 @@ impl App {
             effects.push(Effect::Bell);
             effects.push(notice(&new));
         }
+        self.hear();
+        self.world.restudy(self.now);
         self.desk.follow(&self.world, self.now);
         effects
     }
 
     fn on_journal(&mut self, msg: JournalMsg) -> Effects {
         let now = self.now;
+        let mut effects = Vec::new();
         match msg {
             JournalMsg::Entries(entries) => self.world.timeline.take(entries),
             JournalMsg::Intended(op) => return self.world.intended(&op),
@@ -165,9 +169,11 @@ impl App {
             JournalMsg::Deeds { wanted, deeds } => many::deeds_came(self, now, wanted, deeds),
             JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
                 let note = self.world.ops.note(&op).cloned();
+                let ack = self.world.ops.ack(&op);
                 let told = self.world.dropped(now, &op, &why);
                 self.tell(told);
                 note.into_iter().for_each(|note| forms::note_refused(self, note));
+                ack.into_iter().for_each(|ack| acking::refused(self, now, ack));
             }
             JournalMsg::Recorded(op) => {
                 let told = self.world.recorded(now, &op);
@@ -175,14 +181,12 @@ impl App {
             }
             JournalMsg::Draft { key, text } => return forms::draft_came(self, now, &key, &text),
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),
-            JournalMsg::Acks(acks) => {
-                self.world.acks.journal = acks;
-                self.world.refresh(now);
-            }
+            JournalMsg::Acks(told) => effects = self.world.learn(now, *told),
             JournalMsg::Health(fault) => self.world.journal_fault = fault,
         }
+        self.hear();
         self.desk.follow(&self.world, now);
-        Vec::new()
+        effects
     }
 
     fn on_all_intended(&mut self, batch: &crate::domain::op::BatchId) -> Effects {
@@ -201,9 +205,25 @@ impl App {
 
     fn on_budgets(&mut self, report: msg::BudgetReport) -> Effects {
         self.world.budgets.take(report);
-        self.desk.follow_others(&self.world);
-        self.desk.scroll(&self.world);
-        Vec::new()
+        let effects = self.world.on_budgets(self.now);
+        self.hear();
+        if effects.is_empty() {
+            self.desk.follow_others(&self.world);
+            self.desk.scroll(&self.world);
+        } else {
+            self.desk.follow(&self.world, self.now);
+        }
+        effects
+    }
+
+    /// What must be heard at once stays until a key is pressed.
+    fn hear(&mut self) {
+        let news = std::mem::take(&mut self.world.news);
+        match news.as_slice() {
+            [] => {}
+            [one] => self.desk.say_bad(self.now, one),
+            [first, more @ ..] => self.desk.say_bad(self.now, format!("{first} (and {} more acks)", more.len())),
+        }
     }
 
     fn tell(&mut self, told: Option<world::acts::Told>) {

@@ -1,17 +1,20 @@
 //! What has happened, in the past tense: everything that can wake the heart.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::{
     config::keymap::Key,
     domain::{
         Time,
-        alert::{Ack, AlertId},
+        acks::JournalAcks,
+        alert::AlertId,
         deed::Deed,
         delta::Delta,
         entry::{Entry, Subject},
         matcher::Matcher,
         op::{BatchId, OpId, Outcome},
+        past::Past,
+        routing::Policy,
         silence::{Silence, beyond::Beyond},
         slo::{Slo, assess::Assessment},
         source::{Change, Detail, Snapshot, SourceError, SourceName},
@@ -40,6 +43,11 @@ pub enum Msg {
     Explained {
         id: AlertId,
         told: Vec<Explanation>,
+    },
+    /// What the sources know around one alert so far: by which rules it is told, when it burned before.
+    Studied {
+        id: AlertId,
+        found: Vec<Finding>,
     },
     /// What these matchers would mute that does not fire now, by each source that can tell.
     Beyond {
@@ -99,8 +107,8 @@ pub enum JournalMsg {
         subject: Subject,
         entries: Vec<Entry>,
     },
-    /// Acks the journal itself carries.
-    Acks(BTreeMap<Subject, Ack>),
+    /// What the journal says about acks.
+    Acks(Box<JournalAcks>),
     /// Whether the journal can be written, with the reason where not.
     Health(Option<SafeText>),
 }
@@ -131,6 +139,13 @@ pub struct Explanation {
     pub source: SourceName,
     /// None while it is being asked; no details where it does not know the alert.
     pub answer: Option<Result<Vec<Detail>, SourceError>>,
+}
+
+/// What one source knows around an alert; no answer while it is being asked.
+#[derive(Clone, Debug)]
+pub enum Finding {
+    Policy(SourceName, Option<Result<Arc<Policy>, SourceError>>),
+    Past(SourceName, Option<Result<Past, SourceError>>),
 }
 
 /// The budgets as one reading of their source gave them.

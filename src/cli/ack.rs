@@ -3,9 +3,10 @@
 use chrono::Duration;
 
 use crate::{
-    app::world::plan::AckPlan,
+    app::{desk::acking::lasts, world::plan::AckPlan},
     domain::{
         alert::AlertId,
+        contract::{AckTerms, BreakOn, condition},
         duration,
         label::Labels,
         op::{Act, Covered},
@@ -35,15 +36,19 @@ pub struct Args {
     /// How long it lasts (else [ack] lasts of the configuration); a cockpit or agent of yours keeps it alive beyond that
     #[arg(long = "for", value_name = "DURATION", value_parser = lasts)]
     lasts: Option<Duration>,
+    /// What breaks it before (else [ack] breaks_on): severity, member, refire, burn>N with commas, or none
+    #[arg(long, value_name = "CONDITIONS", value_parser = conditions)]
+    break_on: Option<Conditions>,
     #[command(flatten)]
     how: How,
 }
 
-/// As [ack] lasts in the configuration: a minute to a year.
-fn lasts(text: &str) -> Result<Duration, String> {
-    let lasts = duration::parse(text)?;
-    let within = (Duration::minutes(1)..=Duration::days(365)).contains(&lasts);
-    if within { Ok(lasts) } else { Err(format!("`{text}` is too short or too long; an ack lasts 1m to 365d")) }
+/// What breaks an ack, as one argument.
+#[derive(Clone, Debug)]
+struct Conditions(Vec<BreakOn>);
+
+fn conditions(text: &str) -> Result<Conditions, String> {
+    BreakOn::read_all(text).map(Conditions)
 }
 
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
@@ -62,31 +67,43 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     if ids.is_empty() {
         return Err(pick::nothing(&asked, "no alert matches"));
     }
-    let lasts = args.lasts.unwrap_or(asked.config.ack.lasts);
+    let terms = terms(args, &asked);
     if ids.len() > 1 {
         let chosen: Vec<Covered> = ids.into_iter().map(|(alert, title)| Covered { alert, title }).collect();
-        let plan = asked.world.plan_ack_all(&chosen, asked.now, lasts).map_err(exit::failed)?;
+        let plan = asked.world.plan_ack_all(&chosen, asked.now, &terms).map_err(exit::failed)?;
         return bulk::run((global, &args.how), asked, &plan, reason).await;
     }
-    let planned = ids.iter().map(|(id, name)| plan(&asked, (id, name), lasts, reason)).collect();
+    let planned = ids.iter().map(|(id, name)| plan(&asked, (id, name), &terms, reason)).collect();
     if !args.how.dry_run && !args.how.yes {
         exit::tell(format_args!(
-            "ack for {} as {}: {}",
-            duration::long(lasts),
+            "ack for {} as {}: {}; {}",
+            duration::long(terms.lasts),
             sanitise(&asked.world.user),
-            sanitise(reason)
+            sanitise(reason),
+            condition::in_words(&terms.breaks_on)
         ));
     }
     acts::run((global, &args.how), "ack", asked, planned, |world, now, plan| world.ack(now, plan, reason)).await
 }
 
-fn plan(asked: &Asked, (id, name): (&AlertId, &SafeText), lasts: Duration, reason: &str) -> Planned<AckPlan> {
-    match asked.world.plan_ack(id, asked.now, lasts) {
+/// The configuration's, where the arguments say nothing else.
+fn terms(args: &Args, asked: &Asked) -> AckTerms {
+    let given = asked.config.ack.terms();
+    AckTerms {
+        lasts: args.lasts.unwrap_or(given.lasts),
+        breaks_on: args.break_on.as_ref().map_or(given.breaks_on, |c| c.0.clone()),
+    }
+}
+
+fn plan(asked: &Asked, (id, name): (&AlertId, &SafeText), terms: &AckTerms, reason: &str) -> Planned<AckPlan> {
+    let planned = asked.world.plan_ack(id, asked.now, terms);
+    match planned.and_then(|plan| plan.void.clone().map_or(Ok(plan), Err)) {
         Err(why) => Planned { plan: None, answer: ActAnswer::refused(id, name, &why) },
         Ok(plan) => {
-            let aside = plan.owner.as_ref().map(|o| format!("{} is on it already", o.line()));
+            let aside = plan.owner.as_ref().map(|o| owned(&plan, o, &asked.world.user));
             let answer = ActAnswer {
                 until: Some(plan.until),
+                breaks_on: plan.contract.breaks_on.clone(),
                 matchers: plan.matchers.iter().map(ToString::to_string).collect(),
                 also: plan.also_mutes.iter().map(|(id, name)| Other::of((id, name))).collect(),
                 aside,
@@ -102,4 +119,12 @@ fn command(asked: &Asked, plan: &AckPlan, reason: &str) -> String {
     let draft = SilenceDraft::ack(&Labels::default(), &asked.world.user, reason, asked.now, plan.until);
     let draft = SilenceDraft { matchers: plan.matchers.clone(), ..draft };
     asked.world.command(&Act::PutSilence { source: plan.alert.source.clone(), draft })
+}
+
+fn owned(plan: &AckPlan, owner: &SafeText, user: &str) -> String {
+    match &plan.amends {
+        Some(_) => "you are on it already: this changes your ack".to_owned(),
+        None if owner == user => "you are on it already".to_owned(),
+        None => format!("{} is on it already", owner.line()),
+    }
 }

@@ -1,5 +1,7 @@
 //! `watchfire alerts`: the board once.
 
+use std::borrow::Cow;
+
 use crate::{
     app::world::board::Row,
     config::theme::Role,
@@ -13,12 +15,16 @@ use super::{
     ask::{Asked, Journalled},
     exit::{self, Exit},
     paper::Paper,
-    pick,
+    pick, show,
     table::{Cell, Table},
+    why,
 };
 
 #[derive(clap::Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// Which: words that must all hold, such as severity=critical, team=~"web|api", @age>15m; none means all
     #[arg(value_name = "FILTER")]
     filter: Vec<String>,
@@ -30,20 +36,45 @@ pub struct Args {
     allow_partial: bool,
 }
 
+/// What else can be asked of alerts.
+#[derive(clap::Subcommand, Debug)]
+pub enum Other {
+    /// Why alerts paged or did not: route, group, inhibition, silence and mute interval, from the live configuration
+    Why(why::Args),
+    /// One alert whole: labels, ack, why it paged, when it burned before, what is related, its journal
+    Show(show::Args),
+}
+
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
+    match &args.other {
+        Some(Other::Why(args)) => why::run(global, args).await,
+        Some(Other::Show(args)) => show::run(global, args).await,
+        None => list(global, args).await,
+    }
+}
+
+async fn list(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let filter = pick::filter(&args.filter)?;
     let asked = Asked::of(global, Journalled::Read).await?;
     let view = pick::view(&asked.config, args.view.as_deref())?;
     let rows = pick::among(&asked, [&view, &filter]);
-    let body: Vec<AlertAnswer<'_>> =
-        rows.iter().map(|row| AlertAnswer::of(row, asked.notes_on(&Subject::alert(&row.id)), asked.now)).collect();
+    let body = match global.output {
+        Output::Json | Output::Ndjson => {
+            let notes = |row: &Row| asked.notes_on(&Subject::alert(&row.id));
+            rows.iter().map(|row| AlertAnswer::of(row, notes(row), asked.now)).collect()
+        }
+        // A table is made of the rows themselves.
+        Output::Table | Output::Wide => Vec::new(),
+    };
     let wide = global.output == Output::Wide;
     let paper = Paper::of(global, &asked.config);
     asked.answer("alerts", "alerts", body).say(global.output, || table(&asked, &rows, wide, &paper))?;
     if rows.is_empty() {
         say_none(&asked, filter.is_everything() && view.is_everything());
     }
-    Ok(asked.conclude(args.allow_partial))
+    let exit = asked.conclude(args.allow_partial);
+    asked.leave();
+    Ok(exit)
 }
 
 /// An empty answer is calm only where everything was asked.
@@ -79,39 +110,37 @@ pub fn table(asked: &Asked, rows: &[&Row], wide: bool, paper: &Paper) -> String 
     }
     let mut table = if wide { Table::new(&WIDE) } else { Table::new(&NARROW).cut("SUMMARY") };
     for row in rows {
-        let mut cells = narrow(row, asked);
-        if wide {
-            cells.extend(more(row, asked));
-        }
-        table.row(cells);
+        let more = if wide { more(row, asked) } else { Vec::new() };
+        table.row(narrow(row, asked).into_iter().chain(more));
     }
     table.render(paper)
 }
 
-fn narrow(row: &Row, asked: &Asked) -> Vec<Cell> {
+fn narrow<'a>(row: &'a Row, asked: &Asked) -> [Cell<'a>; NARROW.len()] {
     let (letter, role) = severity(row.severity);
     let (state, state_role) = state_word(row);
-    let owner = row.ack.as_ref().map(|a| a.by.line().into_owned()).unwrap_or_default();
-    let also = if row.also.is_empty() { String::new() } else { format!(" +{}", row.also.len()) };
-    vec![
+    let owner = row.ack.as_ref().map(|a| a.by.line()).unwrap_or_default();
+    let source = row.id.source.as_str();
+    let source = if row.also.is_empty() { Cow::from(source) } else { format!("{source} +{}", row.also.len()).into() };
+    [
         Cell::dyed(letter, role),
         Cell::dyed(state, state_role),
         duration::age(row.alert.starts_at, asked.now).into(),
         row.name().line().into(),
         row.summary_or_labels().into(),
         Cell::dyed(owner, Role::Acked),
-        Cell::dyed(format!("{}{also}", row.id.source), Role::Dim),
+        Cell::dyed(source, Role::Dim),
     ]
 }
 
-fn more(row: &Row, asked: &Asked) -> Vec<Cell> {
+fn more<'a>(row: &'a Row, asked: &Asked) -> Vec<Cell<'a>> {
     let ack = row.ack.as_ref();
     let labels: Vec<String> = row.alert.labels.iter().map(|(n, v)| format!("{}={}", n.line(), v.line())).collect();
     let notes = asked.notes_on(&Subject::alert(&row.id)).map_or_else(|| "?".into(), |n| n.to_string());
     vec![
         moment(row.alert.starts_at).into(),
         ack.map(|a| moment(a.until)).unwrap_or_default().into(),
-        ack.map(|a| a.reason.line().into_owned()).unwrap_or_default().into(),
+        ack.map(|a| a.reason.line()).unwrap_or_default().into(),
         notes.into(),
         row.id.to_string().into(),
         labels.join(" ").into(),

@@ -90,6 +90,7 @@ fn answer(asked: &Asked, plan: &BulkPlan, part: &Part, one: &Covered, reason: &s
         .then(|| format!("and {} combinations of these values that were never seen, should they fire", part.unseen));
     ActAnswer {
         until: acked.then_some(plan.until),
+        breaks_on: if part.alerts.len() == 1 { plan.breaks_on.clone() } else { Vec::new() },
         silence: part.silence.clone(),
         matchers: part.matchers.iter().map(ToString::to_string).collect(),
         also: part.also.iter().map(|c| Other::of((&c.alert, &c.title))).collect(),

@@ -20,6 +20,7 @@ pub mod paper;
 pub mod perform;
 pub mod pick;
 pub mod plain;
+pub mod show;
 pub mod silence;
 pub mod slo;
 pub mod snapshot;
@@ -29,6 +30,7 @@ pub mod subject;
 pub mod table;
 pub mod timeline;
 pub mod unack;
+pub mod why;
 
 use clap::Parser;
 

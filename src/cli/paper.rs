@@ -1,6 +1,6 @@
 //! What standard output is: how wide, and whether it takes colour. Where it is no terminal it is neither.
 
-use std::io::IsTerminal;
+use std::{borrow::Cow, io::IsTerminal};
 
 use crate::config::{
     Config,
@@ -35,12 +35,12 @@ impl Paper {
     }
 
     /// The text in the style of a role, where there is colour.
-    pub fn dye(&self, role: Role, text: &str) -> String {
+    pub fn dye<'a>(&self, role: Role, text: &'a str) -> Cow<'a, str> {
         let codes = self.theme.as_ref().map(|t| codes(t.style(role))).unwrap_or_default();
         if codes.is_empty() || text.is_empty() {
-            return text.to_owned();
+            return text.into();
         }
-        format!("\x1b[{}m{text}\x1b[0m", codes.join(";"))
+        format!("\x1b[{}m{text}\x1b[0m", codes.join(";")).into()
     }
 }
 

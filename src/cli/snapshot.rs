@@ -12,7 +12,7 @@ use crate::{
     config::keymap::Chord,
     domain::entry::{Entry, NewEntry},
     journal::Journal,
-    runtime::{Sources, budgets::Counting, clock::Clock, cockpit::Cockpit, explain::Question, once},
+    runtime::{Sources, budgets::Counting, clock::Clock, cockpit::Cockpit, explain::Question, once, study},
     sources::sim::SimWorld,
     ui::{self, look::Look, still},
 };
@@ -120,6 +120,10 @@ async fn answer(app: &mut App, sources: &Sources, effect: Effect) {
     let Effect::Explain(id) = effect else { return };
     if let Some(question) = Question::new(app, &id, sources, Clock::from(app.now, 0.01)) {
         drop(app.update(app.now, question.whole().await));
+    }
+    if let Some(question) = study::Question::new(&app.world, &id, sources, Clock::from(app.now, 0.01)) {
+        let found = question.whole().await;
+        drop(app.update(app.now, Msg::Studied { id, found }));
     }
 }
 

@@ -116,7 +116,7 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
         user: config.user.clone(),
         session: uuid::Uuid::new_v4().simple().to_string(),
         read_only: config.read_only,
-        ack_lasts: config.ack.lasts,
+        ack: config.ack.clone(),
         sources: sources.iter().map(|s| s.describe().clone()).collect(),
         started_at: now,
     }
@@ -124,7 +124,7 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
 
 /// What the configuration says that a world needs beside its setup.
 pub fn equip(world: &mut World, config: &Config) {
-    world.silences_max = config.ack.silences_max;
+    world.silences_max = config.silences_max;
     world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();
 }
 

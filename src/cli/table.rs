@@ -1,5 +1,7 @@
 //! Lines of columns, aligned by what a terminal shows: never by bytes. Knows nothing of what is in them.
 
+use std::borrow::Cow;
+
 use crate::{config::theme::Role, ui::widgets::text};
 
 use super::paper::Paper;
@@ -12,33 +14,62 @@ const LONG: usize = 80;
 const SHORT: usize = 12;
 
 /// One field, safe to show and on one line.
-pub struct Cell {
-    text: String,
+pub struct Cell<'a> {
+    text: Cow<'a, str>,
+    /// In columns.
+    width: usize,
     role: Option<Role>,
 }
 
-impl Cell {
-    pub fn dyed(text: impl Into<String>, role: Role) -> Self {
-        Self { text: text.into(), role: Some(role) }
+impl<'a> Cell<'a> {
+    pub fn dyed(text: impl Into<Cow<'a, str>>, role: Role) -> Self {
+        Self { role: Some(role), ..text.into().into() }
+    }
+
+    fn clip(&mut self, room: usize) {
+        if self.width > room {
+            *self = Self { role: self.role, ..Cow::<str>::Owned(text::clip(&self.text, room).into_owned()).into() };
+        }
     }
 }
 
-impl<T: Into<String>> From<T> for Cell {
-    fn from(text: T) -> Self {
-        Self { text: text.into(), role: None }
+impl<'a> From<Cow<'a, str>> for Cell<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Self { width: width(&text), text, role: None }
     }
 }
 
-pub struct Table {
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        Cow::Borrowed(text).into()
+    }
+}
+
+impl From<String> for Cell<'_> {
+    fn from(text: String) -> Self {
+        Cow::<str>::Owned(text).into()
+    }
+}
+
+/// What most texts are, a terminal shows byte by byte.
+fn width(text: &str) -> usize {
+    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) { text.len() } else { text::width(text) }
+}
+
+pub struct Table<'a> {
     head: Vec<&'static str>,
-    rows: Vec<Vec<Cell>>,
+    /// All rows, one behind the other.
+    cells: Vec<Cell<'a>>,
+    /// The widest of each column, as far as others make room for it.
+    widths: Vec<usize>,
     /// The column that is cut where a line would be too long.
     long: Option<usize>,
 }
 
-impl Table {
+impl<'a> Table<'a> {
     pub fn new(head: &[&'static str]) -> Self {
-        Self { head: head.to_vec(), rows: Vec::new(), long: None }
+        let widths = head.iter().map(|h| h.len()).collect();
+        Self { head: head.to_vec(), cells: Vec::new(), widths, long: None }
     }
 
     /// Cuts this column to what fits.
@@ -47,47 +78,55 @@ impl Table {
         self
     }
 
-    pub fn row(&mut self, cells: Vec<Cell>) {
-        self.rows.push(cells);
+    /// Takes a row in; it has a cell for each column of the head.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) {
+        for (cell, widest) in cells.into_iter().zip(&mut self.widths) {
+            *widest = cell.width.max(*widest);
+            self.cells.push(cell);
+        }
+        let whole = self.cells.len().next_multiple_of(self.head.len());
+        self.cells.resize_with(whole, || "".into());
     }
 
     pub fn render(mut self, paper: &Paper) -> String {
+        let columns = self.head.len();
         if let Some(long) = self.long {
             let room = self.room(long, paper);
-            for cell in self.rows.iter_mut().filter_map(|row| row.get_mut(long)) {
-                cell.text = text::clip(&cell.text, room).into_owned();
-            }
+            self.cells.iter_mut().skip(long).step_by(columns).for_each(|cell| cell.clip(room));
+            let cut = self.cells.iter().skip(long).step_by(columns).map(|cell| cell.width);
+            self.widths[long] = cut.chain([self.head[long].len()]).max().unwrap_or(0);
         }
-        let widths: Vec<usize> = (0..self.head.len()).map(|c| self.width(c)).collect();
-        let head = self.head.iter().map(|h| Cell::dyed(*h, Role::Dim)).collect();
-        std::iter::once(&head).chain(&self.rows).map(|row| line(row, &widths, paper)).collect()
-    }
-
-    fn width(&self, column: usize) -> usize {
-        let cells = self.rows.iter().filter_map(|row| row.get(column)).map(|cell| text::width(&cell.text));
-        cells.chain([self.head[column].len()]).max().unwrap_or(0).min(PAD_MAX)
+        self.widths.iter_mut().for_each(|w| *w = (*w).min(PAD_MAX));
+        let head: Vec<Cell<'_>> = self.head.iter().map(|h| Cell::dyed(*h, Role::Dim)).collect();
+        let rows = self.cells.chunks(columns);
+        let mut out = String::with_capacity((rows.len() + 1) * (self.widths.iter().sum::<usize>() + 2 * columns));
+        line(&mut out, &head, &self.widths, paper);
+        rows.for_each(|row| line(&mut out, row, &self.widths, paper));
+        out
     }
 
     /// What the other columns leave to the long one.
     fn room(&self, long: usize, paper: &Paper) -> usize {
-        let others: usize = (0..self.head.len()).filter(|c| *c != long).map(|c| self.width(c) + 2).sum();
+        let others = self.widths.iter().enumerate().filter(|(c, _)| *c != long);
+        let others: usize = others.map(|(_, w)| (*w).min(PAD_MAX) + 2).sum();
         paper.columns.map_or(LONG, |columns| columns.saturating_sub(others).max(SHORT))
     }
 }
 
-fn line(cells: &[Cell], widths: &[usize], paper: &Paper) -> String {
-    let mut out = String::new();
+fn line(out: &mut String, cells: &[Cell<'_>], widths: &[usize], paper: &Paper) {
     let mut owed = 0;
     for (cell, width) in cells.iter().zip(widths) {
         if !cell.text.is_empty() {
-            out.push_str(&" ".repeat(owed));
+            out.extend(std::iter::repeat_n(' ', owed));
             owed = 0;
-            out.push_str(&cell.role.map_or_else(|| cell.text.clone(), |role| paper.dye(role, &cell.text)));
+            match cell.role {
+                Some(role) => out.push_str(&paper.dye(role, &cell.text)),
+                None => out.push_str(&cell.text),
+            }
         }
-        owed += width.saturating_sub(text::width(&cell.text)) + 2;
+        owed += width.saturating_sub(cell.width) + 2;
     }
     out.push('\n');
-    out
 }
 
 #[cfg(test)]

@@ -49,6 +49,7 @@ commands! {
     Mark = "mark.toggle",
     MarkRange = "mark.range",
     MarkAll = "mark.all",
+    Related = "alerts.related",
     Ack = "alerts.ack",
     Unack = "alerts.unack",
     Silence = "alerts.silence",

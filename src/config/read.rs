@@ -16,10 +16,13 @@ use super::{
     source::{self, Surroundings},
     theme::Theme,
     theme_file,
-    types::{AckConfig, Config, Found, Glyphs, JournalConfig, NotifyConfig, SloConfig, UiConfig},
+    types::{Config, Found, Glyphs, JournalConfig, NotifyConfig, SloConfig, UiConfig},
     view,
 };
-use crate::domain::duration;
+use crate::domain::{
+    contract::{self, AckRules, BreakOn},
+    duration,
+};
 
 pub(super) struct Reader<'a> {
     pub(super) request: &'a Request,
@@ -36,6 +39,7 @@ impl Reader<'_> {
         let sources = source::sources(self.layers.file, &around, report);
         let slo = self.slo(report);
         let journal = self.journal(report);
+        let ack = self.ack(report);
         let keymap = Keymap::read(self.layers.file.get("keys").and_then(|e| e.node.table()), report);
         let theme = self.theme(report, elsewhere);
         silence::judge(self.layers, report);
@@ -45,7 +49,8 @@ impl Reader<'_> {
             notes: Vec::new(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
             sources,
-            ack: self.ack()?,
+            ack: ack?,
+            silences_max: self.layers.read(&["ack", "silences_max"], |n| usize::try_from(n.integer()?).ok())?,
             silence: silence::read(self.layers)?,
             slo,
             journal: journal?,
@@ -71,10 +76,24 @@ impl Reader<'_> {
         self.layers.read(path, Node::bool)
     }
 
-    fn ack(&self) -> Option<AckConfig> {
-        Some(AckConfig {
-            lasts: self.layers.read(&["ack", "lasts"], |n| duration::parse(n.text()?).ok())?,
-            silences_max: self.layers.read(&["ack", "silences_max"], |n| usize::try_from(n.integer()?).ok())?,
+    fn ack(&self, report: &mut Report) -> Option<AckRules> {
+        let length = |name| self.layers.read(&["ack", name], |n| duration::parse(n.text()?).ok());
+        let words = |name| {
+            let found = self.layers.get(&["ack", name]).and_then(|(n, _)| n.list()).unwrap_or_default();
+            found.iter().flat_map(Node::texts)
+        };
+        let mut breaks_on = Vec::new();
+        for (at, word) in words("breaks_on") {
+            match BreakOn::read(word) {
+                Ok(condition) => breaks_on.push(condition),
+                Err(why) => report.add(at, why),
+            }
+        }
+        Some(AckRules {
+            lasts: length("lasts")?,
+            breaks_on: contract::condition::sorted(breaks_on),
+            group_by: words("group_by").map(|(_, name)| name.to_owned()).collect(),
+            grace: length("grace")?,
         })
     }
 

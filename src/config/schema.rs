@@ -95,6 +95,17 @@ const ACK: &[Key] = &[
         Kind::Number(1, 10_000),
         "The most silences that acking many alerts at once makes on a source: up to it one an alert, above it fewer that cover more.",
     ),
+    given(
+        "breaks_on",
+        Kind::List,
+        "What breaks it before: severity (rises), member (a new alert joins its group), refire (it fires again), burn>N.",
+    ),
+    given("group_by", Kind::List, "For `member`: alerts of one source that agree in these labels are a group."),
+    given(
+        "grace",
+        Kind::Duration(SECOND, DAY),
+        "How long an alert must be gone before its ack ends; two polls at least.",
+    ),
 ];
 
 const SILENCE: &[Key] = &[

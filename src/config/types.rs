@@ -6,7 +6,7 @@ use chrono::Duration;
 use secrecy::SecretString;
 
 use super::{explain::Setting, keymap::Keymap, theme::Theme};
-use crate::domain::{filter::Filter, silence::rules::Rules, source::SourceName, text::SafeText};
+use crate::domain::{contract::AckRules, filter::Filter, silence::rules::Rules, source::SourceName, text::SafeText};
 
 /// Everything Watchfire can be told.
 #[derive(Clone, Debug)]
@@ -15,7 +15,9 @@ pub struct Config {
     pub path: Option<PathBuf>,
     pub user: String,
     pub sources: Vec<SourceConfig>,
-    pub ack: AckConfig,
+    pub ack: AckRules,
+    /// The most exact silences that one plan makes on a source; above it, fewer cover more.
+    pub silences_max: usize,
     /// `[silence]` and every `[[silence_template]]`.
     pub silence: Rules,
     pub slo: SloConfig,
@@ -110,14 +112,6 @@ pub enum AckMode {
     #[default]
     Silence,
     Journal,
-}
-
-#[derive(Clone, Debug)]
-pub struct AckConfig {
-    /// How long an ack lasts; one carried by a silence is kept alive while the alert fires.
-    pub lasts: Duration,
-    /// The most exact silences that one plan makes on a source; above it, fewer cover more.
-    pub silences_max: usize,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Time,
+    contract::BreakOn,
     label::{Fingerprint, Labels},
     source::{AckVia, SourceName},
     text::SafeText,
@@ -134,9 +135,9 @@ pub struct Ack {
     pub at: Time,
     pub until: Time,
     pub via: AckVia,
-    /// Conditions that end it early; none yet beyond its expiry.
+    /// Conditions that end it early.
     #[serde(default)]
-    pub breaks_on: Vec<SafeText>,
+    pub breaks_on: Vec<BreakOn>,
     /// The silence that carries it, where one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<SafeText>,

@@ -20,6 +20,12 @@ impl Subject {
         Self::new(&format!("alert:{id}"))
     }
 
+    /// The alert it names, where it names one.
+    pub fn as_alert(&self) -> Option<AlertId> {
+        let (source, fingerprint) = self.as_str().strip_prefix("alert:")?.rsplit_once('/')?;
+        Some(AlertId { source: SourceName::new(source), fingerprint: super::label::Fingerprint::new(fingerprint) })
+    }
+
     pub fn slo(id: &str) -> Self {
         Self::new(&format!("slo:{id}"))
     }
@@ -161,6 +167,9 @@ pub struct Body {
     pub op: Option<super::op::OpId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<Time>,
+    /// What an ack was made on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contract: Option<super::contract::Contract>,
     #[serde(flatten)]
     pub more: serde_json::Map<String, serde_json::Value>,
 }

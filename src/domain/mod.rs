@@ -2,6 +2,7 @@
 
 pub mod acks;
 pub mod alert;
+pub mod contract;
 pub mod cover;
 pub mod deed;
 pub mod delta;
@@ -12,6 +13,8 @@ pub mod go_regex;
 pub mod label;
 pub mod matcher;
 pub mod op;
+pub mod past;
+pub mod routing;
 pub mod silence;
 pub mod slo;
 pub mod source;

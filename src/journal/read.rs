@@ -26,14 +26,11 @@ const RECENT: &str = concat!("SELECT ", columns!(), " FROM entries ORDER BY seq 
 const SINCE: &str = concat!("SELECT ", columns!(), " FROM entries WHERE at >= $1 ORDER BY at DESC, seq DESC LIMIT $2");
 const SINCE_ABOUT: &str =
     concat!("SELECT ", columns!(), " FROM entries WHERE at >= $1 AND subject = $2 ORDER BY at DESC, seq DESC LIMIT $3");
-/// The pattern is how a body's `via` is stored; a note that quotes it has its quotes escaped.
 const ACKS: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM entries WHERE at >= $1",
-    " AND kind IN ('ack.confirmed', 'ack.extended', 'unack.confirmed', 'alert.resolved')",
-    " AND subject IN (SELECT subject FROM entries WHERE kind = 'ack.confirmed' AND at >= $1",
-    " AND body LIKE '%\"via\":\"journal\"%') ORDER BY seq"
+    " AND kind IN ('ack.confirmed', 'ack.extended', 'unack.confirmed', 'ack.broken', 'ack.released') ORDER BY seq"
 );
 const NOTES: &str = "SELECT subject, COUNT(*) FROM entries WHERE kind = 'note.added' GROUP BY subject";
 const LAST_SEQ: &str = "SELECT COALESCE(MAX(seq), 0) FROM entries";
@@ -71,7 +68,7 @@ impl Journal {
         Ok(oldest_first(self.read(rows)?))
     }
 
-    /// The entries from which `domain::acks::journal_acks` tells the acks in force at `now`, in the order they were
+    /// The entries from which `domain::acks::journal_acks` tells what became of acks, in the order they were
     /// written. Looks back 90 days.
     pub async fn active_ack_entries(&self, now: Time) -> Result<Vec<Entry>, JournalError> {
         let mut conn = self.reader.lock().await;

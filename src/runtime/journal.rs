@@ -316,7 +316,7 @@ impl Keeping {
 
     async fn tell_acks(&mut self) {
         if let Some(Ok(entries)) = self.with(|j, now| async move { j.active_ack_entries(now).await }).await {
-            self.say(JournalMsg::Acks(journal_acks(&entries, self.clock.now()))).await;
+            self.say(JournalMsg::Acks(Box::new(journal_acks(&entries, self.clock.now())))).await;
         }
     }
 
@@ -364,5 +364,8 @@ fn draft_key(ask: &Ask) -> Option<String> {
 }
 
 fn touches_acks(entry: &Entry) -> bool {
-    matches!(entry.kind, Kind::AckConfirmed | Kind::AckExtended | Kind::UnackConfirmed | Kind::AlertResolved)
+    matches!(
+        entry.kind,
+        Kind::AckConfirmed | Kind::AckExtended | Kind::UnackConfirmed | Kind::AckBroken | Kind::AckReleased
+    )
 }

@@ -19,6 +19,7 @@ pub mod poll;
 pub mod queue;
 pub mod recover;
 pub mod signals;
+pub mod study;
 pub mod terminal;
 
 use std::sync::Arc;

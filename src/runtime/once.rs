@@ -15,9 +15,9 @@ use super::{Sources, budgets::Counting, clock::Clock, panics};
 
 /// Asks every source once, all at the same time.
 pub async fn world(setup: Setup, sources: &Sources, clock: Clock) -> World {
-    let mut world = World::new(setup);
+    let mut world = World::unrecorded(setup);
     let answers = join_all(sources.iter().map(|source| async move {
-        let answer = panics::asked(source.poll(clock.now())).await;
+        let answer = panics::asked(source.look(clock.now())).await;
         (source.describe().name.clone(), answer)
     }))
     .await;

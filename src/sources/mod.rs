@@ -24,6 +24,8 @@ use crate::{
         Time,
         alert::Alert,
         matcher::Matcher,
+        past::Past,
+        routing::Policy,
         silence::{Silence, SilenceDraft, beyond::Beyond},
         slo::{BucketSpan, CountSeries},
         source::{Change, Description, Detail, Snapshot, SourceError},
@@ -58,6 +60,11 @@ pub trait Source: Send + Sync {
     /// Reads everything it shows. One malformed item is a problem in the snapshot, not an error.
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError>;
 
+    /// The same for who will not ask again: nothing is kept for the next time.
+    async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
+        self.poll(now).await
+    }
+
     /// Writing silences, where that is allowed.
     fn silences(&self) -> Option<&dyn Silences> {
         None
@@ -75,6 +82,16 @@ pub trait Source: Send + Sync {
 
     /// Telling more of one alert.
     fn details(&self) -> Option<&dyn Details> {
+        None
+    }
+
+    /// Showing by which rules it tells whom.
+    fn routing(&self) -> Option<&dyn Routing> {
+        None
+    }
+
+    /// Telling when an alert burned before.
+    fn past(&self) -> Option<&dyn Remembers> {
         None
     }
 
@@ -123,6 +140,19 @@ pub trait Changes: Send + Sync {
 pub trait Details: Send + Sync {
     /// In the order they are to be read; none where the source does not know the alert, whoever told it.
     async fn details(&self, alert: &Alert, now: Time) -> Result<Vec<Detail>, SourceError>;
+}
+
+/// The facet that shows the routes, inhibitions and intervals that are in force on the running server.
+#[async_trait]
+pub trait Routing: Send + Sync {
+    async fn policy(&self, now: Time) -> Result<Policy, SourceError>;
+}
+
+/// The facet that remembers when an alert burned.
+#[async_trait]
+pub trait Remembers: Send + Sync {
+    /// The alerts of this name whose labels are among these, from `since` to `now`; what nobody watched is unknown.
+    async fn past(&self, alert: &Alert, since: Time, now: Time) -> Result<Past, SourceError>;
 }
 
 /// The facet that knows series, and alerts of the past.

@@ -18,11 +18,20 @@ pub(super) struct Recall<T> {
     known: HashMap<Key, (u32, T), BuildHasherDefault<Hashed>>,
     seeds: [RandomState; 2],
     round: u32,
+    /// False where nobody will ask again.
+    keeps: bool,
 }
 
 impl<T> Default for Recall<T> {
     fn default() -> Self {
-        Self { known: HashMap::default(), seeds: Default::default(), round: 0 }
+        Self { known: HashMap::default(), seeds: Default::default(), round: 0, keeps: true }
+    }
+}
+
+impl<T> Recall<T> {
+    /// One that reads everything anew.
+    pub(super) fn of_nothing() -> Self {
+        Self { keeps: false, ..Self::default() }
     }
 }
 
@@ -38,6 +47,9 @@ impl<T: Clone> Recall<T> {
     /// # Errors
     /// What `read` answers.
     pub(super) fn item<E>(&mut self, round: u32, bytes: &[u8], read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        if !self.keeps {
+            return read();
+        }
         let [one, two] = self.seeds.each_ref().map(|seed| u128::from(seed.hash_one(bytes)));
         let key = one << 64 | two;
         if let Some((seen, known)) = self.known.get_mut(&key) {

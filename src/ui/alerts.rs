@@ -1,11 +1,13 @@
 //! The alerts pane: one row an alert, worst first; only the rows in the window are built.
 
+use std::borrow::Cow;
+
 use ratatui::{layout::Rect, style::Style};
 
 use crate::{
     app::{
         desk::layout::Pane,
-        world::{board::Row, ops::Activity},
+        world::{World, board::Row, ops::Activity},
     },
     config::theme::Role,
     domain::{Time, alert::AlertState, duration},
@@ -108,21 +110,22 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, (selected, marked):
     let (word, role) = state_word(row);
     pen.column(word, 8, look.style(role));
     pen.column_right(&age(&c.app.world, row, now), 4, body).skip(1);
-    let owner = owner(row, now);
-    let owner_width = if wide { 14 } else { c.app.world.board.acked().min(1) * 10 };
+    let (owner, owner_role) = owner(&c.app.world, row, now);
+    let told = c.app.world.board.acked() > 0 || c.app.world.acks.any_broken(now);
+    let owner_width = if wide { 14 } else { usize::from(told) * 10 };
     let source_width = if wide { 12 } else { 0 };
     let room = pen.left().saturating_sub(owner_width + source_width + 1);
     let name = (room / 2).clamp(room.min(12), 32);
     let told = match &*row.name().line() {
         "(no alertname)" => row.summary_or_labels(),
-        name => name.to_owned(),
+        name => name.to_owned().into(),
     };
     pen.column(&told, name, body).skip(1);
     pen.column(&row.summary_or_labels(), room.saturating_sub(name + 1), body).skip(1);
     if wide {
         pen.column(&source(row), source_width, look.style(Role::Dim));
     }
-    pen.column(&owner, owner_width, look.style(Role::Acked));
+    pen.column(&owner, owner_width, look.style(owner_role));
     if selected {
         highlight(c, area, line, focused);
     }
@@ -158,10 +161,14 @@ fn age(world: &crate::app::world::World, row: &Row, now: Time) -> String {
     }
 }
 
-fn owner(row: &Row, now: Time) -> String {
+/// Whose it is, or that it is nobody's again.
+fn owner(world: &World, row: &Row, now: Time) -> (String, Role) {
     match &row.ack {
-        Some(ack) => format!("{} {}", ack.by.line(), duration::short(ack.until - now)),
-        None => String::new(),
+        Some(ack) => (format!("{} {}", ack.by.line(), duration::short(ack.until - now)), Role::Acked),
+        None if world.acks.broken(&row.id, &row.alert).is_some() && row.resolved_at.is_none() => {
+            ("ACK BROKE".into(), Role::Bad)
+        }
+        None => (String::new(), Role::Acked),
     }
 }
 
@@ -174,12 +181,12 @@ fn source(row: &Row) -> String {
 
 impl Row {
     /// The summary, or the labels that tell this alert from its siblings.
-    pub(crate) fn summary_or_labels(&self) -> String {
+    pub(crate) fn summary_or_labels(&self) -> Cow<'_, str> {
         match self.alert.summary() {
-            Some(text) => text.line().into_owned(),
+            Some(text) => text.line(),
             None => {
                 let telling = self.alert.labels.iter().filter(|(n, _)| !matches!(n.raw(), "alertname" | "severity"));
-                telling.map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join(" ")
+                telling.map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join(" ").into()
             }
         }
     }

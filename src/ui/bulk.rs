@@ -11,7 +11,7 @@ use crate::{
         },
     },
     config::theme::Role,
-    domain::{duration, op::BatchId, op::Covered, text::SafeText},
+    domain::{contract::condition, duration, op::BatchId, op::Covered, text::SafeText},
 };
 
 use super::{
@@ -83,6 +83,7 @@ fn ack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
         };
         lines.extend(wrapped(&text, columns, "", Role::Text));
     }
+    lines.extend(wrapped(&breaks(plan), columns, "", Role::Text));
     lines.extend(reach(c, plan, columns, "mute"));
     lines.extend(left_out(c, plan, columns));
     let muting: Vec<&Part> = plan.parts.iter().filter(|p| !p.matchers.is_empty()).collect();
@@ -94,6 +95,15 @@ fn ack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
         lines.extend(wrapped(&format!("{} {{{}}}", part.source, matchers.join(", ")), columns, "  ", Role::Dim));
     }
     lines
+}
+
+/// What breaks the acks; those that share a silence nothing does.
+fn breaks(plan: &BulkPlan) -> String {
+    let words = condition::in_words(&plan.breaks_on);
+    match plan.parts.iter().any(|p| p.alerts.len() > 1) {
+        true => format!("alone in its silence: {words}; those that share one: nothing breaks it before its end"),
+        false => format!("each of them: {words}"),
+    }
 }
 
 fn unack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {

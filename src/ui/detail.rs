@@ -3,11 +3,12 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::world::board::Row,
+    app::world::{World, board::Row},
     config::theme::Role,
     domain::{
         Time,
         alert::AlertId,
+        contract::condition,
         duration,
         entry::{Entry, Kind, Subject},
         label::Labels,
@@ -19,7 +20,7 @@ use crate::{
 use super::{
     Canvas,
     alerts::state_word,
-    explained, timeline,
+    explained, past, related, timeline, why,
     widgets::{
         frame::titled,
         text::{Pen, wrap},
@@ -110,8 +111,11 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
         }
         Some(row) => {
             told(&mut sheet, row, c.app.world.seen_at(row), c.app.now);
-            ack(&mut sheet, row, c.app.now);
+            ack(&mut sheet, &c.app.world, row, c.app.now);
             silences(&mut sheet, c, row);
+            why::section(&mut sheet, c.app, id);
+            past::section(&mut sheet, c, id, area.width);
+            related::section(&mut sheet, c.app, id);
             labels(&mut sheet, "labels", &row.alert.labels);
             labels(&mut sheet, "annotations", &row.alert.annotations);
             explained::section(&mut sheet, c.app, id);
@@ -152,7 +156,18 @@ fn told(sheet: &mut Sheet, row: &Row, seen_at: Time, now: Time) {
     }
 }
 
-fn ack(sheet: &mut Sheet, row: &Row, now: Time) {
+fn ack(sheet: &mut Sheet, world: &World, row: &Row, now: Time) {
+    if let Some(broken) = world.acks.broken(&row.id, &row.alert) {
+        sheet.head("broken ack");
+        let of = format!(
+            "{}'s ack of {} broke at {} UTC",
+            broken.by.line(),
+            broken.title.line(),
+            broken.at.format("%H:%M:%S")
+        );
+        sheet.text(&of, Role::Bad);
+        sheet.text(&broken.why.line(), Role::Bad);
+    }
     let Some(ack) = &row.ack else { return };
     sheet.head("ack");
     let via = match ack.via {
@@ -164,6 +179,10 @@ fn ack(sheet: &mut Sheet, row: &Row, now: Time) {
     sheet.pair("reason", ack.reason.shown());
     sheet.pair("until", &format!("{} UTC (in {})", ack.until.format("%H:%M"), duration::long(ack.until - now)));
     sheet.pair("via", via);
+    sheet.pair("breaks", condition::in_words(&ack.breaks_on).trim_start_matches("breaks "));
+    if ack.silence.as_ref().is_some_and(|id| world.acks.is_kept_by_another(id)) {
+        sheet.pair("kept alive", "by kthxbye, or another program that extends it: left to that");
+    }
 }
 
 /// Silences that touch it, and what inhibits it.
@@ -191,7 +210,17 @@ fn silences(sheet: &mut Sheet, c: &Canvas<'_>, row: &Row) {
     }
     for fingerprint in &row.alert.inhibited_by {
         let id = AlertId { source: row.id.source.clone(), fingerprint: fingerprint.clone() };
-        let name = c.app.world.board.get(&id).map_or_else(|| fingerprint.to_string(), |r| r.name().line().into_owned());
+        let name = c.app.world.board.get(&id).map_or_else(
+            || format!("the alert {fingerprint}, which is not on the board"),
+            |r| {
+                format!(
+                    "{} ({}, {})",
+                    r.name().line(),
+                    r.severity.as_str(),
+                    duration::age(r.alert.starts_at, c.app.now)
+                )
+            },
+        );
         sheet.pair("inhibited", &format!("by {name}"));
     }
 }

@@ -49,7 +49,7 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         return next.into_iter().map(|(key, command)| (key.to_string(), command.label().to_owned())).collect();
     }
     match app.desk.top_layer() {
-        Some(Layer::Ack(_)) => fixed(&[("Enter", "send the ack"), ("Esc", "leave"), ("", "type the reason")]),
+        Some(Layer::Ack(_)) => fixed(&[("Enter", "send the ack"), ("Tab", "next field"), ("Esc", "leave")]),
         Some(Layer::Unack(_)) => fixed(&[("y", "take it back"), ("any other key", "leave")]),
         Some(Layer::Note(_)) => {
             fixed(&[("Enter", "keep"), ("Ctrl-j", "new line"), ("Ctrl-e", "$EDITOR"), ("Esc", "leave (draft is kept)")])

@@ -4,14 +4,11 @@ use ratatui::layout::Rect;
 
 use crate::{
     app::{
-        desk::{
-            layer::{AckForm, NoteForm},
-            text::TextBuffer,
-        },
+        desk::{layer::NoteForm, text::TextBuffer},
         world::plan::UnackPlan,
     },
     config::theme::Role,
-    domain::{duration, source::AckVia, text::SafeText},
+    domain::{source::AckVia, text::SafeText},
 };
 
 use super::{
@@ -22,36 +19,7 @@ use super::{
     },
 };
 
-const WIDTH: u16 = 76;
-
-pub(crate) fn ack(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
-    let plan = &form.plan;
-    let now = c.app.now;
-    let until = format!("{} UTC ({})", plan.until.format("%H:%M"), duration::long(plan.until - now));
-    let mut rows: Vec<(String, Role)> = Vec::new();
-    if plan.via == AckVia::Silence {
-        let source = &plan.alert.source;
-        rows.extend(wrapped(&format!("a silence on {source}, its comment begins with ACK!, until {until}, kept alive while it fires, on exactly"), "", Role::Text));
-        let matchers: Vec<String> = plan.matchers.iter().map(|m| SafeText::new(&m.to_string()).to_string()).collect();
-        rows.extend(wrapped(&matchers.join(", "), "  ", Role::Dim));
-        rows.extend(overreach(plan.also_mutes.iter().map(|(_, name)| name), "it would also mute"));
-    } else {
-        rows.extend(wrapped(
-            &format!("in the journal only, until {until}: you own it, nobody is muted"),
-            "",
-            Role::Text,
-        ));
-    }
-    if let Some(owner) = &plan.owner {
-        rows.push((format!("{} is on it already", owner.line()), Role::Warning));
-    }
-    let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(5);
-    let title = format!("ack {}", plan.name.line());
-    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
-    paragraphs(c, inner, &rows);
-    let line = u16::try_from(rows.len()).unwrap_or(0).saturating_add(1).min(inner.height.saturating_sub(2));
-    input(c, Rect { y: inner.y + line, height: 1, ..inner }, "reason: ", &form.reason)
-}
+pub(super) const WIDTH: u16 = 76;
 
 /// Other alerts that an act would touch: all of them counted, the first few named.
 pub(super) fn overreach<'a>(names: impl ExactSizeIterator<Item = &'a SafeText>, verb: &str) -> Vec<(String, Role)> {

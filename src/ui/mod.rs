@@ -9,6 +9,7 @@
 //! └ footer: the keys that work now, or what was just said┘
 //! ```
 
+pub mod acking;
 pub mod alerts;
 pub mod beyond;
 pub mod budgets;
@@ -23,6 +24,8 @@ pub mod graph;
 pub mod header;
 pub mod look;
 pub mod menu;
+pub mod past;
+pub mod related;
 pub mod sent;
 pub mod silence;
 pub mod silences;
@@ -33,6 +36,7 @@ pub mod theme;
 pub mod timeline;
 pub mod tiny;
 pub mod views;
+pub mod why;
 pub mod widgets;
 
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -92,7 +96,7 @@ fn panes(canvas: &mut Canvas<'_>, regions: Regions) {
 
 fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
     match layer {
-        Layer::Alert { id, scroll } => detail::draw(canvas, area, id, *scroll),
+        Layer::Alert { id, scroll, .. } => detail::draw(canvas, area, id, *scroll),
         Layer::Slo { id, scroll } => slo::draw(canvas, area, id, *scroll),
         Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
         Layer::Silences(list) => silences::draw(canvas, area, list),
@@ -107,7 +111,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
     match layer {
         Layer::Menu(m) => menu::draw(canvas, body, m),
         Layer::Filter { text, list, .. } => filter::draw(canvas, rect(regions.footer, whole), body, (text, list)),
-        Layer::Ack(form) => forms::ack(canvas, body, form),
+        Layer::Ack(form) => acking::draw(canvas, body, form),
         Layer::Unack(plan) => forms::unack(canvas, body, plan),
         Layer::Note(form) => forms::note(canvas, body, form),
         Layer::Bulk(form) => bulk::plan(canvas, body, form),

@@ -88,6 +88,9 @@ pub(crate) fn sentence(entry: &Entry) -> String {
     match entry.kind {
         Kind::AlertFired | Kind::AlertResolved | Kind::SourceLost | Kind::SourceBack => format!("{title}{tail}"),
         Kind::NoteAdded if entry.subject.as_str() == "watch" => format!("{by}{tail}"),
+        Kind::SilenceIntended | Kind::SilenceConfirmed if entry.body.until.is_none() => {
+            format!("{title} ended by {by}{tail}")
+        }
         Kind::SilenceExpired => format!("{title} (was {by}'s){tail}"),
         _ => format!("{title} by {by}{until}{tail}"),
     }

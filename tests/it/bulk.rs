@@ -16,6 +16,7 @@ use watchfire::{
     },
     config::SourceKind,
     domain::{
+        contract::AckRules,
         deed::deeds,
         matcher::Matcher,
         op::{Covered, Intent},
@@ -66,7 +67,7 @@ impl Hand {
     }
 
     fn plan(&self) -> BulkPlan {
-        self.world.plan_ack_all(&self.all(), self.clock.now(), Duration::hours(1)).unwrap()
+        self.world.plan_ack_all(&self.all(), self.clock.now(), &self.world.ack.terms()).unwrap()
     }
 
     async fn does(&mut self, effects: Effects) {
@@ -129,7 +130,7 @@ async fn look(sources: &Sources, clock: Clock) -> World {
         user: "ana".into(),
         session: uuid::Uuid::new_v4().simple().to_string(),
         read_only: false,
-        ack_lasts: Duration::hours(1),
+        ack: AckRules::lasting(Duration::hours(1)),
         sources: sources.iter().map(|s| s.describe().clone()).collect(),
         started_at: clock.now(),
     };

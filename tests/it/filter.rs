@@ -39,7 +39,7 @@ pub fn heart(views: &[(&str, &str)], rings: &str) -> App {
         user: "ana".into(),
         session: "s".into(),
         read_only: false,
-        ack_lasts: Duration::hours(1),
+        ack: watchfire::domain::contract::AckRules::lasting(Duration::hours(1)),
         sources: vec![source],
         started_at: t(0),
     };

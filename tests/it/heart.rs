@@ -45,7 +45,7 @@ fn heart(ack: AckVia) -> App {
         user: "ana".into(),
         session: "s".into(),
         read_only: false,
-        ack_lasts: Duration::hours(1),
+        ack: watchfire::domain::contract::AckRules::lasting(Duration::hours(1)),
         sources: vec![source],
         started_at: t(0),
     };

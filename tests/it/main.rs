@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
+mod ack_contracts;
 mod alertmanager;
+mod board;
 mod bulk;
 mod cli;
 mod config;
@@ -25,3 +27,4 @@ mod slo_vectors;
 mod stories;
 mod support;
 mod tidy;
+mod why;

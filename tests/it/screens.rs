@@ -25,7 +25,7 @@ use watchfire::{
     ui::{self, still},
 };
 
-use crate::support::cockpit::{length, look, scenario};
+use crate::support::cockpit::{defaults, length, look, scenario};
 
 const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 40), (200, 60)];
 
@@ -54,7 +54,7 @@ fn begun(sources: &Sources, now: Time) -> App {
         user: "ana".into(),
         session: "s".into(),
         read_only: false,
-        ack_lasts: Duration::hours(1),
+        ack: defaults("terminal").ack,
         sources: sources.iter().map(|s| s.describe().clone()).collect(),
         started_at: now,
     };

@@ -1,6 +1,7 @@
 //! Whole days at the cockpit: the runtime, the heart, the eyes, the journal and a simulated backend, on paused time.
 
 mod acks;
+mod contracts;
 mod many;
 mod memory;
 mod sources;

@@ -53,6 +53,7 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Batch => many::open_batch(app, now),
         Command::Undo => many::look_back(app, now, DeedsFor::Undo),
         Command::Sent => many::look_back(app, now, DeedsFor::Log),
+        Command::Related => super::nearby::next(app, now),
         Command::Silence => silencing::open(app, now),
         Command::Silences => silence_list::open(app),
         Command::Note => forms::open_note(app, now),
@@ -68,8 +69,8 @@ fn is_about_selection(command: Command) -> bool {
 }
 
 fn back(app: &mut App) -> Effects {
-    if app.desk.layers.pop().is_some() {
-        return Vec::new();
+    if let Some(left) = app.desk.layers.pop() {
+        return if matches!(left, Layer::Alert { .. }) { super::nearby::come_back(app, app.now) } else { Vec::new() };
     }
     if app.desk.marks.clear() {
         return Vec::new();
@@ -128,7 +129,7 @@ fn go(app: &mut App, motion: Motion) -> Effects {
 
 fn open(app: &mut App, now: Time) -> Effects {
     if !app.desk.layers.is_empty() {
-        return Vec::new();
+        return super::nearby::open(app, now);
     }
     match app.desk.focus {
         Pane::Alerts => open_alert(app, now),
@@ -139,15 +140,16 @@ fn open(app: &mut App, now: Time) -> Effects {
 
 fn open_alert(app: &mut App, now: Time) -> Effects {
     match app.desk.alerts.selected().cloned() {
-        Some(id) => show_alert(app, id),
+        Some(id) => show_alert(app, now, id),
         None => nothing_selected(app, now),
     }
 }
 
-fn show_alert(app: &mut App, id: AlertId) -> Effects {
+pub(super) fn show_alert(app: &mut App, now: Time, id: AlertId) -> Effects {
     let subject = Subject::alert(&id);
+    app.world.study(now, &id);
     let explain = app.world.explain(id.clone());
-    app.desk.layers.push(Layer::Alert { id, scroll: 0 });
+    app.desk.layers.push(Layer::Alert { id, scroll: 0, related: None });
     vec![Effect::History(subject), explain]
 }
 

@@ -12,8 +12,8 @@ use crate::{
 };
 
 use super::{
-    filtering,
-    layer::{AckForm, Layer, NoteForm},
+    acking, filtering,
+    layer::{Layer, NoteForm},
     layout::Pane,
     many, menu, silencing,
     text::{TextBuffer, Typed},
@@ -24,7 +24,7 @@ pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
     match app.desk.layers.last() {
         Some(Layer::Menu(_)) => menu::key(app, now, key),
         Some(Layer::Filter { .. }) => filtering::key(app, key),
-        Some(Layer::Ack(_)) => ack_key(app, now, key),
+        Some(Layer::Ack(_)) => acking::key(app, now, key),
         Some(Layer::Note(_)) => note_key(app, now, key),
         Some(Layer::Silence(_)) => silencing::key(app, now, key),
         _ => Vec::new(),
@@ -40,10 +40,7 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
             menu::narrow(app)
         }
         Some(Layer::Filter { .. }) => filtering::paste(app, &one_line()),
-        Some(Layer::Ack(form)) => {
-            form.reason.insert(&one_line());
-            Vec::new()
-        }
+        Some(Layer::Ack(_)) => acking::paste(app, now, &one_line()),
         Some(Layer::Note(form)) => {
             form.text.insert(text);
             save_draft(app)
@@ -84,10 +81,7 @@ pub(super) fn no_alert(app: &mut App, now: Time) -> Effects {
 
 pub(crate) fn open_ack(app: &mut App, now: Time) -> Effects {
     let Some(id) = subject_alert(app) else { return no_alert(app, now) };
-    match app.world.plan_ack(&id, now, app.world.ack_lasts) {
-        Ok(plan) => app.desk.layers.push(Layer::Ack(AckForm { plan, reason: TextBuffer::default() })),
-        Err(why) => app.desk.say_bad(now, why),
-    }
+    acking::open(app, now, &id);
     Vec::new()
 }
 
@@ -98,42 +92,6 @@ pub(crate) fn open_unack(app: &mut App, now: Time) -> Effects {
         Err(why) => app.desk.say_bad(now, why),
     }
     Vec::new()
-}
-
-fn ack_key(app: &mut App, now: Time, key: Key) -> Effects {
-    let Some(Layer::Ack(form)) = app.desk.layers.last_mut() else { return Vec::new() };
-    match key.code {
-        KeyCode::Esc => {
-            app.desk.layers.pop();
-            Vec::new()
-        }
-        KeyCode::Enter => send_ack(app, now),
-        _ => {
-            form.reason.key(key);
-            Vec::new()
-        }
-    }
-}
-
-fn send_ack(app: &mut App, now: Time) -> Effects {
-    let Some(Layer::Ack(form)) = app.desk.layers.pop() else { return Vec::new() };
-    // The plan was made when the form opened: what it says must still be true when it is sent.
-    let lasts = form.plan.until - now;
-    match app.world.plan_ack(&form.plan.alert, now, lasts) {
-        Ok(plan) if plan.also_mutes == form.plan.also_mutes && plan.matchers == form.plan.matchers => {
-            let plan = crate::app::world::plan::AckPlan { until: now + app.world.ack_lasts, ..plan };
-            app.world.ack(now, &plan, form.reason.as_str().trim())
-        }
-        Ok(plan) => {
-            app.desk.layers.push(Layer::Ack(AckForm { plan, ..form }));
-            app.desk.say_bad(now, "the plan changed while you wrote: read it again, Enter sends it");
-            Vec::new()
-        }
-        Err(why) => {
-            app.desk.say_bad(now, why);
-            Vec::new()
-        }
-    }
 }
 
 /// The confirmation of an unack: `y` or Enter does it, anything else leaves.

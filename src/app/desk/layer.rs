@@ -3,7 +3,7 @@
 use crate::{
     app::world::{
         bulk::BulkPlan,
-        plan::{AckPlan, UnackPlan},
+        plan::UnackPlan,
         silences::{ExpirePlan, ExtendPlan, SilenceId},
         undo::UndoPlan,
     },
@@ -11,7 +11,9 @@ use crate::{
     domain::{alert::AlertId, deed::Deed, entry::Subject, op::BatchId, slo::SloId, text::SafeText},
 };
 
-use super::{completing::Completion, silence_form::SilenceForm, silence_list::SilenceList, text::TextBuffer};
+use super::{
+    acking::AckForm, completing::Completion, silence_form::SilenceForm, silence_list::SilenceList, text::TextBuffer,
+};
 
 /// One layer; the topmost has the keys.
 #[derive(Clone, Debug)]
@@ -19,6 +21,8 @@ pub enum Layer {
     Alert {
         id: AlertId,
         scroll: usize,
+        /// Which of the related alerts Enter opens.
+        related: Option<usize>,
     },
     Slo {
         id: SloId,
@@ -36,7 +40,7 @@ pub enum Layer {
         selected: Option<AlertId>,
         list: Box<Completion>,
     },
-    Ack(AckForm),
+    Ack(Box<AckForm>),
     Unack(UnackPlan),
     Note(NoteForm),
     Silence(Box<SilenceForm>),
@@ -93,13 +97,6 @@ pub struct Menu {
 pub enum MenuKind {
     Help,
     Palette,
-}
-
-/// The plan of an ack and the reason being written.
-#[derive(Clone, Debug)]
-pub struct AckForm {
-    pub plan: AckPlan,
-    pub reason: TextBuffer,
 }
 
 /// A note being written; what was typed is a draft in the journal at once.

@@ -38,7 +38,7 @@ pub(crate) fn ack(app: &mut App, now: Time) -> Effects {
     if chosen.is_empty() {
         return forms::open_ack(app, now);
     }
-    let plan = app.world.plan_ack_all(&chosen, now, app.world.ack_lasts);
+    let plan = app.world.plan_ack_all(&chosen, now, &app.world.ack.terms());
     open(app, now, plan)
 }
 

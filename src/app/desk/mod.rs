@@ -1,5 +1,6 @@
 //! What this person has in front of them: focus, selections, filter, layers. The world knows nothing of it.
 
+pub mod acking;
 pub mod act;
 pub mod completing;
 pub mod cursor;
@@ -11,6 +12,7 @@ pub mod layout;
 pub mod many;
 pub mod marks;
 pub mod menu;
+mod nearby;
 mod sight;
 pub mod silence_form;
 pub mod silence_list;

@@ -7,7 +7,9 @@ use crate::{
     },
     domain::{
         Time,
+        acks::Carrier,
         alert::AlertId,
+        contract::{AckTerms, Contract},
         entry::{Body, Kind, NewEntry, Subject},
         op::{Act, BatchId, Intent, OpId, Outcome, Purpose},
         silence::{Silence, SilenceDraft},
@@ -18,7 +20,7 @@ use crate::{
 
 use super::{
     World,
-    ops::{Note, Op, Phase, Recording},
+    ops::{AckAsked, Note, Op, Phase, Recording},
     plan::{AckPlan, UnackPlan},
     telling::{told, verb},
 };
@@ -61,7 +63,12 @@ impl World {
             return self.record_ack(now, plan, reason);
         }
         let Some(row) = self.board.get(&plan.alert) else { return Vec::new() };
-        let draft = SilenceDraft::ack(&row.alert.labels, &self.user, reason, now, plan.until);
+        let mut draft = SilenceDraft::ack(&row.alert.labels, &self.user, reason, now, plan.until);
+        draft.annotations = plan.contract.annotations(&self.user, reason);
+        if let Some(amended) = &plan.amends {
+            draft.id = Some(amended.silence.clone());
+            draft.starts_at = amended.starts_at;
+        }
         let act = Act::PutSilence { source: plan.alert.source.clone(), draft };
         let wish = Wish::about(Purpose::Ack, &plan.alert, &plan.name).because(reason);
         self.intend(now, wish, act)
@@ -88,10 +95,13 @@ impl World {
             text: (!reason.is_empty()).then(|| SafeText::new(reason)),
             until: Some(plan.until),
             via: Some(AckVia::Journal),
+            contract: Some(plan.contract.clone()),
             ..Body::default()
         };
         let entry = self.entry(now, Kind::AckConfirmed, Subject::alert(&plan.alert), body);
-        self.record(now, Recording::Ack(plan.alert.clone()), entry, None)
+        let terms = AckTerms { lasts: plan.until - now, breaks_on: plan.contract.breaks_on.clone() };
+        let asked = AckAsked { alert: plan.alert.clone(), reason: reason.to_owned(), terms };
+        self.record(now, Recording::Ack(asked), entry, None)
     }
 
     /// A note on a subject; its draft goes in the same transaction.
@@ -175,7 +185,10 @@ impl World {
         self.refresh(now);
         Some(Told::Good(match what {
             Recording::Note(_) => "note kept in the journal".into(),
-            Recording::Ack(_) => "acked in the journal; nobody is muted".into(),
+            Recording::Ack(asked) => {
+                self.acks.unmark(&asked.alert);
+                "acked in the journal; nobody is muted".into()
+            }
             Recording::Unack(_) => "ack taken back".into(),
         }))
     }
@@ -186,13 +199,14 @@ impl World {
             return self.batch_act_ended(now, op, msg);
         };
         let OpMsg::Ended { outcome, silence } = msg;
+        let told = told(&intent, &outcome, silence.as_deref());
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
+            self.believe(now, &intent, &silence);
             self.acks.accept(intent.act.source(), now, *silence);
         }
         self.silence_told(&intent, &outcome);
         self.refresh(now);
         let entries = ended_entries(&intent, now, &outcome);
-        let told = told(&intent, &outcome);
         let refresh = Effect::Refresh(Some(intent.act.source().clone()));
         (vec![Effect::Settle(op.clone(), entries), refresh], told)
     }
@@ -205,5 +219,19 @@ impl World {
         };
         let told = || self.source(source)?.silences.iter().find(|s| &s.id == id);
         self.acks.latest(id).or_else(told).cloned()
+    }
+
+    /// What reading a silence back says of the ack that it carries.
+    pub(super) fn believe(&mut self, now: Time, intent: &Intent, silence: &Silence) {
+        let carrier = Carrier::Silence(silence.id.clone());
+        if let (Purpose::Ack, Act::PutSilence { draft, .. }) = (intent.purpose, &intent.act) {
+            let contract = Contract::noted_on(draft).unwrap_or_else(|| Contract::bare(draft.starts_at));
+            self.acks.agree(carrier, contract, silence.ends_at);
+            intent.alert.iter().for_each(|alert| self.acks.unmark(alert));
+        } else if let Act::PutSilence { .. } = &intent.act {
+            self.acks.extended(&silence.id, silence.ends_at);
+        } else {
+            self.acks.end(carrier, now);
+        }
     }
 }

@@ -29,10 +29,11 @@ impl World {
         Some(Effect::AskBeyond(matchers))
     }
 
-    /// Takes the answers; alerts that fire now are in the other half of the preview.
+    /// Takes the answers without the alerts that were delivered: those are in the other half of the preview.
     pub fn beyond_told(&mut self, matchers: &[Matcher], mut told: Vec<(SourceName, Beyond)>) {
         let mut firing: HashMap<&str, Vec<&Labels>> = HashMap::new();
-        for row in self.board.iter().filter(|r| r.resolved_at.is_none()) {
+        let delivers = |name: &SourceName| self.source(name).is_some_and(|s| !s.about.can.evaluates);
+        for row in self.board.iter().filter(|r| r.resolved_at.is_none() && delivers(&r.id.source)) {
             firing.entry(row.name().raw()).or_default().push(&row.alert.labels);
         }
         let fires = |set: &Labels| {

@@ -55,12 +55,6 @@ impl World {
         Merge { told, board, echoes, guests: BTreeSet::new(), hosts: BTreeSet::new() }.run(touched)
     }
 
-    /// Builds every row anew.
-    pub(crate) fn rebuild(&mut self, now: Time) {
-        self.sources.iter_mut().for_each(|s| s.news.all = true);
-        self.refresh(now);
-    }
-
     fn touched_alerts(&mut self) -> Touched {
         let touched = self.sources.iter_mut().map(|source| {
             let news = std::mem::take(&mut source.news);

@@ -9,21 +9,25 @@ pub mod board;
 pub mod budgets;
 pub mod bulk;
 pub mod carriers;
+mod contracts;
 mod echo;
 pub mod explained;
 mod keeping;
 mod merge;
 pub mod ops;
 pub mod plan;
+pub mod related;
 pub mod sent;
 pub mod silence_rows;
 pub mod silences;
 pub mod sources;
 mod standing;
+pub mod study;
 pub mod telling;
 pub mod timeline;
 pub mod trust;
 pub mod undo;
+pub mod why;
 
 use std::collections::BTreeMap;
 
@@ -34,6 +38,7 @@ use crate::{
     },
     domain::{
         Time,
+        contract::AckRules,
         delta::Delta,
         entry::{Kind, NewEntry},
         filter::Facts,
@@ -54,6 +59,7 @@ use self::{
     silences::Silencing,
     sources::SourceStatus,
     standing::Standing,
+    study::Study,
     timeline::Timeline,
 };
 
@@ -63,7 +69,7 @@ pub struct World {
     pub user: String,
     pub session: String,
     pub read_only: bool,
-    pub ack_lasts: chrono::Duration,
+    pub ack: AckRules,
     pub sources: Vec<SourceStatus>,
     pub board: Board,
     pub acks: Acks,
@@ -79,8 +85,12 @@ pub struct World {
     pub timeline: Timeline,
     /// What the sources tell of the alert that was opened last.
     pub explained: Option<Explained>,
+    /// What is known around it: why it paged or not, when it burned before, what burns beside it.
+    pub studied: Option<Study>,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
+    /// What a person must hear at once: taken by whoever has one before it.
+    pub news: Vec<String>,
     started_at: Time,
     standing: Standing,
     echoes: Echoes,
@@ -93,7 +103,7 @@ pub struct Setup {
     /// Unique to this run: the root of operation ids.
     pub session: String,
     pub read_only: bool,
-    pub ack_lasts: chrono::Duration,
+    pub ack: AckRules,
     pub sources: Vec<Description>,
     pub started_at: Time,
 }
@@ -109,7 +119,7 @@ impl World {
             user: setup.user,
             session: setup.session,
             read_only: setup.read_only,
-            ack_lasts: setup.ack_lasts,
+            ack: setup.ack,
             acks: Acks::default(),
             ops: Ops::default(),
             bulk: Bulk::default(),
@@ -119,9 +129,18 @@ impl World {
             budgets: Budgets::default(),
             timeline: Timeline::default(),
             explained: None,
+            studied: None,
             journal_fault: None,
+            news: Vec::new(),
             started_at: setup.started_at,
         }
+    }
+
+    /// One that is asked once and of which nothing is written down.
+    pub fn unrecorded(setup: Setup) -> Self {
+        let mut world = Self::new(setup);
+        world.sources.iter_mut().for_each(|s| s.is_recorded = false);
+        world
     }
 
     pub fn source(&self, name: &SourceName) -> Option<&SourceStatus> {
@@ -133,6 +152,11 @@ impl World {
         let delivered_elsewhere = self.is_echo(name);
         let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
             return (Vec::new(), false);
+        };
+        let complete = match &msg {
+            SourceMsg::Answered(answer) => Some(answer.complete),
+            SourceMsg::Told(delta) => Some(delta.complete),
+            _ => None,
         };
         let (mut seen, changed) = match msg {
             SourceMsg::Asked => {
@@ -161,12 +185,15 @@ impl World {
             self.refresh(now);
         }
         let mut effects = observe(seen);
-        effects.extend(self.keep_acks_alive(now, name));
+        let watched = complete.map(|complete| self.watch_acks(now, name, (complete, changed))).unwrap_or_default();
+        let changed = changed || !watched.is_empty();
+        effects.extend(watched);
         (effects, changed)
     }
 
     fn take(&mut self, now: Time, name: &SourceName, delta: Delta) -> (Vec<NewEntry>, bool) {
         let settled = self.acks.settle(name, delta.requested_at);
+        delta.silences.iter().for_each(|silences| self.acks.read(silences));
         let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
             return (Vec::new(), false);
         };

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::{
     alert::AlertId,
+    contract::{AckTerms, Contract},
     entry::Subject,
-    op::{Intent, OpId, Purpose},
+    op::{Act, Intent, OpId, Purpose},
     text::SafeText,
 };
 
@@ -39,8 +40,16 @@ pub enum Op {
 #[derive(Clone, Debug)]
 pub enum Recording {
     Note(Note),
-    Ack(AlertId),
+    Ack(AckAsked),
     Unack(AlertId),
+}
+
+/// An ack as a person asked for it, to be given back where the journal does not take it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AckAsked {
+    pub alert: AlertId,
+    pub reason: String,
+    pub terms: AckTerms,
 }
 
 /// A note as it was sent to the journal, to be given back where the journal does not take it.
@@ -72,7 +81,7 @@ impl Ops {
         let many = self.many.iter().map(|(alert, activity)| (alert.clone(), *activity));
         many.chain(all.filter_map(|op| match op {
             Op::Act { intent, .. } => Some((intent.alert.clone()?, activity_of(intent.purpose)?)),
-            Op::Record { what: Recording::Ack(alert) } => Some((alert.clone(), Activity::Acking)),
+            Op::Record { what: Recording::Ack(asked) } => Some((asked.alert.clone(), Activity::Acking)),
             Op::Record { what: Recording::Unack(alert) } => Some((alert.clone(), Activity::Unacking)),
             Op::Record { what: Recording::Note(_) } => None,
         }))
@@ -87,11 +96,32 @@ impl Ops {
         }
     }
 
-    /// Whether an ack of this alert is being kept alive already.
-    pub(crate) fn is_busy(&self, id: &AlertId) -> bool {
-        let is_its = |op: &Op| matches!(op, Op::Act { intent, .. } if intent.alert.as_ref() == Some(id));
-        self.many.contains_key(id) || self.flying.values().any(is_its)
+    /// The ack that is on its way to the journal under this id; one of many is not given back alone.
+    pub(crate) fn ack(&self, op: &OpId) -> Option<AckAsked> {
+        match self.flying.get(op)? {
+            Op::Record { what: Recording::Ack(asked) } => Some(asked.clone()),
+            Op::Act { intent, .. } if intent.purpose == Purpose::Ack && intent.batch.is_none() => asked(intent),
+            _ => None,
+        }
     }
+
+    /// Whether something is being done to this silence, or about this alert.
+    pub(crate) fn touches(&self, silence: &SafeText, alert: &AlertId) -> bool {
+        let touched = |act: &Act| match act {
+            Act::PutSilence { draft, .. } => draft.id.as_ref() == Some(silence),
+            Act::ExpireSilence { id, .. } => id == silence,
+        };
+        self.flying.values().any(
+            |op| matches!(op, Op::Act { intent, .. } if touched(&intent.act) || intent.alert.as_ref() == Some(alert)),
+        )
+    }
+}
+
+fn asked(intent: &Intent) -> Option<AckAsked> {
+    let Act::PutSilence { draft, .. } = &intent.act else { return None };
+    let breaks_on = Contract::noted_on(draft).map(|c| c.breaks_on).unwrap_or_default();
+    let terms = AckTerms { lasts: draft.ends_at - intent.at, breaks_on };
+    Some(AckAsked { alert: intent.alert.clone()?, reason: intent.reason.clone(), terms })
 }
 
 fn activity_of(purpose: Purpose) -> Option<Activity> {

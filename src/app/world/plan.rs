@@ -1,10 +1,16 @@
 //! Plans: every write as it is shown before it is sent, and why it cannot be made where it cannot.
 
-use chrono::Duration;
+use crate::domain::{
+    Time,
+    alert::AlertId,
+    contract::{AckTerms, Contract},
+    matcher::Matcher,
+    silence::{Silence, exact_matchers},
+    source::AckVia,
+    text::SafeText,
+};
 
-use crate::domain::{Time, alert::AlertId, matcher::Matcher, silence::exact_matchers, source::AckVia, text::SafeText};
-
-use super::{World, board::Row};
+use super::{World, board::Row, sources::SourceStatus};
 
 /// An ack as it is shown before it is sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +25,29 @@ pub struct AckPlan {
     pub also_mutes: Vec<(AlertId, SafeText)>,
     /// Somebody is on it already.
     pub owner: Option<SafeText>,
+    /// What it is made on, and what breaks it.
+    pub contract: Contract,
+    /// Why it would break at once.
+    pub void: Option<String>,
+    /// One's own ack that it changes, in place of a second silence.
+    pub amends: Option<Amended>,
+}
+
+/// A silence of one's own that already carries an ack on exactly this alert.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Amended {
+    pub silence: SafeText,
+    pub starts_at: Time,
+}
+
+impl AckPlan {
+    /// Whether a person who read the one knows what the other does.
+    pub fn reads_like(&self, other: &Self) -> bool {
+        let said = |p: &Self| (p.contract.severity, p.contract.starts_at, p.contract.breaks_on.clone(), p.void.clone());
+        (&self.matchers, &self.also_mutes, &self.owner) == (&other.matchers, &other.also_mutes, &other.owner)
+            && self.amends == other.amends
+            && said(self) == said(other)
+    }
 }
 
 /// The end of an ack as it is shown before it is sent.
@@ -38,9 +67,17 @@ impl World {
     ///
     /// # Errors
     /// Why it cannot be acked.
-    pub fn plan_ack(&self, id: &AlertId, now: Time, lasts: Duration) -> Result<AckPlan, String> {
-        let row = self.board.get(id).ok_or("that alert has gone; nothing was done")?;
+    pub fn plan_ack(&self, id: &AlertId, now: Time, terms: &AckTerms) -> Result<AckPlan, String> {
         self.may_write()?;
+        self.plan_ack_unwritten(id, now, terms)
+    }
+
+    /// The same for one that the journal did not take: what was written is shown again, though it cannot be sent yet.
+    ///
+    /// # Errors
+    /// Why it cannot be acked.
+    pub(crate) fn plan_ack_unwritten(&self, id: &AlertId, now: Time, terms: &AckTerms) -> Result<AckPlan, String> {
+        let row = self.board.get(id).ok_or("that alert has gone; nothing was done")?;
         if row.resolved_at.is_some() {
             return Err(format!("{} has resolved; there is nothing to ack", row.name().line()));
         }
@@ -53,15 +90,26 @@ impl World {
         }
         let also_mutes = self.others_matching(row, &matchers);
         let owner = row.ack.as_ref().map(|a| a.by.clone());
+        let contract = self.contract(row, &terms.breaks_on, now);
         Ok(AckPlan {
             alert: id.clone(),
             name: row.name().clone(),
             via,
-            until: now + lasts,
+            until: now + terms.lasts,
+            amends: self.amended(source, &matchers, now),
             matchers,
             also_mutes,
             owner,
+            void: self.burns(&contract, now).map(|b| format!("it would break at once: {}", b.why)),
+            contract,
         })
+    }
+
+    /// A second ack of one's own changes the first.
+    fn amended(&self, source: &SourceStatus, matchers: &[Matcher], now: Time) -> Option<Amended> {
+        let same = |s: &&Silence| s.matchers.len() == matchers.len() && matchers.iter().all(|m| s.matchers.contains(m));
+        let own = self.acks.standing_silences(source, now).into_iter().filter(|s| self.is_mine(s)).find(same)?;
+        Some(Amended { silence: own.id.clone(), starts_at: own.starts_at })
     }
 
     fn others_matching(&self, row: &Row, matchers: &[Matcher]) -> Vec<(AlertId, SafeText)> {

@@ -50,6 +50,8 @@ pub struct SourceStatus {
     resolved: VecDeque<(Time, Fingerprint)>,
     /// What the board has not heard of yet.
     pub(super) news: News,
+    /// Whether anybody writes down what fires; a question leaves no trace.
+    pub(super) is_recorded: bool,
 }
 
 /// Alerts of one source that became others since the board last looked.
@@ -96,6 +98,7 @@ impl SourceStatus {
             version: None,
             resolved: VecDeque::new(),
             news: News::default(),
+            is_recorded: true,
         }
     }
 
@@ -167,7 +170,7 @@ impl SourceStatus {
         let was = before
             .filter(|k| k.resolved_at.is_none() && k.alert.starts_at == alert.starts_at)
             .map(|k| is_burning(&k.alert));
-        let fired = (is_burning(&alert) && was != Some(true))
+        let fired = (self.is_recorded && is_burning(&alert) && was != Some(true))
             .then(|| self.alert_entry(alert.starts_at, Kind::AlertFired, &alert));
         self.news.alerts.push(alert.fingerprint.clone());
         self.known.insert(alert.fingerprint.clone(), Known { alert, left_out: None, resolved_at: None });

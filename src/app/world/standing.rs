@@ -8,6 +8,7 @@ use std::{
 
 use crate::domain::{
     Time,
+    acks::Carrier,
     alert::{Ack, AlertId},
     entry::Subject,
     label::Fingerprint,
@@ -41,8 +42,7 @@ impl Standing {
     /// Takes in what one source's silences carry now; answers whose acks that may change.
     pub(super) fn on_silences(&mut self, at: usize, carriers: &[&Silence], acks: &Acks, board: &Board) -> Vec<AlertId> {
         self.silences.resize_with(self.silences.len().max(at + 1), HashMap::new);
-        let now: HashMap<SafeText, u64> =
-            carriers.iter().map(|s| (s.id.clone(), hash(s, acks.is_settling(&s.id)))).collect();
+        let now: HashMap<SafeText, u64> = carriers.iter().map(|s| (s.id.clone(), hash(s, acks))).collect();
         if now == self.silences[at] {
             return Vec::new();
         }
@@ -91,8 +91,10 @@ impl Standing {
     }
 }
 
-fn hash(silence: &Silence, settling: bool) -> u64 {
+fn hash(silence: &Silence, acks: &Acks) -> u64 {
     let mut hasher = DefaultHasher::new();
+    acks.terms(&Carrier::Silence(silence.id.clone())).map(|t| &t.contract.breaks_on).hash(&mut hasher);
+    let settling = acks.is_settling(&silence.id);
     (silence.starts_at, silence.ends_at, &silence.created_by, &silence.comment, settling).hash(&mut hasher);
     for m in &silence.matchers {
         (&m.name, m.op, &m.value).hash(&mut hasher);

@@ -2,8 +2,10 @@
 
 use crate::domain::{
     Time,
+    contract::Contract,
     entry::{Body, Kind, NewEntry, Subject},
     op::{Act, Covered, Intent, Outcome, Purpose},
+    silence::Silence,
     source::AckVia,
     text::SafeText,
 };
@@ -37,6 +39,8 @@ pub fn intent_entry(intent: &Intent, at: Time, kind: Kind, more: Option<&Outcome
             Act::ExpireSilence { id, .. } => (Some(id.clone()), None, None),
         },
     };
+    // Two cockpits may end the same silence.
+    let once = silence.as_ref().filter(|_| kind == Kind::AckReleased).map(|id| format!("ack.released:{}", id.raw()));
     let reason = (!intent.reason.is_empty()).then(|| SafeText::new(&intent.reason));
     NewEntry {
         at,
@@ -51,9 +55,26 @@ pub fn intent_entry(intent: &Intent, at: Time, kind: Kind, more: Option<&Outcome
             via: Some(AckVia::Silence),
             silence,
             op: Some(intent.op.clone()),
+            contract: contract(intent),
             ..Body::default()
         },
-        once: None,
+        once,
+    }
+}
+
+/// Whether a server dropped what was noted on a silence, as those before 0.32 do.
+fn forgets(intent: &Intent, silence: Option<&Silence>) -> bool {
+    match (&intent.act, silence) {
+        (Act::PutSilence { draft, .. }, Some(silence)) => !draft.is_noted_on(silence),
+        _ => false,
+    }
+}
+
+/// What an ack is made on.
+fn contract(intent: &Intent) -> Option<Contract> {
+    match &intent.act {
+        Act::PutSilence { draft, .. } if intent.purpose == Purpose::Ack => Contract::noted_on(draft),
+        _ => None,
     }
 }
 
@@ -89,14 +110,16 @@ pub(crate) fn intent_entries(intent: &Intent, at: Time, kind: &Kind, more: Optio
     intent.covers.iter().map(of).collect()
 }
 
-pub(crate) fn told(intent: &Intent, outcome: &Outcome) -> Option<Told> {
+/// The sentence; `silence` is what reading back showed.
+pub(crate) fn told(intent: &Intent, outcome: &Outcome, silence: Option<&Silence>) -> Option<Told> {
     let name = intent.title.line();
     let what = verb(intent.purpose);
     Some(match (intent.purpose, outcome) {
         (Purpose::Extend | Purpose::Release, Outcome::Confirmed { .. }) => return None,
         (Purpose::Ack, Outcome::Confirmed { ends_at: Some(until), .. }) => Told::Good(format!(
-            "{name} acked until {} UTC, kept alive while it fires (A takes it back)",
-            until.format("%H:%M")
+            "{name} acked until {} UTC, kept alive while it fires (A takes it back){}",
+            until.format("%H:%M"),
+            if forgets(intent, silence) { "; this server keeps no contract, the journal does" } else { "" }
         )),
         (Purpose::Ack, Outcome::Confirmed { .. }) => Told::Good(format!("{name} acked")),
         (Purpose::Silence, Outcome::Confirmed { .. }) => Told::Good(format!("{name} silenced")),

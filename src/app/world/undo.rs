@@ -84,7 +84,7 @@ impl World {
         };
         let drafts = plan.steps.into_iter().map(|s| Draft { make: freshened(s.make, now), items: s.about }).collect();
         let gone = plan.cannot.into_iter().map(stays).collect();
-        self.begin_batch(now, Doing::Undo, self.ack_lasts, drafts, gone)
+        self.begin_batch(now, Doing::Undo, self.ack.lasts, drafts, gone)
     }
 
     fn is_mine_to_undo(&self, deed: &Deed, now: Time) -> bool {

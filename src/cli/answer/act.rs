@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::domain::{
     Time,
     alert::AlertId,
+    contract::BreakOn,
     op::Outcome,
     source::{AckVia, SourceName},
     text::SafeText,
@@ -54,6 +55,8 @@ pub struct ActAnswer {
     pub aside: Option<String>,
     pub silence: Option<SafeText>,
     pub until: Option<Time>,
+    /// What ends an ack early.
+    pub breaks_on: Vec<BreakOn>,
     /// Of the silence, as Alertmanager writes them.
     pub matchers: Vec<String>,
     /// Other alerts that the silence mutes, or whose mute ends with it.
@@ -88,6 +91,7 @@ impl ActAnswer {
             aside: None,
             silence: None,
             until: None,
+            breaks_on: Vec::new(),
             matchers: Vec::new(),
             also: Vec::new(),
             command: None,

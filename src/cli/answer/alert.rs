@@ -7,6 +7,7 @@ use crate::{
     domain::{
         Time,
         alert::{Ack, AlertState, Severity},
+        contract::BreakOn,
         label::{Fingerprint, Labels},
         source::{AckVia, SourceName},
         text::SafeText,
@@ -43,7 +44,7 @@ struct AckAnswer<'a> {
     at: Time,
     until: Time,
     via: AckVia,
-    breaks_on: &'a [SafeText],
+    breaks_on: &'a [BreakOn],
 }
 
 impl<'a> AlertAnswer<'a> {

@@ -86,7 +86,7 @@ fn table(rows: &[SilenceRow], asked: &Asked, wide: bool, paper: &Paper) -> Strin
     table.render(paper)
 }
 
-fn cells(row: &SilenceRow, asked: &Asked) -> Vec<Cell> {
+fn cells<'a>(row: &'a SilenceRow, asked: &'a Asked) -> Vec<Cell<'a>> {
     let silence = &row.silence;
     let (word, role) = match row.state {
         Standing::Unknown { .. } => ("UNKNOWN", Role::Unknown),

@@ -3,6 +3,7 @@
 pub mod assess;
 pub mod budget;
 pub mod burn;
+mod concerns;
 pub mod forecast;
 pub mod history;
 pub mod series;

@@ -32,8 +32,8 @@ struct Heard {
 #[derive(Default)]
 pub(super) struct Told {
     texts: Interner,
-    /// The last word on each alert, whoever said it.
-    alerts: HashMap<Fingerprint, Arc<Alert>>,
+    /// The last word on each alert, whoever said it; none where nobody will ask again.
+    alerts: Option<HashMap<Fingerprint, Arc<Alert>>>,
     sweep_at: usize,
     /// Alerts that no member told as they were handed out: what mutes them was gathered from several.
     united: HashMap<Fingerprint, Arc<Alert>>,
@@ -41,7 +41,14 @@ pub(super) struct Told {
 
 impl Memory {
     pub(super) fn new(members: usize) -> Self {
-        Self { members: (0..members).map(|_| Heard::default()).collect(), told: Mutex::default() }
+        let told = Told { alerts: Some(HashMap::new()), ..Told::default() };
+        Self { members: (0..members).map(|_| Heard::default()).collect(), told: told.into() }
+    }
+
+    /// For who will not ask again: equal texts are shared, and that is all.
+    pub(super) fn of_a_look(members: usize) -> Self {
+        let heard = || Heard { alerts: Recall::of_nothing().into(), silences: Recall::of_nothing().into() };
+        Self { members: (0..members).map(|_| heard()).collect(), told: Mutex::default() }
     }
 
     pub(super) fn alerts(&self, member: usize) -> MutexGuard<'_, Recall<Dated<Arc<Alert>>>> {
@@ -76,15 +83,16 @@ impl Told {
     /// An alert that says what it said before is the one it was: when it was last sent is no part of it.
     fn alert(&mut self, wire: WireAlert<'_>) -> Dated<Arc<Alert>> {
         let (updated, alert) = wire.read(&mut self.texts);
-        if let Some(known) = self.alerts.get(&alert.fingerprint).filter(|known| ***known == alert) {
+        let Some(alerts) = &mut self.alerts else { return (updated, Arc::new(alert)) };
+        if let Some(known) = alerts.get(&alert.fingerprint).filter(|known| ***known == alert) {
             return (updated, known.clone());
         }
         let alert = Arc::new(alert);
-        if self.alerts.len() >= self.sweep_at {
-            self.alerts.retain(|_, a| Arc::strong_count(a) > 1);
-            self.sweep_at = (self.alerts.len() * 2).max(SWEPT_MIN);
+        if alerts.len() >= self.sweep_at {
+            alerts.retain(|_, a| Arc::strong_count(a) > 1);
+            self.sweep_at = (alerts.len() * 2).max(SWEPT_MIN);
         }
-        self.alerts.insert(alert.fingerprint.clone(), alert.clone());
+        alerts.insert(alert.fingerprint.clone(), alert.clone());
         (updated, alert)
     }
 
@@ -134,6 +142,7 @@ mod tests {
             memory.alert(0, round, text.as_bytes()).unwrap();
             memory.alerts(0).end(round);
         }
-        assert!(memory.told().alerts.len() <= 2 * SWEPT_MIN, "{}", memory.told().alerts.len());
+        let kept = memory.told().alerts.as_ref().unwrap().len();
+        assert!(kept <= 2 * SWEPT_MIN, "{kept}");
     }
 }

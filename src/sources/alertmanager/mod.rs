@@ -6,15 +6,18 @@ mod cluster;
 mod groups;
 mod member;
 mod memory;
+mod routing;
 mod silences;
 mod wire;
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
 
+pub use routing::policy;
+
 use self::{member::Member, memory::Memory};
 
-use super::{Details, Silences, Source, http::Http};
+use super::{Details, Routing, Silences, Source, http::Http};
 use crate::{
     config::{AckMode, SourceConfig},
     domain::{
@@ -41,7 +44,16 @@ impl Alertmanager {
     }
 
     fn each_member(&self) -> impl Iterator<Item = Member<'_>> {
-        self.members.iter().enumerate().map(|(index, http)| Member { http, memory: &self.memory, index })
+        self.each_with(&self.memory)
+    }
+
+    fn each_with<'a>(&'a self, memory: &'a Memory) -> impl Iterator<Item = Member<'a>> {
+        self.members.iter().enumerate().map(move |(index, http)| Member { http, memory, index })
+    }
+
+    async fn read(&self, memory: &Memory, now: Time) -> Result<Snapshot, SourceError> {
+        let told = self.each_with(memory).map(async |member| (member.http.address(), member::read(member, now).await));
+        cluster::unite(join_all(told).await, memory, now)
     }
 }
 
@@ -66,8 +78,11 @@ impl Source for Alertmanager {
     }
 
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
-        let told = self.each_member().map(async |member| (member.http.address(), member::read(member, now).await));
-        cluster::unite(join_all(told).await, &self.memory, now)
+        self.read(&self.memory, now).await
+    }
+
+    async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
+        self.read(&Memory::of_a_look(self.members.len()), now).await
     }
 
     fn silences(&self) -> Option<&dyn Silences> {
@@ -75,6 +90,10 @@ impl Source for Alertmanager {
     }
 
     fn details(&self) -> Option<&dyn Details> {
+        Some(self)
+    }
+
+    fn routing(&self) -> Option<&dyn Routing> {
         Some(self)
     }
 }

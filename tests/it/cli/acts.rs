@@ -46,7 +46,11 @@ async fn an_ack_shows_on_the_board_and_an_unack_ends_it_and_the_journal_has_each
     let board = home.run(&["alerts", "@ack", "disk=", "-o", "json"]).await.ends_with(0).json();
     let ack = &board["alerts"][0]["ack"];
     assert_eq!((&ack["by"], &ack["reason"], &ack["via"]), (&"ana".into(), &"on it".into(), &"silence".into()));
-    assert_eq!(ack["breaks_on"], json!([]));
+    assert_eq!(
+        ack["breaks_on"],
+        json!(["severity", "refire"]),
+        "as the journal has it: this server keeps no annotations"
+    );
     home.run(&["unack", "@owner=ana", "--yes"]).await.ends_with(0);
     assert_eq!(standing(&server).await, [] as [Value; 0]);
     let timeline = home.run(&["timeline", "-o", "json"]).await.ends_with(0).json();
@@ -56,6 +60,33 @@ async fn an_ack_shows_on_the_board_and_an_unack_ends_it_and_the_journal_has_each
     let subject = timeline["entries"][0]["subject"].as_str().unwrap();
     assert!(texts(&timeline["entries"], "subject").iter().all(|s| *s == subject), "{timeline}");
     home.run(&["journal", "verify"]).await.ends_with(0);
+}
+
+#[tokio::test]
+async fn a_second_ack_changes_the_contract_of_the_first_and_makes_no_second_silence() {
+    let server = alertmanager().await;
+    let home = Home::on(&server.url(), "[ack]\nbreaks_on = [\"member\"]\n");
+    home.run(&ACK).await.ends_with(0);
+    let first = standing(&server).await;
+    let again = [&ACK[..4], &["still", "--yes", "--break-on", "severity, burn>2.50", "-o", "json"]].concat();
+    let act = home.run(&again).await.ends_with(0).json()["acts"][0].clone();
+    assert_eq!(act["breaks_on"], json!(["severity", "burn>2.5"]));
+    let [silence] = &standing(&server).await[..] else { panic!("one silence") };
+    assert_eq!((&silence["id"], &silence["comment"]), (&first[0]["id"], &"ACK! still".into()));
+    let board = home.run(&["alerts", "@ack", "disk=", "-o", "json"]).await.json();
+    assert_eq!(board["alerts"][0]["ack"]["breaks_on"], json!(["severity", "burn>2.5"]));
+    let timeline = home.run(&["timeline", "-o", "json"]).await.ends_with(0).json();
+    let contract = &timeline["entries"][1]["body"]["contract"];
+    assert_eq!((&contract["breaks_on"], &contract["severity"]), (&json!(["member"]), &"critical".into()), "{timeline}");
+}
+
+#[tokio::test]
+async fn a_condition_that_nobody_knows_is_refused_before_anything_is_asked() {
+    let home = Home::on("http://127.0.0.1:9", "");
+    let ran = home.run(&[&ACK[..], &["--break-on", "sevrity"]].concat()).await.ends_with(2);
+    assert!(ran.err.contains("there is severity, member, refire and burn>N"), "{}", ran.err);
+    let plan = home.run(&["ack", "--help"]).await.ends_with(0);
+    assert!(plan.out.contains("--break-on <CONDITIONS>"), "{}", plan.out);
 }
 
 #[tokio::test]

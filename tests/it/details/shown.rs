@@ -95,7 +95,7 @@ async fn app(sources: &Sources) -> App {
         user: "ana".into(),
         session: "s".into(),
         read_only: false,
-        ack_lasts: Duration::hours(1),
+        ack: watchfire::domain::contract::AckRules::lasting(Duration::hours(1)),
         sources: sources.iter().map(|s| s.describe().clone()).collect(),
         started_at: recorded_at(),
     };

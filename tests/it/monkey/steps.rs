@@ -1,7 +1,5 @@
 //! What the monkey may do, and the messages it makes.
 
-use std::collections::BTreeMap;
-
 use chrono::Duration;
 use proptest::{collection::vec, prelude::*};
 use watchfire::{
@@ -12,6 +10,7 @@ use watchfire::{
     config::keymap::{Key, KeyCode},
     domain::{
         Time,
+        acks::JournalAcks,
         alert::Ack,
         entry::Subject,
         op::{Act, Intent, Outcome},
@@ -182,7 +181,7 @@ pub fn messages(step: &Step, now: Time, waiting: &mut Vec<Effect>) -> Vec<Msg> {
         Step::History(text) => {
             journal(JournalMsg::History { subject: Subject::new(text), entries: vec![world::entry(2, text, 9, now)] })
         }
-        Step::Acks(picks) => journal(JournalMsg::Acks(acks(picks, now))),
+        Step::Acks(picks) => journal(JournalMsg::Acks(Box::new(acks(picks, now)))),
         Step::Budgets(numbers, text) => vec![Msg::Budgets(world::budgets(numbers, text, now))],
         Step::Editor(Ok(text)) => vec![Msg::Editor(EditorMsg::Wrote(text.clone()))],
         Step::Editor(Err(why)) => vec![Msg::Editor(EditorMsg::Failed(SafeText::new(why)))],
@@ -209,7 +208,7 @@ fn change(text: &str, now: Time) -> Change {
     Change { at: now, kind: text.clone(), title: text.clone(), by: text.clone(), text, service: None }
 }
 
-fn acks(picks: &[(usize, String)], now: Time) -> BTreeMap<Subject, Ack> {
+fn acks(picks: &[(usize, String)], now: Time) -> JournalAcks {
     let ack = |text: &String| Ack {
         by: SafeText::new(text),
         reason: SafeText::new(text),
@@ -223,7 +222,8 @@ fn acks(picks: &[(usize, String)], now: Time) -> BTreeMap<Subject, Ack> {
         let alert = world::alert(pick, &[], 1);
         Subject::new(&format!("alert:{}/{}", world::name(1), alert.fingerprint))
     };
-    picks.iter().map(|(pick, text)| (subject(*pick), ack(text))).collect()
+    let acks = picks.iter().map(|(pick, text)| (subject(*pick), ack(text))).collect();
+    JournalAcks { acks, ..JournalAcks::default() }
 }
 
 /// Answers what has waited longest, each way that the shell may; now and then twice.

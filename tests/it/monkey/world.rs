@@ -41,7 +41,7 @@ pub fn heart() -> App {
         user: "ana".into(),
         session: "s".into(),
         read_only: false,
-        ack_lasts: Duration::minutes(10),
+        ack: watchfire::domain::contract::AckRules::lasting(Duration::minutes(10)),
         sources: vec![source(0, can(AckVia::Silence, false)), source(1, can(AckVia::Journal, true))],
         started_at: began(),
     };

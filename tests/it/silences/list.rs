@@ -87,7 +87,7 @@ fn app() -> App {
         user: "ana".into(),
         session: "s".into(),
         read_only: false,
-        ack_lasts: Duration::hours(1),
+        ack: watchfire::domain::contract::AckRules::lasting(Duration::hours(1)),
         sources: vec![source],
         started_at: t(0),
     };

@@ -57,7 +57,7 @@ async fn world(sources: &Sources, clock: Clock) -> World {
         user: "ana".into(),
         session: "s".into(),
         read_only: false,
-        ack_lasts: Duration::hours(1),
+        ack: watchfire::domain::contract::AckRules::lasting(Duration::hours(1)),
         sources: sources.iter().map(|s| s.describe().clone()).collect(),
         started_at: clock.now(),
     };

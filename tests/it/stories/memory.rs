@@ -179,11 +179,15 @@ async fn an_ack_that_the_journal_did_not_take_is_not_sent_and_can_be_sent_once_i
     let mut c = Story::open("trials").await;
     c.sees_beside("firing", "DiskFull").await;
     breaks(&c, NO_INTENTS).await;
-    c.keys("a Enter").await.sees("the ack of DiskFull was NOT done, the journal cannot keep it").await;
-    c.sees_beside("firing", "DiskFull").await.sees("journal:").await;
+    c.keys("a").await.types("worth keeping").await.keys("Tab").await.types("x").await;
+    c.keys("Enter").await.sees("`1hx` is no duration").await;
+    c.keys("ctrl-u").await.types("30m").await.keys("Tab Tab Enter").await;
+    c.sees("the ack of DiskFull was NOT done, the journal cannot keep it").await;
+    c.sees("reason: worth keeping").await.sees("lasts: 30m").await.sees("journal:").await;
     assert!(c.writes().is_empty());
     breaks(&c, HEALED).await;
-    c.sees_not("journal:").await.keys("a Enter").await.sees_beside("acked", "DiskFull").await;
+    c.sees_not("journal:").await.keys("Enter").await.sees_beside("acked", "DiskFull").await;
+    assert_eq!(c.silences("am").await[0].comment.raw(), "ACK! worth keeping");
 }
 
 #[tokio::test(start_paused = true)]

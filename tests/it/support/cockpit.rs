@@ -22,6 +22,7 @@ use watchfire::{
     },
     domain::{
         Time,
+        contract::{AckRules, BreakOn},
         entry::{Entry, Kind},
         filter::Filter,
         silence::Silence,
@@ -128,7 +129,7 @@ pub struct Opening {
     at: Duration,
     user: String,
     read_only: bool,
-    lasts: Duration,
+    ack: AckRules,
     size: (u16, u16),
     journal: Place,
     tricks: Vec<(String, Trick)>,
@@ -160,7 +161,7 @@ impl Opening {
             at,
             user: "ana".into(),
             read_only: false,
-            lasts: Duration::hours(1),
+            ack: defaults("terminal").ack,
             size: (120, 40),
             journal: Place::Temporary(Arc::new(dir)),
             tricks: Vec::new(),
@@ -171,12 +172,24 @@ impl Opening {
         Self { at: length(moment), ..self }
     }
 
+    /// On a world that goes on, from a moment of it.
+    pub fn on(self, world: SimWorld, now: Time) -> Self {
+        Self { at: now - world.epoch(), world, ..self }
+    }
+
     pub fn read_only(self) -> Self {
         Self { read_only: true, ..self }
     }
 
-    pub fn lasts(self, lasts: &str) -> Self {
-        Self { lasts: length(lasts), ..self }
+    pub fn lasts(mut self, lasts: &str) -> Self {
+        self.ack.lasts = length(lasts);
+        self
+    }
+
+    /// As `[ack] breaks_on` says it.
+    pub fn breaks_on(mut self, conditions: &str) -> Self {
+        self.ack.breaks_on = BreakOn::read_all(conditions).unwrap_or_else(|why| panic!("{why}"));
+        self
     }
 
     pub fn journal(self, path: &Path) -> Self {
@@ -231,7 +244,7 @@ impl Opening {
             user: self.user.clone(),
             session: uuid::Uuid::new_v4().simple().to_string(),
             read_only: self.read_only,
-            ack_lasts: self.lasts,
+            ack: self.ack.clone(),
             sources: sources.iter().map(|s| s.describe().clone()).collect(),
             started_at: clock.now(),
         };
@@ -453,7 +466,7 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         at: Duration::zero(),
         user: user.into(),
         read_only: false,
-        lasts: Duration::hours(1),
+        ack: defaults("terminal").ack,
         size: (120, 40),
         journal: journal.clone(),
         tricks: Vec::new(),

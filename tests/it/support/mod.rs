@@ -1,6 +1,7 @@
 //! What tests stand on: a server that plays any answer, real servers, and a configuration for them.
 
 pub mod cockpit;
+pub mod hand;
 pub mod real;
 pub mod server;
 pub mod spy;

@@ -59,6 +59,8 @@ impl World {
         let Some((id, intent)) = self.ended_piece(op, &outcome) else { return (Vec::new(), None) };
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
             let silence: Silence = *silence;
+            self.believe(now, &intent, &silence);
+            intent.covers.iter().for_each(|c| self.acks.unmark(&c.alert));
             self.acks.accept(intent.act.source(), now, silence);
         }
         let mut effects = vec![Effect::Settle(op.clone(), ended_entries(&intent, now, &outcome))];

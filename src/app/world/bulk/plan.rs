@@ -9,6 +9,7 @@ use crate::{
     domain::{
         Time,
         alert::AlertId,
+        contract::{AckTerms, BreakOn},
         cover::cover,
         label::Labels,
         matcher::Matcher,
@@ -25,6 +26,8 @@ use super::Doing;
 pub struct BulkPlan {
     pub doing: Doing,
     pub lasts: Duration,
+    /// What breaks the acks of it that are about one alert each.
+    pub breaks_on: Vec<BreakOn>,
     pub until: Time,
     pub parts: Vec<Part>,
     pub left_out: Vec<LeftOut>,
@@ -90,13 +93,20 @@ impl World {
     ///
     /// # Errors
     /// Why nothing may be written at all.
-    pub fn plan_ack_all(&self, chosen: &[Covered], now: Time, lasts: Duration) -> Result<BulkPlan, String> {
+    pub fn plan_ack_all(&self, chosen: &[Covered], now: Time, terms: &AckTerms) -> Result<BulkPlan, String> {
         self.may_write()?;
-        let mut plan =
-            BulkPlan { doing: Doing::Ack, lasts, until: now + lasts, parts: Vec::new(), left_out: Vec::new() };
+        let AckTerms { lasts, breaks_on } = terms.clone();
+        let mut plan = BulkPlan {
+            doing: Doing::Ack,
+            lasts,
+            breaks_on,
+            until: now + lasts,
+            parts: Vec::new(),
+            left_out: Vec::new(),
+        };
         let mut by_source: BTreeMap<&SourceName, Vec<(&Covered, &Row)>> = BTreeMap::new();
         for one in chosen {
-            match self.ackable(&one.alert) {
+            match self.ackable(&one.alert).and_then(|(via, row)| self.lasting(row, terms, now).map(|()| (via, row))) {
                 Ok((AckVia::Silence, row)) => by_source.entry(&row.id.source).or_default().push((one, row)),
                 Ok((via, _)) => plan.parts.push(Part::kept(via, one)),
                 Err(why) => plan.left_out.push(LeftOut { alert: one.clone(), why }),
@@ -107,6 +117,15 @@ impl World {
             plan.parts.extend(self.cover_source(source, &rows, &taken));
         }
         Ok(plan)
+    }
+
+    /// Whether its ack would not break at once.
+    fn lasting(&self, row: &Row, terms: &AckTerms, now: Time) -> Result<(), String> {
+        if !terms.breaks_on.iter().any(|c| matches!(c, BreakOn::Burn(_))) {
+            return Ok(());
+        }
+        let breach = self.burns(&self.contract(row, &terms.breaks_on, now), now);
+        breach.map_or(Ok(()), |b| Err(format!("its ack would break at once: {}", b.why)))
     }
 
     /// Whether this alert can be acked now, and how.
@@ -156,6 +175,7 @@ impl World {
         let mut plan = BulkPlan {
             doing: Doing::Unack,
             lasts: Duration::zero(),
+            breaks_on: Vec::new(),
             until: now,
             parts: Vec::new(),
             left_out: Vec::new(),

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         Time,
         alert::AlertId,
+        contract::{AckTerms, Contract},
         cover::together,
         deed::BATCH,
         entry::{Body, Kind, NewEntry, Subject},
@@ -32,8 +33,9 @@ impl World {
     pub fn send_plan(&mut self, now: Time, shown: &BulkPlan, reason: &str) -> Result<Effects, Box<BulkPlan>> {
         let (parts, gone) = self.still_true(shown);
         if shown.doing == Doing::Ack && self.reaches_further(shown, &parts) {
+            let terms = AckTerms { lasts: shown.lasts, breaks_on: shown.breaks_on.clone() };
             let chosen: Vec<Covered> = shown.parts.iter().flat_map(|p| p.alerts.clone()).collect();
-            if let Ok(fresh) = self.plan_ack_all(&chosen, now, shown.lasts) {
+            if let Ok(fresh) = self.plan_ack_all(&chosen, now, &terms) {
                 return Err(Box::new(fresh));
             }
         }
@@ -113,11 +115,20 @@ impl World {
 
     fn put(&self, now: Time, plan: &BulkPlan, part: &Part, reason: &str) -> Act {
         let none = Labels::default();
-        let draft = SilenceDraft::ack(&none, &self.user, reason, now, now + plan.lasts);
-        Act::PutSilence {
-            source: part.source.clone(),
-            draft: SilenceDraft { matchers: part.matchers.clone(), ..draft },
+        let mut draft = SilenceDraft::ack(&none, &self.user, reason, now, now + plan.lasts);
+        draft.matchers.clone_from(&part.matchers);
+        if let Some(contract) = self.agreed(plan, &part.alerts, now) {
+            draft.annotations = contract.annotations(&self.user, reason);
         }
+        Act::PutSilence { source: part.source.clone(), draft }
+    }
+
+    /// What an ack is made on. One silence for several alerts ends with the last of them, and nothing breaks it before: it
+    /// cannot be broken for one and stand for the others.
+    fn agreed(&self, plan: &BulkPlan, alerts: &[Covered], now: Time) -> Option<Contract> {
+        let row = self.board.get(&alerts.first()?.alert)?;
+        let breaks_on = if alerts.len() == 1 { &plan.breaks_on[..] } else { &[] };
+        Some(self.contract(row, breaks_on, now))
     }
 
     /// An intent for these alerts; its ids come with the batch.
@@ -150,6 +161,7 @@ impl World {
             text: (acked && !reason.is_empty()).then(|| SafeText::new(reason)),
             until: acked.then(|| now + plan.lasts),
             via: Some(AckVia::Journal),
+            contract: if acked { self.agreed(plan, std::slice::from_ref(one), now) } else { None },
             ..Body::default()
         };
         let kind = if acked { Kind::AckConfirmed } else { Kind::UnackConfirmed };

@@ -1,0 +1,61 @@
+//! Which objective an alert is about, by the labels that generators of burn-rate alerts put on it.
+
+use super::Slo;
+use crate::domain::label::Labels;
+
+/// Labels that name an objective, by its id or its name.
+const NAMES: [&str; 5] = ["slo", "slo_id", "slo_name", "sloth_id", "sloth_slo"];
+/// Labels that name the service.
+const SERVICES: [&str; 2] = ["service", "sloth_service"];
+
+impl Slo {
+    /// Whether an alert with these labels is about this objective: it names it, or names only its service.
+    pub fn concerns(&self, labels: &Labels) -> bool {
+        let set = |names: &[&'static str]| -> Vec<&str> {
+            names.iter().map(|n| labels.value(n)).filter(|v| !v.is_empty()).collect()
+        };
+        let (names, services) = (set(&NAMES), set(&SERVICES));
+        let its_service = services.iter().any(|s| *s == self.service.raw());
+        match names.is_empty() {
+            true => its_service,
+            false => names
+                .iter()
+                .any(|n| *n == self.id.as_str() || (*n == self.name.raw() && (its_service || services.is_empty()))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        slo::{Counted, Indicator, Objective, SloId, Window},
+        text::SafeText,
+    };
+
+    #[test]
+    fn an_alert_is_about_the_objective_it_names_or_else_about_its_service() {
+        let slo = Slo {
+            id: SloId::new("shop-checkout"),
+            service: SafeText::new("shop"),
+            name: SafeText::new("checkout"),
+            title: SafeText::new("Checkout"),
+            objective: Objective::percent("99.9").unwrap(),
+            window: Window { seconds: 86_400 },
+            indicator: Indicator {
+                source: None,
+                counted: Counted::Bad(String::new()),
+                total: String::new(),
+                counter: false,
+            },
+            origin: SafeText::new("test"),
+        };
+        let about = |pairs: &[(&str, &str)]| slo.concerns(&pairs.iter().copied().collect());
+        assert!(about(&[("sloth_id", "shop-checkout")]) && about(&[("slo", "checkout")]));
+        assert!(about(&[("sloth_slo", "checkout"), ("sloth_service", "shop")]) && about(&[("service", "shop")]));
+        assert!(
+            !about(&[("slo", "checkout"), ("service", "other")]) && !about(&[("slo", "search"), ("service", "shop")])
+        );
+        assert!(!about(&[("alertname", "checkout")]) && !about(&[("service", "")]));
+    }
+}

@@ -1,0 +1,95 @@
+//! The form of an ack: all that will be done, in words, and the three things that can be written.
+
+use ratatui::layout::Rect;
+
+use crate::{
+    app::{
+        desk::{
+            acking::{AckForm, Field},
+            text::TextBuffer,
+        },
+        world::plan::AckPlan,
+    },
+    config::theme::Role,
+    domain::{contract::condition, duration, source::AckVia, text::SafeText},
+};
+
+use super::{
+    Canvas, Caret,
+    forms::{WIDTH, input, overreach, paragraphs, wrapped},
+    widgets::{frame::dialog, text::Pen},
+};
+
+/// Reason, length, conditions.
+const FIELDS: u16 = 3;
+
+pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
+    let rows = rows(form, &c.app.world.user);
+    let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(3 + FIELDS);
+    let title = format!("ack {}", form.plan.name.line());
+    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    // Where the dialog is too low for all of it, what is written stays in sight.
+    let words = inner.height.saturating_sub(FIELDS);
+    paragraphs(c, Rect { height: words, ..inner }, &rows);
+    let top = u16::try_from(rows.len()).unwrap_or(words).saturating_add(1).min(words);
+    let mut caret = Caret::default();
+    for (line, (field, label, text)) in (top..).zip(fields(form)) {
+        if line < inner.height {
+            let place = Rect { y: inner.y + line, height: 1, ..inner };
+            let at = write(c, place, label, text, field == form.field);
+            caret = if field == form.field { at } else { caret };
+        }
+    }
+    caret
+}
+
+fn fields(form: &AckForm) -> [(Field, &'static str, &TextBuffer); 3] {
+    [
+        (Field::Reason, "reason: ", &form.reason),
+        (Field::Lasts, "lasts: ", &form.lasts),
+        (Field::BreaksOn, "breaks on: ", &form.breaks_on),
+    ]
+}
+
+fn write(c: &mut Canvas<'_>, place: Rect, label: &str, text: &TextBuffer, focused: bool) -> Caret {
+    if focused {
+        return input(c, place, label, text);
+    }
+    Pen::new(c.buf, place, 0).put(label, c.look.style(Role::Dim)).put(text.as_str(), c.look.style(Role::Dim));
+    Caret::default()
+}
+
+fn rows(form: &AckForm, user: &str) -> Vec<(String, Role)> {
+    let plan = &form.plan;
+    let mut rows = carrier(plan);
+    rows.extend(wrapped(&condition::in_words(&plan.contract.breaks_on), "", Role::Text));
+    if let Some(owner) = &plan.owner {
+        let (text, role) = match (&plan.amends, owner == user) {
+            (Some(_), _) => ("you are on it already: this changes your ack".to_owned(), Role::Warning),
+            (None, true) => ("you are on it already".to_owned(), Role::Warning),
+            (None, false) => (format!("{} is on it already; Enter makes you the second", owner.line()), Role::Warning),
+        };
+        rows.push((text, role));
+    }
+    if let Some(why) = form.error.as_ref().or(plan.void.as_ref()) {
+        rows.extend(wrapped(&SafeText::new(why).line(), "", Role::ErrorText));
+    }
+    rows
+}
+
+fn carrier(plan: &AckPlan) -> Vec<(String, Role)> {
+    let until = format!("{} UTC ({})", plan.until.format("%H:%M"), duration::long(plan.until - plan.contract.at));
+    if plan.via != AckVia::Silence {
+        return wrapped(&format!("in the journal only, until {until}: you own it, nobody is muted"), "", Role::Text);
+    }
+    let source = &plan.alert.source;
+    let what = if plan.amends.is_some() { "the silence you made" } else { "a silence" };
+    let words = format!(
+        "{what} on {source}, its comment begins with ACK!, until {until}, kept alive while it fires and ended when it is over, on exactly"
+    );
+    let mut rows = wrapped(&words, "", Role::Text);
+    let matchers: Vec<String> = plan.matchers.iter().map(|m| SafeText::new(&m.to_string()).to_string()).collect();
+    rows.extend(wrapped(&matchers.join(", "), "  ", Role::Dim));
+    rows.extend(overreach(plan.also_mutes.iter().map(|(_, name)| name), "it would also mute"));
+    rows
+}
