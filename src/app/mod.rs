@@ -17,7 +17,7 @@ use crate::{
 };
 
 use self::{
-    desk::{Desk, acking, act, forms, layer::Layer, layout::Pane, silence_list, silencing, views::Views},
+    desk::{Desk, acking, act, forms, layer::Layer, layout::Pane, many, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -104,6 +104,7 @@ impl App {
         }
         match self.desk.top_layer() {
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
+            Some(layer) if layer.is_of_many() => many::key(self, now, key),
             Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
             Some(Layer::Silences(_) | Layer::SilenceDetail { .. }) => {
                 silence_list::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
@@ -178,6 +179,12 @@ impl App {
             }
             JournalMsg::Past(entries) => return self.world.remember(now, &entries),
             JournalMsg::Intended(op) => return self.world.intended(&op),
+            JournalMsg::AllIntended(batch) => return self.on_all_intended(&batch),
+            JournalMsg::NoneIntended { batch, why } => {
+                let told = self.world.none_intended(now, &batch, &why);
+                self.tell(told);
+            }
+            JournalMsg::Deeds { wanted, deeds } => many::deeds_came(self, now, wanted, deeds),
             JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
                 let note = self.world.ops.note(&op).cloned();
                 let ack = self.world.ops.ack(&op);
@@ -198,6 +205,13 @@ impl App {
         }
         self.hear();
         self.desk.follow(&self.world, now);
+        effects
+    }
+
+    fn on_all_intended(&mut self, batch: &crate::domain::op::BatchId) -> Effects {
+        let (effects, told) = self.world.all_intended(self.now, batch);
+        self.tell(told);
+        self.desk.follow(&self.world, self.now);
         effects
     }
 

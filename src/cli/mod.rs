@@ -6,6 +6,7 @@ pub mod alerts;
 pub mod answer;
 pub mod args;
 pub mod ask;
+mod bulk;
 pub mod completions;
 pub mod config;
 pub mod confirm;

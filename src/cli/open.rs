@@ -49,6 +49,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
     let mut app = app.with_views(config.views.clone(), config.notify.filter.clone());
     app.world.silencing.rules = start::silence_rules(config);
     app.world.correlations.clone_from(&config.correlations);
+    start::equip(&mut app.world, config);
     Cockpit {
         app,
         look: start::look(config, &Env::from_process()),

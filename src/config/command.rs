@@ -46,6 +46,9 @@ commands! {
     PageUp = "move.page_up",
     Open = "open",
     Filter = "filter.edit",
+    Mark = "mark.toggle",
+    MarkRange = "mark.range",
+    MarkAll = "mark.all",
     Related = "alerts.related",
     Ack = "alerts.ack",
     Unack = "alerts.unack",
@@ -63,6 +66,9 @@ commands! {
     Storm = "alerts.storm",
     TakeGroup = "alerts.take",
     Noise = "alerts.noise",
+    Undo = "act.undo",
+    Sent = "act.log",
+    Batch = "act.batch",
 }
 
 /// What `config/keys.toml` says of one command.

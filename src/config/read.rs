@@ -53,6 +53,7 @@ impl Reader<'_> {
             correlations: correlation::correlations(self.layers.file, &sources, report),
             sources,
             ack: ack?,
+            silences_max: self.layers.read(&["ack", "silences_max"], |n| usize::try_from(n.integer()?).ok())?,
             silence: silence::read(self.layers)?,
             slo,
             journal: journal?,

@@ -98,6 +98,11 @@ const ACK: &[Key] = &[
         "How long an ack lasts; one carried by a silence is kept alive while the alert fires.",
     ),
     given(
+        "silences_max",
+        Kind::Number(1, 10_000),
+        "The most silences that acking many alerts at once makes on a source: up to it one an alert, above it fewer that cover more.",
+    ),
+    given(
         "breaks_on",
         Kind::List,
         "What breaks it before: severity (rises), member (a new alert joins its group), refire (it fires again), burn>N.",

@@ -19,6 +19,8 @@ pub struct Config {
     pub user: String,
     pub sources: Vec<SourceConfig>,
     pub ack: AckRules,
+    /// The most exact silences that one plan makes on a source; above it, fewer cover more.
+    pub silences_max: usize,
     /// `[silence]` and every `[[silence_template]]`.
     pub silence: Rules,
     pub slo: SloConfig,

@@ -40,16 +40,18 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     if visible.is_empty() {
         return empty(c, inner);
     }
-    let (place, top) = (desk.alerts.place(), desk.alerts.top);
+    let (place, top, span) = (desk.alerts.place(), desk.alerts.top, desk.span(&c.app.world));
     let plan = Plan::of(c.app, inner.width);
     for line in 0..inner.height {
         let at = top + usize::from(line);
         let Some(what) = desk.view.line(visible, at) else { break };
         let selected = place == Some(at);
+        let drawn = span.is_some_and(|(low, high)| (low..=high).contains(&at));
         match what {
             Line::Alert(slot) => {
                 let Some(found) = c.app.world.board.at(slot) else { continue };
-                row(c, (inner, line), found, &plan, selected);
+                let marked = drawn || desk.marks.holds(&found.id);
+                row(c, (inner, line), found, &plan, (selected, marked));
             }
             Line::Group(index) => header::draw(c, (inner, line), index, selected),
         }
@@ -62,7 +64,11 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
 fn title(c: &mut Canvas<'_>, area: Rect) -> Rect {
     let right = right_of_title(c, area);
     let title = views::title(c, usize::from(area.width).saturating_sub(width(&right)));
-    let text = format!("{}{}", title.text, how(c));
+    let marked = match c.app.desk.marked_count(&c.app.world) {
+        0 => String::new(),
+        n => format!("  {n} marked"),
+    };
+    let text = format!("{}{}{marked}", title.text, how(c));
     let inner = pane_title(c, area, Pane::Alerts, &text, &right);
     views::mark(c, area, &title);
     inner
@@ -138,12 +144,12 @@ fn sources(n: usize) -> String {
     if n == 1 { "one source".into() } else { format!("{n} sources") }
 }
 
-fn row(c: &mut Canvas<'_>, (area, line): (Rect, u16), row: &Row, plan: &Plan, selected: bool) {
+fn row(c: &mut Canvas<'_>, (area, line): (Rect, u16), row: &Row, plan: &Plan, (selected, marked): (bool, bool)) {
     let look = c.look;
     let quiet = row.resolved_at.is_some() || row.is_suppressed() || row.ack.is_some();
     let (glyph, letter) = look.mark(row.severity);
     let severity = look.style(if row.resolved_at.is_some() { Role::Resolved } else { look.severity(row.severity) });
-    let mark = mark(c, row);
+    let mark = if marked { "+" } else { mark(c, row) };
     let body = look.style(if quiet { Role::Dim } else { Role::Text });
     let mut pen = Pen::new(c.buf, area, line);
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));

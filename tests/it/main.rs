@@ -5,6 +5,7 @@
 mod ack_contracts;
 mod alertmanager;
 mod board;
+mod bulk;
 mod cli;
 mod config;
 mod contract;

@@ -2,6 +2,7 @@
 
 mod acks;
 mod contracts;
+mod many;
 mod memory;
 mod seeing;
 mod sources;

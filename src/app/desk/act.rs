@@ -4,6 +4,7 @@ use crate::{
     app::{
         App,
         effect::{Effect, Effects},
+        msg::DeedsFor,
     },
     config::keymap::Command,
     domain::{Time, alert::AlertId, entry::Subject},
@@ -14,7 +15,7 @@ use super::{
     filtering, forms,
     layer::{Layer, MenuKind},
     layout::Pane,
-    menu, silence_list, silencing,
+    many, marks, menu, silence_list, silencing,
     view::{self, LineKey},
     views,
 };
@@ -46,9 +47,15 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::PageUp => go(app, Motion::Up(app.desk.half_page(&app.world))),
         Command::Open => open(app, now),
         Command::Filter => filtering::open(app),
+        Command::Mark => marks::toggle(app, now),
+        Command::MarkRange => marks::range(app, now),
+        Command::MarkAll => marks::all(app, now),
+        Command::Ack => many::ack(app, now),
+        Command::Unack => many::unack(app, now),
+        Command::Batch => many::open_batch(app, now),
+        Command::Undo => many::look_back(app, now, DeedsFor::Undo),
+        Command::Sent => many::look_back(app, now, DeedsFor::Log),
         Command::Related => super::nearby::next(app, now),
-        Command::Ack => forms::open_ack(app, now),
-        Command::Unack => forms::open_unack(app, now),
         Command::Silence => silencing::open(app, now),
         Command::Silences => silence_list::open(app),
         Command::Note => forms::open_note(app, now),
@@ -76,6 +83,9 @@ fn is_about_selection(command: Command) -> bool {
 fn back(app: &mut App) -> Effects {
     if let Some(left) = app.desk.layers.pop() {
         return if matches!(left, Layer::Alert { .. }) { super::nearby::come_back(app, app.now) } else { Vec::new() };
+    }
+    if app.desk.marks.clear() {
+        return Vec::new();
     }
     if app.desk.filter.holds.is_some() {
         filtering::set(app, "");

@@ -15,7 +15,7 @@ use super::{
     acking, filtering,
     layer::{Layer, NoteForm},
     layout::Pane,
-    menu, silencing,
+    many, menu, silencing,
     text::{TextBuffer, Typed},
     view,
 };
@@ -55,6 +55,7 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
             form.buffer().map(|b| b.insert(&one_line()));
             Vec::new()
         }
+        Some(layer) if layer.is_of_many() => many::paste(app, now, &one_line()),
         _ => {
             app.desk.say_bad(now, "pasted text was ignored: open a note (n) or the filter (/) first");
             Vec::new()

@@ -9,6 +9,8 @@ pub mod filtering;
 pub mod forms;
 pub mod layer;
 pub mod layout;
+pub mod many;
+pub mod marks;
 pub mod menu;
 mod nearby;
 mod sight;
@@ -31,6 +33,7 @@ use self::{
     filtering::FilterLine,
     layer::Layer,
     layout::{Pane, Regions, regions},
+    marks::Marks,
     sight::Sight,
     view::{LineKey, View},
     views::Views,
@@ -45,6 +48,8 @@ pub struct Desk {
     pub zoomed: bool,
     pub alerts: ListCursor<LineKey>,
     pub view: View,
+    /// Alerts that the next act is about.
+    pub marks: Marks,
     pub budgets: ListCursor<SloId>,
     pub timeline: ListCursor<String>,
     pub filter: FilterLine,
@@ -82,6 +87,7 @@ impl Default for Desk {
             zoomed: false,
             alerts: ListCursor::default(),
             view: View::new(&crate::config::AlertsConfig::default()),
+            marks: Marks::default(),
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
             filter: FilterLine::default(),

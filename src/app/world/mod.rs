@@ -7,6 +7,7 @@ pub mod acts;
 pub mod beyond;
 pub mod board;
 pub mod budgets;
+pub mod bulk;
 pub mod carriers;
 mod contracts;
 mod echo;
@@ -21,6 +22,7 @@ pub mod pulse;
 pub mod related;
 pub mod returned;
 pub mod seen;
+pub mod sent;
 pub mod silence_rows;
 pub mod silences;
 pub mod sources;
@@ -30,7 +32,10 @@ pub mod study;
 pub mod telling;
 pub mod timeline;
 pub mod trust;
+pub mod undo;
 pub mod why;
+
+use std::collections::BTreeMap;
 
 use crate::{
     app::{
@@ -53,9 +58,11 @@ use self::{
     acks::Acks,
     board::{Board, Row},
     budgets::Budgets,
+    bulk::Bulk,
     echo::Echoes,
     explained::Explained,
     ops::Ops,
+    sent::Reach,
     silences::Silencing,
     sources::SourceStatus,
     standing::Standing,
@@ -74,6 +81,12 @@ pub struct World {
     pub board: Board,
     pub acks: Acks,
     pub ops: Ops,
+    /// Acts on many at once.
+    pub bulk: Bulk,
+    /// How many exact silences one plan gives a source; above it fewer cover more.
+    pub silences_max: usize,
+    /// How each source is reached by other programs, for the log.
+    pub reaches: BTreeMap<SourceName, Reach>,
     pub silencing: Silencing,
     pub budgets: Budgets,
     pub timeline: Timeline,
@@ -128,6 +141,9 @@ impl World {
             ack: setup.ack,
             acks: Acks::default(),
             ops: Ops::default(),
+            bulk: Bulk::default(),
+            silences_max: bulk::SILENCES_MAX,
+            reaches: BTreeMap::new(),
             silencing: Silencing::default(),
             budgets: Budgets::default(),
             timeline: Timeline::default(),
@@ -228,7 +244,7 @@ impl World {
     /// Time passed: sources may have gone stale, resolved rows and acks may have had their time.
     pub(crate) fn on_tick(&mut self, now: Time) -> Effects {
         let mut lost = Vec::new();
-        let mut changed = self.standing.is_due(now);
+        let mut changed = std::mem::take(&mut self.bulk.is_behind) || self.standing.is_due(now);
         for source in &mut self.sources {
             changed |= source.age(now, &mut lost);
         }

@@ -1,7 +1,7 @@
 //! The commands that change how the alerts are seen: fold, sort, group.
 
 use crate::{
-    app::{App, desk::forms, effect::Effects},
+    app::{App, desk::many, effect::Effects},
     config::{Column, Sort},
     domain::Time,
 };
@@ -98,5 +98,6 @@ pub(crate) fn take_group(app: &mut App, now: Time) -> Effects {
         app.desk.say_bad(now, "the selected line is in no group; b groups the alerts");
         return Vec::new();
     }
-    forms::open_ack(app, now)
+    app.desk.marks.clear();
+    many::ack(app, now)
 }
