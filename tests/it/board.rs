@@ -16,6 +16,7 @@ use watchfire::{
     config::keymap::{Key, KeyCode, Keymap},
     domain::{
         Time,
+        acks::JournalAcks,
         alert::{Ack, Alert, AlertState, Severity},
         delta::LastWord,
         entry::Subject,
@@ -189,7 +190,8 @@ impl Run {
             };
             told.insert(Subject::alert(id), ack);
         }
-        self.tell(Msg::Journal(JournalMsg::Acks(told)));
+        let told = JournalAcks { acks: told, ..JournalAcks::default() };
+        self.tell(Msg::Journal(JournalMsg::Acks(Box::new(told))));
     }
 
     fn filter(&mut self, text: &str) {
@@ -216,8 +218,8 @@ impl Run {
                     continue;
                 }
                 let id = source.alert_id(&known.alert.fingerprint);
-                let silences =
-                    source.silences.iter().filter(|s| s.is_active(self.now) && s.matches(&known.alert.labels));
+                let carriers = world.acks.carriers(source, self.now);
+                let silences = carriers.iter().filter(|s| s.matches(&known.alert.labels));
                 let by_silence = silences.max_by_key(|s| (s.ends_at, &s.id)).map(|s| s.id.raw().to_owned());
                 let journal = world.acks.journal.get(&Subject::alert(&id)).filter(|a| self.now < a.until);
                 let ack = by_silence.or(journal.map(|a| a.by.raw().to_owned()));
