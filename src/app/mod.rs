@@ -9,6 +9,7 @@ pub mod world;
 
 use crate::{
     config::{
+        AlertsConfig,
         keymap::{Key, Keymap, Match},
         types::ViewConfig,
     },
@@ -16,7 +17,7 @@ use crate::{
 };
 
 use self::{
-    desk::{Desk, acking, act, forms, layer::Layer, silence_list, silencing, views::Views},
+    desk::{Desk, acking, act, forms, layer::Layer, layout::Pane, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -40,6 +41,14 @@ impl App {
         Self { world: World::new(setup), desk: Desk::default(), keymap, now, quiet: false }
     }
 
+    /// As the configuration wants the alerts seen.
+    #[must_use]
+    pub fn with_alerts(mut self, config: &AlertsConfig) -> Self {
+        self.world.configure(config);
+        self.desk.view = desk::view::View::new(config);
+        self
+    }
+
     /// With saved views, and only for the alerts that are to ring.
     #[must_use]
     pub fn with_views(mut self, views: Vec<ViewConfig>, rings: Filter) -> Self {
@@ -55,7 +64,7 @@ impl App {
         let effects = self.take(now, msg);
         silencing::follow(self);
         silence_list::follow(self);
-        effects
+        desk::view::watch::after(self, effects)
     }
 
     fn take(&mut self, now: Time, msg: Msg) -> Effects {
@@ -70,6 +79,7 @@ impl App {
             Msg::Budgets(report) => self.on_budgets(report),
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
+            Msg::Studied { id, found } => self.world.studied(now, &id, found),
             Msg::Beyond { matchers, told } => {
                 self.world.beyond_told(&matchers, told);
                 Vec::new()
@@ -89,6 +99,9 @@ impl App {
             return vec![Effect::Quit];
         }
         let now = self.now;
+        if self.desk.focus == Pane::Alerts {
+            self.world.looked(now);
+        }
         match self.desk.top_layer() {
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
             Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
@@ -148,6 +161,7 @@ impl App {
             effects.push(notice(&new));
         }
         self.hear();
+        self.world.restudy(self.now);
         self.desk.follow(&self.world, self.now);
         effects
     }
@@ -156,7 +170,13 @@ impl App {
         let now = self.now;
         let mut effects = Vec::new();
         match msg {
-            JournalMsg::Entries(entries) => self.world.timeline.take(entries),
+            JournalMsg::Entries(entries) => {
+                let effects = self.world.remember(now, &entries);
+                self.world.timeline.take(entries);
+                self.desk.follow(&self.world, now);
+                return effects;
+            }
+            JournalMsg::Past(entries) => return self.world.remember(now, &entries),
             JournalMsg::Intended(op) => return self.world.intended(&op),
             JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
                 let note = self.world.ops.note(&op).cloned();
@@ -170,6 +190,7 @@ impl App {
                 let told = self.world.recorded(now, &op);
                 self.tell(told);
             }
+            JournalMsg::Draft { key, text } if self.world.recall(&key, &text) => {}
             JournalMsg::Draft { key, text } => return forms::draft_came(self, now, &key, &text),
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),
             JournalMsg::Acks(told) => effects = self.world.learn(now, *told),

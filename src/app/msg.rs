@@ -1,5 +1,7 @@
 //! What has happened, in the past tense: everything that can wake the heart.
 
+use std::sync::Arc;
+
 use crate::{
     config::keymap::Key,
     domain::{
@@ -10,6 +12,8 @@ use crate::{
         entry::{Entry, Subject},
         matcher::Matcher,
         op::{OpId, Outcome},
+        past::Past,
+        routing::Policy,
         silence::{Silence, beyond::Beyond},
         slo::{Slo, assess::Assessment},
         source::{Change, Detail, Snapshot, SourceError, SourceName},
@@ -39,6 +43,11 @@ pub enum Msg {
         id: AlertId,
         told: Vec<Explanation>,
     },
+    /// What the sources know around one alert so far: by which rules it is told, when it burned before.
+    Studied {
+        id: AlertId,
+        found: Vec<Finding>,
+    },
     /// What these matchers would mute that does not fire now, by each source that can tell.
     Beyond {
         matchers: Vec<Matcher>,
@@ -64,6 +73,8 @@ pub enum SourceMsg {
 pub enum JournalMsg {
     /// Entries that are new to this cockpit, its own and other people's, in journal order.
     Entries(Vec<Entry>),
+    /// What the journal has of late about firing, resolving and noise, in journal order: more than is shown.
+    Past(Vec<Entry>),
     /// The intent is on disk and may be sent.
     Intended(OpId),
     /// The intent could not be written: it must not be sent.
@@ -110,6 +121,13 @@ pub struct Explanation {
     pub source: SourceName,
     /// None while it is being asked; no details where it does not know the alert.
     pub answer: Option<Result<Vec<Detail>, SourceError>>,
+}
+
+/// What one source knows around an alert; no answer while it is being asked.
+#[derive(Clone, Debug)]
+pub enum Finding {
+    Policy(SourceName, Option<Result<Arc<Policy>, SourceError>>),
+    Past(SourceName, Option<Result<Past, SourceError>>),
 }
 
 /// The budgets as one reading of their source gave them.

@@ -14,13 +14,18 @@ use super::{
     args::{Global, Output},
     ask::{Asked, Journalled},
     exit::{self, Exit},
+    noise,
     paper::Paper,
-    pick,
+    pick, show,
     table::{Cell, Table},
+    why,
 };
 
 #[derive(clap::Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// Which: words that must all hold, such as severity=critical, team=~"web|api", @age>15m; none means all
     #[arg(value_name = "FILTER")]
     filter: Vec<String>,
@@ -32,7 +37,27 @@ pub struct Args {
     allow_partial: bool,
 }
 
+/// What else can be asked of alerts.
+#[derive(clap::Subcommand, Debug)]
+pub enum Other {
+    /// Why alerts paged or did not: route, group, inhibition, silence and mute interval, from the live configuration
+    Why(why::Args),
+    /// One alert whole: labels, ack, why it paged, when it burned before, what is related, its journal
+    Show(show::Args),
+    /// Which alerts page for nothing: the most marked, the most firing, the most flapping, from the journal
+    Noise(noise::Args),
+}
+
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
+    match &args.other {
+        Some(Other::Why(args)) => why::run(global, args).await,
+        Some(Other::Show(args)) => show::run(global, args).await,
+        Some(Other::Noise(args)) => noise::run(global, args).await,
+        None => list(global, args).await,
+    }
+}
+
+async fn list(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let filter = pick::filter(&args.filter)?;
     let asked = Asked::of(global, Journalled::Read).await?;
     let view = pick::view(&asked.config, args.view.as_deref())?;

@@ -13,12 +13,14 @@ pub mod demo;
 pub mod doctor;
 pub mod exit;
 pub mod journal;
+pub mod noise;
 pub mod note;
 pub mod open;
 pub mod paper;
 pub mod perform;
 pub mod pick;
 pub mod plain;
+pub mod show;
 pub mod silence;
 pub mod slo;
 pub mod snapshot;
@@ -28,6 +30,7 @@ pub mod subject;
 pub mod table;
 pub mod timeline;
 pub mod unack;
+pub mod why;
 
 use clap::Parser;
 

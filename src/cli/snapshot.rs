@@ -12,7 +12,7 @@ use crate::{
     config::keymap::Chord,
     domain::entry::{Entry, NewEntry},
     journal::Journal,
-    runtime::{Sources, budgets::Counting, clock::Clock, cockpit::Cockpit, explain::Question, once},
+    runtime::{Sources, budgets::Counting, clock::Clock, cockpit::Cockpit, explain::Question, once, study},
     sources::sim::SimWorld,
     ui::{self, look::Look, still},
 };
@@ -76,6 +76,8 @@ async fn live(cockpit: &mut Cockpit, world: &SimWorld, until: crate::domain::Tim
     let report = Counting::new(sources, Vec::new(), Vec::new(), Clock::from(until, 0.01)).once().await;
     drop(cockpit.app.update(until, Msg::Budgets(report)));
     drop(cockpit.app.update(until, Msg::Journal(JournalMsg::Entries(entries))));
+    // Whoever looks at a picture looks now: not everything since the beginning is new to them.
+    drop(cockpit.app.world.say_seen(until));
 }
 
 /// An entry without a journal: a frame keeps nothing.
@@ -120,6 +122,10 @@ async fn answer(app: &mut App, sources: &Sources, effect: Effect) {
     let Effect::Explain(id) = effect else { return };
     if let Some(question) = Question::new(app, &id, sources, Clock::from(app.now, 0.01)) {
         drop(app.update(app.now, question.whole().await));
+    }
+    if let Some(question) = study::Question::new(&app.world, &id, sources, Clock::from(app.now, 0.01)) {
+        let found = question.whole().await;
+        drop(app.update(app.now, Msg::Studied { id, found }));
     }
 }
 

@@ -46,12 +46,23 @@ commands! {
     PageUp = "move.page_up",
     Open = "open",
     Filter = "filter.edit",
+    Related = "alerts.related",
     Ack = "alerts.ack",
     Unack = "alerts.unack",
     Silence = "alerts.silence",
     Silences = "silences.list",
     Note = "note.add",
     Editor = "note.editor",
+    GroupBy = "alerts.group",
+    Fold = "alerts.fold",
+    FoldAll = "alerts.fold_all",
+    Sort = "alerts.sort",
+    Facets = "alerts.facets",
+    Seen = "alerts.seen",
+    Returned = "alerts.returned",
+    Storm = "alerts.storm",
+    TakeGroup = "alerts.take",
+    Noise = "alerts.noise",
 }
 
 /// What `config/keys.toml` says of one command.

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
+    alerts,
     document::Node,
     explain,
     fault::{At, ConfigError, Report},
@@ -42,6 +43,7 @@ impl Reader<'_> {
         let ack = self.ack(report);
         let keymap = Keymap::read(self.layers.file.get("keys").and_then(|e| e.node.table()), report);
         let theme = self.theme(report, elsewhere);
+        alerts::judge(self.layers, report);
         silence::judge(self.layers, report);
         Some(Config {
             path: if let Found::File(path) = &found { Some(path.clone()) } else { None },
@@ -53,6 +55,7 @@ impl Reader<'_> {
             silence: silence::read(self.layers)?,
             slo,
             journal: journal?,
+            alerts: alerts::read(self.layers)?,
             notify: self.notify(report)?,
             views: view::views(self.layers.file, report),
             ui: UiConfig { theme: self.theme_name()?, glyphs: self.glyphs()? },

@@ -75,6 +75,8 @@ pub const ROOT: &[Key] = &[
     may("slo", Kind::Table(SLO), "Error budgets."),
     may("journal", Kind::Table(JOURNAL), "Where notes, acks and incidents are kept."),
     may("notify", Kind::Table(NOTIFY), "How you are told of a new critical alert."),
+    may("alerts", Kind::Table(ALERTS), "The alerts pane."),
+    may("storm", Kind::Table(STORM), "What is a storm of alerts, and what the alerts pane does in one."),
     may("ui", Kind::Table(UI), "How it looks."),
     may("keys", Kind::Keys, "Other keys for commands: a key, a list of keys, or [] for none; `?` lists the commands."),
     may("view", Kind::Tables(VIEW), "One view of the alerts each, in the order of its tabs."),
@@ -145,6 +147,29 @@ const NOTIFY: &[Key] = &[
     given("desktop", Kind::Bool, "A notification on the desktop."),
     given("bell", Kind::Bool, "The terminal's bell."),
     may("filter", Kind::Text, "Only new alerts that pass this filter ring or notify."),
+];
+
+const ALERTS: &[Key] = &[
+    given("columns", Kind::List, "From left to right: state, age, name, summary, owner, source, spark or label:NAME."),
+    given("sort", Kind::Text, "severity, newest, oldest, name, source or label:NAME."),
+    given("group_by", Kind::List, "Labels that the alerts are grouped by from the start; none shows them one by one."),
+    given("away", Kind::Duration(10 * SECOND, DAY), "Without a key for this long you have been away."),
+    given(
+        "flap_changes",
+        Kind::Number(2, 1_000),
+        "An alert that fires and resolves this often within flap_window flaps.",
+    ),
+    given("flap_window", Kind::Duration(MINUTE, DAY), "How far back flap_changes looks."),
+];
+
+const STORM: &[Key] = &[
+    given("auto", Kind::Bool, "Whether the alerts pane changes by itself; the key works in either case."),
+    given(
+        "alerts_per_minute",
+        Kind::Number(2, 1_000_000),
+        "More alerts than this that begin within a minute are a storm.",
+    ),
+    given("quiet_for", Kind::Duration(MINUTE, DAY), "It is over when less than half as many began for this long."),
 ];
 
 const UI: &[Key] = &[

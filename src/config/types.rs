@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::Duration;
 use secrecy::SecretString;
 
-use super::{explain::Setting, keymap::Keymap, theme::Theme};
+use super::{alerts::AlertsConfig, explain::Setting, keymap::Keymap, theme::Theme};
 use crate::domain::{contract::AckRules, filter::Filter, silence::rules::Rules, source::SourceName, text::SafeText};
 
 /// Everything Watchfire can be told.
@@ -23,6 +23,7 @@ pub struct Config {
     pub notify: NotifyConfig,
     pub views: Vec<ViewConfig>,
     pub ui: UiConfig,
+    pub alerts: AlertsConfig,
     pub read_only: bool,
     /// What the values above were read from, and where else was looked.
     pub found: Found,

@@ -11,6 +11,8 @@ pub mod go_regex;
 pub mod label;
 pub mod matcher;
 pub mod op;
+pub mod past;
+pub mod routing;
 pub mod silence;
 pub mod slo;
 pub mod source;

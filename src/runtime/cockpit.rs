@@ -30,7 +30,7 @@ use super::{
     notify::Notifier,
     panics,
     poll::Pollers,
-    recover, signals,
+    recover, signals, study,
     terminal::{Screen, input, screen::Tty},
 };
 
@@ -289,6 +289,9 @@ impl<S: Screen> Turning<'_, S> {
     }
 
     fn explain(&mut self, id: AlertId) -> Option<Msg> {
+        if let Some(question) = study::Question::new(&self.app.world, &id, &self.sources, self.clock) {
+            self.tasks.spawn(question.tell(self.inbox.clone()));
+        }
         match explain::Question::new(&self.app, &id, &self.sources, self.clock) {
             Some(question) => drop(self.tasks.spawn(question.tell(self.inbox.clone()))),
             None => return Some(Msg::Explained { id, told: Vec::new() }),

@@ -35,6 +35,9 @@ const QUEUE: usize = 1_024;
 const BACKLOG: usize = 10_000;
 /// Entries that a cockpit begins with.
 const RECENT: u32 = 1_000;
+/// How far back firings are told at the start, and how many at most.
+const PAST: chrono::Duration = chrono::Duration::hours(24);
+const PAST_MAX: u32 = 20_000;
 /// A draft that is written to find out whether anything can be, and is gone at once.
 const PROBE: &str = "probe";
 /// How often other cockpits' entries are looked for, on the machine's clock.
@@ -144,6 +147,10 @@ impl Keeping {
 
     /// The newest entries and the acks they carry.
     async fn begin(&mut self) {
+        let past = self.with(|j, now| async move { j.firings_since(now - PAST, PAST_MAX).await }).await;
+        if let Some(Ok(entries)) = past {
+            self.say(JournalMsg::Past(entries)).await;
+        }
         if let Some(Ok(entries)) = self.with(|j, _| async move { j.recent(RECENT).await }).await {
             self.seq = entries.last().map_or(0, |e| e.seq);
             self.say(JournalMsg::Entries(entries)).await;

@@ -18,6 +18,7 @@ pub mod panics;
 pub mod poll;
 pub mod recover;
 pub mod signals;
+pub mod study;
 pub mod terminal;
 
 use std::sync::Arc;

@@ -22,11 +22,13 @@ const SWEPT_MIN: usize = 4096;
 pub(super) struct Interner {
     known: HashSet<SafeText, RandomState>,
     sweep_at: usize,
+    /// The label set before: the next one has the same names, and often the same values, in the same places.
+    last: Labels,
 }
 
 impl Default for Interner {
     fn default() -> Self {
-        Self { known: HashSet::default(), sweep_at: SWEPT_MIN }
+        Self { known: HashSet::default(), sweep_at: SWEPT_MIN, last: Labels::default() }
     }
 }
 
@@ -47,7 +49,27 @@ impl Interner {
     }
 
     pub(super) fn labels(&mut self, pairs: &Pairs<'_>) -> Labels {
-        pairs.0.iter().map(|(n, v)| (self.text(&n.0), self.text(&v.0))).collect::<Vec<_>>().into()
+        let last = self.last.clone();
+        let mut before = last.iter();
+        let mut all = Vec::with_capacity(pairs.0.len());
+        for (name, value) in &pairs.0 {
+            let before = before.next();
+            let name = self.same_or(before.map(|(n, _)| n), &name.0);
+            all.push((name, self.same_or(before.map(|(_, v)| v), &value.0)));
+        }
+        let labels = Labels::from(all);
+        // Annotations come between the labels of two alerts, and are fewer.
+        if labels.len() >= last.len() {
+            self.last = labels.clone();
+        }
+        labels
+    }
+
+    fn same_or(&mut self, before: Option<&SafeText>, text: &str) -> SafeText {
+        match before {
+            Some(before) if *before == *text => before.clone(),
+            _ => self.text(text),
+        }
     }
 
     fn sweep(&mut self) {

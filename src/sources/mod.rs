@@ -24,6 +24,8 @@ use crate::{
         Time,
         alert::Alert,
         matcher::Matcher,
+        past::Past,
+        routing::Policy,
         silence::{Silence, SilenceDraft, beyond::Beyond},
         slo::{BucketSpan, CountSeries},
         source::{Change, Description, Detail, Snapshot, SourceError},
@@ -83,6 +85,16 @@ pub trait Source: Send + Sync {
         None
     }
 
+    /// Showing by which rules it tells whom.
+    fn routing(&self) -> Option<&dyn Routing> {
+        None
+    }
+
+    /// Telling when an alert burned before.
+    fn past(&self) -> Option<&dyn Remembers> {
+        None
+    }
+
     /// Telling what a silence would mute that does not fire now.
     fn metrics(&self) -> Option<&dyn Metrics> {
         None
@@ -128,6 +140,19 @@ pub trait Changes: Send + Sync {
 pub trait Details: Send + Sync {
     /// In the order they are to be read; none where the source does not know the alert, whoever told it.
     async fn details(&self, alert: &Alert, now: Time) -> Result<Vec<Detail>, SourceError>;
+}
+
+/// The facet that shows the routes, inhibitions and intervals that are in force on the running server.
+#[async_trait]
+pub trait Routing: Send + Sync {
+    async fn policy(&self, now: Time) -> Result<Policy, SourceError>;
+}
+
+/// The facet that remembers when an alert burned.
+#[async_trait]
+pub trait Remembers: Send + Sync {
+    /// The alerts of this name whose labels are among these, from `since` to `now`; what nobody watched is unknown.
+    async fn past(&self, alert: &Alert, since: Time, now: Time) -> Result<Past, SourceError>;
 }
 
 /// The facet that knows series, and alerts of the past.

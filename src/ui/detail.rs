@@ -19,8 +19,8 @@ use crate::{
 
 use super::{
     Canvas,
-    alerts::state_word,
-    explained, timeline,
+    alerts::{self, state_word},
+    explained, past, related, timeline, why,
     widgets::{
         frame::titled,
         text::{Pen, wrap},
@@ -111,8 +111,12 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
         }
         Some(row) => {
             told(&mut sheet, row, c.app.world.seen_at(row), c.app.now);
+            alerts::spark::section(&mut sheet, c, row);
             ack(&mut sheet, &c.app.world, row, c.app.now);
             silences(&mut sheet, c, row);
+            why::section(&mut sheet, c.app, id);
+            past::section(&mut sheet, c, id, area.width);
+            related::section(&mut sheet, c.app, id);
             labels(&mut sheet, "labels", &row.alert.labels);
             labels(&mut sheet, "annotations", &row.alert.annotations);
             explained::section(&mut sheet, c.app, id);
@@ -207,7 +211,17 @@ fn silences(sheet: &mut Sheet, c: &Canvas<'_>, row: &Row) {
     }
     for fingerprint in &row.alert.inhibited_by {
         let id = AlertId { source: row.id.source.clone(), fingerprint: fingerprint.clone() };
-        let name = c.app.world.board.get(&id).map_or_else(|| fingerprint.to_string(), |r| r.name().line().into_owned());
+        let name = c.app.world.board.get(&id).map_or_else(
+            || format!("the alert {fingerprint}, which is not on the board"),
+            |r| {
+                format!(
+                    "{} ({}, {})",
+                    r.name().line(),
+                    r.severity.as_str(),
+                    duration::age(r.alert.starts_at, c.app.now)
+                )
+            },
+        );
         sheet.pair("inhibited", &format!("by {name}"));
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-use super::{Canvas, silence, silences, silencing, widgets::text::Pen};
+use super::{Canvas, alerts, silence, silences, silencing, widgets::text::Pen};
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     let app = c.app;
@@ -57,6 +57,7 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         Some(Layer::Extend(_)) => fixed(&[("Enter", "give the later end"), ("any other key", "leave")]),
         Some(Layer::Expire(_)) => fixed(&[("y", "end them"), ("any other key", "leave")]),
         Some(Layer::Filter { .. }) => Vec::new(),
+        Some(Layer::Seeing(seeing)) => fixed(alerts::layers::keys(seeing)),
         Some(Layer::Alert { .. }) => of(
             c,
             &[

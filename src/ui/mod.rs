@@ -23,6 +23,8 @@ pub mod graph;
 pub mod header;
 pub mod look;
 pub mod menu;
+pub mod past;
+pub mod related;
 pub mod silence;
 pub mod silences;
 pub mod silencing;
@@ -32,6 +34,7 @@ pub mod theme;
 pub mod timeline;
 pub mod tiny;
 pub mod views;
+pub mod why;
 pub mod widgets;
 
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -91,7 +94,7 @@ fn panes(canvas: &mut Canvas<'_>, regions: Regions) {
 
 fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
     match layer {
-        Layer::Alert { id, scroll } => detail::draw(canvas, area, id, *scroll),
+        Layer::Alert { id, scroll, .. } => detail::draw(canvas, area, id, *scroll),
         Layer::Slo { id, scroll } => slo::draw(canvas, area, id, *scroll),
         Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
         Layer::Silences(list) => silences::draw(canvas, area, list),
@@ -109,6 +112,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Ack(form) => acking::draw(canvas, body, form),
         Layer::Unack(plan) => forms::unack(canvas, body, plan),
         Layer::Note(form) => forms::note(canvas, body, form),
+        Layer::Seeing(seeing) => alerts::layers::draw(canvas, body, seeing),
         Layer::Silence(form) => silencing::draw(canvas, body, form),
         Layer::Extend(plan) => silence::extend(canvas, body, plan),
         Layer::Expire(plan) => silence::expire(canvas, body, plan),

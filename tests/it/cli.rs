@@ -7,6 +7,7 @@ mod notes;
 mod silences;
 mod slos;
 mod watch;
+mod whys;
 
 use std::{path::PathBuf, process::Stdio};
 

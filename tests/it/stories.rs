@@ -3,5 +3,6 @@
 mod acks;
 mod contracts;
 mod memory;
+mod seeing;
 mod sources;
 mod words;

@@ -10,7 +10,12 @@ use crate::{
 };
 
 use super::{
-    acking::AckForm, completing::Completion, silence_form::SilenceForm, silence_list::SilenceList, text::TextBuffer,
+    acking::AckForm,
+    completing::Completion,
+    silence_form::SilenceForm,
+    silence_list::SilenceList,
+    text::TextBuffer,
+    view::{LineKey, layer::Seeing},
 };
 
 /// One layer; the topmost has the keys.
@@ -19,6 +24,8 @@ pub enum Layer {
     Alert {
         id: AlertId,
         scroll: usize,
+        /// Which of the related alerts Enter opens.
+        related: Option<usize>,
     },
     Slo {
         id: SloId,
@@ -33,12 +40,14 @@ pub enum Layer {
     Filter {
         text: TextBuffer,
         before: String,
-        selected: Option<AlertId>,
+        selected: Option<LineKey>,
         list: Box<Completion>,
     },
     Ack(Box<AckForm>),
     Unack(UnackPlan),
     Note(NoteForm),
+    /// How the alerts are seen: groups, facets, what returned, what is noise.
+    Seeing(Seeing),
     Silence(Box<SilenceForm>),
     Silences(SilenceList),
     SilenceDetail {
@@ -83,7 +92,15 @@ impl NoteForm {
 impl Layer {
     /// Whether plain letters are text here and not commands.
     pub fn takes_text(&self) -> bool {
-        matches!(self, Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Note(_) | Layer::Silence(_))
+        matches!(
+            self,
+            Layer::Menu(_)
+                | Layer::Filter { .. }
+                | Layer::Ack(_)
+                | Layer::Note(_)
+                | Layer::Silence(_)
+                | Layer::Seeing(_)
+        )
     }
 
     /// Whether it covers the panes rather than standing over them.

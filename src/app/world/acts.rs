@@ -112,11 +112,17 @@ impl World {
     }
 
     /// An entry of this user's.
-    fn entry(&self, at: Time, kind: Kind, subject: Subject, body: Body) -> NewEntry {
+    pub(super) fn entry(&self, at: Time, kind: Kind, subject: Subject, body: Body) -> NewEntry {
         NewEntry { at, actor: SafeText::new(&self.user), kind, subject, source: None, body, once: None }
     }
 
-    fn record(&mut self, now: Time, what: Recording, mut entry: NewEntry, clear_draft: Option<String>) -> Effects {
+    pub(super) fn record(
+        &mut self,
+        now: Time,
+        what: Recording,
+        mut entry: NewEntry,
+        clear_draft: Option<String>,
+    ) -> Effects {
         let op = self.ops.next(&self.session);
         entry.body.op = Some(op.clone());
         self.ops.flying.insert(op.clone(), Op::Record { what });
@@ -188,6 +194,8 @@ impl World {
                 "acked in the journal; nobody is muted".into()
             }
             Recording::Unack(_) => "ack taken back".into(),
+            Recording::Noise { name, marks: true } => format!("{} is marked as not actionable", name.line()),
+            Recording::Noise { name, marks: false } => format!("{} is no longer marked as noise", name.line()),
         }))
     }
 

@@ -42,6 +42,11 @@ pub enum Recording {
     Note(Note),
     Ack(AckAsked),
     Unack(AlertId),
+    /// An alert is called not actionable, or no longer.
+    Noise {
+        name: SafeText,
+        marks: bool,
+    },
 }
 
 /// An ack as a person asked for it, to be given back where the journal does not take it.
@@ -80,7 +85,7 @@ impl Ops {
             Op::Act { intent, .. } => Some((intent.alert.clone()?, activity_of(intent.purpose)?)),
             Op::Record { what: Recording::Ack(asked) } => Some((asked.alert.clone(), Activity::Acking)),
             Op::Record { what: Recording::Unack(alert) } => Some((alert.clone(), Activity::Unacking)),
-            Op::Record { what: Recording::Note(_) } => None,
+            Op::Record { what: Recording::Note(_) | Recording::Noise { .. } } => None,
         })
         .collect()
     }

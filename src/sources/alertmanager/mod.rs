@@ -6,15 +6,18 @@ mod cluster;
 mod groups;
 mod member;
 mod memory;
+mod routing;
 mod silences;
 mod wire;
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
 
+pub use routing::policy;
+
 use self::{member::Member, memory::Memory};
 
-use super::{Details, Silences, Source, http::Http};
+use super::{Details, Routing, Silences, Source, http::Http};
 use crate::{
     config::{AckMode, SourceConfig},
     domain::{
@@ -87,6 +90,10 @@ impl Source for Alertmanager {
     }
 
     fn details(&self) -> Option<&dyn Details> {
+        Some(self)
+    }
+
+    fn routing(&self) -> Option<&dyn Routing> {
         Some(self)
     }
 }

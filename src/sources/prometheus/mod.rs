@@ -4,6 +4,7 @@
 
 mod beyond;
 mod counts;
+mod history;
 mod promql;
 mod rules;
 mod wire;
@@ -20,7 +21,7 @@ use serde::Deserialize;
 pub use wire::Series;
 
 use super::{
-    Counts, Details, Metrics, Source,
+    Counts, Details, Metrics, Remembers, Source,
     http::{Answer, Call, Failure, Http, clock_problem},
     items,
 };
@@ -195,6 +196,10 @@ impl Source for Prometheus {
     }
 
     fn details(&self) -> Option<&dyn Details> {
+        Some(self)
+    }
+
+    fn past(&self) -> Option<&dyn Remembers> {
         Some(self)
     }
 

@@ -118,6 +118,12 @@ impl Real {
         serde_json::from_str(body).unwrap_or_else(|e| panic!("{path}: {e}: {body}"))
     }
 
+    /// The status that posting this JSON is answered with.
+    pub async fn status_of_post(&self, path: &str, json: &str) -> u16 {
+        let answer = exchange(&self.address, &format!("POST {path} HTTP/1.1"), json).await.unwrap_or_default();
+        answer.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or_else(|| panic!("no answer: {answer}"))
+    }
+
     /// Posts JSON and takes nothing but 200 for an answer.
     pub async fn post(&self, path: &str, json: &str) {
         let answer = exchange(&self.address, &format!("POST {path} HTTP/1.1"), json).await.unwrap_or_default();

@@ -1,0 +1,126 @@
+//! What may burn for the same reason: alerts that share labels few others have, and began close by.
+//!
+//! Worked out for one alert: the board's index of labels counts how many share each of its values and names them.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use crate::domain::{
+    alert::{AlertId, AlertState, Severity},
+    label::Labels,
+    text::SafeText,
+};
+
+use super::board::{Board, Row, Slot};
+
+/// Most that are named.
+pub const SHOWN: usize = 6;
+/// Seconds after which a distance of beginnings halves what it adds.
+const CLOSE_S: f64 = 300.0;
+/// Labels that say what an alert is and not where it burns.
+const OF_THE_RULE: [&str; 3] = ["severity", "prometheus", "receiver"];
+/// What makes it worth a line: about as much as one label that one alert in eight has.
+const LEAST: f64 = 2.0;
+
+/// An alert that may belong to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Related {
+    pub id: AlertId,
+    /// `name=value` that both have, the rarest first.
+    pub shared: Vec<String>,
+    /// Seconds from the open alert's beginning to this one's; negative = it began before.
+    pub offset_s: i64,
+    pub weight: f64,
+}
+
+/// The nearest, best first.
+pub fn of(board: &Board, id: &AlertId) -> Vec<Related> {
+    let Some(row) = board.get(id) else { return Vec::new() };
+    let weights = weights(board, row);
+    let mut found: Vec<(f64, &Row)> = sharing(board, row, &weights)
+        .into_iter()
+        .filter_map(|(slot, labels)| Some((labels, board.at(slot).filter(|other| is_candidate(row, other))?)))
+        .map(|(labels, other)| (weigh(row, other, labels), other))
+        .filter(|(weight, _)| *weight >= LEAST)
+        .collect();
+    let order = |(weight, other): &(f64, &Row)| (Reverse(bits(*weight)), other.severity, other.id.clone());
+    if found.len() > SHOWN {
+        found.select_nth_unstable_by_key(SHOWN, order);
+        found.truncate(SHOWN);
+    }
+    found.sort_by_key(order);
+    found.into_iter().map(|(weight, other)| told(row, other, weight, &weights)).collect()
+}
+
+/// Who shares a label that tells something, and what all the shared ones weigh together.
+fn sharing(board: &Board, row: &Row, weights: &[f64]) -> HashMap<Slot, f64> {
+    let mut found: HashMap<Slot, f64> = HashMap::new();
+    for ((name, value), weight) in row.alert.labels.iter().zip(weights).filter(|(_, w)| **w > 0.0) {
+        for slot in holders(board, name.raw(), value.raw()) {
+            *found.entry(slot).or_default() += weight;
+        }
+    }
+    found
+}
+
+fn holders<'a>(board: &'a Board, name: &'a str, value: &'a str) -> impl Iterator<Item = Slot> + 'a {
+    board.with_label(name, value).filter(move |(_, r)| r.alert.labels.value(name) == value).map(|(slot, _)| slot)
+}
+
+/// A weight is never negative, so its bits are in its order.
+fn bits(weight: f64) -> u64 {
+    weight.to_bits()
+}
+
+/// Another tale of the same alert is no other alert, and one that is over explains little.
+fn is_candidate(row: &Row, other: &Row) -> bool {
+    other.id != row.id
+        && other.state != AlertState::Resolved
+        && other.alert.labels != row.alert.labels
+        && !(row.name() == other.name() && is_same(&row.alert.labels, &other.alert.labels))
+}
+
+fn is_same(a: &Labels, b: &Labels) -> bool {
+    a.is_subset_of(b) || b.is_subset_of(a)
+}
+
+/// For each label of the row, in its order: minus the logarithm of how large a share of the board has it.
+#[allow(clippy::cast_precision_loss, reason = "no board has 2^52 alerts")]
+fn weights(board: &Board, row: &Row) -> Vec<f64> {
+    let all = board.len().max(1) as f64;
+    let weight = |(name, value): (&SafeText, &SafeText)| {
+        if OF_THE_RULE.contains(&name.raw()) {
+            return 0.0;
+        }
+        let count = holders(board, name.raw(), value.raw()).count().max(1);
+        (-(count as f64 / all).ln()).max(0.0)
+    };
+    row.alert.labels.iter().map(weight).collect()
+}
+
+fn shared<'a>(row: &'a Row, other: &'a Row) -> impl Iterator<Item = (usize, &'a str, &'a str)> {
+    let pairs = row.alert.labels.iter().enumerate();
+    pairs
+        .filter(|(_, (name, value))| other.alert.labels.get(name.raw()) == Some(value))
+        .map(|(i, (n, v))| (i, n.raw(), v.raw()))
+}
+
+/// Rare values that both have; that they began together makes them count up to twice. Severe ones come first at a tie.
+fn weigh(row: &Row, other: &Row, labels: f64) -> f64 {
+    let apart = (other.alert.starts_at - row.alert.starts_at).num_seconds().unsigned_abs();
+    #[allow(clippy::cast_precision_loss, reason = "seconds between two alerts")]
+    let near = 1.0 / (1.0 + apart as f64 / CLOSE_S);
+    let worse = if other.severity <= Severity::Error { 0.1 } else { 0.0 };
+    if labels > 0.0 { labels * (1.0 + near) + worse } else { 0.0 }
+}
+
+fn told(row: &Row, other: &Row, weight: f64, weights: &[f64]) -> Related {
+    let mut both: Vec<_> = shared(row, other).filter(|(i, _, _)| weights[*i] > 0.0).collect();
+    both.sort_by_key(|(i, _, _)| Reverse(bits(weights[*i])));
+    let line = |text: &str| SafeText::new(text).line().into_owned();
+    Related {
+        id: other.id.clone(),
+        shared: both.into_iter().map(|(_, n, v)| format!("{}={}", line(n), line(v))).collect(),
+        offset_s: (other.alert.starts_at - row.alert.starts_at).num_seconds(),
+        weight,
+    }
+}
