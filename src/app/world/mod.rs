@@ -195,6 +195,8 @@ impl World {
         if changed {
             self.refresh(now);
         }
+        // Before anybody asks: a key waits for no index of a hundred thousand alerts.
+        self.board.index_labels();
         observe(lost)
     }
 
