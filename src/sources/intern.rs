@@ -45,8 +45,11 @@ pub(super) struct Interner {
     last: [Labels; 2],
     /// The pairs of the set that is being read.
     pairs: Vec<(SafeText, SafeText)>,
-    /// Instead of `known` for who reads once: the last text of each hash, which is nearly all that repeats.
-    recent: Vec<SafeText>,
+    /// Instead of `known` for who reads once: by its place, the hash and text of what came twice, which is nearly all
+    /// that repeats.
+    recent: Vec<(u64, SafeText)>,
+    /// By its place, the hash of what came once: a text that never comes again is looked at once and kept nowhere.
+    once: Vec<u64>,
     /// The last escaped text of each hash, and what it says.
     escaped: Vec<(SafeText, SafeText)>,
 }
@@ -59,6 +62,7 @@ impl Default for Interner {
             last: Default::default(),
             pairs: Vec::new(),
             recent: Vec::new(),
+            once: Vec::new(),
             escaped: Vec::new(),
         }
     }
@@ -67,7 +71,7 @@ impl Default for Interner {
 impl Interner {
     /// For who reads once: most of what repeats is shared, at little cost.
     pub(super) fn of_a_look() -> Self {
-        Self { recent: vec![SafeText::default(); RECENT], ..Self::default() }
+        Self { recent: vec![Default::default(); RECENT], once: vec![0; RECENT], ..Self::default() }
     }
 
     pub(super) fn text(&mut self, text: &str) -> SafeText {
@@ -89,12 +93,17 @@ impl Interner {
     }
 
     fn recent_text(&mut self, text: &str) -> SafeText {
-        let place = place(self.known.hasher(), text, RECENT);
-        let known = &mut self.recent[place];
-        if *known != *text {
-            *known = SafeText::new(text);
+        let hash = self.known.hasher().hash_one(text);
+        let place = place(hash, RECENT);
+        let (known_hash, known) = &mut self.recent[place];
+        if *known_hash == hash && *known == *text {
+            return known.clone();
         }
-        known.clone()
+        let new = SafeText::new(text);
+        if std::mem::replace(&mut self.once[place], hash) == hash {
+            (*known_hash, *known) = (hash, new.clone());
+        }
+        new
     }
 
     /// None where its escapes mean nothing. `before` is what stood in its place in the item before.
@@ -108,7 +117,7 @@ impl Interner {
 
     fn unescaped(&mut self, text: &str) -> Option<SafeText> {
         self.escaped.resize(ESCAPED, Default::default());
-        let place = place(self.known.hasher(), text, ESCAPED);
+        let place = place(self.known.hasher().hash_one(text), ESCAPED);
         if self.escaped[place].0 != *text {
             let read: Text<'_> = serde_json::from_str(text).ok()?;
             self.escaped[place] = (SafeText::new(text), self.text(&read.0));
@@ -154,10 +163,9 @@ impl Interner {
     }
 }
 
-fn place(hasher: &RandomState, text: &str, of: usize) -> usize {
-    #[allow(clippy::cast_possible_truncation, reason = "the lower half is as good as all of it")]
-    let hash = hasher.hash_one(text) as usize;
-    hash & (of - 1)
+#[allow(clippy::cast_possible_truncation, reason = "the lower half is as good as all of it")]
+fn place(hash: u64, of: usize) -> usize {
+    hash as usize & (of - 1)
 }
 
 /// A text as it stands in an answer: copied only where it has escapes.
@@ -225,6 +233,15 @@ mod tests {
         }
         let long = "x".repeat(SHARED_MAX + 1);
         assert_eq!(texts.text(&long), texts.text(&long));
+    }
+
+    #[test]
+    fn who_reads_once_shares_what_comes_again_and_keeps_nothing_else() {
+        let mut texts = Interner::of_a_look();
+        let [_, two, three] = ["web", "web", "web"].map(|text| texts.text(text));
+        assert!(std::ptr::eq(two.raw(), three.raw()));
+        assert!((0..3 * RECENT).all(|i| texts.text(&i.to_string()).is_alone()));
+        assert!(std::ptr::eq(texts.text("web").raw(), two.raw()));
     }
 
     #[test]

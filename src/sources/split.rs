@@ -105,7 +105,7 @@ impl Splitter {
     /// # Errors
     /// The list's own faults, and the first that the taker answers.
     pub(super) fn feed<T: Takes>(&mut self, whole: &[u8], taker: &mut T) -> Result<(), T::Wrong> {
-        let text = whole.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        let text = sound(whole);
         let mut piece = whole;
         while !piece.is_empty() {
             if self.place != Place::Item {
@@ -216,6 +216,11 @@ impl Splitter {
         }
         None
     }
+}
+
+/// The text up to the first byte that is none, or is only the beginning of a character.
+fn sound(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).or_else(|error| std::str::from_utf8(&bytes[..error.valid_up_to()])).unwrap_or_default()
 }
 
 #[cfg(test)]
