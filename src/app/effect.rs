@@ -1,10 +1,12 @@
 //! What the shell must do: data, so that a test can compare it and a log can show it.
 
+use super::msg::DeedsFor;
 use crate::domain::{
+    Time,
     alert::AlertId,
     entry::{NewEntry, Subject},
     matcher::Matcher,
-    op::{Intent, OpId},
+    op::{BatchId, Intent, OpId},
     source::SourceName,
 };
 
@@ -23,6 +25,21 @@ pub enum Effect {
     Intend(Box<Intent>, Vec<NewEntry>),
     /// The intent is in the journal: send it, read it back, answer `Op`.
     Send(Box<Intent>),
+    /// Write all acts of a plan and their entries in one transaction; answered by `AllIntended` or `NoneIntended`.
+    IntendAll {
+        batch: BatchId,
+        acts: Vec<Intent>,
+        entries: Vec<NewEntry>,
+    },
+    /// The acts are in the journal: send them one after the other; each answers `Op`.
+    SendAll(Vec<Intent>),
+    /// Read what was done since a moment; answered by `Deeds`.
+    Deeds {
+        since: Time,
+        wanted: DeedsFor,
+    },
+    /// Put a text on the clipboard of the person's terminal.
+    Copy(String),
     /// Close the outbox row with these entries.
     Settle(OpId, Vec<NewEntry>),
     SaveDraft {

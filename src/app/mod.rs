@@ -9,6 +9,7 @@ pub mod world;
 
 use crate::{
     config::{
+        AlertsConfig,
         keymap::{Key, Keymap, Match},
         types::ViewConfig,
     },
@@ -16,7 +17,7 @@ use crate::{
 };
 
 use self::{
-    desk::{Desk, acking, act, forms, layer::Layer, silence_list, silencing, views::Views},
+    desk::{Desk, acking, act, forms, layer::Layer, layout::Pane, many, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -40,6 +41,14 @@ impl App {
         Self { world: World::new(setup), desk: Desk::default(), keymap, now, quiet: false }
     }
 
+    /// As the configuration wants the alerts seen.
+    #[must_use]
+    pub fn with_alerts(mut self, config: &AlertsConfig) -> Self {
+        self.world.configure(config);
+        self.desk.view = desk::view::View::new(config);
+        self
+    }
+
     /// With saved views, and only for the alerts that are to ring.
     #[must_use]
     pub fn with_views(mut self, views: Vec<ViewConfig>, rings: Filter) -> Self {
@@ -55,7 +64,7 @@ impl App {
         let effects = self.take(now, msg);
         silencing::follow(self);
         silence_list::follow(self);
-        effects
+        desk::view::watch::after(self, effects)
     }
 
     fn take(&mut self, now: Time, msg: Msg) -> Effects {
@@ -90,8 +99,12 @@ impl App {
             return vec![Effect::Quit];
         }
         let now = self.now;
+        if self.desk.focus == Pane::Alerts {
+            self.world.looked(now);
+        }
         match self.desk.top_layer() {
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
+            Some(layer) if layer.is_of_many() => many::key(self, now, key),
             Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
             Some(Layer::Silences(_) | Layer::SilenceDetail { .. }) => {
                 silence_list::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
@@ -158,8 +171,20 @@ impl App {
         let now = self.now;
         let mut effects = Vec::new();
         match msg {
-            JournalMsg::Entries(entries) => self.world.timeline.take(entries),
+            JournalMsg::Entries(entries) => {
+                let effects = self.world.remember(now, &entries);
+                self.world.timeline.take(entries);
+                self.desk.follow(&self.world, now);
+                return effects;
+            }
+            JournalMsg::Past(entries) => return self.world.remember(now, &entries),
             JournalMsg::Intended(op) => return self.world.intended(&op),
+            JournalMsg::AllIntended(batch) => return self.on_all_intended(&batch),
+            JournalMsg::NoneIntended { batch, why } => {
+                let told = self.world.none_intended(now, &batch, &why);
+                self.tell(told);
+            }
+            JournalMsg::Deeds { wanted, deeds } => many::deeds_came(self, now, wanted, deeds),
             JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
                 let note = self.world.ops.note(&op).cloned();
                 let ack = self.world.ops.ack(&op);
@@ -172,6 +197,7 @@ impl App {
                 let told = self.world.recorded(now, &op);
                 self.tell(told);
             }
+            JournalMsg::Draft { key, text } if self.world.recall(&key, &text) => {}
             JournalMsg::Draft { key, text } => return forms::draft_came(self, now, &key, &text),
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),
             JournalMsg::Acks(told) => effects = self.world.learn(now, *told),
@@ -179,6 +205,13 @@ impl App {
         }
         self.hear();
         self.desk.follow(&self.world, now);
+        effects
+    }
+
+    fn on_all_intended(&mut self, batch: &crate::domain::op::BatchId) -> Effects {
+        let (effects, told) = self.world.all_intended(self.now, batch);
+        self.tell(told);
+        self.desk.follow(&self.world, self.now);
         effects
     }
 

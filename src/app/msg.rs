@@ -8,10 +8,11 @@ use crate::{
         Time,
         acks::JournalAcks,
         alert::AlertId,
+        deed::Deed,
         delta::Delta,
         entry::{Entry, Subject},
         matcher::Matcher,
-        op::{OpId, Outcome},
+        op::{BatchId, OpId, Outcome},
         past::Past,
         routing::Policy,
         silence::{Silence, beyond::Beyond},
@@ -73,12 +74,26 @@ pub enum SourceMsg {
 pub enum JournalMsg {
     /// Entries that are new to this cockpit, its own and other people's, in journal order.
     Entries(Vec<Entry>),
+    /// What the journal has of late about firing, resolving and noise, in journal order: more than is shown.
+    Past(Vec<Entry>),
     /// The intent is on disk and may be sent.
     Intended(OpId),
     /// The intent could not be written: it must not be sent.
     NotIntended {
         op: OpId,
         why: SafeText,
+    },
+    /// Every act of the plan is on disk and may be sent; what lives in the journal alone is done.
+    AllIntended(BatchId),
+    /// None of them could be written: none is sent.
+    NoneIntended {
+        batch: BatchId,
+        why: SafeText,
+    },
+    /// What was done lately, newest first, or why that cannot be read.
+    Deeds {
+        wanted: DeedsFor,
+        deeds: Result<Vec<Deed>, SafeText>,
     },
     Recorded(OpId),
     NotRecorded {
@@ -98,6 +113,13 @@ pub enum JournalMsg {
     Acks(Box<JournalAcks>),
     /// Whether the journal can be written, with the reason where not.
     Health(Option<SafeText>),
+}
+
+/// What the deeds are read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeedsFor {
+    Undo,
+    Log,
 }
 
 #[derive(Clone, Debug)]

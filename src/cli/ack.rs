@@ -8,6 +8,9 @@ use crate::{
         alert::AlertId,
         contract::{AckTerms, BreakOn, condition},
         duration,
+        label::Labels,
+        op::{Act, Covered},
+        silence::SilenceDraft,
         text::{SafeText, sanitise},
     },
 };
@@ -17,6 +20,7 @@ use super::{
     answer::act::{ActAnswer, Other},
     args::Global,
     ask::{Asked, Journalled},
+    bulk,
     exit::{self, Exit},
     pick,
 };
@@ -64,7 +68,12 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
         return Err(pick::nothing(&asked, "no alert matches"));
     }
     let terms = terms(args, &asked);
-    let planned = ids.iter().map(|(id, name)| plan(&asked, id, name, &terms)).collect();
+    if ids.len() > 1 {
+        let chosen: Vec<Covered> = ids.into_iter().map(|(alert, title)| Covered { alert, title }).collect();
+        let plan = asked.world.plan_ack_all(&chosen, asked.now, &terms).map_err(exit::failed)?;
+        return bulk::run((global, &args.how), asked, &plan, reason).await;
+    }
+    let planned = ids.iter().map(|(id, name)| plan(&asked, (id, name), &terms, reason)).collect();
     if !args.how.dry_run && !args.how.yes {
         exit::tell(format_args!(
             "ack for {} as {}: {}; {}",
@@ -86,7 +95,7 @@ fn terms(args: &Args, asked: &Asked) -> AckTerms {
     }
 }
 
-fn plan(asked: &Asked, id: &AlertId, name: &SafeText, terms: &AckTerms) -> Planned<AckPlan> {
+fn plan(asked: &Asked, (id, name): (&AlertId, &SafeText), terms: &AckTerms, reason: &str) -> Planned<AckPlan> {
     let planned = asked.world.plan_ack(id, asked.now, terms);
     match planned.and_then(|plan| plan.void.clone().map_or(Ok(plan), Err)) {
         Err(why) => Planned { plan: None, answer: ActAnswer::refused(id, name, &why) },
@@ -98,11 +107,18 @@ fn plan(asked: &Asked, id: &AlertId, name: &SafeText, terms: &AckTerms) -> Plann
                 matchers: plan.matchers.iter().map(ToString::to_string).collect(),
                 also: plan.also_mutes.iter().map(|(id, name)| Other::of((id, name))).collect(),
                 aside,
+                command: (!plan.matchers.is_empty()).then(|| command(asked, &plan, reason)),
                 ..ActAnswer::planned(id, name, plan.via)
             };
             Planned { plan: Some(plan), answer }
         }
     }
+}
+
+fn command(asked: &Asked, plan: &AckPlan, reason: &str) -> String {
+    let draft = SilenceDraft::ack(&Labels::default(), &asked.world.user, reason, asked.now, plan.until);
+    let draft = SilenceDraft { matchers: plan.matchers.clone(), ..draft };
+    asked.world.command(&Act::PutSilence { source: plan.alert.source.clone(), draft })
 }
 
 fn owned(plan: &AckPlan, owner: &SafeText, user: &str) -> String {

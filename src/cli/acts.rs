@@ -1,6 +1,10 @@
 //! What `ack` and `unack` have in common: the plan shown, the question asked, one act after the other, the answer.
 
-use crate::{app::world::World, config::theme::Role, domain::op::Outcome};
+use crate::{
+    app::world::World,
+    config::theme::Role,
+    domain::{op::Outcome, text::SafeText},
+};
 
 use super::{
     alerts::moment,
@@ -88,7 +92,7 @@ pub(super) async fn let_go(asked: &mut Asked) {
     }
 }
 
-fn say(global: &Global, noun: &'static str, asked: &Asked, answers: &[ActAnswer]) -> Result<(), Exit> {
+pub(super) fn say(global: &Global, noun: &'static str, asked: &Asked, answers: &[ActAnswer]) -> Result<(), Exit> {
     let paper = Paper::of(global, &asked.config);
     let table = || match answers.iter().any(|a| a.outcome == Word::Planned) {
         true => answers.iter().map(|a| in_words(a) + "\n").collect(),
@@ -111,6 +115,7 @@ fn table(answers: &[ActAnswer], paper: &Paper) -> String {
             Word::Confirmed | Word::Planned => Role::Ok,
             Word::Refused => Role::Bad,
             Word::Unknown => Role::Unknown,
+            Word::LeftOut => Role::Hint,
         };
         let line = |text: &Option<crate::domain::text::SafeText>| -> Cell {
             text.as_ref().map(|t| t.line().into_owned()).unwrap_or_default().into()
@@ -128,12 +133,13 @@ fn table(answers: &[ActAnswer], paper: &Paper) -> String {
 }
 
 /// An act as it is shown before it is sent.
-fn in_words(answer: &ActAnswer) -> String {
+pub(super) fn in_words(answer: &ActAnswer) -> String {
     let name = answer.name.line();
     let mut out = format!("{name}  ({})", answer.alert);
-    if answer.outcome == Word::Refused {
+    if matches!(answer.outcome, Word::Refused | Word::LeftOut) {
         let why = answer.why.as_ref().map(|w| w.line().into_owned()).unwrap_or_default();
-        return format!("{out}\n  cannot be done: {why}");
+        let how = if answer.outcome == Word::Refused { "cannot be done" } else { "left out" };
+        return format!("{out}\n  {how}: {why}");
     }
     match (&answer.silence, answer.until) {
         (Some(silence), _) => out.push_str(&format!("\n  ends silence {} of {}", silence.line(), answer.source)),
@@ -155,6 +161,9 @@ fn in_words(answer: &ActAnswer) -> String {
     }
     if let Some(aside) = &answer.aside {
         out.push_str(&format!("\n  {aside}"));
+    }
+    if let Some(command) = &answer.command {
+        out.push_str(&format!("\n  by hand: {}", SafeText::new(command).line()));
     }
     out
 }

@@ -14,6 +14,7 @@ use super::{
     args::{Global, Output},
     ask::{Asked, Journalled},
     exit::{self, Exit},
+    noise,
     paper::Paper,
     pick, show,
     table::{Cell, Table},
@@ -43,12 +44,15 @@ pub enum Other {
     Why(why::Args),
     /// One alert whole: labels, ack, why it paged, when it burned before, what is related, its journal
     Show(show::Args),
+    /// Which alerts page for nothing: the most marked, the most firing, the most flapping, from the journal
+    Noise(noise::Args),
 }
 
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     match &args.other {
         Some(Other::Why(args)) => why::run(global, args).await,
         Some(Other::Show(args)) => show::run(global, args).await,
+        Some(Other::Noise(args)) => noise::run(global, args).await,
         None => list(global, args).await,
     }
 }

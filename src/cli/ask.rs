@@ -54,10 +54,12 @@ impl Asked {
         let clock = Clock::real();
         let sources = start::sources(&config).await;
         let setup = start::setup(&config, &sources, clock.now());
-        let (world, opened) = tokio::join!(once::world(setup, &sources, clock), journal(&config, wants));
+        let (mut world, opened) = tokio::join!(once::world(setup, &sources, clock), journal(&config, wants));
+        start::equip(&mut world, &config);
         let mut asked =
             Self { config, sources, clock, now: clock.now(), world, journal: None, notes: Some(BTreeMap::new()) };
         asked.world.silencing.rules = start::silence_rules(&asked.config);
+        asked.world.correlations.clone_from(&asked.config.correlations);
         asked.take(opened, wants).await;
         asked
     }

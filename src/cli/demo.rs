@@ -51,7 +51,9 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
     let sources = world.sources();
     let setup = start::setup(config, &sources, clock.now());
     Cockpit {
-        app: App::new(setup, config.keymap.clone()).with_views(config.views.clone(), config.notify.filter.clone()),
+        app: App::new(setup, config.keymap.clone())
+            .with_alerts(&config.alerts)
+            .with_views(config.views.clone(), config.notify.filter.clone()),
         look: start::look(config, &Env::from_process()),
         sources,
         clock,

@@ -45,9 +45,11 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
     let sources = start::sources(config).await;
     let (slos, slo_problems) = start::slos(config);
     let setup = start::setup(config, &sources, clock.now());
-    let app = App::new(setup, config.keymap.clone());
+    let app = App::new(setup, config.keymap.clone()).with_alerts(&config.alerts);
     let mut app = app.with_views(config.views.clone(), config.notify.filter.clone());
     app.world.silencing.rules = start::silence_rules(config);
+    app.world.correlations.clone_from(&config.correlations);
+    start::equip(&mut app.world, config);
     Cockpit {
         app,
         look: start::look(config, &Env::from_process()),

@@ -7,19 +7,23 @@ use crate::{
         msg::Finding,
         world::{
             board::Row,
+            links::{Link, disagreement},
             related::{self, Related},
             study::{Memory, remembered},
             why::Why,
         },
     },
     domain::{
-        Time, duration,
+        Time,
+        alert::AlertState,
+        duration,
         entry::{Entry, Subject},
         label::Labels,
         past::Past,
+        text::SafeText,
     },
     runtime::study::Question,
-    ui::{alerts::state_word, past, related::line},
+    ui::{alerts::state_word, links::line as link_line, past, related::line},
 };
 
 use super::{
@@ -55,6 +59,7 @@ struct Whole<'a> {
     why: Vec<Why>,
     memory: Memory,
     related: Vec<Related>,
+    links: Vec<Link>,
     entries: Vec<Entry>,
 }
 
@@ -97,6 +102,7 @@ struct ShowAnswer<'a> {
     #[serde(flatten)]
     alert: AlertAnswer<'a>,
     why: Vec<why::SourceWhy<'a>>,
+    links: Vec<LinkAnswer>,
     past: Option<PastAnswer>,
     related: Vec<RelatedAnswer<'a>>,
     journal: Vec<EntryAnswer<'a>>,
@@ -112,6 +118,25 @@ struct PastAnswer {
     longest_s: i64,
     unknown_s: i64,
     spans: Vec<SpanAnswer>,
+}
+
+/// The same alert as another source tells it.
+#[derive(Serialize)]
+struct LinkAnswer {
+    /// echo, twin.
+    kind: &'static str,
+    id: String,
+    state: AlertState,
+    starts_at: Time,
+    acked_by: Option<SafeText>,
+    differs: Vec<String>,
+}
+
+impl LinkAnswer {
+    fn of(link: &Link) -> Self {
+        let Link { kind, id, state, told: _, starts_at, acked_by, differs } = link.clone();
+        Self { kind: kind.as_str(), id: id.to_string(), state, starts_at, acked_by, differs }
+    }
 }
 
 #[derive(Serialize)]
@@ -150,6 +175,7 @@ impl<'a> Whole<'a> {
             why: asked.world.why(row, Some(found), asked.now),
             memory: remembered(found, &entries, Some((row, asked.world.seen_at(row))), asked.now),
             related: related::of(&asked.world.board, &row.id),
+            links: asked.world.links(row),
             row,
             entries,
         }
@@ -161,6 +187,7 @@ impl<'a> Whole<'a> {
         ShowAnswer {
             alert: AlertAnswer::of(self.row, notes, asked.now),
             why: why::all(&self.why, asked.now),
+            links: self.links.iter().map(LinkAnswer::of).collect(),
             past: self.memory.past.as_ref().map(PastAnswer::of),
             related: self
                 .related
@@ -201,6 +228,9 @@ impl<'a> Whole<'a> {
                 out.push_str(&format!("{title}\n{body}"));
             }
         };
+        let told = |l: &Link| format!("  {:<9} {}\n", l.id.source, link_line(l, asked.now));
+        let worst = disagreement(self.row, &self.links).map(|w| format!("  {w}\n")).unwrap_or_default();
+        section("the same alert elsewhere", worst + &self.links.iter().map(told).collect::<String>());
         section("why it paged, or did not", self.why.iter().map(|w| walk::whole(w, asked.now)).collect());
         section("when it burned before", self.past());
         let other = |r: &Related| format!("  {}  {}\n", line(r, asked.world.board.get(&r.id)), r.id);

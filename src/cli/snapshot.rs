@@ -76,6 +76,8 @@ async fn live(cockpit: &mut Cockpit, world: &SimWorld, until: crate::domain::Tim
     let report = Counting::new(sources, Vec::new(), Vec::new(), Clock::from(until, 0.01)).once().await;
     drop(cockpit.app.update(until, Msg::Budgets(report)));
     drop(cockpit.app.update(until, Msg::Journal(JournalMsg::Entries(entries))));
+    // Whoever looks at a picture looks now: not everything since the beginning is new to them.
+    drop(cockpit.app.world.say_seen(until));
 }
 
 /// An entry without a journal: a frame keeps nothing.

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use async_trait::async_trait;
 
 use crate::{
-    app::world::Setup,
+    app::world::{Setup, World, sent::Reach},
     cli::exit,
     config::{self, Config, ConfigError, Glyphs, Origin, Request, depth::Depth, openslo, request::Env, theme::Theme},
     domain::{
@@ -120,6 +120,12 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
         sources: sources.iter().map(|s| s.describe().clone()).collect(),
         started_at: now,
     }
+}
+
+/// What the configuration says that a world needs beside its setup.
+pub fn equip(world: &mut World, config: &Config) {
+    world.silences_max = config.silences_max;
+    world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();
 }
 
 /// How things look in this terminal: a theme given by name wins over `NO_COLOR`, and is brought down to the colours there are.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     app::world::{board::Row, plan::UnackPlan},
-    domain::{alert::Ack, silence::exact_matchers, source::SourceName, text::SafeText},
+    domain::{alert::Ack, op::Covered, silence::exact_matchers, source::SourceName, text::SafeText},
 };
 
 use super::{
@@ -12,7 +12,8 @@ use super::{
     answer::act::{ActAnswer, Other},
     args::Global,
     ask::{Asked, Journalled},
-    exit::Exit,
+    bulk,
+    exit::{self, Exit},
     pick,
 };
 
@@ -36,6 +37,12 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let planned = plans(&asked, &rows);
     if planned.is_empty() {
         return Err(pick::nothing(&asked, "no alert that matches is acked"));
+    }
+    if planned.len() > 1 {
+        let acked = rows.iter().filter(|r| r.ack.is_some());
+        let chosen: Vec<Covered> = acked.map(|r| Covered { alert: r.id.clone(), title: r.name().clone() }).collect();
+        let plan = asked.world.plan_unack_all(&chosen, asked.now).map_err(exit::failed)?;
+        return bulk::run((global, &args.how), asked, &plan, "").await;
     }
     acts::run((global, &args.how), "unack", asked, planned, |world, now, plan| world.unack(now, plan)).await
 }

@@ -2,10 +2,12 @@
 //!
 //! Knows neither tokio nor drawing; secrets are named here and read by whoever needs them.
 
+pub mod alerts;
 mod amtool;
 mod auth;
 mod check;
 mod command;
+mod correlation;
 pub mod depth;
 mod document;
 pub mod explain;
@@ -27,6 +29,7 @@ mod theme_file;
 pub mod types;
 pub mod view;
 
+pub use alerts::{AlertsConfig, Column, Sort, StormConfig};
 pub use explain::{Origin, Setting, explain};
 pub use fault::ConfigError;
 pub use layers::DEFAULT_TOML;

@@ -5,6 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{
+    alerts,
+    correlation,
     document::Node,
     explain,
     fault::{At, ConfigError, Report},
@@ -42,17 +44,21 @@ impl Reader<'_> {
         let ack = self.ack(report);
         let keymap = Keymap::read(self.layers.file.get("keys").and_then(|e| e.node.table()), report);
         let theme = self.theme(report, elsewhere);
+        alerts::judge(self.layers, report);
         silence::judge(self.layers, report);
         Some(Config {
             path: if let Found::File(path) = &found { Some(path.clone()) } else { None },
             found,
             notes: Vec::new(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
+            correlations: correlation::correlations(self.layers.file, &sources, report),
             sources,
             ack: ack?,
+            silences_max: self.layers.read(&["ack", "silences_max"], |n| usize::try_from(n.integer()?).ok())?,
             silence: silence::read(self.layers)?,
             slo,
             journal: journal?,
+            alerts: alerts::read(self.layers)?,
             notify: self.notify(report)?,
             views: view::views(self.layers.file, report),
             ui: UiConfig { theme: self.theme_name()?, glyphs: self.glyphs()? },

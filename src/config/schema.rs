@@ -75,9 +75,16 @@ pub const ROOT: &[Key] = &[
     may("slo", Kind::Table(SLO), "Error budgets."),
     may("journal", Kind::Table(JOURNAL), "Where notes, acks and incidents are kept."),
     may("notify", Kind::Table(NOTIFY), "How you are told of a new critical alert."),
+    may("alerts", Kind::Table(ALERTS), "The alerts pane."),
+    may("storm", Kind::Table(STORM), "What is a storm of alerts, and what the alerts pane does in one."),
     may("ui", Kind::Table(UI), "How it looks."),
     may("keys", Kind::Keys, "Other keys for commands: a key, a list of keys, or [] for none; `?` lists the commands."),
     may("view", Kind::Tables(VIEW), "One view of the alerts each, in the order of its tabs."),
+    may(
+        "correlation",
+        Kind::Tables(CORRELATION),
+        "Sources that tell the same alerts: their rows are linked, each keeps its own tale.",
+    ),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
 ];
 
@@ -89,6 +96,11 @@ const ACK: &[Key] = &[
         "lasts",
         Kind::Duration(MINUTE, 365 * DAY),
         "How long an ack lasts; one carried by a silence is kept alive while the alert fires.",
+    ),
+    given(
+        "silences_max",
+        Kind::Number(1, 10_000),
+        "The most silences that acking many alerts at once makes on a source: up to it one an alert, above it fewer that cover more.",
     ),
     given(
         "breaks_on",
@@ -147,6 +159,29 @@ const NOTIFY: &[Key] = &[
     may("filter", Kind::Text, "Only new alerts that pass this filter ring or notify."),
 ];
 
+const ALERTS: &[Key] = &[
+    given("columns", Kind::List, "From left to right: state, age, name, summary, owner, source, spark or label:NAME."),
+    given("sort", Kind::Text, "severity, newest, oldest, name, source or label:NAME."),
+    given("group_by", Kind::List, "Labels that the alerts are grouped by from the start; none shows them one by one."),
+    given("away", Kind::Duration(10 * SECOND, DAY), "Without a key for this long you have been away."),
+    given(
+        "flap_changes",
+        Kind::Number(2, 1_000),
+        "An alert that fires and resolves this often within flap_window flaps.",
+    ),
+    given("flap_window", Kind::Duration(MINUTE, DAY), "How far back flap_changes looks."),
+];
+
+const STORM: &[Key] = &[
+    given("auto", Kind::Bool, "Whether the alerts pane changes by itself; the key works in either case."),
+    given(
+        "alerts_per_minute",
+        Kind::Number(2, 1_000_000),
+        "More alerts than this that begin within a minute are a storm.",
+    ),
+    given("quiet_for", Kind::Duration(MINUTE, DAY), "It is over when less than half as many began for this long."),
+];
+
 const UI: &[Key] = &[
     given("theme", Kind::Text, "terminal, midnight, daylight, deuteranopia, mono, or the path of a theme file."),
     given("glyphs", Kind::OneOf(&["auto", "unicode", "ascii"]), "What borders and graphs are drawn with."),
@@ -159,6 +194,13 @@ pub const VIEW: &[Key] = &[
     may("group_by", Kind::List, "Labels that alerts are grouped by."),
     may("sort", Kind::Text, "What its rows are sorted by."),
     may("columns", Kind::List, "The columns of its rows."),
+];
+
+/// The keys of one `[[correlation]]`.
+pub const CORRELATION: &[Key] = &[
+    must("sources", Kind::List, "Two or more, by their names."),
+    may("labels", Kind::List, "Two alerts are the same where both have these labels and agree in them."),
+    may("ignore", Kind::List, "Instead of labels: they agree in every label but these."),
 ];
 
 /// The keys of one `[[source]]`.

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use chrono::Duration;
 use secrecy::SecretString;
 
-use super::{explain::Setting, keymap::Keymap, theme::Theme};
-use crate::domain::{contract::AckRules, filter::Filter, silence::rules::Rules, source::SourceName, text::SafeText};
+use super::{alerts::AlertsConfig, explain::Setting, keymap::Keymap, theme::Theme};
+use crate::domain::{
+    contract::AckRules, correlation::Correlation, filter::Filter, silence::rules::Rules, source::SourceName,
+    text::SafeText,
+};
 
 /// Everything Watchfire can be told.
 #[derive(Clone, Debug)]
@@ -16,13 +19,18 @@ pub struct Config {
     pub user: String,
     pub sources: Vec<SourceConfig>,
     pub ack: AckRules,
+    /// The most exact silences that one plan makes on a source; above it, fewer cover more.
+    pub silences_max: usize,
     /// `[silence]` and every `[[silence_template]]`.
     pub silence: Rules,
     pub slo: SloConfig,
     pub journal: JournalConfig,
     pub notify: NotifyConfig,
     pub views: Vec<ViewConfig>,
+    /// Which sources tell the same alerts.
+    pub correlations: Vec<Correlation>,
     pub ui: UiConfig,
+    pub alerts: AlertsConfig,
     pub read_only: bool,
     /// What the values above were read from, and where else was looked.
     pub found: Found,

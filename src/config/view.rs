@@ -3,6 +3,7 @@
 //! Shapes were checked beside the schema before; a value of a wrong shape is passed over here.
 
 use super::{
+    alerts,
     document::{Node, Table},
     fault::{At, Report},
     types::ViewConfig,
@@ -31,6 +32,8 @@ fn view(at: At, table: &Table, report: &mut Report) -> Option<(At, ViewConfig)> 
     }
     let filter = table.get("filter").and_then(|e| filter(&e.node, report));
     let name = &table.get("name")?.node;
+    let node = |key: &str| table.get(key).map(|e| &e.node);
+    alerts::words(node("columns"), node("sort"), report);
     let list = |key: &str| {
         let texts = table.get(key).map(|e| e.node.texts()).unwrap_or_default();
         texts.into_iter().map(|(_, t)| t.to_owned()).collect()

@@ -19,6 +19,14 @@ pub struct AlertId {
     pub fingerprint: Fingerprint,
 }
 
+impl AlertId {
+    /// The alert that a journal's subject is about; none where it is about something else.
+    pub fn of(subject: &super::entry::Subject) -> Option<Self> {
+        let (source, fingerprint) = subject.as_str().strip_prefix("alert:")?.rsplit_once('/')?;
+        Some(Self { source: SourceName::new(source), fingerprint: Fingerprint::new(fingerprint) })
+    }
+}
+
 impl fmt::Display for AlertId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.source, self.fingerprint)
@@ -115,6 +123,12 @@ impl Alert {
     pub fn name(&self) -> &SafeText {
         static NONE: std::sync::LazyLock<SafeText> = std::sync::LazyLock::new(|| SafeText::new("(no alertname)"));
         self.labels.get("alertname").unwrap_or(&NONE)
+    }
+
+    /// What it is about, by the label that says so in this installation.
+    pub fn service(&self) -> Option<&SafeText> {
+        let names = ["service", "app", "app_kubernetes_io_name", "job"];
+        names.iter().find_map(|n| self.labels.get(n).filter(|t| !t.is_empty()))
     }
 
     pub fn severity(&self) -> Severity {

@@ -3,6 +3,9 @@
 pub mod acks;
 pub mod alert;
 pub mod contract;
+pub mod correlation;
+pub mod cover;
+pub mod deed;
 pub mod delta;
 pub mod duration;
 pub mod entry;

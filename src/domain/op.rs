@@ -2,7 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Time, alert::AlertId, entry::Subject, silence::SilenceDraft, source::SourceName, text::SafeText};
+use super::{
+    Time,
+    alert::AlertId,
+    entry::Subject,
+    silence::{Silence, SilenceDraft},
+    source::SourceName,
+    text::SafeText,
+};
 
 /// Names one act for ever; a retry is the same act.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -77,6 +84,20 @@ pub struct Intent {
     /// The act that it takes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<OpId>,
+    /// The alerts that one act is for, where they are several; each has its entries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covers: Vec<Covered>,
+    /// The silence as it was before the act changed or ended it: what taking it back restores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Silence>,
+}
+
+/// One of the alerts that an act is for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Covered {
+    pub alert: AlertId,
+    /// Its name.
+    pub title: SafeText,
 }
 
 impl Intent {

@@ -137,23 +137,19 @@ fn push(out: &mut Vec<Span>, from: Time, to: Time, open: [i32; 3]) {
     }
 }
 
-/// When an alert fired, as its entries in the journal tell: from each beginning to the end that follows, or to `now`.
-pub fn journalled(entries: &[Entry], now: Time) -> Vec<Span> {
-    let mut ends: Vec<Time> = entries.iter().filter(|e| e.kind == Kind::AlertResolved).map(|e| e.at).collect();
-    let mut begins: Vec<Time> = entries.iter().filter(|e| e.kind == Kind::AlertFired).map(|e| e.at).collect();
-    ends.sort();
-    begins.sort();
+/// When an alert fired, as its entries in the journal tell: from each beginning to the end that follows. One whose end
+/// was not seen, because another began before or nothing follows, is left out: how long it burned nobody knows.
+pub fn journalled(entries: &[Entry]) -> Vec<Span> {
+    let times = |kind: Kind| {
+        let mut times: Vec<Time> = entries.iter().filter(|e| e.kind == kind).map(|e| e.at).collect();
+        times.sort();
+        times
+    };
+    let (begins, ends) = (times(Kind::AlertFired), times(Kind::AlertResolved));
     let span = |(i, from): (usize, &Time)| {
-        let next = begins.get(i + 1).copied();
-        let end = ends.iter().copied().find(|end| end >= from);
-        // An end that was not seen came before the next beginning; when, the journal does not know.
-        let to = match (end, next) {
-            (Some(end), Some(next)) if end > next => return None,
-            (Some(end), _) => end,
-            (None, Some(_)) => return None,
-            (None, None) => now,
-        };
-        Some(Span { from: *from, to, was: Was::Firing })
+        let to = *ends.iter().find(|end| *end >= from)?;
+        let next = begins.get(i + 1);
+        next.is_none_or(|next| to <= *next).then_some(Span { from: *from, to, was: Was::Firing })
     };
     begins.iter().enumerate().filter_map(span).collect()
 }

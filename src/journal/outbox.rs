@@ -28,6 +28,9 @@ const FREE: &str = "SELECT intent FROM outbox WHERE state = 'pending' \
     AND (claimed_by IS NULL OR claimed_by = $1 OR claimed_until <= $2 OR claimed_until > $3) ORDER BY seq";
 const CLAIM: &str = "UPDATE outbox SET claimed_by = $1, claimed_until = $2, attempts = attempts + 1 WHERE op = $3 AND state = 'pending'";
 const RENEW: &str = "UPDATE outbox SET claimed_until = $1 WHERE op = $2 AND claimed_by = $3 AND state = 'pending'";
+const RENEW_ALL: &str = "UPDATE outbox SET claimed_until = $1 WHERE claimed_by = $2 AND state = 'pending'";
+const SENT: &str =
+    "SELECT intent, CASE state WHEN 'done' THEN settled_at END FROM outbox WHERE at >= $1 ORDER BY seq DESC LIMIT $2";
 const RELEASE: &str = "UPDATE outbox SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = $1";
 
 impl Journal {
@@ -37,6 +40,39 @@ impl Journal {
         let mut tx = self.begin().await?;
         let done = intend(&mut tx.conn, &self.me, intent, new, now).await;
         tx.end(done).await
+    }
+
+    /// As [`Journal::intend`], for all acts of one plan: every one of them is written, or none. Entries of acts that live in
+    /// the journal alone may be among `new`.
+    pub async fn intend_all(&self, all: &[Intent], new: &[NewEntry], now: Time) -> Result<Vec<Entry>, JournalError> {
+        let mut tx = self.begin().await?;
+        let done = intend_all(&mut tx.conn, &self.me, all, new, now).await;
+        tx.end(done).await
+    }
+
+    /// As [`Journal::settle`], for several acts in one step.
+    pub async fn settle_all(&self, ends: &[(OpId, Vec<NewEntry>)], now: Time) -> Result<Vec<Entry>, JournalError> {
+        let mut tx = self.begin().await?;
+        let done = settle_all(&mut tx.conn, ends, now).await;
+        tx.end(done).await
+    }
+
+    /// Acts since a moment, newest first, each with when it was settled.
+    pub async fn sent(&self, since: Time, limit: u32) -> Result<Vec<(Intent, Option<Time>)>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let query = sqlx::query_as::<_, (String, Option<i64>)>(SENT).bind(row::micros(since)).bind(i64::from(limit));
+        let rows = query.fetch_all(&mut *conn).await.map_err(|e| self.place.sql(&e))?;
+        let read =
+            |(text, at): &(String, Option<i64>)| Some((readable(std::slice::from_ref(text)).pop()?, at.map(row::time)));
+        Ok(rows.iter().filter_map(read).collect())
+    }
+
+    /// Keeps every act of this journal for `lease` more: many that wait for their turn take longer than a lease.
+    pub async fn renew_all(&self, now: Time, lease: Duration) -> Result<(), JournalError> {
+        let until = row::micros(now + lease.min(LONGEST_LEASE));
+        let mut tx = self.begin().await?;
+        let done = sqlx::query(RENEW_ALL).bind(until).bind(&self.me).execute(&mut tx.conn).await;
+        tx.end(done.map(drop)).await
     }
 
     /// Marks an act as done, however it ended, with the entries that say how, in one step. A second end of the same act
@@ -93,6 +129,24 @@ async fn intend(
     if state(conn, &intent.op).await?.is_some() {
         return Ok(Vec::new());
     }
+    insert(conn, me, intent, now).await?;
+    write::put(conn, new, now).await
+}
+
+async fn intend_all(
+    conn: &mut SqliteConnection,
+    me: &str,
+    all: &[Intent],
+    new: &[NewEntry],
+    now: Time,
+) -> Result<Vec<Entry>, sqlx::Error> {
+    for intent in all {
+        insert(conn, me, intent, now).await?;
+    }
+    write::put(conn, new, now).await
+}
+
+async fn insert(conn: &mut SqliteConnection, me: &str, intent: &Intent, now: Time) -> Result<(), sqlx::Error> {
     let text = serde_json::to_string(intent).map_err(write::encoding)?;
     sqlx::query(INSERT)
         .bind(&intent.op.0)
@@ -100,9 +154,21 @@ async fn intend(
         .bind(row::micros(intent.at))
         .bind(me)
         .bind(row::micros(now + FIRST_LEASE))
-        .execute(&mut *conn)
+        .execute(conn)
         .await?;
-    write::put(conn, new, now).await
+    Ok(())
+}
+
+async fn settle_all(
+    conn: &mut SqliteConnection,
+    ends: &[(OpId, Vec<NewEntry>)],
+    now: Time,
+) -> Result<Vec<Entry>, sqlx::Error> {
+    let mut entries = Vec::new();
+    for (op, new) in ends {
+        entries.extend(settle(conn, op, new, now).await?);
+    }
+    Ok(entries)
 }
 
 /// An act that the outbox does not hold (its row was lost, or it needed none) has its entries all the same.

@@ -32,6 +32,19 @@ const ACKS: &str = concat!(
     " FROM entries WHERE at >= $1",
     " AND kind IN ('ack.confirmed', 'ack.extended', 'unack.confirmed', 'ack.broken', 'ack.released') ORDER BY seq"
 );
+/// What sparklines, flapping and noise are told from.
+const FIRINGS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM entries WHERE (at >= $1",
+    " AND kind IN ('alert.fired', 'alert.resolved', 'source.lost', 'source.back', 'change.deploy')) OR kind = 'noise.marked'",
+    " ORDER BY seq DESC LIMIT $2"
+);
+const NOISE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM entries WHERE at >= $1 AND kind IN ('alert.fired', 'alert.resolved', 'noise.marked') ORDER BY at, seq"
+);
 const NOTES: &str = "SELECT subject, COUNT(*) FROM entries WHERE kind = 'note.added' GROUP BY subject";
 const LAST_SEQ: &str = "SELECT COALESCE(MAX(seq), 0) FROM entries";
 /// The highest number ever given: above the last entry's where entries were removed from the end.
@@ -68,11 +81,27 @@ impl Journal {
         Ok(oldest_first(self.read(rows)?))
     }
 
+    /// The last `limit` entries of firing, resolving, losing sight and changing at `from` or later, and of noise at any time, in the
+    /// order they were written.
+    pub async fn firings_since(&self, from: Time, limit: u32) -> Result<Vec<Entry>, JournalError> {
+        let query = sqlx::query(FIRINGS).bind(row::micros(from)).bind(i64::from(limit));
+        let mut conn = self.reader.lock().await;
+        let rows = query.fetch_all(&mut *conn).await;
+        Ok(oldest_first(self.read(rows)?))
+    }
+
     /// The entries from which `domain::acks::journal_acks` tells what became of acks, in the order they were
     /// written. Looks back 90 days.
     pub async fn active_ack_entries(&self, now: Time) -> Result<Vec<Entry>, JournalError> {
         let mut conn = self.reader.lock().await;
         let rows = sqlx::query(ACKS).bind(row::micros(now - ACKS_REACH)).fetch_all(&mut *conn).await;
+        Ok(self.read(rows)?.into_iter().map(row::entry).collect())
+    }
+
+    /// All firing, resolving and marking as noise at `from` or later, in the order it happened.
+    pub async fn noise_since(&self, from: Time) -> Result<Vec<Entry>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let rows = sqlx::query(NOISE).bind(row::micros(from)).fetch_all(&mut *conn).await;
         Ok(self.read(rows)?.into_iter().map(row::entry).collect())
     }
 

@@ -14,10 +14,10 @@ use crate::{
     app::{
         App,
         effect::Effect,
-        msg::{EditorMsg, JournalMsg, Msg, OpMsg},
+        msg::{EditorMsg, JournalMsg, Msg},
     },
     config::NotifyConfig,
-    domain::{alert::AlertId, matcher::Matcher, op::Intent, slo::Slo, text::SafeText},
+    domain::{alert::AlertId, matcher::Matcher, slo::Slo, text::SafeText},
     ui::look::Look,
 };
 
@@ -25,7 +25,7 @@ use super::{
     INBOX, Inbox, Sources, beyond,
     budgets::Counting,
     clock::Clock,
-    editor, execute, explain, failpoint,
+    editor, explain, failpoint,
     journal::{Ask, Keeper},
     notify::Notifier,
     panics,
@@ -33,6 +33,8 @@ use super::{
     recover, signals, study,
     terminal::{Screen, input, screen::Tty},
 };
+
+mod sending;
 
 /// Data is drawn at most this often; a key is answered at once.
 const FRAME: Duration = Duration::from_millis(33);
@@ -250,6 +252,10 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Record { op, entries, clear_draft } => self.ask(Ask::Record { op, entries, clear_draft }),
             Effect::Intend(intent, entries) => self.ask(Ask::Intend(intent, entries)),
             Effect::Settle(op, entries) => self.ask(Ask::Settle(op, entries)),
+            Effect::IntendAll { batch, acts, entries } => self.ask(Ask::IntendAll { batch, acts, entries }),
+            Effect::SendAll(acts) => self.send_all(acts),
+            Effect::Deeds { since, wanted } => self.ask(Ask::Deeds { since, wanted }),
+            Effect::Copy(text) => self.copy(&text),
             Effect::SaveDraft { key, text } => self.ask(Ask::SaveDraft { key, text }),
             Effect::LoadDraft { key } => self.ask(Ask::LoadDraft { key }),
             Effect::History(subject) => self.ask(Ask::History(subject)),
@@ -270,6 +276,8 @@ impl<S: Screen> Turning<'_, S> {
         match *refused {
             Ask::Record { op, .. } => Some(Msg::Journal(JournalMsg::NotRecorded { op, why })),
             Ask::Intend(intent, _) => Some(Msg::Journal(JournalMsg::NotIntended { op: intent.op, why })),
+            Ask::IntendAll { batch, .. } => Some(Msg::Journal(JournalMsg::NoneIntended { batch, why })),
+            Ask::Deeds { wanted, .. } => Some(Msg::Journal(JournalMsg::Deeds { wanted, deeds: Err(why) })),
             other => {
                 tracing::error!("the journal did not take {other:?}");
                 None
@@ -277,14 +285,8 @@ impl<S: Screen> Turning<'_, S> {
         }
     }
 
-    fn send(&mut self, intent: Intent) -> Option<Msg> {
-        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
-        self.tasks.spawn(async move {
-            let done = execute::execute(&sources, &intent.act, clock).await;
-            let msg = OpMsg::Ended { outcome: done.outcome, silence: done.silence.map(Box::new) };
-            // A loop that has gone finds the act in the outbox when it starts again.
-            let _ = inbox.send(Msg::Op(intent.op, msg)).await;
-        });
+    fn copy(&mut self, text: &str) -> Option<Msg> {
+        self.screen.copy(text);
         None
     }
 

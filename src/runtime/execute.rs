@@ -41,7 +41,7 @@ fn may_have_happened(error: &SourceError) -> bool {
     matches!(error, SourceError::Unreachable { .. } | SourceError::Malformed { .. } | SourceError::Crashed { .. })
 }
 
-async fn read_back(silences: &dyn Silences, id: &SafeText, draft: &SilenceDraft, clock: Clock) -> Done {
+pub(super) async fn read_back(silences: &dyn Silences, id: &SafeText, draft: &SilenceDraft, clock: Clock) -> Done {
     match asked(silences.get(id.raw(), clock.now())).await {
         Ok(Some(silence)) if draft.is_carried_by(&silence) => confirmed(silence),
         Ok(Some(silence)) => {
@@ -55,7 +55,7 @@ async fn read_back(silences: &dyn Silences, id: &SafeText, draft: &SilenceDraft,
 /// The answer was lost: what the server holds tells whether it happened.
 async fn look_for(silences: &dyn Silences, draft: &SilenceDraft, clock: Clock, error: &SourceError) -> Done {
     match asked(silences.list(clock.now())).await {
-        Ok(all) => match carried(&all, draft, clock.now()) {
+        Ok(all) => match carried_all(&all, draft, clock.now()).into_iter().next() {
             Some(silence) => confirmed(silence),
             None => refused(&format!("{error}; the server does not have it")),
         },
@@ -63,9 +63,13 @@ async fn look_for(silences: &dyn Silences, draft: &SilenceDraft, clock: Clock, e
     }
 }
 
-/// The silence that carries a draft, if it stands.
-pub fn carried(all: &[Silence], draft: &SilenceDraft, now: Time) -> Option<Silence> {
-    all.iter().find(|s| draft.is_carried_by(s) && s.state != SilenceState::Expired && s.ends_at > now).cloned()
+/// The silences that carry a draft and stand: one, where nothing went wrong.
+pub(super) fn carried_all(all: &[Silence], draft: &SilenceDraft, now: Time) -> Vec<Silence> {
+    all.iter().filter(|s| draft.is_carried_by(s) && !is_over(s, now)).cloned().collect()
+}
+
+pub(super) fn is_over(silence: &Silence, now: Time) -> bool {
+    silence.state == SilenceState::Expired || silence.ends_at <= now
 }
 
 async fn expire(silences: &dyn Silences, id: &SafeText, clock: Clock) -> Done {
@@ -84,15 +88,15 @@ async fn expire(silences: &dyn Silences, id: &SafeText, clock: Clock) -> Done {
     }
 }
 
-fn confirmed(silence: Silence) -> Done {
+pub(super) fn confirmed(silence: Silence) -> Done {
     let outcome = Outcome::Confirmed { silence: Some(silence.id.clone()), ends_at: Some(silence.ends_at) };
     Done { outcome, silence: Some(silence) }
 }
 
-fn refused(why: &str) -> Done {
+pub(super) fn refused(why: &str) -> Done {
     Done { outcome: Outcome::Refused { why: SafeText::new(why) }, silence: None }
 }
 
-fn unknown(why: &str) -> Done {
+pub(super) fn unknown(why: &str) -> Done {
     Done { outcome: Outcome::Unknown { why: SafeText::new(why) }, silence: None }
 }

@@ -1,15 +1,16 @@
 //! The journal's task: one writer, work in the order it was asked for, and what other cockpits wrote.
 
-use std::{future::Future, path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, future::Future, path::PathBuf, sync::Arc};
 
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    app::msg::{JournalMsg, Msg},
+    app::msg::{DeedsFor, JournalMsg, Msg},
     domain::{
+        Time,
         acks::journal_acks,
         entry::{Entry, Kind, NewEntry, Subject},
-        op::{Intent, OpId},
+        op::{BatchId, Intent, OpId},
         text::SafeText,
     },
     journal::{Journal, JournalError},
@@ -17,15 +18,37 @@ use crate::{
 
 use super::{Inbox, clock::Clock};
 
+mod acting;
+
 /// What the journal may be asked.
 #[derive(Debug)]
 pub enum Ask {
     Observe(Vec<NewEntry>),
-    Record { op: OpId, entries: Vec<NewEntry>, clear_draft: Option<String> },
+    Record {
+        op: OpId,
+        entries: Vec<NewEntry>,
+        clear_draft: Option<String>,
+    },
     Intend(Box<Intent>, Vec<NewEntry>),
+    /// All acts of one plan, or none.
+    IntendAll {
+        batch: BatchId,
+        acts: Vec<Intent>,
+        entries: Vec<NewEntry>,
+    },
     Settle(OpId, Vec<NewEntry>),
-    SaveDraft { key: String, text: String },
-    LoadDraft { key: String },
+    /// What was done since a moment.
+    Deeds {
+        since: Time,
+        wanted: DeedsFor,
+    },
+    SaveDraft {
+        key: String,
+        text: String,
+    },
+    LoadDraft {
+        key: String,
+    },
     History(Subject),
 }
 
@@ -35,6 +58,9 @@ const QUEUE: usize = 1_024;
 const BACKLOG: usize = 10_000;
 /// Entries that a cockpit begins with.
 const RECENT: u32 = 1_000;
+/// How far back firings are told at the start, and how many at most.
+const PAST: chrono::Duration = chrono::Duration::hours(24);
+const PAST_MAX: u32 = 20_000;
 /// A draft that is written to find out whether anything can be, and is gone at once.
 const PROBE: &str = "probe";
 /// How often other cockpits' entries are looked for, on the machine's clock.
@@ -50,7 +76,17 @@ impl Keeper {
     /// Starts the task; the file is opened by it, so that the first frame does not wait for a disk.
     pub fn start(path: PathBuf, clock: Clock, inbox: Inbox) -> Self {
         let (asks, queue) = mpsc::channel(QUEUE);
-        let keeping = Keeping { path, clock, inbox, journal: None, seq: 0, backlog: Vec::new(), fault: None };
+        let keeping = Keeping {
+            path,
+            clock,
+            inbox,
+            journal: None,
+            seq: 0,
+            backlog: Vec::new(),
+            fault: None,
+            flying: BTreeSet::new(),
+            renewed: clock.now(),
+        };
         let task = tokio::spawn(keeping.run(queue));
         Self { asks, task }
     }
@@ -88,6 +124,9 @@ struct Keeping {
     backlog: Vec<NewEntry>,
     /// What was last said of the journal's health.
     fault: Option<SafeText>,
+    /// Acts that were written and have not ended.
+    flying: BTreeSet<OpId>,
+    renewed: Time,
 }
 
 impl Keeping {
@@ -118,13 +157,21 @@ impl Keeping {
             asks.push(more);
         }
         let keys: Vec<Option<String>> = asks.iter().map(draft_key).collect();
+        let mut ends = Vec::new();
         for (i, ask) in asks.into_iter().enumerate() {
             // Of several drafts of one text in a row only the last is worth a write.
             let outdated = keys[i].is_some() && keys.get(i + 1) == Some(&keys[i]);
-            if !outdated {
-                self.answer(ask).await;
+            match ask {
+                Ask::Settle(op, entries) => ends.push((op, entries)),
+                ask if !outdated => {
+                    self.settle(std::mem::take(&mut ends)).await;
+                    self.answer(ask).await;
+                }
+                _ => {}
             }
         }
+        self.settle(ends).await;
+        self.renew().await;
         self.tell_new().await;
     }
 
@@ -144,6 +191,10 @@ impl Keeping {
 
     /// The newest entries and the acks they carry.
     async fn begin(&mut self) {
+        let past = self.with(|j, now| async move { j.firings_since(now - PAST, PAST_MAX).await }).await;
+        if let Some(Ok(entries)) = past {
+            self.say(JournalMsg::Past(entries)).await;
+        }
         if let Some(Ok(entries)) = self.with(|j, _| async move { j.recent(RECENT).await }).await {
             self.seq = entries.last().map_or(0, |e| e.seq);
             self.say(JournalMsg::Entries(entries)).await;
@@ -156,7 +207,9 @@ impl Keeping {
             Ask::Observe(entries) => self.observe(entries).await,
             Ask::Record { op, entries, clear_draft } => self.record(op, entries, clear_draft).await,
             Ask::Intend(intent, entries) => self.intend(*intent, entries).await,
-            Ask::Settle(op, entries) => self.settle(op, entries).await,
+            Ask::IntendAll { batch, acts, entries } => self.intend_all(batch, acts, entries).await,
+            Ask::Settle(op, entries) => self.settle(vec![(op, entries)]).await,
+            Ask::Deeds { since, wanted } => self.deeds(since, wanted).await,
             Ask::SaveDraft { key, text } => self.save_draft(key, text).await,
             Ask::LoadDraft { key } => self.load_draft(key).await,
             Ask::History(subject) => self.history(subject).await,
@@ -197,22 +250,6 @@ impl Keeping {
         self.say(msg).await;
     }
 
-    async fn intend(&mut self, intent: Intent, entries: Vec<NewEntry>) {
-        let op = intent.op.clone();
-        let written = self.with(|j, now| async move { j.intend(&intent, &entries, now).await }).await;
-        let msg = match self.went_well(written).await {
-            Ok(_) => JournalMsg::Intended(op),
-            Err(why) => JournalMsg::NotIntended { op, why },
-        };
-        self.say(msg).await;
-    }
-
-    /// Where the end cannot be written the row stays open, and the next start finds out what became of it.
-    async fn settle(&mut self, op: OpId, entries: Vec<NewEntry>) {
-        let written = self.with(|j, now| async move { j.settle(&op, &entries, now).await }).await;
-        let _ = self.went_well(written).await;
-    }
-
     async fn save_draft(&mut self, key: String, text: String) {
         let written = self
             .with(|j, now| async move {
@@ -245,6 +282,7 @@ impl Keeping {
         }
         self.flush().await;
         self.probe().await;
+        self.renew().await;
         self.tell_new().await;
     }
 

@@ -16,6 +16,7 @@ pub mod notify;
 pub mod once;
 pub mod panics;
 pub mod poll;
+pub mod queue;
 pub mod recover;
 pub mod signals;
 pub mod study;

@@ -1,23 +1,19 @@
 //! Finishes what a crash cut off: each act that was written but never settled is looked up at its source first.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use crate::{
-    app::world::acts::ended_entries,
-    domain::{
-        op::{Act, Intent, Outcome},
-        silence::SilenceState,
-        source::SourceError,
-        text::SafeText,
-    },
-    journal::Journal,
-    sources::Silences,
+use tokio::sync::mpsc;
+
+use crate::{app::world::acts::ended_entries, domain::op::Intent, journal::Journal};
+
+use super::{
+    Sources,
+    clock::Clock,
+    execute::Done,
+    journal::on_disk,
+    queue::{self, Begin},
 };
 
-use super::{Sources, clock::Clock, execute, find, journal::on_disk, panics::asked};
-
-/// An act older than this is not sent any more: what was right before the night may be wrong after it.
-const TOO_OLD: chrono::Duration = chrono::Duration::minutes(10);
 /// How long this process holds an act it is finishing.
 const LEASE: chrono::Duration = chrono::Duration::seconds(60);
 /// Between two looks at the outbox.
@@ -25,14 +21,12 @@ const EVERY: Duration = Duration::from_secs(20);
 
 /// Looks at the outbox at once and then now and again, as another cockpit may have died.
 pub async fn run(path: PathBuf, sources: Sources, clock: Clock) {
-    let journal = std::sync::Arc::new(opened(path).await);
+    let journal = Arc::new(opened(path).await);
     loop {
         let outbox = journal.clone();
         let now = clock.now();
         if let Some(Ok(pending)) = on_disk(async move { outbox.pending(now, LEASE).await }).await {
-            for intent in pending {
-                finish(&journal, &sources, intent, clock).await;
-            }
+            finish(&journal, &sources, pending, clock).await;
         }
         tokio::time::sleep(EVERY).await;
     }
@@ -49,9 +43,23 @@ async fn opened(path: PathBuf) -> Journal {
     }
 }
 
-async fn finish(journal: &std::sync::Arc<Journal>, sources: &Sources, intent: Intent, clock: Clock) {
-    let Some(outcome) = outcome(sources, &intent, clock).await else { return };
-    let entries = ended_entries(&intent, clock.now(), &outcome);
+/// All of them, while the claim on them is kept: a long queue takes longer than a lease.
+async fn finish(journal: &Arc<Journal>, sources: &Sources, pending: Vec<Intent>, clock: Clock) {
+    let (told, mut ends) = mpsc::channel(64);
+    let settling = async {
+        while let Some((intent, done)) = ends.recv().await {
+            settle(journal, intent, done, clock).await;
+        }
+    };
+    let work = async { tokio::join!(queue::send(sources, pending, clock, Begin::Looking, told), settling) };
+    tokio::select! {
+        _ = work => {}
+        () = keep(journal, clock) => {}
+    }
+}
+
+async fn settle(journal: &Arc<Journal>, intent: Intent, done: Done, clock: Clock) {
+    let entries = ended_entries(&intent, clock.now(), &done.outcome);
     let (outbox, now) = (journal.clone(), clock.now());
     let settled = on_disk(async move { outbox.settle(&intent.op, &entries, now).await }).await;
     if let Some(Err(error)) = settled {
@@ -59,32 +67,10 @@ async fn finish(journal: &std::sync::Arc<Journal>, sources: &Sources, intent: In
     }
 }
 
-/// How an act from before ended; none while its source does not answer, to be asked again.
-async fn outcome(sources: &Sources, intent: &Intent, clock: Clock) -> Option<Outcome> {
-    let refused = |why: &str| Some(Outcome::Refused { why: SafeText::new(why) });
-    let Some(silences) = find(sources, intent.act.source()).and_then(|s| s.silences()) else {
-        return refused("its source is no longer configured");
-    };
-    match already(silences, &intent.act, clock).await {
-        Err(_) => None,
-        Ok(Some(outcome)) => Some(outcome),
-        Ok(None) if clock.now() - intent.at > TOO_OLD => refused("it was never sent, and is too old to be sent now"),
-        Ok(None) => Some(execute::execute(sources, &intent.act, clock).await.outcome),
-    }
-}
-
-/// Whether the server shows that it happened.
-async fn already(silences: &dyn Silences, act: &Act, clock: Clock) -> Result<Option<Outcome>, SourceError> {
-    let now = clock.now();
-    match act {
-        Act::PutSilence { draft, .. } => {
-            let all = asked(silences.list(now)).await?;
-            let found = execute::carried(&all, draft, now);
-            Ok(found.map(|s| Outcome::Confirmed { silence: Some(s.id.clone()), ends_at: Some(s.ends_at) }))
-        }
-        Act::ExpireSilence { id, .. } => {
-            let stands = asked(silences.get(id.raw(), now)).await?.is_some_and(|s| s.state != SilenceState::Expired);
-            Ok((!stands).then(|| Outcome::Confirmed { silence: Some(id.clone()), ends_at: None }))
-        }
+async fn keep(journal: &Arc<Journal>, clock: Clock) {
+    loop {
+        tokio::time::sleep(EVERY).await;
+        let (outbox, now) = (journal.clone(), clock.now());
+        let _ = on_disk(async move { outbox.renew_all(now, LEASE).await }).await;
     }
 }

@@ -1,4 +1,10 @@
-//! The alerts pane: one row an alert, worst first; only the rows in the window are built.
+//! The alerts pane: a line an alert or a group, in the columns that were asked for; only the lines in the window are built.
+
+pub mod band;
+pub mod columns;
+pub mod header;
+pub mod layers;
+pub mod spark;
 
 use std::borrow::Cow;
 
@@ -6,54 +12,106 @@ use ratatui::{layout::Rect, style::Style};
 
 use crate::{
     app::{
-        desk::layout::Pane,
+        desk::{layout::Pane, view::Line},
         world::{World, board::Row, ops::Activity},
     },
-    config::theme::Role,
-    domain::{Time, alert::AlertState, duration},
+    config::{Sort, theme::Role},
+    domain::{Time, alert::AlertState, duration, text::SafeText},
 };
 
 use super::{
     Canvas, views,
-    widgets::{frame::titled, text::Pen},
+    widgets::{
+        frame::titled,
+        text::{Pen, width},
+    },
 };
 
-/// From this width on the owner and the source have columns of their own.
-const ROOMY: u16 = 100;
+use self::columns::Plan;
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     if area.is_empty() {
         return;
     }
     let inner = title(c, area);
-    let (visible, board) = (&c.app.desk.visible, &c.app.world.board);
+    let desk = &c.app.desk;
+    let inner = if desk.band(&c.app.world) > 0 { band::draw(c, inner) } else { inner };
+    let (desk, visible) = (&c.app.desk, &c.app.desk.visible);
     if visible.is_empty() {
         return empty(c, inner);
     }
-    let cursor = &c.app.desk.alerts;
-    let (place, top) = (cursor.place(), cursor.top);
+    let (place, top, span) = (desk.alerts.place(), desk.alerts.top, desk.span(&c.app.world));
+    let plan = Plan::of(c.app, inner.width);
     for line in 0..inner.height {
-        let slot = visible.get(top + usize::from(line));
-        let Some(found) = slot.and_then(|slot| board.at(*slot)) else { break };
-        let selected = place == Some(top + usize::from(line));
-        row(c, inner, line, found, selected);
+        let at = top + usize::from(line);
+        let Some(what) = desk.view.line(visible, at) else { break };
+        let selected = place == Some(at);
+        let drawn = span.is_some_and(|(low, high)| (low..=high).contains(&at));
+        match what {
+            Line::Alert(slot) => {
+                let Some(found) = c.app.world.board.at(slot) else { continue };
+                let marked = drawn || desk.marks.holds(&found.id);
+                row(c, (inner, line), found, &plan, (selected, marked));
+            }
+            Line::Group(index) => header::draw(c, (inner, line), index, selected),
+        }
+        if selected {
+            highlight(c, inner, line);
+        }
     }
 }
 
 fn title(c: &mut Canvas<'_>, area: Rect) -> Rect {
-    let desk = &c.app.desk;
-    let title = views::title(c, usize::from(area.width));
-    let below = desk.visible.len().saturating_sub(desk.alerts.top + usize::from(area.height.saturating_sub(1)));
-    let right = if desk.alerts.is_lost() {
-        "the selected alert has gone".to_owned()
-    } else if below > 0 {
-        format!("{below} more")
-    } else {
-        String::new()
+    let right = right_of_title(c, area);
+    let title = views::title(c, usize::from(area.width).saturating_sub(width(&right)));
+    let marked = match c.app.desk.marked_count(&c.app.world) {
+        0 => String::new(),
+        n => format!("  {n} marked"),
     };
-    let inner = pane_title(c, area, Pane::Alerts, &title.text, &right);
+    let text = format!("{}{}{marked}", title.text, how(c));
+    let inner = pane_title(c, area, Pane::Alerts, &text, &right);
     views::mark(c, area, &title);
     inner
+}
+
+/// How the alerts are put, where that is not as they come.
+fn how(c: &Canvas<'_>) -> String {
+    let view = &c.app.desk.view;
+    let mut text = String::new();
+    if view.is_grouped() {
+        text += &format!("  by {}", SafeText::new(&view.group_by.join(", ")).line());
+    }
+    if view.sort != Sort::Severity {
+        text += &format!("  {} first", SafeText::new(&view.sort.word()).line());
+    }
+    text
+}
+
+/// What asks for a look: the storm, what is new, what came and went; else how much more there is.
+fn right_of_title(c: &Canvas<'_>, area: Rect) -> String {
+    let (desk, world) = (&c.app.desk, &c.app.world);
+    let mut told = Vec::new();
+    if desk.alerts.is_lost() {
+        told.push("the selected alert has gone".to_owned());
+    }
+    if world.storm.is_on() {
+        told.push(format!("STORM {}/min", world.storm.per_minute(c.app.now)));
+    }
+    match desk.view.arrived_since(world.storm.total()) {
+        Some(n) if n > 0 => told.push(format!("+{n} since, r sorts")),
+        _ => {}
+    }
+    for (n, word) in [(world.new_rows(), "new"), (world.returned.waiting.len(), "returned")] {
+        if n > 0 {
+            told.push(format!("{n} {word}"));
+        }
+    }
+    let height = usize::from(area.height.saturating_sub(1 + desk.band(world)));
+    let below = desk.view.len(&desk.visible).saturating_sub(desk.alerts.top + height);
+    if below > 0 {
+        told.push(format!("{below} more"));
+    }
+    told.join(", ")
 }
 
 /// A pane's title, marked where it has the focus.
@@ -86,43 +144,34 @@ fn sources(n: usize) -> String {
     if n == 1 { "one source".into() } else { format!("{n} sources") }
 }
 
-fn row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &Row, selected: bool) {
+fn row(c: &mut Canvas<'_>, (area, line): (Rect, u16), row: &Row, plan: &Plan, (selected, marked): (bool, bool)) {
     let look = c.look;
-    let now = c.app.now;
-    let focused = c.app.desk.focus == Pane::Alerts;
     let quiet = row.resolved_at.is_some() || row.is_suppressed() || row.ack.is_some();
-    let body = look.style(if quiet { Role::Dim } else { Role::Text });
     let (glyph, letter) = look.mark(row.severity);
     let severity = look.style(if row.resolved_at.is_some() { Role::Resolved } else { look.severity(row.severity) });
-    let wide = area.width >= ROOMY;
+    let mark = if marked { "+" } else { mark(c, row) };
+    let body = look.style(if quiet { Role::Dim } else { Role::Text });
     let mut pen = Pen::new(c.buf, area, line);
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
-    pen.put(glyph, severity).put(letter, severity).skip(1);
-    let (word, role) = state_word(row);
-    pen.column(word, 8, look.style(role));
-    pen.column_right(&age(&c.app.world, row, now), 4, body).skip(1);
-    let (owner, owner_role) = owner(&c.app.world, row, now);
-    let told = c.app.world.board.acked() > 0 || c.app.world.acks.any_broken(now);
-    let owner_width = if wide { 14 } else { usize::from(told) * 10 };
-    let source_width = if wide { 12 } else { 0 };
-    let room = pen.left().saturating_sub(owner_width + source_width + 1);
-    let name = (room / 2).clamp(room.min(12), 32);
-    let told = match &*row.name().line() {
-        "(no alertname)" => row.summary_or_labels(),
-        name => name.to_owned().into(),
-    };
-    pen.column(&told, name, body).skip(1);
-    pen.column(&row.summary_or_labels(), room.saturating_sub(name + 1), body).skip(1);
-    if wide {
-        pen.column(&source(row), source_width, look.style(Role::Dim));
-    }
-    pen.column(&owner, owner_width, look.style(owner_role));
-    if selected {
-        highlight(c, area, line, focused);
+    pen.put(glyph, severity).put(letter, severity).put(mark, look.style(Role::Accent));
+    for (column, width) in plan.columns() {
+        columns::draw(&mut pen, (c.app, look), row, (column, width), body);
     }
 }
 
-fn highlight(c: &mut Canvas<'_>, area: Rect, line: u16, focused: bool) {
+/// New beats flapping: the sparkline tells that too.
+fn mark(c: &Canvas<'_>, row: &Row) -> &'static str {
+    if c.app.world.is_new(row) {
+        c.look.glyph("•", "+")
+    } else if c.app.world.is_flapping(row, c.app.now) {
+        "~"
+    } else {
+        " "
+    }
+}
+
+fn highlight(c: &mut Canvas<'_>, area: Rect, line: u16) {
+    let focused = c.app.desk.focus == Pane::Alerts;
     let style: Style = if focused { c.look.style(Role::Selection) } else { Style::default() };
     c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, style);
 }
@@ -145,28 +194,10 @@ pub(crate) fn state_word(row: &Row) -> (&'static str, Role) {
 }
 
 /// How long it burns; for one that cannot be read, how long ago it was told.
-fn age(world: &crate::app::world::World, row: &Row, now: Time) -> String {
+pub(crate) fn age(world: &World, row: &Row, now: Time) -> String {
     match row.state {
         AlertState::Unknown => duration::age(world.seen_at(row), now),
         _ => duration::age(row.alert.starts_at, now),
-    }
-}
-
-/// Whose it is, or that it is nobody's again.
-fn owner(world: &World, row: &Row, now: Time) -> (String, Role) {
-    match &row.ack {
-        Some(ack) => (format!("{} {}", ack.by.line(), duration::short(ack.until - now)), Role::Acked),
-        None if world.acks.broken(&row.id, &row.alert).is_some() && row.resolved_at.is_none() => {
-            ("ACK BROKE".into(), Role::Bad)
-        }
-        None => (String::new(), Role::Acked),
-    }
-}
-
-fn source(row: &Row) -> String {
-    match row.also.len() {
-        0 => row.id.source.to_string(),
-        n => format!("{} +{n}", row.id.source),
     }
 }
 

@@ -19,8 +19,8 @@ use crate::{
 
 use super::{
     Canvas,
-    alerts::state_word,
-    explained, past, related, timeline, why,
+    alerts::{self, state_word},
+    explained, links, past, related, timeline, why,
     widgets::{
         frame::titled,
         text::{Pen, wrap},
@@ -111,8 +111,10 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
         }
         Some(row) => {
             told(&mut sheet, row, c.app.world.seen_at(row), c.app.now);
+            alerts::spark::section(&mut sheet, c, row);
             ack(&mut sheet, &c.app.world, row, c.app.now);
             silences(&mut sheet, c, row);
+            links::section(&mut sheet, c.app, row);
             why::section(&mut sheet, c.app, id);
             past::section(&mut sheet, c, id, area.width);
             related::section(&mut sheet, c.app, id);

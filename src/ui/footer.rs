@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::{
     app::{
         desk::{layer::Layer, layout::Pane},
-        world::acts::Told,
+        world::{acts::Told, bulk::Doing},
     },
     config::{
         keymap::{Command, Match},
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-use super::{Canvas, silence, silences, silencing, widgets::text::Pen};
+use super::{Canvas, alerts, silence, silences, silencing, widgets::text::Pen};
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     let app = c.app;
@@ -26,8 +26,12 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let pairs = keys(c);
+    let word = super::bulk::word(c);
     let mut pen = Pen::new(c.buf, area, 0);
     pen.skip(1);
+    if let Some(word) = word {
+        pen.put(&word, c.look.style(Role::Accent)).skip(2);
+    }
     for (key, label) in pairs {
         if pen.left() < key.len() + label.len() + 2 {
             break;
@@ -50,6 +54,16 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         Some(Layer::Note(_)) => {
             fixed(&[("Enter", "keep"), ("Ctrl-j", "new line"), ("Ctrl-e", "$EDITOR"), ("Esc", "leave (draft is kept)")])
         }
+        Some(Layer::Bulk(form)) if form.plan.doing == Doing::Ack => {
+            fixed(&[("Enter", "send all"), ("Up/Down", "scroll"), ("Esc", "leave"), ("", "type the reason")])
+        }
+        Some(Layer::Bulk(_) | Layer::Undo { .. }) => {
+            fixed(&[("y", "take back"), ("j/k", "scroll"), ("any other key", "leave")])
+        }
+        Some(Layer::Batch { .. }) => {
+            fixed(&[("Esc", "leave (it goes on)"), ("R", "send the refused again"), ("j/k", "scroll")])
+        }
+        Some(Layer::Log(_)) => fixed(&[("Enter", "whole"), ("y", "copy the line"), ("j/k", "move"), ("Esc", "leave")]),
         Some(Layer::Menu(_)) => fixed(&[("Enter", "run"), ("Esc", "leave"), ("type", "to narrow")]),
         Some(Layer::Silence(form)) => fixed(silencing::keys(form)),
         Some(Layer::Silences(_)) => fixed(silences::KEYS),
@@ -57,6 +71,7 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         Some(Layer::Extend(_)) => fixed(&[("Enter", "give the later end"), ("any other key", "leave")]),
         Some(Layer::Expire(_)) => fixed(&[("y", "end them"), ("any other key", "leave")]),
         Some(Layer::Filter { .. }) => Vec::new(),
+        Some(Layer::Seeing(seeing)) => fixed(alerts::layers::keys(seeing)),
         Some(Layer::Alert { .. }) => of(
             c,
             &[

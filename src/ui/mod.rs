@@ -13,6 +13,7 @@ pub mod acking;
 pub mod alerts;
 pub mod beyond;
 pub mod budgets;
+pub mod bulk;
 pub mod detail;
 pub mod entry;
 pub mod explained;
@@ -21,10 +22,12 @@ pub mod footer;
 pub mod forms;
 pub mod graph;
 pub mod header;
+pub mod links;
 pub mod look;
 pub mod menu;
 pub mod past;
 pub mod related;
+pub mod sent;
 pub mod silence;
 pub mod silences;
 pub mod silencing;
@@ -112,6 +115,11 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Ack(form) => acking::draw(canvas, body, form),
         Layer::Unack(plan) => forms::unack(canvas, body, plan),
         Layer::Note(form) => forms::note(canvas, body, form),
+        Layer::Seeing(seeing) => alerts::layers::draw(canvas, body, seeing),
+        Layer::Bulk(form) => bulk::plan(canvas, body, form),
+        Layer::Batch { id, scroll } => bulk::batch(canvas, body, id, *scroll),
+        Layer::Undo { plan, scroll } => bulk::undo(canvas, body, plan, *scroll),
+        Layer::Log(log) => sent::draw(canvas, body, log),
         Layer::Silence(form) => silencing::draw(canvas, body, form),
         Layer::Extend(plan) => silence::extend(canvas, body, plan),
         Layer::Expire(plan) => silence::expire(canvas, body, plan),

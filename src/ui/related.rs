@@ -22,7 +22,7 @@ pub(crate) fn section(sheet: &mut Sheet, app: &App, id: &AlertId) {
         let mark = if picked == Some(place) { ">" } else { " " };
         sheet.pair(mark, &line(related, app.world.board.get(&related.id)));
     }
-    sheet.text("the next is marked with w, Enter opens what is marked", Role::Hint);
+    sheet.text("the next is marked with W, Enter opens what is marked", Role::Hint);
 }
 
 /// `Name (critical, firing): same instance=a, 40s earlier`.

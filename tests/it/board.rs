@@ -16,6 +16,7 @@ use watchfire::{
     config::keymap::{Key, KeyCode, Keymap},
     domain::{
         Time,
+        acks::JournalAcks,
         alert::{Ack, Alert, AlertState, Severity},
         delta::LastWord,
         entry::Subject,
@@ -189,10 +190,8 @@ impl Run {
             };
             told.insert(Subject::alert(id), ack);
         }
-        self.tell(Msg::Journal(JournalMsg::Acks(Box::new(watchfire::domain::acks::JournalAcks {
-            acks: told,
-            ..Default::default()
-        }))));
+        let told = JournalAcks { acks: told, ..JournalAcks::default() };
+        self.tell(Msg::Journal(JournalMsg::Acks(Box::new(told))));
     }
 
     fn filter(&mut self, text: &str) {
@@ -383,7 +382,7 @@ fn the_selection_stays_with_its_alert_while_others_come_and_go() {
     run.tell(Msg::Source(name.clone(), SourceMsg::Told(Box::new(delta))));
     run.tell(Msg::Resized { width: 80, height: 24 });
     (0..137).for_each(|_| run.tell(Msg::Key(Key::char('j'))));
-    let chosen = run.app.desk.alerts.selected().cloned().unwrap();
+    let chosen = run.app.desk.selected_alert().cloned().unwrap();
     let pod = run.app.world.board.get(&chosen).unwrap().alert.labels.value("pod").to_owned();
     for step in (1..40).filter(|step| pod.parse::<usize>().unwrap() % 100 != *step) {
         run.now = t(i64::try_from(step).unwrap());
@@ -391,7 +390,7 @@ fn the_selection_stays_with_its_alert_while_others_come_and_go() {
         assert!(delta.told.len() <= 20 && delta.gone.len() <= 20, "one in a hundred changed");
         run.tell(Msg::Source(name.clone(), SourceMsg::Told(Box::new(delta))));
         let (board, desk) = (&run.app.world.board, &run.app.desk);
-        assert_eq!(desk.alerts.selected(), Some(&chosen));
+        assert_eq!(desk.selected_alert(), Some(&chosen));
         let place = desk.alerts.place().unwrap();
         assert_eq!(board.at(desk.visible[place]).unwrap().id, chosen);
         assert!(desk.alerts.top <= place && place < desk.alerts.top + 24);

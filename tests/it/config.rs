@@ -95,7 +95,7 @@ fn a_file_that_says_everything_is_taken_at_its_word() {
     let shown_as = (&mine.group_by[..], mine.sort.as_deref(), &mine.columns[..]);
     assert_eq!(
         shown_as,
-        (&["cluster".to_owned()][..], Some("age"), &["severity".to_owned(), "alertname".to_owned()][..])
+        (&["cluster".to_owned()][..], Some("oldest"), &["name".to_owned(), "label:team".to_owned()][..])
     );
     assert!(every.filter.is_everything() && every.columns.is_empty() && config.notify.filter.is_everything());
     assert_eq!(config.ui.glyphs, Glyphs::Ascii);
@@ -151,7 +151,7 @@ fn the_reference_holds_every_key_with_its_sentence_and_nothing_else() {
         let held = forms.iter().any(|f| DEFAULT_TOML.contains(&format!("# {}\n{f}", key.doc)));
         assert!(held, "config/default.toml lacks `{name}` under `# {}`", key.doc);
         let on = DEFAULT_TOML.contains(&format!("\n{name} = "));
-        let named_twice = ["ack", "url", "name", "group_by"].contains(&name);
+        let named_twice = ["ack", "url", "name", "group_by", "sort", "columns"].contains(&name);
         let source = schema::SOURCE.iter().any(|k| k.name == name);
         assert!(source || named_twice || on == (key.absent == Absent::Default && !source), "`{name}` on or off");
     };

@@ -5,6 +5,7 @@
 mod ack_contracts;
 mod alertmanager;
 mod board;
+mod bulk;
 mod cli;
 mod config;
 mod contract;
@@ -18,6 +19,7 @@ mod monkey;
 mod openslo;
 mod prometheus;
 mod screens;
+mod seeing;
 mod silences;
 mod sim;
 mod sim_contract;

@@ -94,8 +94,9 @@ impl Trial {
 
     fn selections_are_real(&self) {
         let (desk, world) = (&self.app.desk, &self.app.world);
-        let shown: Vec<_> = desk.visible.iter().map(|slot| &world.board.at(*slot).unwrap().id).collect();
-        is_real(&desk.alerts, &shown);
+        let lines = 0..desk.view.len(&desk.visible);
+        let shown: Vec<_> = lines.filter_map(|at| desk.view.key(world, &desk.visible, at)).collect();
+        is_real(&desk.alerts, &shown.iter().collect::<Vec<_>>());
         is_real(&desk.budgets, &world.budgets.rows.iter().map(|r| &r.slo.id).collect::<Vec<_>>());
         is_real(&desk.timeline, &world.timeline.entries.iter().map(|e| &e.id).collect::<Vec<_>>());
     }

@@ -46,6 +46,8 @@ async fn lived(name: &str, moment: &str) -> App {
     let report = Counting::new(sources, Vec::new(), Vec::new(), Clock::from(until, 0.01)).once().await;
     drop(app.update(until, Msg::Budgets(report)));
     drop(app.update(until, Msg::Journal(JournalMsg::Entries(entries))));
+    // Whoever looks has seen what there is.
+    press(&mut app, "N Esc");
     app
 }
 

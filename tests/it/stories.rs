@@ -2,6 +2,8 @@
 
 mod acks;
 mod contracts;
+mod many;
 mod memory;
+mod seeing;
 mod sources;
 mod words;

@@ -8,6 +8,8 @@ pub enum Token {
     Control(u8),
     /// `ESC [`, the parameters, the final letter.
     Csi(String, char),
+    /// A text for the clipboard, in base64.
+    Copy(String),
 }
 
 /// Takes bytes apart. What is cut off at the very end is left out: a process may be killed in the middle of a frame.
@@ -46,6 +48,9 @@ fn token(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
 }
 
 fn escape(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
+    if bytes.get(1) == Some(&b']') {
+        return clipboard(bytes);
+    }
     if *bytes.get(1)? != b'[' {
         return Some(Err("an escape that is no CSI".into()));
     }
@@ -56,6 +61,21 @@ fn escape(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
     } else {
         Err(format!("the sequence CSI {body} {last}, which is not ours (or asks the terminal something)"))
     })
+}
+
+/// Gives the clipboard a text, and never asks what it holds (`?` is no base64).
+fn clipboard(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
+    const BEGIN: &[u8] = b"\x1b]52;c;";
+    if bytes.len() < BEGIN.len() && BEGIN.starts_with(bytes) {
+        return None;
+    }
+    let Some(rest) = bytes.strip_prefix(BEGIN) else { return Some(Err("an OSC that is not ours".into())) };
+    let length = rest.iter().position(|b| !b.is_ascii_alphanumeric() && !b"+/=".contains(b))?;
+    if rest[length] != 0x07 || length == 0 || BEGIN.len() + length + 1 > 74_994 {
+        return Some(Err("a clipboard's text that is no base64, or too long".into()));
+    }
+    let text = String::from_utf8_lossy(&rest[..length]).into_owned();
+    Some(Ok((Token::Copy(text), BEGIN.len() + length + 1)))
 }
 
 /// Place, style, erase, scroll, and four modes. No query is among them, so that no answer can be taken for a key.
@@ -143,9 +163,21 @@ pub fn check(bytes: &[u8]) -> Result<(), String> {
 
 #[test]
 fn the_oracle_knows_a_query_and_a_foreign_byte() {
-    for bad in ["\x1b[6n", "\x1b[c", "\x1b[5n", "\x1b]11;?\x07", "\x1bP+q\x1b\\", "\x1b[?2026$p", "a\x08", "\u{202e}"] {
+    for bad in [
+        "\x1b[6n",
+        "\x1b[c",
+        "\x1b[5n",
+        "\x1b]11;?\x07",
+        "\x1b]52;c;?\x07",
+        "\x1b]52;c;YQ==\x1b\\",
+        "\x1bP+q\x1b\\",
+        "\x1b[?2026$p",
+        "a\x08",
+        "\u{202e}",
+    ] {
         assert!(check(bad.as_bytes()).is_err(), "{bad:?}");
     }
     assert!(check(b"\x1b[?1049h\n").is_err());
+    assert!(check(b"\x1b]52;c;YQ==\x07").is_ok());
     assert!(check("\x1b[?2026h\x1b[1;1H\x1b[38;5;1m\u{256d}x\x1b[0m\x1b[?2026l\x07".as_bytes()).is_ok());
 }

@@ -4,6 +4,7 @@ use crate::{
     app::{
         App,
         effect::{Effect, Effects},
+        msg::DeedsFor,
     },
     config::keymap::Command,
     domain::{Time, alert::AlertId, entry::Subject},
@@ -14,7 +15,9 @@ use super::{
     filtering, forms,
     layer::{Layer, MenuKind},
     layout::Pane,
-    menu, silence_list, silencing, views,
+    many, marks, menu, silence_list, silencing,
+    view::{self, LineKey},
+    views,
 };
 
 /// Runs a command.
@@ -44,13 +47,29 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::PageUp => go(app, Motion::Up(app.desk.half_page(&app.world))),
         Command::Open => open(app, now),
         Command::Filter => filtering::open(app),
+        Command::Mark => marks::toggle(app, now),
+        Command::MarkRange => marks::range(app, now),
+        Command::MarkAll => marks::all(app, now),
+        Command::Ack => many::ack(app, now),
+        Command::Unack => many::unack(app, now),
+        Command::Batch => many::open_batch(app, now),
+        Command::Undo => many::look_back(app, now, DeedsFor::Undo),
+        Command::Sent => many::look_back(app, now, DeedsFor::Log),
         Command::Related => super::nearby::next(app, now),
-        Command::Ack => forms::open_ack(app, now),
-        Command::Unack => forms::open_unack(app, now),
         Command::Silence => silencing::open(app, now),
         Command::Silences => silence_list::open(app),
         Command::Note => forms::open_note(app, now),
         Command::Editor => forms::open_editor(app, now),
+        Command::GroupBy => view::pick::open(app),
+        Command::Fold => view::act::fold(app, now),
+        Command::FoldAll => view::act::fold_all(app, now),
+        Command::Sort => view::act::sort(app, now),
+        Command::Facets => view::facets::open(app),
+        Command::Seen => view::act::seen(app, now),
+        Command::Returned => view::queue::open(app, now),
+        Command::Storm => view::storm::turn(app, now),
+        Command::TakeGroup => view::act::take_group(app, now),
+        Command::Noise => view::keys::noise(app, now),
     }
 }
 
@@ -65,6 +84,9 @@ fn back(app: &mut App) -> Effects {
     if let Some(left) = app.desk.layers.pop() {
         return if matches!(left, Layer::Alert { .. }) { super::nearby::come_back(app, app.now) } else { Vec::new() };
     }
+    if app.desk.marks.clear() {
+        return Vec::new();
+    }
     if app.desk.filter.holds.is_some() {
         filtering::set(app, "");
     } else if app.desk.views.leave() {
@@ -78,6 +100,7 @@ fn back(app: &mut App) -> Effects {
 
 fn refresh(app: &mut App, now: Time) -> Effects {
     app.desk.say_good(now, "asking every source now");
+    app.desk.sort_again(&app.world);
     vec![Effect::Refresh(None)]
 }
 
@@ -130,7 +153,8 @@ fn open(app: &mut App, now: Time) -> Effects {
 
 fn open_alert(app: &mut App, now: Time) -> Effects {
     match app.desk.alerts.selected().cloned() {
-        Some(id) => show_alert(app, now, id),
+        Some(LineKey::Alert(id)) => show_alert(app, now, id),
+        Some(LineKey::Group(_)) => view::act::fold(app, now),
         None => nothing_selected(app, now),
     }
 }
@@ -138,6 +162,7 @@ fn open_alert(app: &mut App, now: Time) -> Effects {
 pub(super) fn show_alert(app: &mut App, now: Time, id: AlertId) -> Effects {
     let subject = Subject::alert(&id);
     app.world.study(now, &id);
+    app.world.opened(&id);
     let explain = app.world.explain(id.clone());
     app.desk.layers.push(Layer::Alert { id, scroll: 0, related: None });
     vec![Effect::History(subject), explain]

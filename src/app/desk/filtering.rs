@@ -3,16 +3,14 @@
 use crate::{
     app::{App, effect::Effects},
     config::keymap::{Key, KeyCode},
-    domain::{
-        alert::AlertId,
-        filter::{Filter, FilterError},
-    },
+    domain::filter::{Filter, FilterError},
 };
 
 use super::{
     completing,
     layer::Layer,
     text::{TextBuffer, Typed},
+    view::LineKey,
 };
 
 /// The filter that holds, and why the one being written does not.
@@ -104,10 +102,10 @@ fn changed(app: &mut App) -> Effects {
 }
 
 /// Who narrows the view moves in it: what was selected stays so where it is seen, else the first that is.
-pub(super) fn select_passing(app: &mut App, wanted: Option<&AlertId>) {
-    let place = wanted.and_then(|id| app.desk.place_of(&app.world, id));
+pub(super) fn select_passing(app: &mut App, wanted: Option<&LineKey>) {
+    let place = wanted.and_then(|key| app.desk.view.find(&app.world, &app.desk.visible, key));
     match (wanted, place) {
-        (Some(id), Some(place)) => app.desk.alerts.select(id.clone(), place),
+        (Some(key), Some(place)) => app.desk.alerts.select(key.clone(), place),
         _ => app.desk.alerts.forget(),
     }
     app.desk.follow(&app.world, app.now);

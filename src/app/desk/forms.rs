@@ -15,8 +15,9 @@ use super::{
     acking, filtering,
     layer::{Layer, NoteForm},
     layout::Pane,
-    menu, silencing,
+    many, menu, silencing,
     text::{TextBuffer, Typed},
+    view,
 };
 
 /// A key for the layer that takes text.
@@ -26,6 +27,7 @@ pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
         Some(Layer::Filter { .. }) => filtering::key(app, key),
         Some(Layer::Ack(_)) => acking::key(app, now, key),
         Some(Layer::Note(_)) => note_key(app, now, key),
+        Some(Layer::Seeing(_)) => view::keys::key(app, now, key),
         Some(Layer::Silence(_)) => silencing::key(app, now, key),
         _ => Vec::new(),
     }
@@ -45,10 +47,15 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
             form.text.insert(text);
             save_draft(app)
         }
+        Some(Layer::Seeing(seeing)) => {
+            seeing.paste(&one_line());
+            Vec::new()
+        }
         Some(Layer::Silence(form)) => {
             form.buffer().map(|b| b.insert(&one_line()));
             Vec::new()
         }
+        Some(layer) if layer.is_of_many() => many::paste(app, now, &one_line()),
         _ => {
             app.desk.say_bad(now, "pasted text was ignored: open a note (n) or the filter (/) first");
             Vec::new()
@@ -60,7 +67,7 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
 pub(super) fn subject_alert(app: &App) -> Option<AlertId> {
     match app.desk.top_layer() {
         Some(Layer::Alert { id, .. }) => Some(id.clone()),
-        None if app.desk.focus == Pane::Alerts => app.desk.alerts.selected().cloned(),
+        None if app.desk.focus == Pane::Alerts => app.desk.selected_alert().cloned(),
         _ => None,
     }
 }

@@ -2,15 +2,22 @@
 
 use crate::{
     app::world::{
+        bulk::BulkPlan,
         plan::UnackPlan,
         silences::{ExpirePlan, ExtendPlan, SilenceId},
+        undo::UndoPlan,
     },
     config::keymap::Command,
-    domain::{alert::AlertId, entry::Subject, slo::SloId, text::SafeText},
+    domain::{alert::AlertId, deed::Deed, entry::Subject, op::BatchId, slo::SloId, text::SafeText},
 };
 
 use super::{
-    acking::AckForm, completing::Completion, silence_form::SilenceForm, silence_list::SilenceList, text::TextBuffer,
+    acking::AckForm,
+    completing::Completion,
+    silence_form::SilenceForm,
+    silence_list::SilenceList,
+    text::TextBuffer,
+    view::{LineKey, layer::Seeing},
 };
 
 /// One layer; the topmost has the keys.
@@ -35,12 +42,14 @@ pub enum Layer {
     Filter {
         text: TextBuffer,
         before: String,
-        selected: Option<AlertId>,
+        selected: Option<LineKey>,
         list: Box<Completion>,
     },
     Ack(Box<AckForm>),
     Unack(UnackPlan),
     Note(NoteForm),
+    /// How the alerts are seen: groups, facets, what returned, what is noise.
+    Seeing(Seeing),
     Silence(Box<SilenceForm>),
     Silences(SilenceList),
     SilenceDetail {
@@ -49,6 +58,35 @@ pub enum Layer {
     },
     Extend(ExtendPlan),
     Expire(ExpirePlan),
+    /// The plan over many alerts; an ack's takes its reason.
+    Bulk(BulkForm),
+    /// How a batch goes, or went.
+    Batch {
+        id: BatchId,
+        scroll: usize,
+    },
+    Undo {
+        plan: UndoPlan,
+        scroll: usize,
+    },
+    Log(Log),
+}
+
+/// One plan, one confirmation.
+#[derive(Clone, Debug)]
+pub struct BulkForm {
+    pub plan: BulkPlan,
+    pub reason: TextBuffer,
+    pub scroll: usize,
+}
+
+/// What was sent, newest first.
+#[derive(Clone, Debug)]
+pub struct Log {
+    pub deeds: Vec<Deed>,
+    pub place: usize,
+    /// The selected one is shown whole.
+    pub open: bool,
 }
 
 /// `?` and `:`: every command with its keys; typing narrows, Enter runs.
@@ -85,7 +123,20 @@ impl NoteForm {
 impl Layer {
     /// Whether plain letters are text here and not commands.
     pub fn takes_text(&self) -> bool {
-        matches!(self, Layer::Menu(_) | Layer::Filter { .. } | Layer::Ack(_) | Layer::Note(_) | Layer::Silence(_))
+        matches!(
+            self,
+            Layer::Menu(_)
+                | Layer::Filter { .. }
+                | Layer::Ack(_)
+                | Layer::Note(_)
+                | Layer::Silence(_)
+                | Layer::Seeing(_)
+        )
+    }
+
+    /// Whether it is about many acts and takes the keys itself.
+    pub fn is_of_many(&self) -> bool {
+        matches!(self, Layer::Bulk(_) | Layer::Batch { .. } | Layer::Undo { .. } | Layer::Log(_))
     }
 
     /// Whether it covers the panes rather than standing over them.

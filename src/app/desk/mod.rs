@@ -9,6 +9,8 @@ pub mod filtering;
 pub mod forms;
 pub mod layer;
 pub mod layout;
+pub mod many;
+pub mod marks;
 pub mod menu;
 mod nearby;
 mod sight;
@@ -16,16 +18,13 @@ pub mod silence_form;
 pub mod silence_list;
 pub mod silencing;
 pub mod text;
+pub mod view;
 pub mod views;
 
 use crate::{
-    app::world::{
-        World,
-        acts::Told,
-        board::{Board, Slot},
-    },
+    app::world::{World, acts::Told, board::Slot},
     config::keymap::Key,
-    domain::{Time, alert::AlertId, filter::Filter, slo::SloId},
+    domain::{Time, filter::Filter, slo::SloId},
 };
 
 use self::{
@@ -34,7 +33,9 @@ use self::{
     filtering::FilterLine,
     layer::Layer,
     layout::{Pane, Regions, regions},
+    marks::Marks,
     sight::Sight,
+    view::{LineKey, View},
     views::Views,
 };
 
@@ -45,7 +46,10 @@ pub struct Desk {
     pub height: u16,
     pub focus: Pane,
     pub zoomed: bool,
-    pub alerts: ListCursor<AlertId>,
+    pub alerts: ListCursor<LineKey>,
+    pub view: View,
+    /// Alerts that the next act is about.
+    pub marks: Marks,
     pub budgets: ListCursor<SloId>,
     pub timeline: ListCursor<String>,
     pub filter: FilterLine,
@@ -82,6 +86,8 @@ impl Default for Desk {
             focus: Pane::Alerts,
             zoomed: false,
             alerts: ListCursor::default(),
+            view: View::new(&crate::config::AlertsConfig::default()),
+            marks: Marks::default(),
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
             filter: FilterLine::default(),
@@ -140,15 +146,15 @@ impl Desk {
         self.views.count(world, now);
         let filters = [self.views.filter(), self.filter.holds.as_ref()];
         self.sight.look(&mut self.visible, world, filters, now);
-        let (visible, board) = (&self.visible, &world.board);
-        self.alerts.follow(visible.len(), |id| place(world, visible, id), |i| id_at(board, visible, i));
+        self.follow_lines(world);
         self.follow_others(world);
         self.scroll(world);
     }
 
-    /// Where an alert stands among those that are seen.
-    pub(crate) fn place_of(&self, world: &World, id: &AlertId) -> Option<usize> {
-        place(world, &self.visible, id)
+    /// What a filter asks may be answered otherwise though the board is as it was.
+    pub(crate) fn look_again(&mut self, world: &World, now: Time) {
+        self.sight = Sight::default();
+        self.follow(world, now);
     }
 
     /// The budgets or the timeline changed; the board did not.
@@ -171,15 +177,15 @@ impl Desk {
     pub(crate) fn scroll(&mut self, world: &World) {
         let r = self.regions(world);
         let inner = |height: u16| usize::from(height.saturating_sub(1));
-        self.alerts.scroll(inner(r.alerts.height), self.visible.len());
+        self.alerts
+            .scroll(inner(r.alerts.height).saturating_sub(usize::from(self.band(world))), self.view.len(&self.visible));
         self.budgets.scroll(inner(r.budgets.height), world.budgets.rows.len());
         self.timeline.scroll(inner(r.timeline.height), world.timeline.entries.len());
     }
 
     pub(crate) fn go(&mut self, world: &World, motion: Motion) {
-        let (visible, board) = (&self.visible, &world.board);
         match self.focus {
-            Pane::Alerts => self.alerts.go(motion, visible.len(), |i| id_at(board, visible, i)),
+            Pane::Alerts => self.go_lines(world, motion),
             Pane::Budgets => {
                 let budgets = &world.budgets.rows;
                 self.budgets.go(motion, budgets.len(), |i| budgets.get(i).map(|r| r.slo.id.clone()));
@@ -202,12 +208,4 @@ impl Desk {
         };
         usize::from(height / 2).max(1)
     }
-}
-
-fn place(world: &World, visible: &[Slot], id: &AlertId) -> Option<usize> {
-    world.board.place_in(visible, world.board.slot(id)?)
-}
-
-fn id_at(board: &Board, visible: &[Slot], place: usize) -> Option<AlertId> {
-    Some(board.at(*visible.get(place)?)?.id.clone())
 }

@@ -65,6 +65,9 @@ fn follow(visible: &mut Vec<Slot>, world: &World, by: (Filters<'_>, Time), seen:
     board.put_into(visible, passing(&changed, world, by));
 }
 
+/// As many rows lie in the fastest memory in any order.
+const FEW: usize = 1024;
+
 fn passing(slots: &[Slot], world: &World, (filters, now): (Filters<'_>, Time)) -> Vec<Slot> {
     let mut sieves: Vec<_> = filters.into_iter().flatten().map(Filter::sieve).collect();
     if sieves.is_empty() {
@@ -75,7 +78,15 @@ fn passing(slots: &[Slot], world: &World, (filters, now): (Filters<'_>, Time)) -
         let facts = world.facts(row, now);
         sieves.iter_mut().all(|sieve| sieve.passes(&facts))
     };
-    slots.iter().copied().filter(|s| passes(s)).collect()
+    if slots.len() < FEW || filters.into_iter().flatten().any(Filter::is_limited) {
+        return slots.iter().copied().filter(|s| passes(s)).collect();
+    }
+    // In the order of memory, where rows and their alerts lie one behind the other: that is several times as fast.
+    let mut passed = slots.to_vec();
+    passed.sort_unstable();
+    passed.retain(|s| passes(s));
+    let marks = world.board.marks(&passed);
+    slots.iter().copied().filter(|s| marks.has(*s)).collect()
 }
 
 /// What asks for an age may be answered otherwise a second later, and of the first N each new row may be one.

@@ -122,6 +122,7 @@ pub(super) fn turn(app: &mut App, now: Time, on: bool) -> Effects {
 
 fn moved(app: &mut App) -> Effects {
     let selected = app.desk.alerts.selected().cloned();
+    super::view::act::as_saved(app);
     app.desk.follow(&app.world, app.now);
     filtering::select_passing(app, selected.as_ref());
     Vec::new()

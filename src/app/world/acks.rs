@@ -183,6 +183,11 @@ impl Acks {
         due
     }
 
+    /// A silence as it was last read back, where no snapshot has told of it since.
+    pub(crate) fn latest(&self, silence: &SafeText) -> Option<&Silence> {
+        self.accepted.iter().rev().map(|a| &a.silence).find(|s| &s.id == silence)
+    }
+
     /// Whether an accepted change of this source is still unconfirmed by a snapshot.
     pub fn is_settling(&self, silence: &SafeText) -> bool {
         self.accepted.iter().any(|a| &a.silence.id == silence)

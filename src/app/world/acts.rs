@@ -112,11 +112,17 @@ impl World {
     }
 
     /// An entry of this user's.
-    fn entry(&self, at: Time, kind: Kind, subject: Subject, body: Body) -> NewEntry {
+    pub(super) fn entry(&self, at: Time, kind: Kind, subject: Subject, body: Body) -> NewEntry {
         NewEntry { at, actor: SafeText::new(&self.user), kind, subject, source: None, body, once: None }
     }
 
-    fn record(&mut self, now: Time, what: Recording, mut entry: NewEntry, clear_draft: Option<String>) -> Effects {
+    pub(super) fn record(
+        &mut self,
+        now: Time,
+        what: Recording,
+        mut entry: NewEntry,
+        clear_draft: Option<String>,
+    ) -> Effects {
         let op = self.ops.next(&self.session);
         entry.body.op = Some(op.clone());
         self.ops.flying.insert(op.clone(), Op::Record { what });
@@ -136,9 +142,11 @@ impl World {
             alert: alert.cloned(),
             title: title.clone(),
             reason: reason.to_owned(),
+            before: self.before(&act),
             act,
             batch,
             undoes,
+            covers: Vec::new(),
         };
         let entries = match purpose {
             Purpose::Ack => vec![intent_entry(&intent, now, Kind::AckIntended, None)],
@@ -188,13 +196,17 @@ impl World {
                 "acked in the journal; nobody is muted".into()
             }
             Recording::Unack(_) => "ack taken back".into(),
+            Recording::Noise { name, marks: true } => format!("{} is marked as not actionable", name.line()),
+            Recording::Noise { name, marks: false } => format!("{} is no longer marked as noise", name.line()),
         }))
     }
 
     /// How a sent act ended: the outbox is settled, the board follows, a sentence is said.
-    pub(crate) fn op_ended(&mut self, now: Time, op: &OpId, msg: OpMsg) -> (Effects, Option<Told>) {
+    pub fn op_ended(&mut self, now: Time, op: &OpId, msg: OpMsg) -> (Effects, Option<Told>) {
+        let Some(Op::Act { intent, .. }) = self.ops.flying.remove(op) else {
+            return self.batch_act_ended(now, op, msg);
+        };
         let OpMsg::Ended { outcome, silence } = msg;
-        let Some(Op::Act { intent, .. }) = self.ops.flying.remove(op) else { return (Vec::new(), None) };
         let told = told(&intent, &outcome, silence.as_deref());
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
             self.believe(now, &intent, &silence);
@@ -207,8 +219,18 @@ impl World {
         (vec![Effect::Settle(op.clone(), entries), refresh], told)
     }
 
+    /// The silence that an act changes or ends, as it is now.
+    pub(crate) fn before(&self, act: &Act) -> Option<Silence> {
+        let (source, id) = match act {
+            Act::PutSilence { source, draft } => (source, draft.id.as_ref()?),
+            Act::ExpireSilence { source, id } => (source, id),
+        };
+        let told = || self.source(source)?.silences.iter().find(|s| &s.id == id);
+        self.acks.latest(id).or_else(told).cloned()
+    }
+
     /// What reading a silence back says of the ack that it carries.
-    fn believe(&mut self, now: Time, intent: &Intent, silence: &Silence) {
+    pub(super) fn believe(&mut self, now: Time, intent: &Intent, silence: &Silence) {
         let carrier = Carrier::Silence(silence.id.clone());
         if let (Purpose::Ack, Act::PutSilence { draft, .. }) = (intent.purpose, &intent.act) {
             let contract = Contract::noted_on(draft).unwrap_or_else(|| Contract::bare(draft.starts_at));

@@ -7,24 +7,35 @@ pub mod acts;
 pub mod beyond;
 pub mod board;
 pub mod budgets;
+pub mod bulk;
 pub mod carriers;
 mod contracts;
 mod echo;
 pub mod explained;
 mod keeping;
+pub mod links;
 mod merge;
+pub mod noise;
 pub mod ops;
 pub mod plan;
+pub mod pulse;
 pub mod related;
+pub mod returned;
+pub mod seen;
+pub mod sent;
 pub mod silence_rows;
 pub mod silences;
 pub mod sources;
 mod standing;
+pub mod storm;
 pub mod study;
 pub mod telling;
 pub mod timeline;
 pub mod trust;
+pub mod undo;
 pub mod why;
+
+use std::collections::BTreeMap;
 
 use crate::{
     app::{
@@ -34,6 +45,7 @@ use crate::{
     domain::{
         Time,
         contract::AckRules,
+        correlation::Correlation,
         delta::Delta,
         entry::{Kind, NewEntry},
         filter::Facts,
@@ -46,9 +58,11 @@ use self::{
     acks::Acks,
     board::{Board, Row},
     budgets::Budgets,
+    bulk::Bulk,
     echo::Echoes,
     explained::Explained,
     ops::Ops,
+    sent::Reach,
     silences::Silencing,
     sources::SourceStatus,
     standing::Standing,
@@ -67,17 +81,35 @@ pub struct World {
     pub board: Board,
     pub acks: Acks,
     pub ops: Ops,
+    /// Acts on many at once.
+    pub bulk: Bulk,
+    /// How many exact silences one plan gives a source; above it fewer cover more.
+    pub silences_max: usize,
+    /// How each source is reached by other programs, for the log.
+    pub reaches: BTreeMap<SourceName, Reach>,
     pub silencing: Silencing,
     pub budgets: Budgets,
     pub timeline: Timeline,
+    /// When each alert fired of late.
+    pub pulse: pulse::Pulse,
+    /// When this person last looked.
+    pub seen: seen::Seen,
+    /// What came and went meanwhile.
+    pub returned: returned::Queue,
+    pub noise: noise::Noise,
+    pub storm: storm::Storm,
     /// What the sources tell of the alert that was opened last.
     pub explained: Option<Explained>,
     /// What is known around it: why it paged or not, when it burned before, what burns beside it.
     pub studied: Option<Study>,
+    /// Which sources tell the same alerts.
+    pub correlations: Vec<Correlation>,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
     /// What a person must hear at once: taken by whoever has one before it.
     pub news: Vec<String>,
+    /// How many changes within which time make an alert flap.
+    flaps: (usize, chrono::Duration),
     started_at: Time,
     standing: Standing,
     echoes: Echoes,
@@ -109,15 +141,38 @@ impl World {
             ack: setup.ack,
             acks: Acks::default(),
             ops: Ops::default(),
+            bulk: Bulk::default(),
+            silences_max: bulk::SILENCES_MAX,
+            reaches: BTreeMap::new(),
             silencing: Silencing::default(),
             budgets: Budgets::default(),
             timeline: Timeline::default(),
+            pulse: pulse::Pulse::new(setup.started_at),
+            seen: seen::Seen::new(setup.started_at),
+            returned: returned::Queue::default(),
+            noise: noise::Noise::default(),
+            storm: storm::Storm::new(crate::config::AlertsConfig::default().storm),
+            flaps: (0, chrono::Duration::zero()),
             explained: None,
             studied: None,
+            correlations: Vec::new(),
             journal_fault: None,
             news: Vec::new(),
             started_at: setup.started_at,
         }
+    }
+
+    /// What the configuration says of the alerts.
+    pub(crate) fn configure(&mut self, config: &crate::config::AlertsConfig) {
+        self.seen.away = config.away;
+        self.storm.config = config.storm;
+        self.flaps = (config.flap_changes, config.flap_window);
+    }
+
+    /// Whether an alert comes and goes so often that its state says little.
+    pub fn is_flapping(&self, row: &board::Row, now: Time) -> bool {
+        let (changes, window) = self.flaps;
+        changes > 0 && self.pulse.changes_since(&row.id, now - window) >= changes
     }
 
     /// One that is asked once and of which nothing is written down.
@@ -163,6 +218,7 @@ impl World {
         let user = self.user.as_str();
         // Our own acks tell of themselves when they are read back.
         seen.retain(|e| !is_own_ack_silence(e, user));
+        self.storm.arrived(now, &seen);
         seen.retain(|e| !self.is_told(e));
         let changed = changed || self.standing.is_due(now);
         if changed {
@@ -188,7 +244,7 @@ impl World {
     /// Time passed: sources may have gone stale, resolved rows and acks may have had their time.
     pub(crate) fn on_tick(&mut self, now: Time) -> Effects {
         let mut lost = Vec::new();
-        let mut changed = self.standing.is_due(now);
+        let mut changed = std::mem::take(&mut self.bulk.is_behind) || self.standing.is_due(now);
         for source in &mut self.sources {
             changed |= source.age(now, &mut lost);
         }
@@ -197,7 +253,10 @@ impl World {
         }
         // Before anybody asks: a key waits for no index of a hundred thousand alerts.
         self.board.index_labels();
-        observe(lost)
+        self.storm.judge(now);
+        let mut effects = observe(lost);
+        effects.extend(self.tick_seen(now));
+        effects
     }
 
     /// When its source last told a row.
@@ -214,7 +273,7 @@ impl World {
 
     /// What a filter may ask of a row.
     pub fn facts<'a>(&'a self, row: &'a board::Row, now: Time) -> Facts<'a> {
-        row.facts(self.silence_authors(row), now)
+        Facts { is_new: self.is_new(row), ..row.facts(self.silence_authors(row), now) }
     }
 
     /// Who made the silences that hold this row: for the filter.

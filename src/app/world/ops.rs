@@ -42,6 +42,11 @@ pub enum Recording {
     Note(Note),
     Ack(AckAsked),
     Unack(AlertId),
+    /// An alert is called not actionable, or no longer.
+    Noise {
+        name: SafeText,
+        marks: bool,
+    },
 }
 
 /// An ack as a person asked for it, to be given back where the journal does not take it.
@@ -63,6 +68,8 @@ pub struct Note {
 #[derive(Debug, Default)]
 pub struct Ops {
     pub flying: BTreeMap<OpId, Op>,
+    /// Alerts that a batch is about; its acts are not among those that fly alone.
+    pub(crate) many: HashMap<AlertId, Activity>,
     count: u64,
 }
 
@@ -76,12 +83,13 @@ impl Ops {
     /// What is in flight, by the alert it is about; of several acts on one alert, the first.
     pub(crate) fn activities(&self) -> HashMap<AlertId, Activity> {
         let all = self.flying.values().rev();
-        all.filter_map(|op| match op {
+        let many = self.many.iter().map(|(alert, activity)| (alert.clone(), *activity));
+        many.chain(all.filter_map(|op| match op {
             Op::Act { intent, .. } => Some((intent.alert.clone()?, activity_of(intent.purpose)?)),
             Op::Record { what: Recording::Ack(asked) } => Some((asked.alert.clone(), Activity::Acking)),
             Op::Record { what: Recording::Unack(alert) } => Some((alert.clone(), Activity::Unacking)),
-            Op::Record { what: Recording::Note(_) } => None,
-        })
+            Op::Record { what: Recording::Note(_) | Recording::Noise { .. } } => None,
+        }))
         .collect()
     }
 

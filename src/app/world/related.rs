@@ -18,8 +18,10 @@ pub const SHOWN: usize = 6;
 const CLOSE_S: f64 = 300.0;
 /// Labels that say what an alert is and not where it burns.
 const OF_THE_RULE: [&str; 3] = ["severity", "prometheus", "receiver"];
-/// What makes it worth a line: about as much as one label that one alert in eight has.
-const LEAST: f64 = 2.0;
+/// What makes it worth a line: about as much as one label that one alert in five has.
+const LEAST: f64 = 1.5;
+/// On a board of few alerts two that share a value may do so by chance: as if this many more were there.
+const SMALL: usize = 8;
 
 /// An alert that may belong to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,16 +85,15 @@ fn is_same(a: &Labels, b: &Labels) -> bool {
     a.is_subset_of(b) || b.is_subset_of(a)
 }
 
-/// For each label of the row, in its order: minus the logarithm of how large a share of the board has it.
+/// For each label of the row, in its order: minus the logarithm of how large a share of the board has it, of a board
+/// that is never very small. What more than half of the board has tells nothing.
 #[allow(clippy::cast_precision_loss, reason = "no board has 2^52 alerts")]
 fn weights(board: &Board, row: &Row) -> Vec<f64> {
-    let all = board.len().max(1) as f64;
+    let all = (board.len() + SMALL) as f64;
     let weight = |(name, value): (&SafeText, &SafeText)| {
-        if OF_THE_RULE.contains(&name.raw()) {
-            return 0.0;
-        }
         let count = holders(board, name.raw(), value.raw()).count().max(1);
-        (-(count as f64 / all).ln()).max(0.0)
+        let tells = !OF_THE_RULE.contains(&name.raw()) && count * 2 <= board.len();
+        if tells { -(count as f64 / all).ln() } else { 0.0 }
     };
     row.alert.labels.iter().map(weight).collect()
 }

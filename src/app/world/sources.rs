@@ -333,6 +333,7 @@ impl SourceStatus {
                 text: alert.summary().cloned(),
                 severity: Some(alert.severity()),
                 starts_at: Some(alert.starts_at),
+                more: alert.service().map(|s| ("service".to_owned(), s.raw().into())).into_iter().collect(),
                 ..Body::default()
             },
             once: Some(once),

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-use super::{World, board::Row, related::Related, why::Why};
+use super::{World, board::Row, links::Link, related::Related, why::Why};
 
 /// How far back an alert's past is asked for.
 pub const LOOKED_BACK: Duration = Duration::days(7);
@@ -30,6 +30,8 @@ pub struct Study {
     pub found: Option<Vec<Finding>>,
     pub why: Vec<Why>,
     pub related: Vec<Related>,
+    /// Other sources' tales of the same alert.
+    pub links: Vec<Link>,
     /// As it was when this was worked out.
     seen: Option<(Arc<Alert>, AlertState)>,
 }
@@ -38,7 +40,7 @@ impl World {
     /// Forgets the alert before and begins with this one.
     pub(crate) fn study(&mut self, now: Time, id: &AlertId) {
         let related = super::related::of(&self.board, id);
-        let mut study = Study { id: id.clone(), found: None, why: Vec::new(), related, seen: None };
+        let mut study = Study { id: id.clone(), found: None, why: Vec::new(), related, links: Vec::new(), seen: None };
         study.work_out(self, now);
         self.studied = Some(study);
     }
@@ -84,6 +86,7 @@ impl Study {
     fn work_out(&mut self, world: &World, now: Time) {
         let row = world.board.get(&self.id);
         self.seen = row.map(|r| (r.alert.clone(), r.state));
+        self.links = row.map(|r| world.links(r)).unwrap_or_default();
         self.why = row.map(|r| world.why(r, self.found.as_deref(), now)).unwrap_or_default();
     }
 }
@@ -112,7 +115,7 @@ pub fn remembered(found: &[Finding], entries: &[Entry], row: Option<(&Row, Time)
             Some(Ok(past)) => known = Some(both(known, past)),
         }
     }
-    let mut own = journalled(entries, now);
+    let mut own = journalled(entries);
     own.extend(row.and_then(|(row, seen_at)| burning(row, seen_at, now)));
     memory.past = match (known, own.is_empty()) {
         (Some(past), _) => Some(Past { until: now, ..past }.with(own)),
@@ -122,16 +125,16 @@ pub fn remembered(found: &[Finding], entries: &[Entry], row: Option<(&Row, Time)
     memory
 }
 
-/// What one did not watch another may have.
+/// What one did not watch another may have: unknown is what is unknown to both.
 fn both(known: Option<Past>, past: &Past) -> Past {
     let Some(known) = known else { return past.clone() };
-    let blind = |p: &Past, s: &Span| {
-        s.was != Was::Unknown || p.spans.iter().any(|o| o.was == Was::Unknown && o.from <= s.from && s.to <= o.to)
-    };
-    let (mine, theirs) = (known.clone(), past.clone());
-    let kept = known.spans.into_iter().filter(|s| blind(&theirs, s));
-    let more = theirs.spans.iter().copied().filter(|s| blind(&mine, s));
-    Past::new(mine.since.min(theirs.since), mine.until.max(theirs.until), kept.chain(more))
+    let unknown = |p: &Past| -> Vec<Span> { p.spans.iter().copied().filter(|s| s.was == Was::Unknown).collect() };
+    let (mine, theirs) = (unknown(&known), unknown(past));
+    let shared = mine
+        .iter()
+        .flat_map(|a| theirs.iter().map(move |b| Span { from: a.from.max(b.from), to: a.to.min(b.to), ..*a }));
+    let seen = known.spans.iter().chain(&past.spans).copied().filter(|s| s.was != Was::Unknown);
+    Past::new(known.since.max(past.since), known.until.max(past.until), seen.chain(shared))
 }
 
 /// The journal alone knows when it fired, and not that it was calm in between.

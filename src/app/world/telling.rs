@@ -3,8 +3,8 @@
 use crate::domain::{
     Time,
     contract::Contract,
-    entry::{Body, Kind, NewEntry},
-    op::{Act, Intent, Outcome, Purpose},
+    entry::{Body, Kind, NewEntry, Subject},
+    op::{Act, Covered, Intent, Outcome, Purpose},
     silence::Silence,
     source::AckVia,
     text::SafeText,
@@ -94,7 +94,20 @@ pub fn ended_entries(intent: &Intent, at: Time, outcome: &Outcome) -> Vec<NewEnt
         (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Refused { .. }) => Kind::SilenceRefused,
         (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Unknown { .. }) => Kind::SilenceUnknown,
     };
-    vec![intent_entry(intent, at, kind, Some(outcome))]
+    intent_entries(intent, at, &kind, Some(outcome))
+}
+
+/// One entry about an intent for each alert that it is for.
+pub(crate) fn intent_entries(intent: &Intent, at: Time, kind: &Kind, more: Option<&Outcome>) -> Vec<NewEntry> {
+    let one = intent_entry(intent, at, kind.clone(), more);
+    if intent.covers.is_empty() {
+        return vec![one];
+    }
+    let of = |covered: &Covered| {
+        let body = Body { title: Some(covered.title.clone()), ..one.body.clone() };
+        NewEntry { subject: Subject::alert(&covered.alert), body, ..one.clone() }
+    };
+    intent.covers.iter().map(of).collect()
 }
 
 /// The sentence; `silence` is what reading back showed.

@@ -19,6 +19,9 @@ pub enum Word {
     Confirmed,
     Refused,
     Unknown,
+    /// It had an owner already, or had gone: nothing was done, and nothing had to be.
+    #[serde(rename = "left_out")]
+    LeftOut,
 }
 
 impl Word {
@@ -28,6 +31,7 @@ impl Word {
             Self::Confirmed => "confirmed",
             Self::Refused => "refused",
             Self::Unknown => "unknown",
+            Self::LeftOut => "left out",
         }
     }
 
@@ -57,6 +61,9 @@ pub struct ActAnswer {
     pub matchers: Vec<String>,
     /// Other alerts that the silence mutes, or whose mute ends with it.
     pub also: Vec<Other>,
+    /// The line of amtool or curl that would do the same; none where nothing is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
 }
 
 /// Another alert that an act touches.
@@ -87,6 +94,7 @@ impl ActAnswer {
             breaks_on: Vec::new(),
             matchers: Vec::new(),
             also: Vec::new(),
+            command: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What goes to the terminal and what comes from it. The terminal is asked nothing, so no answer can be taken for a key.
 
 pub mod backend;
+pub mod clipboard;
 pub mod input;
 pub mod screen;
 pub mod writer;
@@ -21,6 +22,9 @@ pub trait Screen: Send {
     fn ready(&self) -> impl Future<Output = io::Result<()>> + Send;
 
     fn bell(&mut self);
+
+    /// Asks the terminal to put a text on its clipboard. Whether it does, no terminal tells.
+    fn copy(&mut self, _text: &str) {}
 
     /// Hands the terminal to somebody else.
     fn suspend(&mut self);

@@ -25,6 +25,7 @@ use crate::{
 use super::{
     Screen,
     backend::QuietBackend,
+    clipboard,
     writer::{Collected, Frames},
 };
 
@@ -80,6 +81,13 @@ impl Screen for Tty {
         if self.bell {
             // Leaves with the next frame.
             let _ = self.frames.frame().write_all(b"\x07");
+        }
+    }
+
+    fn copy(&mut self, text: &str) {
+        // Leaves with the next frame.
+        if let Some(bytes) = clipboard::osc52(text) {
+            let _ = self.frames.frame().write_all(&bytes);
         }
     }
 

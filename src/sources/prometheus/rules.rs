@@ -80,8 +80,11 @@ struct WireRule {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct WireInstance {
     labels: Labels,
+    state: Option<String>,
+    active_at: Option<Time>,
 }
 
 /// A rule that has the alert, and the group it stands in.
@@ -90,6 +93,8 @@ struct Found {
     group: String,
     /// How many labels it knows of the alert's: of two rules the closer one raised it.
     known: usize,
+    /// Since when it waits to fire, where it does.
+    waiting: Option<Time>,
 }
 
 struct Search<'a> {
@@ -125,8 +130,8 @@ impl Search<'_> {
     }
 
     fn consider(&mut self, rule: WireRule, place: &str) {
-        if let Some(known) = rule.knows(self.name, self.labels) {
-            self.found.push(Found { rule, group: place.to_owned(), known });
+        if let Some((known, waiting)) = rule.knows(self.name, self.labels) {
+            self.found.push(Found { rule, group: place.to_owned(), known, waiting });
         }
     }
 
@@ -151,24 +156,38 @@ fn place(group: &WireGroup) -> String {
 }
 
 impl WireRule {
-    /// How many labels of its closest alert are this alert's; none where no alert of it can be this one.
-    fn knows(&self, name: &SafeText, labels: &Labels) -> Option<usize> {
+    /// How many labels of its closest alert are this alert's, and since when that one waits, if it does; none where no
+    /// alert of it can be this one.
+    fn knows(&self, name: &SafeText, labels: &Labels) -> Option<(usize, Option<Time>)> {
         let read = |raw: &RawValue| serde_json::from_str::<WireInstance>(raw.get()).ok();
         let instances = self.alerts.iter().flatten().filter_map(|raw| read(raw));
         let same = instances.filter(|i| i.labels.value("alertname") == name.raw() && i.labels.is_subset_of(labels));
-        same.map(|i| i.labels.len()).max()
+        let closest = same.max_by_key(|i| i.labels.len())?;
+        let waiting = closest.active_at.filter(|_| closest.state.as_deref() == Some("pending"));
+        Some((closest.labels.len(), waiting))
+    }
+
+    /// When a waiting alert fires, if what it waits for stays true.
+    fn fires(&self, since: Time, now: Time) -> Option<String> {
+        let at = since.checked_add_signed(Duration::seconds(whole(self.duration?)))?;
+        Some(match at - now {
+            left if left > Duration::zero() => format!("in {}, if it stays true", duration::long(left)),
+            _ => "with the next evaluation, if it is still true".to_owned(),
+        })
     }
 }
 
 impl Found {
     fn details(&self, now: Time) -> Vec<Detail> {
         let rule = &self.rule;
+        let fires = self.waiting.and_then(|since| rule.fires(since, now));
         let waits = rule.duration.map(|s| if s > 0.0 { length(s) } else { "0s: it fires at once".to_owned() });
         let keeps = rule.keep_firing_for.filter(|s| *s > 0.0).map(|s| format!("{} after it was last true", length(s)));
         let health = rule.health.clone().filter(|h| *h != "ok" && !h.is_empty());
         let error = rule.last_error.clone().filter(|e| !e.is_empty());
-        let pairs: [(&str, Option<SafeText>); 7] = [
+        let pairs: [(&str, Option<SafeText>); 8] = [
             ("expression", Some(rule.query.clone())),
+            ("fires", fires.map(SafeText::from)),
             ("for", waits.map(SafeText::from)),
             ("keep firing", keeps.map(SafeText::from)),
             ("rule group", Some(self.group.clone().into())),

@@ -104,6 +104,34 @@ async fn nothing_is_sent_without_a_yes() {
 }
 
 #[tokio::test]
+async fn a_dry_run_of_many_shows_each_act_as_a_line_of_amtool_and_sends_nothing() {
+    let server = alertmanager().await;
+    let home = Home::on(&server.url(), "");
+    let many = ["ack", "alertname=DiskFull", "--reason", "on it", "--dry-run", "-o", "json"];
+    let plan = home.run(&many).await.ends_with(0).json();
+    for act in plan["acts"].as_array().unwrap() {
+        let line = act["command"].as_str().unwrap();
+        assert!(line.starts_with("amtool ") && line.contains("--comment='ACK! on it'"), "{line}");
+    }
+    let one = home.run(&["ack", "HighLatency", "--reason", "on it", "--dry-run"]).await.ends_with(0);
+    assert!(one.out.contains("by hand: amtool "), "{}", one.out);
+    assert_eq!(server.get("/api/v2/silences").await, json!([]));
+}
+
+#[tokio::test]
+async fn who_has_an_owner_already_is_left_out_of_many_and_that_is_no_failure() {
+    let server = alertmanager().await;
+    let home = Home::on(&server.url(), "");
+    let all = ["ack", "alertname!=", "--reason", "on it", "--yes", "-o", "json"];
+    home.run(&["ack", "HighLatency", "--reason", "first", "--yes"]).await.ends_with(0);
+    let ran = home.run(&all).await.ends_with(0).json();
+    let mut outcomes = texts(&ran["acts"], "outcome");
+    outcomes.sort_unstable();
+    assert_eq!(outcomes, ["confirmed", "confirmed", "left_out"]);
+    assert_eq!(standing(&server).await.len(), 3);
+}
+
+#[tokio::test]
 async fn an_act_on_everything_or_on_nothing_is_refused() {
     let server = alertmanager().await;
     let home = Home::on(&server.url(), "");

@@ -126,3 +126,99 @@ async fn a_pending_alert_has_not_reached_alertmanager_and_would_go_there() {
     let soon = why(&home, "Soon").await;
     assert_eq!(soon["verdict"], "pending: has not reached prod; it would go to `oncall`");
 }
+
+/// An Alertmanager with one alert of these labels, silenced or not.
+async fn cluster(labels: &Value, silenced: bool) -> Real {
+    let real = Real::alertmanager_routing(CONFIG).await;
+    if silenced {
+        let silence = json!({
+            "matchers": [{"name": "alertname", "value": "Slow", "isRegex": false, "isEqual": true}],
+            "startsAt": machine_time(),
+            "endsAt": machine_time() + chrono::Duration::hours(1),
+            "createdBy": "bob",
+            "comment": "known"
+        });
+        real.post("/api/v2/silences", &silence.to_string()).await;
+    }
+    real.post("/api/v2/alerts", &json!([alert(labels)]).to_string()).await;
+    let settled = async {
+        while muted(&real).await < usize::from(silenced) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), settled).await.expect("the silence is in force");
+    real
+}
+
+fn two(eu: &Real, us: &Real, by: &str) -> Home {
+    let source = |name: &str, real: &Real| {
+        format!("[[source]]\nname = \"{name}\"\nkind = \"alertmanager\"\nurl = \"{}\"\n", real.url())
+    };
+    let joined = format!("[[correlation]]\nsources = [\"eu\", \"us\"]\n{by}\n");
+    Home::with(&(source("eu", eu) + &source("us", us) + &joined))
+}
+
+#[tokio::test]
+async fn two_clusters_that_tell_one_alert_are_linked_and_each_keeps_its_tale() {
+    let eu = cluster(&json!({"alertname": "Slow", "instance": "a", "cluster": "eu"}), false).await;
+    let us = cluster(&json!({"alertname": "Slow", "instance": "a", "cluster": "us"}), true).await;
+    let home = two(&eu, &us, "ignore = [\"cluster\"]");
+    let shown = home.run(&["alerts", "show", "cluster=eu", "-o", "json"]).await.ends_with(0).json();
+    let links = shown["alert"]["links"].as_array().unwrap();
+    assert_eq!(links.len(), 1, "{shown}");
+    assert_eq!((&links[0]["kind"], &links[0]["state"]), (&json!("twin"), &json!("suppressed")));
+    assert!(links[0]["id"].as_str().unwrap().starts_with("us/"));
+    assert_eq!(links[0]["differs"], json!(["cluster=us (here eu)"]));
+    let text = home.run(&["alerts", "show", "cluster=eu"]).await.ends_with(0).out;
+    assert!(
+        text.contains("the sources do not agree: eu says firing, us says muted; the worst counts: firing"),
+        "{text}"
+    );
+    // Nothing is merged: both rows stand, each under its own source.
+    let board = home.run(&["alerts", "Slow", "-o", "json"]).await.ends_with(0).json();
+    assert_eq!(board["alerts"].as_array().unwrap().len(), 2);
+    drop(us);
+    let blind = home.run(&["alerts", "show", "cluster=eu"]).await.ends_with(3);
+    assert!(blind.out.contains("eu/") && blind.err.contains("us"), "{} {}", blind.out, blind.err);
+}
+
+#[tokio::test]
+async fn alertmanager_and_its_prometheus_are_one_row_with_two_tales() {
+    let real = Real::alertmanager_routing(CONFIG).await;
+    // It waits until Prometheus has found its Alertmanager; what fires before is sent again only after a minute.
+    let rules = "groups: [{name: g, rules: [{alert: Hot, expr: vector(1), for: 7s, labels: {severity: critical}}]}]";
+    let config = format!(
+        "global: {{evaluation_interval: 1s, external_labels: {{cluster: eu}}}}\nrule_files: [rules.yml]\n\
+         alerting: {{alertmanagers: [{{static_configs: [{{targets: ['{}']}}]}}]}}\n",
+        real.address()
+    );
+    let metrics = Real::prometheus_with(&config, rules, "").await;
+    let delivered = async {
+        while real.get("/api/v2/alerts").await.as_array().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), delivered).await.expect("the alert is delivered");
+    let home =
+        Home::on(&real.url(), &format!("[[source]]\nname=\"metrics\"\nkind=\"prometheus\"\nurl=\"{}\"", metrics.url()));
+    let shown = home.run(&["alerts", "show", "Hot", "-o", "json"]).await.ends_with(0).json();
+    let alert = &shown["alert"];
+    assert_eq!(alert["sources"], json!(["prod", "metrics"]));
+    assert_eq!(
+        (&alert["links"][0]["kind"], &alert["links"][0]["differs"]),
+        (&json!("echo"), &json!(["cluster=absent (here eu)"]))
+    );
+    assert!(alert["past"]["fired"].as_u64().unwrap() >= 1, "{alert}");
+    assert_eq!(alert["why"][0]["routes"][0]["receiver"], "oncall");
+}
+
+#[tokio::test]
+async fn a_correlation_that_names_no_source_or_no_label_is_a_mistake_with_its_place() {
+    let home = Home::with(
+        "[[source]]\nname=\"eu\"\nkind=\"alertmanager\"\nurl=\"http://127.0.0.1:9\"\n[[correlation]]\nsources=[\"eu\",\"uss\"]\n",
+    );
+    let ran = home.run(&["config", "check"]).await.ends_with(2);
+    for wanted in ["no source is called `uss`", "neither `labels` nor `ignore`"] {
+        assert!(ran.err.contains(wanted), "{}", ran.err);
+    }
+}

@@ -85,6 +85,8 @@ fn intent(op: &str) -> Intent {
         act: Act::ExpireSilence { source, id: SafeText::new("s1") },
         batch: None,
         undoes: None,
+        covers: Vec::new(),
+        before: None,
     }
 }
 

@@ -34,6 +34,8 @@ async fn meant(opening: &Opening, at: Time) -> Intent {
         act: Act::PutSilence { source: SourceName::new("am"), draft },
         batch: None,
         undoes: None,
+        covers: Vec::new(),
+        before: None,
     }
 }
 

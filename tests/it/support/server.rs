@@ -185,7 +185,7 @@ async fn tick() -> bool {
     true
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Request> {
+pub async fn read(stream: &mut TcpStream) -> Option<Request> {
     let mut bytes = Vec::new();
     let head = loop {
         if let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") {

@@ -1,0 +1,312 @@
+//! The layers about many acts: the plan, the batch, the way back, the log. Nothing is sent before its plan was on the screen.
+
+use crate::{
+    app::{
+        App,
+        effect::{Effect, Effects},
+        msg::DeedsFor,
+        world::{
+            bulk::{BulkPlan, Doing},
+            undo,
+        },
+    },
+    config::keymap::{Key, KeyCode},
+    domain::{Time, deed::Deed, op::Covered, text::SafeText},
+};
+
+use super::{
+    forms,
+    layer::{BulkForm, Layer, Log},
+    layout::Pane,
+    text::TextBuffer,
+};
+
+/// How far back the log reads.
+const LOG_REACH: chrono::Duration = chrono::Duration::days(7);
+/// Lines that a page key moves by.
+const PAGE: usize = 10;
+
+/// The alerts that a command is about where some are marked, or a whole group is selected.
+fn marked(app: &App) -> Vec<Covered> {
+    if app.desk.focus != Pane::Alerts || !app.desk.layers.is_empty() {
+        return Vec::new();
+    }
+    let marked = app.desk.marked(&app.world);
+    if marked.is_empty() { app.desk.selected_group(&app.world) } else { marked }
+}
+
+/// Acks what is marked, else what is selected.
+pub(crate) fn ack(app: &mut App, now: Time) -> Effects {
+    let chosen = marked(app);
+    if chosen.is_empty() {
+        return forms::open_ack(app, now);
+    }
+    let plan = app.world.plan_ack_all(&chosen, now, &app.world.ack.terms());
+    open(app, now, plan)
+}
+
+/// Takes back the acks of what is marked, else of what is selected.
+pub(crate) fn unack(app: &mut App, now: Time) -> Effects {
+    let chosen = marked(app);
+    if chosen.is_empty() {
+        return forms::open_unack(app, now);
+    }
+    let plan = app.world.plan_unack_all(&chosen, now);
+    open(app, now, plan)
+}
+
+fn open(app: &mut App, now: Time, plan: Result<BulkPlan, String>) -> Effects {
+    match plan {
+        Ok(plan) => app.desk.layers.push(Layer::Bulk(BulkForm { plan, reason: TextBuffer::default(), scroll: 0 })),
+        Err(why) => app.desk.say_bad(now, why),
+    }
+    Vec::new()
+}
+
+/// How the last batch goes.
+pub(crate) fn open_batch(app: &mut App, now: Time) -> Effects {
+    match app.world.bulk.last() {
+        Some(batch) => app.desk.layers.push(Layer::Batch { id: batch.id.clone(), scroll: 0 }),
+        None => app.desk.say_bad(now, "nothing was done to many alerts since the start"),
+    }
+    Vec::new()
+}
+
+/// Asks the journal what was done: for `u` and for `@`.
+pub(crate) fn look_back(app: &mut App, now: Time, wanted: DeedsFor) -> Effects {
+    if wanted == DeedsFor::Undo
+        && let Err(why) = app.world.may_write()
+    {
+        app.desk.say_bad(now, why);
+        return Vec::new();
+    }
+    let reach = if wanted == DeedsFor::Undo { undo::REACH } else { LOG_REACH };
+    vec![Effect::Deeds { since: now - reach, wanted }]
+}
+
+/// The journal answered.
+pub(crate) fn deeds_came(app: &mut App, now: Time, wanted: DeedsFor, deeds: Result<Vec<Deed>, SafeText>) {
+    // Somebody who went on to write is not interrupted.
+    if app.desk.top_layer().is_some_and(|l| l.takes_text() || l.is_of_many()) {
+        return;
+    }
+    match (wanted, deeds) {
+        (_, Err(why)) => app.desk.say_bad(now, format!("what was done cannot be read: {}", why.line())),
+        (DeedsFor::Undo, Ok(deeds)) => match app.world.plan_undo(&deeds, now) {
+            Ok(plan) => app.desk.layers.push(Layer::Undo { plan, scroll: 0 }),
+            Err(why) => app.desk.say_bad(now, why),
+        },
+        (DeedsFor::Log, Ok(deeds)) => app.desk.layers.push(Layer::Log(Log { deeds, place: 0, open: false })),
+    }
+}
+
+/// A key for one of these layers.
+pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
+    let effects = dispatch(app, now, key);
+    // A way down into nothing would have to be gone back.
+    let shown = usize::from(app.desk.height).saturating_sub(10);
+    if let Some(Layer::Bulk(BulkForm { scroll, .. }) | Layer::Batch { scroll, .. } | Layer::Undo { scroll, .. }) =
+        app.desk.layers.last()
+        && *scroll > 0
+    {
+        let most = lines(app).saturating_sub(shown);
+        if let Some(Layer::Bulk(BulkForm { scroll, .. }) | Layer::Batch { scroll, .. } | Layer::Undo { scroll, .. }) =
+            app.desk.layers.last_mut()
+        {
+            *scroll = (*scroll).min(most);
+        }
+    }
+    effects
+}
+
+/// About how many lines the topmost layer has.
+fn lines(app: &App) -> usize {
+    match app.desk.layers.last() {
+        Some(Layer::Bulk(form)) => {
+            let plan = &form.plan;
+            2 * plan.parts.len() + plan.left_out.len() + plan.also().len() + 10
+        }
+        Some(Layer::Batch { id, .. }) => app.world.bulk.get(id).map_or(0, |b| b.items.len() + 3),
+        Some(Layer::Undo { plan, .. }) => 2 * (plan.steps.len() + plan.cannot.len()) + 4,
+        _ => 0,
+    }
+}
+
+fn dispatch(app: &mut App, now: Time, key: Key) -> Effects {
+    match app.desk.layers.last_mut() {
+        Some(Layer::Bulk(form)) if form.plan.doing == Doing::Ack => ack_key(app, now, key),
+        Some(Layer::Bulk(_)) => unack_key(app, now, key),
+        Some(Layer::Batch { .. }) => batch_key(app, now, key),
+        Some(Layer::Undo { .. }) => undo_key(app, now, key),
+        Some(Layer::Log(_)) => log_key(app, now, key),
+        _ => Vec::new(),
+    }
+}
+
+/// Pasted text is a reason, and nothing else.
+pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
+    match app.desk.layers.last_mut() {
+        Some(Layer::Bulk(form)) if form.plan.doing == Doing::Ack => drop(form.reason.insert(text)),
+        _ => app.desk.say_bad(now, "pasted text was ignored: there is nothing to write here"),
+    }
+    Vec::new()
+}
+
+fn ack_key(app: &mut App, now: Time, key: Key) -> Effects {
+    let Some(Layer::Bulk(form)) = app.desk.layers.last_mut() else { return Vec::new() };
+    match key.code {
+        KeyCode::Esc => drop(app.desk.layers.pop()),
+        KeyCode::Enter => return send(app, now),
+        KeyCode::Down | KeyCode::PageDown | KeyCode::Up | KeyCode::PageUp => scroll(&mut form.scroll, key),
+        _ => drop(form.reason.key(key)),
+    }
+    Vec::new()
+}
+
+fn unack_key(app: &mut App, now: Time, key: Key) -> Effects {
+    match (key.code, app.desk.layers.last_mut()) {
+        (KeyCode::Char('y') | KeyCode::Enter, _) => return send(app, now),
+        (_, Some(Layer::Bulk(form))) if moves(key) => scroll(&mut form.scroll, key),
+        _ => leave(app, now),
+    }
+    Vec::new()
+}
+
+fn leave(app: &mut App, now: Time) {
+    app.desk.layers.pop();
+    app.desk.say_good(now, "nothing was changed");
+}
+
+fn send(app: &mut App, now: Time) -> Effects {
+    let Some(Layer::Bulk(form)) = app.desk.layers.pop() else { return Vec::new() };
+    if let Err(why) = app.world.may_write() {
+        app.desk.say_bad(now, why);
+        return Vec::new();
+    }
+    if form.plan.is_empty() {
+        app.desk.say_bad(now, "there is nothing left to do; nothing was sent");
+        return Vec::new();
+    }
+    match app.world.send_plan(now, &form.plan, form.reason.as_str().trim()) {
+        Ok(effects) => {
+            app.desk.marks.clear();
+            began(app, now);
+            effects
+        }
+        Err(plan) => {
+            app.desk.layers.push(Layer::Bulk(BulkForm { plan: *plan, ..form }));
+            app.desk.say_bad(now, "the plan changed while you read: read it again, Enter sends it");
+            Vec::new()
+        }
+    }
+}
+
+/// The batch that just began is shown.
+fn began(app: &mut App, now: Time) {
+    if let Some(batch) = app.world.bulk.last() {
+        app.desk.layers.push(Layer::Batch { id: batch.id.clone(), scroll: 0 });
+    }
+    app.desk.follow(&app.world, now);
+}
+
+fn batch_key(app: &mut App, now: Time, key: Key) -> Effects {
+    let Some(Layer::Batch { id, scroll: at }) = app.desk.layers.last_mut() else { return Vec::new() };
+    match key.code {
+        KeyCode::Char('R') => {
+            let id = id.clone();
+            let refused = app.world.bulk.get(&id).is_some_and(|b| b.count().refused > 0);
+            if !refused {
+                app.desk.say_good(now, "nothing was refused");
+                return Vec::new();
+            }
+            return app.world.retry_refused(now, &id);
+        }
+        _ if moves(key) => scroll(at, key),
+        KeyCode::Char('q') => return vec![Effect::Quit],
+        KeyCode::Esc | KeyCode::Enter | KeyCode::Char('B') => drop(app.desk.layers.pop()),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn undo_key(app: &mut App, now: Time, key: Key) -> Effects {
+    match (key.code, app.desk.layers.last_mut()) {
+        (KeyCode::Char('y') | KeyCode::Enter, _) => return take_back(app, now),
+        (_, Some(Layer::Undo { scroll: at, .. })) if moves(key) => scroll(at, key),
+        _ => leave(app, now),
+    }
+    Vec::new()
+}
+
+fn take_back(app: &mut App, now: Time) -> Effects {
+    let Some(Layer::Undo { plan, .. }) = app.desk.layers.pop() else { return Vec::new() };
+    if plan.steps.is_empty() {
+        app.desk.say_bad(now, "nothing of it can be taken back; nothing was sent");
+        return Vec::new();
+    }
+    match app.world.may_write() {
+        Ok(()) => {
+            let effects = app.world.undo(now, plan);
+            began(app, now);
+            effects
+        }
+        Err(why) => {
+            app.desk.say_bad(now, why);
+            Vec::new()
+        }
+    }
+}
+
+fn log_key(app: &mut App, now: Time, key: Key) -> Effects {
+    let Some(Layer::Log(log)) = app.desk.layers.last_mut() else { return Vec::new() };
+    let last = log.deeds.len().saturating_sub(1);
+    match key.code {
+        KeyCode::Enter => log.open = !log.open && !log.deeds.is_empty(),
+        KeyCode::Esc if log.open => log.open = false,
+        KeyCode::Char('q') => return vec![Effect::Quit],
+        KeyCode::Esc | KeyCode::Char('@') => drop(app.desk.layers.pop()),
+        KeyCode::Char('y') => return copy(app, now),
+        _ if moves(key) => {
+            scroll(&mut log.place, key);
+            log.place = log.place.min(last);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Copies the line of the selected act.
+fn copy(app: &mut App, now: Time) -> Effects {
+    let Some(Layer::Log(log)) = app.desk.layers.last() else { return Vec::new() };
+    match log.deeds.get(log.place) {
+        Some(Deed::Sent(sent)) => {
+            let line = app.world.command_of(&sent.intent);
+            app.desk.say_good(now, "given to the terminal's clipboard (OSC 52)");
+            vec![Effect::Copy(line)]
+        }
+        _ => {
+            app.desk.say_bad(now, "nothing was sent for it, so there is no line to copy");
+            Vec::new()
+        }
+    }
+}
+
+fn moves(key: Key) -> bool {
+    matches!(
+        key.code,
+        KeyCode::Down | KeyCode::Up | KeyCode::PageDown | KeyCode::PageUp | KeyCode::Char('j' | 'k' | 'g' | 'G')
+    )
+}
+
+fn scroll(at: &mut usize, key: Key) {
+    *at = match key.code {
+        KeyCode::Down | KeyCode::Char('j') => *at + 1,
+        KeyCode::Up | KeyCode::Char('k') => at.saturating_sub(1),
+        KeyCode::PageDown => *at + PAGE,
+        KeyCode::PageUp => at.saturating_sub(PAGE),
+        KeyCode::Char('g') => 0,
+        KeyCode::Char('G') => 100_000,
+        _ => *at,
+    }
+    .min(100_000);
+}

@@ -1,0 +1,103 @@
+//! The commands that change how the alerts are seen: fold, sort, group.
+
+use crate::{
+    app::{App, desk::many, effect::Effects},
+    config::{Column, Sort},
+    domain::Time,
+};
+
+use super::{Folds, LineKey};
+
+/// Folds the group of the selected line, or unfolds it.
+pub(crate) fn fold(app: &mut App, now: Time) -> Effects {
+    let key = match app.desk.alerts.selected().cloned() {
+        Some(LineKey::Group(key)) => Some(key),
+        Some(LineKey::Alert(id)) => app.desk.view.header_of(&app.world, &id),
+        None => None,
+    };
+    match key {
+        Some(key) => {
+            app.desk.alerts.hold();
+            app.desk.view.folds.turn(&key);
+            again(app);
+        }
+        None => app.desk.say_bad(now, "no group is selected; b groups the alerts"),
+    }
+    Vec::new()
+}
+
+/// Folds every group; where all are folded, unfolds them.
+pub(crate) fn fold_all(app: &mut App, now: Time) -> Effects {
+    if !app.desk.view.is_grouped() {
+        app.desk.say_bad(now, "the alerts are not grouped; b groups them");
+        return Vec::new();
+    }
+    app.desk.view.folds = if app.desk.view.has_unfolded() { Folds::all() } else { Folds::default() };
+    again(app);
+    Vec::new()
+}
+
+/// The next order.
+pub(crate) fn sort(app: &mut App, now: Time) -> Effects {
+    app.desk.view.sort = app.desk.view.sort.next();
+    let word = app.desk.view.sort.word();
+    app.desk.say_good(now, format!("sorted by {word}"));
+    again(app);
+    Vec::new()
+}
+
+/// Groups by these labels; by none shows the alerts one by one.
+pub(crate) fn group_by(app: &mut App, labels: Vec<String>) {
+    let view = &mut app.desk.view;
+    view.group_by = labels;
+    view.folds = Folds::default();
+    view.let_go();
+    regrouped(app);
+}
+
+/// As the saved view before you wants the alerts, else as the configuration does; a storm goes on.
+pub(crate) fn as_saved(app: &mut App) {
+    let desk = &mut app.desk;
+    let (home, saved) = (&desk.view.home, desk.views.current());
+    let own = |list: Option<&Vec<String>>| list.filter(|l| !l.is_empty()).cloned();
+    let labels = own(saved.map(|v| &v.group_by)).unwrap_or_else(|| home.group_by.clone());
+    let sort = saved.and_then(|v| Sort::read(v.sort.as_deref()?).ok()).unwrap_or_else(|| home.sort.clone());
+    let columns: Vec<Column> =
+        saved.iter().flat_map(|v| &v.columns).filter_map(|word| Column::read(word).ok()).collect();
+    let columns = if columns.is_empty() { home.columns.clone() } else { columns };
+    desk.view.put_on(labels, sort, columns);
+}
+
+/// The groups are others: a header that was selected is no more, so the list begins anew.
+pub(crate) fn regrouped(app: &mut App) {
+    if matches!(app.desk.alerts.selected(), Some(LineKey::Group(_))) {
+        app.desk.alerts.forget();
+    }
+    again(app);
+}
+
+/// The view changed: lines and selection anew.
+fn again(app: &mut App) {
+    app.desk.view.changed();
+    app.desk.follow(&app.world, app.now);
+}
+
+/// Nothing is new any more.
+pub(crate) fn seen(app: &mut App, now: Time) -> Effects {
+    app.world.count_new();
+    let new = app.world.new_rows();
+    app.desk.say_good(now, format!("{new} new alerts are seen"));
+    let effects = app.world.say_seen(now);
+    app.desk.look_again(&app.world, now);
+    effects
+}
+
+/// The whole group of the selected line, at once.
+pub(crate) fn take_group(app: &mut App, now: Time) -> Effects {
+    if !super::storm::whole_group(app) {
+        app.desk.say_bad(now, "the selected line is in no group; b groups the alerts");
+        return Vec::new();
+    }
+    app.desk.marks.clear();
+    many::ack(app, now)
+}

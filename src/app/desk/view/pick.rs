@@ -1,0 +1,108 @@
+//! The question by which labels to group: every label with how many values it has, those that split best first.
+
+use crate::{
+    app::{
+        App,
+        desk::{
+            layer::Layer,
+            text::{TextBuffer, Typed},
+        },
+        effect::Effects,
+    },
+    config::keymap::{Key, KeyCode},
+};
+
+use super::{act, facets, layer::Seeing};
+
+/// What Alertmanager groups by in the configuration most begin with; its own configuration is not known here.
+const ROUTED: [&str; 3] = ["alertname", "cluster", "service"];
+
+/// The layer.
+#[derive(Clone, Debug)]
+pub struct GroupPick {
+    pub text: TextBuffer,
+    choices: Vec<Choice>,
+    /// The labels that were chosen, in that order.
+    pub chosen: Vec<String>,
+    pub place: usize,
+}
+
+/// One answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choice {
+    OneByOne,
+    AsRouted,
+    /// A label, and how many values it has.
+    Label(String, usize),
+}
+
+impl Choice {
+    pub fn word(&self) -> String {
+        match self {
+            Self::OneByOne => "one by one".into(),
+            Self::AsRouted => format!("as routed: {}", ROUTED.join(", ")),
+            Self::Label(name, _) => name.clone(),
+        }
+    }
+}
+
+impl GroupPick {
+    /// The answers that hold what was typed.
+    pub fn found(&self) -> Vec<&Choice> {
+        let words: Vec<String> = self.text.as_str().split_whitespace().map(str::to_lowercase).collect();
+        let holds = |c: &&Choice| words.iter().all(|w| c.word().to_lowercase().contains(w.as_str()));
+        self.choices.iter().filter(holds).collect()
+    }
+
+    pub(super) fn narrow(&mut self, change: impl FnOnce(&mut TextBuffer) -> Typed) {
+        if change(&mut self.text) == Typed::Changed {
+            self.place = 0;
+        }
+    }
+
+    fn turn(&mut self) {
+        let Some(Choice::Label(name, _)) = self.found().get(self.place).map(|c| (*c).clone()) else { return };
+        match self.chosen.iter().position(|l| *l == name) {
+            Some(at) => drop(self.chosen.remove(at)),
+            None => self.chosen.push(name),
+        }
+    }
+
+    /// The labels to group by: those chosen, else the one that is selected.
+    fn answer(&self) -> Option<Vec<String>> {
+        match self.found().get(self.place) {
+            Some(Choice::OneByOne) => Some(Vec::new()),
+            Some(Choice::AsRouted) => Some(ROUTED.map(str::to_owned).to_vec()),
+            _ if !self.chosen.is_empty() => Some(self.chosen.clone()),
+            Some(Choice::Label(name, _)) => Some(vec![name.clone()]),
+            None => None,
+        }
+    }
+}
+
+pub(crate) fn open(app: &mut App) -> Effects {
+    let facets = facets::count(&app.world, &app.desk.visible);
+    let labels = facets.into_iter().map(|f| Choice::Label(f.name.raw().to_owned(), f.distinct));
+    let choices: Vec<Choice> = labels.chain([Choice::AsRouted, Choice::OneByOne]).collect();
+    let pick = GroupPick { text: TextBuffer::default(), choices, chosen: Vec::new(), place: 0 };
+    app.desk.layers.push(Layer::Seeing(Seeing::Group(pick)));
+    Vec::new()
+}
+
+pub(super) fn key(app: &mut App, key: Key) -> Effects {
+    let Some(Layer::Seeing(Seeing::Group(pick))) = app.desk.layers.last_mut() else { return Vec::new() };
+    let last = pick.found().len().saturating_sub(1);
+    match key.code {
+        KeyCode::Down => pick.place = (pick.place + 1).min(last),
+        KeyCode::Up => pick.place = pick.place.saturating_sub(1),
+        KeyCode::Char(' ') | KeyCode::Tab => pick.turn(),
+        KeyCode::Enter => {
+            if let Some(labels) = pick.answer() {
+                app.desk.layers.pop();
+                act::group_by(app, labels);
+            }
+        }
+        _ => pick.narrow(|text| text.key(key)),
+    }
+    Vec::new()
+}

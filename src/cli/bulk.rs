@@ -1,0 +1,242 @@
+//! `ack` and `unack` on many alerts: one plan, one question, every act in the journal before the first is sent, an end for each.
+
+use std::{
+    collections::HashMap,
+    io::{self, IsTerminal, Write},
+    time::Duration,
+};
+
+use tokio::sync::mpsc;
+
+use crate::{
+    app::{
+        effect::{Effect, Effects},
+        msg::OpMsg,
+        world::bulk::{BulkPlan, Doing, End, Part},
+    },
+    domain::{
+        alert::{Ack, AlertId},
+        entry::NewEntry,
+        op::{Act, BatchId, Covered, Intent, OpId, Outcome},
+        silence::SilenceDraft,
+        source::AckVia,
+        text::SafeText,
+    },
+    journal::FIRST_LEASE,
+    runtime::queue::{self, Begin},
+};
+
+use super::{
+    acts::{self, How},
+    answer::act::{ActAnswer, Other, Word},
+    args::Global,
+    ask::Asked,
+    confirm,
+    exit::{self, Exit},
+};
+
+/// How often the claim on acts that wait for their turn is renewed.
+const RENEW: Duration = Duration::from_secs(20);
+
+/// Shows the plan, asks, carries it out, and answers for each alert.
+///
+/// # Errors
+/// After saying why nothing was done.
+pub async fn run(
+    (global, how): (&Global, &How),
+    mut asked: Asked,
+    plan: &BulkPlan,
+    reason: &str,
+) -> Result<Exit, Exit> {
+    let noun = plan.doing.noun();
+    let mut answers = planned(&asked, plan, reason);
+    if !how.dry_run && !plan.is_empty() {
+        if !how.yes {
+            answers.iter().for_each(|a| exit::tell(acts::in_words(a)));
+            exit::tell(format_args!("{noun} {} alerts", plan.len()));
+        }
+        confirm::ask(how.yes)?;
+        carry_out(&mut asked, plan, reason).await;
+        fill_in(&asked, &mut answers);
+    }
+    acts::let_go(&mut asked).await;
+    acts::say(global, noun, &asked, &answers)?;
+    let failed = answers.iter().any(|a| a.outcome.is_bad());
+    let end = asked.conclude(how.allow_partial);
+    Ok(if failed { Exit::Failed } else { end })
+}
+
+/// An answer for each alert, as it is before anything is sent.
+fn planned(asked: &Asked, plan: &BulkPlan, reason: &str) -> Vec<ActAnswer> {
+    let mut answers = Vec::new();
+    for part in &plan.parts {
+        answers.extend(part.alerts.iter().map(|one| answer(asked, plan, part, one, reason)));
+    }
+    for left in &plan.left_out {
+        let one = &left.alert;
+        let mut refused = ActAnswer::refused(&one.alert, &one.title, &left.why);
+        let owned = asked.world.board.get(&one.alert).is_some_and(|r| r.ack.is_some());
+        if plan.doing == Doing::Ack && owned {
+            refused.outcome = Word::LeftOut;
+        }
+        answers.push(refused);
+    }
+    answers
+}
+
+fn answer(asked: &Asked, plan: &BulkPlan, part: &Part, one: &Covered, reason: &str) -> ActAnswer {
+    let acked = plan.doing == Doing::Ack;
+    let unseen = (part.unseen > 0)
+        .then(|| format!("and {} combinations of these values that were never seen, should they fire", part.unseen));
+    ActAnswer {
+        until: acked.then_some(plan.until),
+        breaks_on: if part.alerts.len() == 1 { plan.breaks_on.clone() } else { Vec::new() },
+        silence: part.silence.clone(),
+        matchers: part.matchers.iter().map(ToString::to_string).collect(),
+        also: part.also.iter().map(|c| Other::of((&c.alert, &c.title))).collect(),
+        aside: unseen,
+        command: (part.via == AckVia::Silence).then(|| asked.world.command(&act(asked, plan, part, reason))),
+        ..ActAnswer::planned(&one.alert, &one.title, part.via)
+    }
+}
+
+/// What would be sent for a part.
+fn act(asked: &Asked, plan: &BulkPlan, part: &Part, reason: &str) -> Act {
+    let source = part.source.clone();
+    match &part.silence {
+        Some(id) => Act::ExpireSilence { source, id: id.clone() },
+        None => {
+            let labels = crate::domain::label::Labels::default();
+            let draft = SilenceDraft::ack(&labels, &asked.world.user, reason, asked.now, plan.until);
+            Act::PutSilence { source, draft: SilenceDraft { matchers: part.matchers.clone(), ..draft } }
+        }
+    }
+}
+
+async fn carry_out(asked: &mut Asked, plan: &BulkPlan, reason: &str) {
+    let now = asked.clock.now();
+    match asked.world.send_plan(now, plan, reason) {
+        Err(_) => exit::tell("watchfire: the board changed while the plan was shown; nothing was sent, run it again"),
+        Ok(effects) => {
+            for effect in effects {
+                if let Effect::IntendAll { batch, acts, entries } = effect {
+                    let effects = intend(asked, &batch, &acts, &entries).await;
+                    send(asked, effects).await;
+                }
+            }
+        }
+    }
+}
+
+/// All of it in one step, or nothing at all.
+async fn intend(asked: &mut Asked, batch: &BatchId, acts: &[Intent], entries: &[NewEntry]) -> Effects {
+    let now = asked.clock.now();
+    let written = match &asked.journal {
+        Some(journal) => journal.intend_all(acts, entries, now).await.map_err(|e| format!("{e}; {}", e.advice())),
+        None => Err("it is not open".to_owned()),
+    };
+    match written {
+        Ok(_) => asked.world.all_intended(now, batch).0,
+        Err(why) => {
+            asked.world.none_intended(now, batch, &SafeText::new(&why));
+            Vec::new()
+        }
+    }
+}
+
+async fn send(asked: &mut Asked, effects: Effects) {
+    for effect in effects {
+        let Effect::SendAll(acts) = effect else { continue };
+        let (told, mut ends) = mpsc::channel(64);
+        let sources = asked.sources.clone();
+        let clock = asked.clock;
+        let mut progress = Progress::of(acts.len());
+        let sending = queue::send(&sources, acts, clock, Begin::Sending, told);
+        let settling = async {
+            let mut renewed = tokio::time::interval(RENEW);
+            loop {
+                tokio::select! {
+                    end = ends.recv() => {
+                        let Some((intent, done)) = end else { break };
+                        settle(asked, &intent.op, done.outcome, done.silence).await;
+                        progress.step();
+                    }
+                    _ = renewed.tick() => renew(asked).await,
+                }
+            }
+            progress.end();
+        };
+        tokio::join!(sending, settling);
+    }
+}
+
+async fn settle(asked: &mut Asked, op: &OpId, outcome: Outcome, silence: Option<crate::domain::silence::Silence>) {
+    let now = asked.clock.now();
+    let msg = OpMsg::Ended { outcome, silence: silence.map(Box::new) };
+    let (effects, _) = asked.world.op_ended(now, op, msg);
+    let Some(journal) = &asked.journal else { return };
+    for effect in effects {
+        if let Effect::Settle(op, entries) = effect
+            && let Err(error) = journal.settle(&op, &entries, now).await
+        {
+            exit::tell(format_args!("watchfire: how it ended could not be written down: {error}; {}", error.advice()));
+        }
+    }
+}
+
+async fn renew(asked: &Asked) {
+    if let Some(journal) = &asked.journal
+        && let Err(error) = journal.renew_all(asked.clock.now(), FIRST_LEASE).await
+    {
+        tracing::warn!("the claim on what is being sent could not be renewed: {error}");
+    }
+}
+
+/// How each alert of the batch ended.
+fn fill_in(asked: &Asked, answers: &mut [ActAnswer]) {
+    let Some(batch) = asked.world.bulk.last() else { return };
+    let ends: HashMap<String, &End> =
+        batch.items.iter().filter_map(|i| Some((i.alert.as_ref().map(AlertId::to_string)?, &i.end))).collect();
+    let rows = asked.world.board.iter();
+    let acks: HashMap<String, &Ack> = rows.filter_map(|r| Some((r.id.to_string(), r.ack.as_deref()?))).collect();
+    for answer in answers.iter_mut().filter(|a| a.outcome == Word::Planned) {
+        let (word, why) = match ends.get(&answer.alert) {
+            Some(End::Done) => (Word::Confirmed, None),
+            Some(End::Refused(why)) => (Word::Refused, Some(why.clone())),
+            Some(End::Unknown(why)) => (Word::Unknown, Some(why.clone())),
+            Some(End::Gone(why)) => (Word::LeftOut, Some(why.clone())),
+            Some(End::Waiting) | None => (Word::Refused, Some(SafeText::new("nothing was sent for it"))),
+        };
+        (answer.outcome, answer.why) = (word, why);
+        if let Some(ack) = acks.get(&answer.alert).filter(|_| answer.outcome == Word::Confirmed) {
+            answer.silence = ack.silence.clone().or(answer.silence.take());
+            answer.until = Some(ack.until);
+        }
+    }
+}
+
+/// A line on standard error that tells how far it is, where a person can see it.
+struct Progress {
+    all: usize,
+    done: usize,
+    seen: bool,
+}
+
+impl Progress {
+    fn of(all: usize) -> Self {
+        Self { all, done: 0, seen: io::stderr().is_terminal() }
+    }
+
+    fn step(&mut self) {
+        self.done += 1;
+        if self.seen {
+            let _ = write!(io::stderr(), "\r{} of {} sent and read back", self.done, self.all);
+        }
+    }
+
+    fn end(&self) {
+        if self.seen {
+            let _ = writeln!(io::stderr());
+        }
+    }
+}

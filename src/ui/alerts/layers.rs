@@ -1,0 +1,174 @@
+//! The dialogs of seeing: by what to group, facets, what returned, why it is noise.
+
+use ratatui::layout::Rect;
+
+use crate::{
+    app::desk::view::{
+        facets::Facets,
+        layer::{NoiseForm, Seeing},
+        pick::{Choice, GroupPick},
+    },
+    config::theme::Role,
+    domain::duration,
+    ui::{
+        Canvas, Caret,
+        widgets::{frame::dialog, plot::bar, text::Pen},
+    },
+};
+
+const WIDTH: u16 = 76;
+
+pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, layer: &Seeing) -> Caret {
+    match layer {
+        Seeing::Group(pick) => group(c, area, pick),
+        Seeing::Facets(facets) => facets_of(c, area, facets),
+        Seeing::Returned { place } => returned(c, area, *place),
+        Seeing::Noise(form) => noise(c, area, form),
+    }
+}
+
+/// For the footer.
+pub(crate) fn keys(layer: &Seeing) -> &'static [(&'static str, &'static str)] {
+    match layer {
+        Seeing::Group(_) => &[("Enter", "group"), ("Space", "choose several"), ("type", "to narrow"), ("Esc", "leave")],
+        Seeing::Facets(_) => {
+            &[("Enter", "only these"), ("-", "all but these"), ("j k", "value"), ("Tab", "label"), ("Esc", "leave")]
+        }
+        Seeing::Returned { .. } => &[("Space", "clear"), ("C", "clear all"), ("Enter", "open"), ("Esc", "leave")],
+        Seeing::Noise(_) => &[("Enter", "mark"), ("Esc", "leave"), ("", "type why, or nothing")],
+    }
+}
+
+fn framed(c: &mut Canvas<'_>, area: Rect, height: usize, title: &str) -> Rect {
+    let style = c.look.style(Role::BorderFocus);
+    let height = u16::try_from(height).unwrap_or(u16::MAX).saturating_add(2);
+    dialog(c.buf, area, (WIDTH, height), title, style, c.look.base())
+}
+
+/// The first line that is drawn, so that the selected one is among them.
+fn top(place: usize, area: Rect) -> usize {
+    (place + 1).saturating_sub(usize::from(area.height.max(1)))
+}
+
+fn select(c: &mut Canvas<'_>, area: Rect, line: u16) {
+    c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, c.look.style(Role::Selection));
+}
+
+fn group(c: &mut Canvas<'_>, area: Rect, pick: &GroupPick) -> Caret {
+    let found = pick.found();
+    let title = match &pick.chosen[..] {
+        [] => "group by".to_owned(),
+        chosen => format!("group by {}", chosen.join(", ")),
+    };
+    let inner = framed(c, area, found.len().max(3) + 1, &title);
+    let mut pen = Pen::new(c.buf, inner, 0);
+    pen.put(": ", c.look.style(Role::Accent)).put(pick.text.before_cursor(), c.look.base());
+    let caret = Caret { at: Some((pen.x(), inner.y)) };
+    let list = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
+    let top = top(pick.place, list);
+    for (line, choice) in (0..list.height).zip(found.iter().skip(top)) {
+        let mut pen = Pen::new(c.buf, list, line);
+        let mark = matches!(choice, Choice::Label(name, _) if pick.chosen.contains(name));
+        pen.put(if mark { "* " } else { "  " }, c.look.style(Role::Accent));
+        let word = crate::domain::text::SafeText::new(&choice.word());
+        pen.column(&word.line(), 50, c.look.base()).skip(1);
+        if let Choice::Label(_, values) = choice {
+            pen.put(&counted(*values, "value"), c.look.style(Role::Dim));
+        }
+        if top + usize::from(line) == pick.place {
+            select(c, list, line);
+        }
+    }
+    caret
+}
+
+fn counted(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// A line of the facets: the head of a label, a value, or how many values are not listed.
+enum FacetLine<'a> {
+    Head(String),
+    Value(&'a str, usize, usize),
+    More(usize),
+}
+
+fn facet_lines(facets: &Facets) -> Vec<FacetLine<'_>> {
+    let mut lines = Vec::new();
+    let mut item = 0;
+    for facet in &facets.labels {
+        lines.push(FacetLine::Head(format!("{}  {}", facet.name.line(), counted(facet.distinct, "value"))));
+        for (value, n) in &facet.values {
+            lines.push(FacetLine::Value(value.shown(), *n, item));
+            item += 1;
+        }
+        if facet.distinct > facet.values.len() {
+            lines.push(FacetLine::More(facet.distinct - facet.values.len()));
+        }
+    }
+    lines
+}
+
+fn facets_of(c: &mut Canvas<'_>, area: Rect, facets: &Facets) -> Caret {
+    let lines = facet_lines(facets);
+    let all = c.app.desk.visible.len();
+    let inner = framed(c, area, lines.len().max(3), &format!("{} by label", counted(all, "alert")));
+    let selected = |l: &FacetLine<'_>| matches!(l, FacetLine::Value(_, _, item) if *item == facets.place);
+    let at = lines.iter().position(selected).unwrap_or(0);
+    let top = top(at + 1, inner).min(at);
+    for (line, what) in (0..inner.height).zip(lines.iter().skip(top)) {
+        let mut pen = Pen::new(c.buf, inner, line);
+        match what {
+            FacetLine::Head(text) => drop(pen.put(text, c.look.style(Role::Title))),
+            FacetLine::More(n) => drop(pen.skip(2).put(&format!("and {n} more"), c.look.style(Role::Hint))),
+            FacetLine::Value(value, n, _) => {
+                let bar = bar(share(*n, all), 16, c.look.glyph("u", "a") == "a");
+                pen.skip(2).column(&value.replace('\n', " "), 42, c.look.base()).skip(1);
+                pen.column_right(&n.to_string(), 7, c.look.base()).skip(1).put(&bar, c.look.style(Role::Accent));
+            }
+        }
+        if selected(what) {
+            select(c, inner, line);
+        }
+    }
+    if lines.is_empty() {
+        Pen::new(c.buf, inner, 0).put("no alert is seen, so there is nothing to count", c.look.style(Role::Hint));
+    }
+    Caret::default()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts of alerts, far below 2^52")]
+fn share(n: usize, all: usize) -> f64 {
+    n as f64 / all.max(1) as f64
+}
+
+fn returned(c: &mut Canvas<'_>, area: Rect, place: usize) -> Caret {
+    let waiting = &c.app.world.returned.waiting;
+    let title = format!("{} fired and resolved while you were away", waiting.len());
+    let inner = framed(c, area, waiting.len().max(1), &title);
+    let top = top(place, inner);
+    for (line, one) in (0..inner.height).zip(waiting.iter().skip(top)) {
+        let (glyph, letter) = c.look.mark(one.severity);
+        let severity = c.look.style(c.look.severity(one.severity));
+        let lasted = format!("for {}", duration::long(one.resolved_at - one.fired_at));
+        let mut pen = Pen::new(c.buf, inner, line);
+        pen.put(glyph, severity).put(letter, severity).skip(1);
+        pen.put(&one.fired_at.format("%d.%m. %H:%M ").to_string(), c.look.style(Role::Dim));
+        pen.column(&lasted, 11, c.look.style(Role::Dim)).skip(1).put(&one.title.line(), c.look.base());
+        if top + usize::from(line) == place {
+            select(c, inner, line);
+        }
+    }
+    Caret::default()
+}
+
+fn noise(c: &mut Canvas<'_>, area: Rect, form: &NoiseForm) -> Caret {
+    let inner = framed(c, area, 3, &format!("{} was not actionable", form.title.line()));
+    let mut pen = Pen::new(c.buf, inner, 0);
+    pen.put("It is kept in the journal for `watchfire alerts noise`; nobody is muted.", c.look.style(Role::Hint));
+    let mut pen = Pen::new(c.buf, inner, 2);
+    pen.put("why ", c.look.style(Role::Accent)).put(form.why.before_cursor(), c.look.base());
+    let caret = (pen.x(), inner.y + 2.min(inner.height.saturating_sub(1)));
+    pen.put(&form.why.as_str()[form.why.before_cursor().len()..], c.look.base());
+    Caret { at: Some(caret) }
+}

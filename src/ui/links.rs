@@ -1,0 +1,39 @@
+//! The same alert as other sources tell it, in its detail: each tale for itself.
+
+use crate::{
+    app::{
+        App,
+        world::{
+            board::Row,
+            links::{Link, LinkKind, disagreement, word},
+        },
+    },
+    config::theme::Role,
+    domain::{Time, alert::AlertState, duration},
+};
+
+use super::detail::Sheet;
+
+pub(crate) fn section(sheet: &mut Sheet, app: &App, row: &Row) {
+    let Some(study) = app.world.studied.as_ref().filter(|s| s.id == row.id && !s.links.is_empty()) else { return };
+    sheet.head("the same alert elsewhere");
+    if let Some(words) = disagreement(row, &study.links) {
+        sheet.text(&words, Role::Warning);
+    }
+    for link in &study.links {
+        sheet.pair(link.id.source.as_str(), &line(link, app.now));
+    }
+}
+
+/// `twin, firing since 12m, acked by bob; cluster=us (here eu)`.
+pub fn line(link: &Link, now: Time) -> String {
+    let kind = match link.kind {
+        LinkKind::Echo => "its rule",
+        LinkKind::Twin => "twin",
+    };
+    let blind =
+        if link.state == AlertState::Unknown { format!(", last told as {}", word(link.told)) } else { String::new() };
+    let acked = link.acked_by.as_ref().map(|by| format!(", acked by {}", by.line())).unwrap_or_default();
+    let differs = if link.differs.is_empty() { String::new() } else { format!("; {}", link.differs.join(", ")) };
+    format!("{kind}, {} since {}{blind}{acked}{differs}", word(link.state), duration::age(link.starts_at, now))
+}
