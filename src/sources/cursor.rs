@@ -119,8 +119,10 @@ fn plain(bytes: &[u8]) -> usize {
     for word in &mut words {
         let word = word.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
         // The lowest byte that is marked is a true one; those above it may be marked by what was borrowed from them.
-        let is = |byte: u8| (word ^ LOW * u64::from(byte)).wrapping_sub(LOW) & !(word ^ LOW * u64::from(byte));
-        let marked = (is(b'"') | is(b'\\') | word.wrapping_sub(LOW * 0x20) & !word | word) & HIGH;
+        let zeros = |word: u64| word.wrapping_sub(LOW) & !word;
+        let is = |byte: u8| zeros(word ^ (LOW * u64::from(byte)));
+        let control = word.wrapping_sub(LOW * 0x20) & !word;
+        let marked = (is(b'"') | is(b'\\') | control | word) & HIGH;
         if marked != 0 {
             return before + marked.trailing_zeros() as usize / 8;
         }
