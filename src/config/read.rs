@@ -5,8 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    alerts,
-    correlation,
+    alerts, correlation,
     document::Node,
     explain,
     fault::{At, ConfigError, Report},
