@@ -112,7 +112,8 @@ pub fn table(asked: &Asked, rows: &[&Row], wide: bool, paper: &Paper) -> String 
     if rows.is_empty() {
         return String::new();
     }
-    let mut table = if wide { Table::new(&WIDE) } else { Table::new(&NARROW).cut("SUMMARY") };
+    let table = if wide { Table::new(&WIDE) } else { Table::new(&NARROW).cut("SUMMARY") };
+    let mut table = table.expect(rows.len());
     for row in rows {
         let more = if wide { more(row, asked) } else { Vec::new() };
         table.row(narrow(row, asked).into_iter().chain(more));
@@ -125,7 +126,10 @@ fn narrow<'a>(row: &'a Row, asked: &Asked) -> [Cell<'a>; NARROW.len()] {
     let (state, state_role) = state_word(row);
     let owner = row.ack.as_ref().map(|a| a.by.line()).unwrap_or_default();
     let source = row.id.source.as_str();
-    let source = if row.also.is_empty() { Cow::from(source) } else { format!("{source} +{}", row.also.len()).into() };
+    let source = match asked.world.told_also(row) {
+        0 => Cow::from(source),
+        others => format!("{source} +{others}").into(),
+    };
     [
         Cell::dyed(letter, role),
         Cell::dyed(state, state_role),

@@ -78,7 +78,8 @@ impl Past {
     /// `fired 7 times in 7d, 3h in all, longest 50m`, and how much of it nobody knows.
     pub fn sentence(&self) -> String {
         let (all, tally) = (self.until - self.since, self.tally());
-        let within = duration::long(all);
+        // What was asked a moment later is a moment short of the days that were meant.
+        let within = duration::long(Duration::minutes((all + Duration::seconds(30)).num_minutes()));
         if tally.unknown >= all {
             return format!("nothing is known of the last {within}");
         }

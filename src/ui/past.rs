@@ -4,7 +4,6 @@ use crate::{
     app::world::study::Memory,
     config::theme::Role,
     domain::{
-        Time,
         alert::AlertId,
         duration,
         past::{Past, Was},
@@ -39,7 +38,7 @@ fn trouble(sheet: &mut Sheet, memory: &Memory) {
     }
     if !memory.waiting.is_empty() {
         let names: Vec<&str> = memory.waiting.iter().map(|s| s.as_str()).collect();
-        sheet.text(&format!("asking {}…", names.join(", ")), Role::Hint);
+        sheet.text(&format!("asking the sources when it burned: {}…", names.join(", ")), Role::Hint);
     }
 }
 
@@ -56,8 +55,8 @@ pub fn bar<'a>(past: &Past, cells: usize, glyph: impl Fn(&'a str, &'a str) -> &'
 
 /// The two ends of the axis under the bar.
 pub fn axis(past: &Past, cells: usize) -> String {
-    let ago = |at: Time| format!("{} ago", duration::long(past.until - at));
-    let (from, to) = (ago(past.since), "now");
+    let whole = chrono::Duration::minutes((past.until - past.since + chrono::Duration::seconds(30)).num_minutes());
+    let (from, to) = (format!("{} ago", duration::long(whole)), "now");
     let blank = cells.saturating_sub(from.len() + to.len()).max(1);
     format!("{from}{}{to}", "\u{a0}".repeat(blank))
 }

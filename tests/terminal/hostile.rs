@@ -33,7 +33,7 @@ fn every_row_keeps_its_columns_whatever_an_alert_says() {
         let terminal = open(columns, rows);
         let mut told = 0;
         for row in alert_rows(&terminal) {
-            let state = word_at(&terminal, 4, row);
+            let state = word_at(&terminal, 5, row);
             if !state.is_empty() {
                 assert!(STATES.contains(&state.as_str()), "row {row} at {columns}x{rows}:\n{}", terminal.screen());
                 told += 1;

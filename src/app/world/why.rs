@@ -151,10 +151,10 @@ impl World {
         mutes
     }
 
-    /// How many are in its group there, and whether an older one is.
-    fn group(&self, row: &Row, source: &SourceName, policy: &Policy, end: &Route) -> (usize, bool) {
+    /// How many are in its group there, and when the oldest of the others began, where it is older.
+    fn group(&self, row: &Row, source: &SourceName, policy: &Policy, end: &Route) -> (usize, Option<Time>) {
         let key = end.group_of(&row.alert.labels);
-        let (mut size, mut joined) = (1, false);
+        let (mut size, mut oldest) = (1, row.alert.starts_at);
         let same: Vec<Matcher> = key.iter().map(|(n, v)| Matcher::equal(n.raw(), v.raw())).collect();
         for other in self.board.matching(source, &same).filter(|o| o.id != row.id && is_burning(o)) {
             let labels = &other.alert.labels;
@@ -162,10 +162,10 @@ impl World {
                 && policy.root.ways(labels).iter().any(|w| w.end().is_some_and(|e| std::ptr::eq(e, end)))
             {
                 size += 1;
-                joined |= other.alert.starts_at < row.alert.starts_at;
+                oldest = oldest.min(other.alert.starts_at);
             }
         }
-        (size, joined)
+        (size, (oldest < row.alert.starts_at).then_some(oldest))
     }
 }
 
@@ -220,7 +220,7 @@ impl Why {
             (Standing::NotDelivered, _) => {
                 format!("did not page: it fires, and {} does not have it{}", self.source, leads())
             }
-            (_, Read::Asking) => format!("asking {} for its configuration…", self.source),
+            (_, Read::Asking) => "asking the sources for their configuration…".to_owned(),
             (_, Read::Failed(error)) => {
                 format!("UNKNOWN: the configuration of {} cannot be read: {error}", self.source)
             }
@@ -237,7 +237,7 @@ impl Why {
         match &self.read {
             Read::Asking => String::new(),
             Read::At(at, _) => {
-                format!("from the live configuration of {}, read {} ago", self.source, duration::long(now - *at))
+                format!("from the live configuration of {} (read {} ago)", self.source, duration::long(now - *at))
             }
             Read::Failed(error) => error.advice().to_owned(),
         }

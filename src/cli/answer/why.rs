@@ -52,9 +52,9 @@ struct RouteAnswer<'a> {
     group_wait: i64,
     group_interval: i64,
     repeat_interval: i64,
-    /// told, not_before, muted, nobody, no_receiver, unsure.
+    /// told, not_before, by, muted, nobody, no_receiver, unsure.
     outcome: &'static str,
-    /// When it was told, or is to be at the soonest.
+    /// When it was told, is to be at the soonest, or at the latest.
     at: Option<Time>,
     again_not_before: Option<Time>,
     mutes: Vec<MuteAnswer<'a>>,
@@ -98,6 +98,7 @@ impl<'a> RouteAnswer<'a> {
         let (outcome, at) = match branch.verdict(now) {
             Verdict::Told { at, .. } => ("told", Some(at)),
             Verdict::NotBefore(at) => ("not_before", Some(at)),
+            Verdict::By(at) => ("by", Some(at)),
             Verdict::Muted(_) => ("muted", None),
             Verdict::Nobody => ("nobody", None),
             Verdict::NoReceiver => ("no_receiver", None),

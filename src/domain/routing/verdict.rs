@@ -56,8 +56,8 @@ pub struct Branch {
     pub group: Labels,
     /// How many alerts are in the group now, this one among them.
     pub size: usize,
-    /// Whether an older alert is in the group, so that no `group_wait` is waited.
-    pub joined: bool,
+    /// When the oldest of the others in the group began, where it is older than this one.
+    pub joined: Option<Time>,
     pub mutes: Vec<Mute>,
     /// Intervals of which nobody can say whether they hold.
     pub unknown: Vec<SafeText>,
@@ -82,6 +82,8 @@ pub enum Verdict {
     /// It is not in the configuration that is shown.
     NoReceiver,
     NotBefore(Time),
+    /// With the next flush of its group, which was or will be by then.
+    By(Time),
     /// Told about then; muted now by that.
     Told {
         at: Time,
@@ -105,17 +107,30 @@ impl Branch {
             kinds: policy.receiver(&end.options.receiver).map(|r| r.kinds.clone()),
             group: end.group_of(labels),
             size: 1,
-            joined: false,
+            joined: None,
             mutes: Vec::new(),
             unknown: Vec::new(),
             starts_at,
         }
     }
 
-    /// When it was to be told first, had nothing muted it.
+    /// The soonest that it was to be told, had nothing muted it.
     pub fn due(&self) -> Time {
-        let wait = if self.joined { Duration::zero() } else { self.options.group_wait };
-        self.starts_at + wait
+        match self.joined {
+            None => self.starts_at + self.options.group_wait,
+            Some(oldest) => self.starts_at.max(oldest + self.options.group_wait),
+        }
+    }
+
+    /// Whether its group had been told by then, so that it waits for the next flush, of which nobody knows when it is.
+    fn waits_for_flush(&self) -> bool {
+        self.joined.is_some_and(|oldest| oldest + self.options.group_wait < self.starts_at)
+    }
+
+    /// The latest that a group is told, once it is to be told at `at`.
+    fn latest(&self, at: Time) -> Time {
+        let flush = self.waits_for_flush() || at > self.due();
+        if flush { at + self.options.group_interval } else { at }
     }
 
     /// Adds what the clock mutes between when it was due and `now`, and now.
@@ -165,6 +180,10 @@ impl Branch {
         if at > now {
             return Verdict::NotBefore(at);
         }
+        let latest = self.latest(at);
+        if latest > now && self.mute_at(now).is_none() {
+            return Verdict::By(latest);
+        }
         Verdict::Told { at, muted: self.mute_at(now).cloned() }
     }
 
@@ -195,6 +214,9 @@ impl Branch {
             Verdict::NotBefore(at) => {
                 format!("will page `{receiver}` not before {} ({})", clock(at, now), self.waits())
             }
+            Verdict::By(at) => {
+                format!("pages `{receiver}` by {} at the latest, if it has not yet ({})", clock(at, now), self.waits())
+            }
             Verdict::Told { at, muted } => {
                 let since = muted.map(|m| format!("; since then {}", m.words(now))).unwrap_or_default();
                 format!("paged `{receiver}` {}{since}", self.told(at, now))
@@ -215,7 +237,7 @@ impl Branch {
                 clock(at, now)
             );
         }
-        if self.joined {
+        if self.waits_for_flush() {
             return format!("not before {} ({})", clock(at, now), self.waits());
         }
         format!("at {} ({})", clock(at, now), self.waits())
@@ -223,7 +245,7 @@ impl Branch {
 
     fn waits(&self) -> String {
         let length = |d: Duration| duration::prometheus(d.num_seconds());
-        if self.joined {
+        if self.waits_for_flush() {
             format!(
                 "joined a group, told with its next flush within group_interval {}",
                 length(self.options.group_interval)

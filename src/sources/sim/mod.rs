@@ -8,6 +8,7 @@ mod budget;
 mod ledger;
 mod scenario;
 mod source;
+mod tales;
 mod wave;
 mod wire;
 

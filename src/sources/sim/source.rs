@@ -22,7 +22,7 @@ use crate::{
         source::{Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
     },
-    sources::{Changes, Counts, Details, Silences, Source},
+    sources::{Changes, Counts, Details, Remembers, Routing, Silences, Source},
 };
 
 use super::{
@@ -68,7 +68,7 @@ impl Shared {
 }
 
 pub(super) struct SimSource {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     index: usize,
     description: Description,
     tells_changes: bool,
@@ -94,7 +94,7 @@ impl SimSource {
     }
 
     /// Waits or fails as the fault of the moment wants it, as every request does.
-    async fn reach(&self, now: Time) -> Result<Option<FaultKind>, SourceError> {
+    pub(super) async fn reach(&self, now: Time) -> Result<Option<FaultKind>, SourceError> {
         let Some(fault) = self.fault(now) else { return Ok(None) };
         match fault.kind {
             FaultKind::Unreachable => Err(SourceError::unreachable("connection refused (simulated)")),
@@ -209,6 +209,14 @@ impl Source for SimSource {
     fn details(&self) -> Option<&dyn Details> {
         // What imitates a rule engine has no rules to tell of.
         self.description.can.silences.then_some(self as &dyn Details)
+    }
+
+    fn routing(&self) -> Option<&dyn Routing> {
+        self.description.can.silences.then_some(self as &dyn Routing)
+    }
+
+    fn past(&self) -> Option<&dyn Remembers> {
+        self.description.can.evaluates.then_some(self as &dyn Remembers)
     }
 }
 

@@ -174,6 +174,8 @@ async fn two_clusters_that_tell_one_alert_are_linked_and_each_keeps_its_tale() {
         text.contains("the sources do not agree: eu says firing, us says muted; the worst counts: firing"),
         "{text}"
     );
+    let table = home.run(&["alerts", "Slow"]).await.ends_with(0).out;
+    assert!(table.contains("eu +1") && table.contains("us +1"), "{table}");
     // Nothing is merged: both rows stand, each under its own source.
     let board = home.run(&["alerts", "Slow", "-o", "json"]).await.ends_with(0).json();
     assert_eq!(board["alerts"].as_array().unwrap().len(), 2);

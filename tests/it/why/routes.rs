@@ -250,6 +250,27 @@ fn what_began_in_a_mute_interval_is_told_when_it_ends() {
 }
 
 #[test]
+fn who_joins_a_group_that_was_told_waits_for_its_next_flush() {
+    let (began, oldest) = ("2026-11-20T12:10:00Z", "2026-11-20T12:00:00Z");
+    let joined = |oldest: &str, now: &str| {
+        let mut branch = branch("none", began, now);
+        branch.joined = Some(at(oldest));
+        branch.sentence(at(now))
+    };
+    let flush = "joined a group, told with its next flush within group_interval 5m";
+    assert_eq!(
+        joined(oldest, "2026-11-20T12:11:00Z"),
+        format!("pages `oncall` by 12:15:00 UTC at the latest, if it has not yet ({flush})")
+    );
+    assert_eq!(joined(oldest, "2026-11-20T12:30:00Z"), format!("paged `oncall` not before 12:10:00 UTC ({flush})"));
+    // The group had not been told yet: all of it is told together.
+    assert_eq!(
+        joined("2026-11-20T12:09:50Z", "2026-11-20T12:30:00Z"),
+        "paged `oncall` at 12:10:20 UTC (group_wait 30s)"
+    );
+}
+
+#[test]
 fn outside_the_active_interval_nobody_is_told_until_it_begins() {
     // Saturday; Monday 09:00 in Berlin is 08:00 UTC.
     assert_eq!(

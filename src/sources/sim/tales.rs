@@ -1,0 +1,74 @@
+//! What a simulated day tells of whom it pages and of when its alerts burned: both follow from the scenario.
+//!
+//! Nobody is told of anything: the one receiver is the simulation itself.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use chrono::Duration;
+
+use crate::{
+    domain::{
+        Time,
+        alert::{Alert, AlertState},
+        past::{Past, Span, Was},
+        routing::{
+            Policy, Receiver,
+            route::{GroupBy, Options, Route},
+        },
+        source::SourceError,
+    },
+    sources::{Remembers, Routing},
+};
+
+use super::{source::SimSource, wave::AlertPlan};
+
+/// How finely the day is looked through.
+const STEP: Duration = Duration::minutes(1);
+/// Most moments that are looked at: thirty days of minutes.
+const MOMENTS_MAX: usize = 43_200;
+
+#[async_trait]
+impl Routing for SimSource {
+    /// One route for everything, grouped by name.
+    async fn policy(&self, now: Time) -> Result<Policy, SourceError> {
+        self.reach(now).await?;
+        let options = Options {
+            receiver: "sim".into(),
+            group_by: GroupBy::Labels(vec!["alertname".into()]),
+            ..Options::default()
+        };
+        let (matchers, mute, active) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Policy {
+            read_at: now,
+            root: Route { matchers, options, mute, active, goes_on: false, routes: Vec::new() },
+            inhibits: Vec::new(),
+            intervals: BTreeMap::new(),
+            receivers: vec![Receiver { name: "sim".into(), kinds: vec!["simulated".into()] }],
+            problems: Vec::new(),
+        })
+    }
+}
+
+#[async_trait]
+impl Remembers for SimSource {
+    /// Every plan of these labels, whichever source tells it; the day before the first plan was calm.
+    async fn past(&self, alert: &Alert, since: Time, now: Time) -> Result<Past, SourceError> {
+        self.reach(now).await?;
+        let plans = self.shared.scenario.alerts.iter().filter(|p| p.labels == alert.labels);
+        Ok(Past::new(since, now, plans.flat_map(|p| self.spans(p, since, now))))
+    }
+}
+
+impl SimSource {
+    fn spans(&self, plan: &AlertPlan, since: Time, now: Time) -> Vec<Span> {
+        let from = since.max(self.shared.epoch + plan.at);
+        let moments = std::iter::successors(Some(from), |at| at.checked_add_signed(STEP));
+        let was = |at: Time| {
+            let (state, _) = plan.state_at(at - self.shared.epoch)?;
+            let was = if state == AlertState::Pending { Was::Pending } else { Was::Firing };
+            Some(Span { from: at, to: now.min(at + STEP), was })
+        };
+        moments.take_while(|at| *at < now).take(MOMENTS_MAX).filter_map(was).collect()
+    }
+}
