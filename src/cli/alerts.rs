@@ -112,7 +112,8 @@ pub fn table(asked: &Asked, rows: &[&Row], wide: bool, paper: &Paper) -> String 
     if rows.is_empty() {
         return String::new();
     }
-    let mut table = if wide { Table::new(&WIDE) } else { Table::new(&NARROW).cut("SUMMARY") };
+    let table = if wide { Table::new(&WIDE) } else { Table::new(&NARROW).cut("SUMMARY") };
+    let mut table = table.expect(rows.len());
     for row in rows {
         let more = if wide { more(row, asked) } else { Vec::new() };
         table.row(narrow(row, asked).into_iter().chain(more));

@@ -58,6 +58,9 @@ pub fn rows<'a>(asked: &'a Asked, filter: &'a Filter) -> Vec<&'a Row> {
 
 /// The rows that pass each filter, and of those that passed the ones before.
 pub fn among<'a, const N: usize>(asked: &'a Asked, filters: [&'a Filter; N]) -> Vec<&'a Row> {
+    if filters.iter().all(|filter| filter.lets_all_pass()) {
+        return asked.world.board.iter().collect();
+    }
     let mut sieves = filters.map(Filter::sieve);
     let mut passes = |row: &'a Row| {
         let facts = asked.world.facts(row, asked.now);

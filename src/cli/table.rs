@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{config::theme::Role, ui::widgets::text};
+use crate::{config::theme::Role, domain::text::is_ascii_line, ui::widgets::text};
 
 use super::paper::Paper;
 
@@ -53,7 +53,7 @@ impl From<String> for Cell<'_> {
 
 /// What most texts are, a terminal shows byte by byte.
 fn width(text: &str) -> usize {
-    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) { text.len() } else { text::width(text) }
+    if is_ascii_line(text) { text.len() } else { text::width(text) }
 }
 
 pub struct Table<'a> {
@@ -70,6 +70,12 @@ impl<'a> Table<'a> {
     pub fn new(head: &[&'static str]) -> Self {
         let widths = head.iter().map(|h| h.len()).collect();
         Self { head: head.to_vec(), cells: Vec::new(), widths, long: None }
+    }
+
+    /// Makes room for so many rows.
+    pub fn expect(mut self, rows: usize) -> Self {
+        self.cells.reserve_exact(rows * self.head.len());
+        self
     }
 
     /// Cuts this column to what fits.
@@ -117,7 +123,7 @@ fn line(out: &mut String, cells: &[Cell<'_>], widths: &[usize], paper: &Paper) {
     let mut owed = 0;
     for (cell, width) in cells.iter().zip(widths) {
         if !cell.text.is_empty() {
-            out.extend(std::iter::repeat_n(' ', owed));
+            pad(out, owed);
             owed = 0;
             match cell.role {
                 Some(role) => out.push_str(&paper.dye(role, &cell.text)),
@@ -127,6 +133,15 @@ fn line(out: &mut String, cells: &[Cell<'_>], widths: &[usize], paper: &Paper) {
         owed += width.saturating_sub(cell.width) + 2;
     }
     out.push('\n');
+}
+
+fn pad(out: &mut String, mut columns: usize) {
+    const SPACES: &str = "                                                                ";
+    while columns > 0 {
+        let some = columns.min(SPACES.len());
+        out.push_str(&SPACES[..some]);
+        columns -= some;
+    }
 }
 
 #[cfg(test)]

@@ -50,7 +50,11 @@ impl Severity {
 
     /// Reads the words the field uses; anything else is `Unknown`, never an error.
     pub fn read(word: &str) -> Self {
-        match word.trim().to_ascii_lowercase().as_str() {
+        let word = word.trim();
+        if word.bytes().any(|b| b.is_ascii_uppercase()) {
+            return Self::read(&word.to_ascii_lowercase());
+        }
+        match word {
             "critical" | "crit" | "page" | "emergency" | "fatal" | "disaster" | "p1" | "sev1" | "sev-1" => {
                 Self::Critical
             }

@@ -31,6 +31,22 @@ pub struct Delta {
     pub version: Option<SafeText>,
 }
 
+impl Delta {
+    /// Of an answer where nothing was known before but silences: all of it is told.
+    pub fn first(answer: Snapshot, silences: &[Silence]) -> Self {
+        Self {
+            requested_at: answer.requested_at,
+            complete: answer.complete,
+            told: in_order(answer.alerts),
+            gone: Vec::new(),
+            silences: (answer.silences != silences).then_some(answer.silences),
+            problems: answer.problems,
+            missing_members: answer.missing_members,
+            version: answer.version,
+        }
+    }
+}
+
 /// One source's last word on everything, by which its next answer is read.
 #[derive(Debug, Default)]
 pub struct LastWord {

@@ -53,12 +53,15 @@ pub fn age(since: Time, now: Time) -> String {
 
 /// A length in one unit, rounded down.
 pub fn short(length: Duration) -> String {
-    match length.num_seconds().max(0) {
-        s @ 0..60 => format!("{s}s"),
-        s @ 60..3_600 => format!("{}m", s / 60),
-        s @ 3_600..172_800 => format!("{}h", s / 3_600),
-        s => format!("{}d", s / 86_400),
-    }
+    let (number, unit) = match length.num_seconds().max(0) {
+        s @ 0..60 => (s, 's'),
+        s @ 60..3_600 => (s / 60, 'm'),
+        s @ 3_600..172_800 => (s / 3_600, 'h'),
+        s => (s / 86_400, 'd'),
+    };
+    let mut text = number.to_string();
+    text.push(unit);
+    text
 }
 
 /// A length in two units, for where it is the answer: `1h 20m`, `2d 4h`.

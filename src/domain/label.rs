@@ -14,6 +14,12 @@ use super::text::SafeText;
 pub struct Labels(Arc<[(SafeText, SafeText)]>);
 
 impl Labels {
+    /// Of pairs that stand in the order of their names, each name once; takes them out of where they are.
+    pub(crate) fn drained(sorted: &mut Vec<(SafeText, SafeText)>) -> Self {
+        debug_assert!(sorted.is_sorted_by(|a, b| a.0 < b.0), "the pairs are in order");
+        if sorted.is_empty() { Self::default() } else { Self(sorted.drain(..).collect()) }
+    }
+
     pub fn get(&self, name: &str) -> Option<&SafeText> {
         self.0.binary_search_by(|(n, _)| n.raw().cmp(name)).ok().map(|i| &self.0[i].1)
     }

@@ -47,21 +47,26 @@ impl SafeText {
     }
 
     /// What may be drawn: may hold `\n`, and no other control character.
+    #[inline]
     pub fn shown(&self) -> &str {
         self.halves().map_or(self.0.as_str(), |(_, shown)| shown)
     }
 
     /// The text as it came (capped at [`RAW_MAX`]); never for a terminal.
+    #[inline]
     pub fn raw(&self) -> &str {
         self.halves().map_or(self.0.as_str(), |(raw, _)| raw)
     }
 
     /// `raw` and `shown` where they differ.
+    #[inline]
     fn halves(&self) -> Option<(&str, &str)> {
+        if self.0.as_bytes().first() == Some(&0) { self.apart() } else { None }
+    }
+
+    #[cold]
+    fn apart(&self) -> Option<(&str, &str)> {
         let text = self.0.as_str();
-        if text.as_bytes().first() != Some(&0) {
-            return None;
-        }
         let length = usize::from_str_radix(text.get(1..HEAD)?, 16).ok()?;
         text.get(HEAD..)?.split_at_checked(length)
     }
@@ -101,7 +106,7 @@ fn cut(text: &str, max: usize) -> &str {
 
 /// Makes a text harmless; borrows where nothing had to change.
 pub fn sanitise(text: &str) -> Cow<'_, str> {
-    if text.len() <= SHOWN_MAX && text.bytes().all(|b| (0x20..0x7f).contains(&b) || b == b'\n') {
+    if text.len() <= SHOWN_MAX && is_plain(text, b'\n') {
         return Cow::Borrowed(text);
     }
     let head = cut(text, SHOWN_MAX);
@@ -117,6 +122,17 @@ pub fn sanitise(text: &str) -> Cow<'_, str> {
         out.push_str(&format!("… (+{} bytes)", text.len() - head.len()));
     }
     if out == text { Cow::Borrowed(text) } else { Cow::Owned(out) }
+}
+
+/// Whether all of it is printable ASCII or this byte: what most texts are. Looks at many bytes at a time.
+fn is_plain(text: &str, or: u8) -> bool {
+    let plain = |b: &u8| b.wrapping_sub(0x20) < 0x5f || *b == or;
+    text.as_bytes().chunks(32).all(|some| some.iter().fold(true, |all, b| all & plain(b)))
+}
+
+/// Whether it is printable ASCII, each byte of which a terminal shows in one column.
+pub fn is_ascii_line(text: &str) -> bool {
+    is_plain(text, b' ')
 }
 
 fn push_safe(out: &mut String, c: char) {

@@ -2,7 +2,7 @@
 //!
 //! Knows neither alerts nor vendors.
 
-use std::{borrow::Cow, collections::HashSet, fmt};
+use std::{borrow::Cow, collections::HashSet, fmt, hash::BuildHasher};
 
 use foldhash::fast::RandomState;
 use serde::{
@@ -16,26 +16,70 @@ use crate::domain::{label::Labels, text::SafeText};
 const SHARED_MAX: usize = 1024;
 /// Fewer texts are never worth a sweep.
 const SWEPT_MIN: usize = 4096;
+/// Texts and escaped texts known again by who reads once, and escaped ones by everybody; powers of two.
+const RECENT: usize = 8192;
+const ESCAPED: usize = 512;
+
+/// Where a set of labels stands in an alert: sets in the same place are alike.
+#[derive(Clone, Copy)]
+pub(super) enum Set {
+    Labels,
+    Annotations,
+}
+
+/// A text as it stands in an answer.
+#[derive(Clone, Copy)]
+pub(super) enum Said<'a> {
+    /// As it is.
+    Plain(&'a str),
+    /// With escapes in it, and its quotes around it.
+    Escaped(&'a str),
+}
 
 /// The texts that somebody holds. Those that nobody holds any more are forgotten whenever their number has doubled, so
 /// that values which change for ever cost no more than those of today.
 pub(super) struct Interner {
     known: HashSet<SafeText, RandomState>,
     sweep_at: usize,
-    /// The label set before: the next one has the same names, and often the same values, in the same places.
-    last: Labels,
+    /// The sets before: the next one has the same names, and often the same values, in the same places.
+    last: [Labels; 2],
+    /// The pairs of the set that is being read.
+    pairs: Vec<(SafeText, SafeText)>,
+    /// Instead of `known` for who reads once: by its place, the hash and text of what came twice, which is nearly all
+    /// that repeats.
+    recent: Vec<(u64, SafeText)>,
+    /// By its place, the hash of what came once: a text that never comes again is looked at once and kept nowhere.
+    once: Vec<u64>,
+    /// The last escaped text of each hash, and what it says.
+    escaped: Vec<(SafeText, SafeText)>,
 }
 
 impl Default for Interner {
     fn default() -> Self {
-        Self { known: HashSet::default(), sweep_at: SWEPT_MIN, last: Labels::default() }
+        Self {
+            known: HashSet::default(),
+            sweep_at: SWEPT_MIN,
+            last: Default::default(),
+            pairs: Vec::new(),
+            recent: Vec::new(),
+            once: Vec::new(),
+            escaped: Vec::new(),
+        }
     }
 }
 
 impl Interner {
+    /// For who reads once: most of what repeats is shared, at little cost.
+    pub(super) fn of_a_look() -> Self {
+        Self { recent: vec![Default::default(); RECENT], once: vec![0; RECENT], ..Self::default() }
+    }
+
     pub(super) fn text(&mut self, text: &str) -> SafeText {
         if text.len() > SHARED_MAX {
             return SafeText::new(text);
+        }
+        if !self.recent.is_empty() {
+            return self.recent_text(text);
         }
         if let Some(known) = self.known.get(text) {
             return known.clone();
@@ -48,21 +92,62 @@ impl Interner {
         new
     }
 
-    pub(super) fn labels(&mut self, pairs: &Pairs<'_>) -> Labels {
-        let last = self.last.clone();
+    fn recent_text(&mut self, text: &str) -> SafeText {
+        let hash = self.known.hasher().hash_one(text);
+        let place = place(hash, RECENT);
+        let (known_hash, known) = &mut self.recent[place];
+        if *known_hash == hash && *known == *text {
+            return known.clone();
+        }
+        let new = SafeText::new(text);
+        if std::mem::replace(&mut self.once[place], hash) == hash {
+            (*known_hash, *known) = (hash, new.clone());
+        }
+        new
+    }
+
+    /// None where its escapes mean nothing. `before` is what stood in its place in the item before.
+    pub(super) fn said(&mut self, said: Said<'_>, before: Option<&SafeText>) -> Option<SafeText> {
+        match said {
+            Said::Plain(text) => Some(self.same_or(before, text)),
+            Said::Escaped(text) if text.len() <= SHARED_MAX => self.unescaped(text),
+            Said::Escaped(text) => serde_json::from_str(text).ok(),
+        }
+    }
+
+    fn unescaped(&mut self, text: &str) -> Option<SafeText> {
+        self.escaped.resize(ESCAPED, Default::default());
+        let place = place(self.known.hasher().hash_one(text), ESCAPED);
+        if self.escaped[place].0 != *text {
+            let read: Text<'_> = serde_json::from_str(text).ok()?;
+            self.escaped[place] = (SafeText::new(text), self.text(&read.0));
+        }
+        Some(self.escaped[place].1.clone())
+    }
+
+    pub(super) fn labels(&mut self, set: Set, pairs: &Pairs<'_>) -> Labels {
+        let pairs = pairs.0.iter().map(|(n, v)| (Said::Plain(&n.0), Said::Plain(&v.0)));
+        self.set(set, pairs).unwrap_or_default()
+    }
+
+    /// None where the escapes of one of them mean nothing.
+    pub(super) fn set<'t>(&mut self, set: Set, pairs: impl Iterator<Item = (Said<'t>, Said<'t>)>) -> Option<Labels> {
+        let last = self.last[set as usize].clone();
         let mut before = last.iter();
-        let mut all = Vec::with_capacity(pairs.0.len());
-        for (name, value) in &pairs.0 {
+        let mut all = std::mem::take(&mut self.pairs);
+        all.clear();
+        let mut same_names = true;
+        for (name, value) in pairs {
             let before = before.next();
-            let name = self.same_or(before.map(|(n, _)| n), &name.0);
-            all.push((name, self.same_or(before.map(|(_, v)| v), &value.0)));
+            let name = self.said(name, before.map(|(n, _)| n))?;
+            same_names &= before.is_some_and(|(n, _)| n.place() == name.place());
+            all.push((name, self.said(value, before.map(|(_, v)| v))?));
         }
-        let labels = Labels::from(all);
-        // Annotations come between the labels of two alerts, and are fewer.
-        if labels.len() >= last.len() {
-            self.last = labels.clone();
-        }
-        labels
+        // The names of the set before are in order.
+        let labels = if same_names { Labels::drained(&mut all) } else { Labels::from(std::mem::take(&mut all)) };
+        self.pairs = all;
+        self.last[set as usize] = labels.clone();
+        Some(labels)
     }
 
     fn same_or(&mut self, before: Option<&SafeText>, text: &str) -> SafeText {
@@ -76,6 +161,11 @@ impl Interner {
         self.known.retain(|text| !text.is_alone());
         self.sweep_at = (self.known.len() * 2).max(SWEPT_MIN);
     }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "the lower half is as good as all of it")]
+fn place(hash: u64, of: usize) -> usize {
+    hash as usize & (of - 1)
 }
 
 /// A text as it stands in an answer: copied only where it has escapes.
@@ -146,6 +236,15 @@ mod tests {
     }
 
     #[test]
+    fn who_reads_once_shares_what_comes_again_and_keeps_nothing_else() {
+        let mut texts = Interner::of_a_look();
+        let [_, two, three] = ["web", "web", "web"].map(|text| texts.text(text));
+        assert!(std::ptr::eq(two.raw(), three.raw()));
+        assert!((0..3 * RECENT).all(|i| texts.text(&i.to_string()).is_alone()));
+        assert!(std::ptr::eq(texts.text("web").raw(), two.raw()));
+    }
+
+    #[test]
     fn values_that_change_for_ever_are_forgotten_and_those_in_use_are_not() {
         let mut texts = Interner::default();
         let kept: Vec<SafeText> = (0..100).map(|i| texts.text(&format!("kept {i}"))).collect();
@@ -160,7 +259,8 @@ mod tests {
     fn a_label_set_is_read_with_and_without_escapes() {
         let mut texts = Interner::default();
         let pairs: Pairs<'_> = serde_json::from_str(r#"{"b":"1\n2","a":"x","\u0062":"3"}"#).unwrap();
-        let read: Vec<_> = texts.labels(&pairs).iter().map(|(n, v)| format!("{}={}", n.raw(), v.raw())).collect();
+        let read: Vec<_> =
+            texts.labels(Set::Labels, &pairs).iter().map(|(n, v)| format!("{}={}", n.raw(), v.raw())).collect();
         assert_eq!(read, ["a=x", "b=3"]);
         assert!(serde_json::from_str::<Pairs<'_>>(r#"{"a":1}"#).is_err());
         assert!(serde_json::from_str::<Pairs<'_>>(r#"{"a":"\ud800"}"#).is_err());

@@ -5,6 +5,7 @@
 //! neither screen nor journal.
 
 pub mod alertmanager;
+mod cursor;
 mod http;
 mod intern;
 mod items;

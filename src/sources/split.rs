@@ -35,6 +35,20 @@ impl std::fmt::Display for Fault {
     }
 }
 
+/// Who takes the items.
+pub(super) trait Takes {
+    type Wrong: From<Fault>;
+
+    /// Takes a whole item.
+    ///
+    /// # Errors
+    /// Where the list is not worth reading on.
+    fn item(&mut self, item: &[u8]) -> Result<(), Self::Wrong>;
+
+    /// Takes the item at the start of a text where it is one that is known at sight; answers its length.
+    fn at_sight(&mut self, text: &str) -> Option<usize>;
+}
+
 /// Where in the list the next byte stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
@@ -86,18 +100,22 @@ impl Splitter {
         }
     }
 
-    /// Takes the next piece in; `each` receives every item that has become whole, in order.
+    /// Takes the next piece in; `taker` receives every item that has become whole, in order.
     ///
     /// # Errors
-    /// The list's own faults, and the first that `each` answers.
-    pub(super) fn feed<E: From<Fault>>(
-        &mut self,
-        mut piece: &[u8],
-        each: &mut impl FnMut(&[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
+    /// The list's own faults, and the first that the taker answers.
+    pub(super) fn feed<T: Takes>(&mut self, whole: &[u8], taker: &mut T) -> Result<(), T::Wrong> {
+        let text = sound(whole);
+        let mut piece = whole;
         while !piece.is_empty() {
             if self.place != Place::Item {
                 piece = self.between(piece)?;
+                if self.place == Place::Item
+                    && let Some(length) = text.get(whole.len() - piece.len()..).and_then(|t| taker.at_sight(t))
+                {
+                    self.place = Place::Behind;
+                    piece = &piece[length..];
+                }
                 continue;
             }
             let Some(end) = self.end_of_item(piece) else {
@@ -106,10 +124,10 @@ impl Splitter {
             };
             let (last, rest) = piece.split_at(end);
             if self.part.is_empty() {
-                each(last)?;
+                taker.item(last)?;
             } else {
                 self.hold(last)?;
-                each(&self.part)?;
+                taker.item(&self.part)?;
                 self.part.clear();
             }
             self.place = Place::Behind;
@@ -200,18 +218,40 @@ impl Splitter {
     }
 }
 
+/// The text up to the first byte that is none, or is only the beginning of a character.
+fn sound(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).or_else(|error| std::str::from_utf8(&bytes[..error.valid_up_to()])).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What may be done with an item.
+    struct Each<F>(F);
+
+    impl<F: FnMut(&[u8])> Takes for Each<F> {
+        type Wrong = Fault;
+
+        fn item(&mut self, item: &[u8]) -> Result<(), Fault> {
+            (self.0)(item);
+            Ok(())
+        }
+
+        /// Knows `{}` at sight.
+        fn at_sight(&mut self, text: &str) -> Option<usize> {
+            text.starts_with("{}").then(|| {
+                (self.0)(b"{}");
+                2
+            })
+        }
+    }
 
     /// What is read of a text that comes in pieces of this size.
     fn split(text: &[u8], size: usize) -> Result<Vec<String>, Fault> {
         let (mut splitter, mut items) = (Splitter::new(), Vec::new());
         for piece in text.chunks(size) {
-            splitter.feed(piece, &mut |item| {
-                items.push(String::from_utf8_lossy(item).into_owned());
-                Ok::<(), Fault>(())
-            })?;
+            splitter.feed(piece, &mut Each(|item: &[u8]| items.push(String::from_utf8_lossy(item).into_owned())))?;
         }
         splitter.finish().map(|()| items)
     }
@@ -244,7 +284,7 @@ mod tests {
     fn nothing_endless_is_kept() {
         let endless = |start: &str, more: u8| {
             let (mut splitter, block) = (Splitter::new(), vec![more; 1 << 20]);
-            let mut each = |_: &[u8]| Ok::<(), Fault>(());
+            let mut each = Each(|_: &[u8]| ());
             let mut fed = splitter.feed(start.as_bytes(), &mut each);
             for _ in 0..8 {
                 fed = fed.and_then(|()| splitter.feed(&block, &mut each));

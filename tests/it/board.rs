@@ -218,8 +218,8 @@ impl Run {
                     continue;
                 }
                 let id = source.alert_id(&known.alert.fingerprint);
-                let silences =
-                    source.silences.iter().filter(|s| s.is_active(self.now) && s.matches(&known.alert.labels));
+                let carriers = world.acks.carriers(source, self.now);
+                let silences = carriers.iter().filter(|s| s.matches(&known.alert.labels));
                 let by_silence = silences.max_by_key(|s| (s.ends_at, &s.id)).map(|s| s.id.raw().to_owned());
                 let journal = world.acks.journal.get(&Subject::alert(&id)).filter(|a| self.now < a.until);
                 let ack = by_silence.or(journal.map(|a| a.by.raw().to_owned()));

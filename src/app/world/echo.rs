@@ -80,6 +80,9 @@ impl Echoes {
     /// A delivered row came; answers the alerts that may be it.
     pub(super) fn row_came(&mut self, slot: Slot, alert: &Alert) -> Vec<Guest> {
         let mut may = Vec::new();
+        if self.shapes.is_empty() {
+            return may;
+        }
         for shape in self.shapes.get_mut(alert.name()).into_iter().flatten() {
             let Some(hash) = shape.hash(&alert.labels) else { continue };
             shape.rows.entry(hash).or_default().push(slot);

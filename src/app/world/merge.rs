@@ -122,6 +122,7 @@ impl Merge<'_> {
             if self.echoes.is_engine(at) {
                 self.guests.extend(touched.into_iter().map(|fingerprint| (at, fingerprint)));
             } else {
+                self.board.expect(at, touched.len());
                 touched.iter().for_each(|fingerprint| self.deliver(at, fingerprint));
             }
         }
@@ -146,7 +147,9 @@ impl Merge<'_> {
         match (slot, known) {
             (Some(slot), Some(known)) if keeps(slot) => self.board.set(slot, self.told.row(at, known)),
             (_, known) => {
-                if let Some((slot, row)) = self.board.remove(at, fingerprint) {
+                if slot.is_some()
+                    && let Some((slot, row)) = self.board.remove(at, fingerprint)
+                {
                     self.guests.extend(self.echoes.row_left(slot, &row.alert));
                 }
                 if let Some(known) = known {

@@ -251,6 +251,8 @@ impl World {
         if changed {
             self.refresh(now);
         }
+        // Before anybody asks: a key waits for no index of a hundred thousand alerts.
+        self.board.index_labels();
         self.storm.judge(now);
         let mut effects = observe(lost);
         effects.extend(self.tick_seen(now));

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::Duration;
+use foldhash::fast::RandomState;
 
 use crate::domain::{
     Time,
@@ -39,7 +40,7 @@ pub struct SourceStatus {
     pub good_at: Option<Time>,
     /// Why the last try failed.
     pub error: Option<SourceError>,
-    pub known: HashMap<Fingerprint, Known>,
+    pub known: HashMap<Fingerprint, Known, RandomState>,
     /// When the latest answer was asked for: the time of every alert that stands in it.
     pub told_at: Option<Time>,
     pub silences: Vec<Silence>,
@@ -90,7 +91,7 @@ impl SourceStatus {
             asked_at: None,
             good_at: None,
             error: None,
-            known: HashMap::new(),
+            known: HashMap::default(),
             told_at: None,
             silences: Vec::new(),
             problems: Vec::new(),
@@ -123,6 +124,9 @@ impl SourceStatus {
 
     /// What a whole answer changes of what is known. One that was asked for no later than the last proves no absence.
     pub(crate) fn changes(&self, answer: Snapshot) -> Delta {
+        if self.known.is_empty() {
+            return Delta::first(answer, &self.silences);
+        }
         let late = self.told_at.is_some_and(|at| answer.requested_at <= at);
         let standing = self.known.values().filter(|k| k.resolved_at.is_none());
         let (out, present): (Vec<_>, Vec<_>) = standing.partition(|k| k.left_out.is_some());
@@ -146,6 +150,10 @@ impl SourceStatus {
         let mut changed = self.error.take().is_some() | self.stand(SourceState::Live);
         self.good_at = Some(now);
         changed |= !delta.told.is_empty() || !delta.gone.is_empty() || delta.silences.is_some();
+        if self.known.is_empty() {
+            self.known.reserve(delta.told.len());
+            self.news.alerts.reserve_exact(delta.told.len());
+        }
         for alert in delta.told {
             entries.extend(self.take(alert));
         }
@@ -213,7 +221,8 @@ impl SourceStatus {
         let before = self.is_blind();
         let changed = self.state != Standing::Is(state);
         self.state = Standing::Is(state);
-        self.news.all |= before != self.is_blind();
+        // Where nothing is known there is no row that could be another.
+        self.news.all |= before != self.is_blind() && !self.known.is_empty();
         changed
     }
 

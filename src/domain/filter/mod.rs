@@ -122,6 +122,11 @@ impl Filter {
     pub fn is_everything(&self) -> bool {
         self.root.asks_nothing()
     }
+
+    /// Whether it asks nothing and counts nothing.
+    pub fn lets_all_pass(&self) -> bool {
+        self.is_everything() && self.limit.is_none()
+    }
 }
 
 impl Default for Filter {

@@ -66,7 +66,8 @@ impl Member<'_> {
     async fn alerts(self, now: Time) -> Result<Listed<Dated<Arc<Alert>>>, Failure> {
         let round = self.memory.alerts(self.index).begin();
         let read = |item: &[u8]| self.memory.alert(self.index, round, item);
-        let listed = self.http.list(Call::get(ALERTS), "alerts", now, read).await?;
+        let at_sight = |text: &str| self.memory.alert_at_sight(text);
+        let listed = self.http.list_with(Call::get(ALERTS), "alerts", now, (read, at_sight)).await?;
         self.memory.alerts(self.index).end(round);
         Ok(listed)
     }

@@ -7,7 +7,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::wire::{Dated, WireAlert, WireSilence};
+use foldhash::fast::RandomState;
+
+use super::{
+    sight,
+    wire::{Dated, WireAlert, WireSilence},
+};
 use crate::{
     domain::{alert::Alert, label::Fingerprint, silence::Silence},
     sources::{intern::Interner, items, recall::Recall},
@@ -18,6 +23,8 @@ const SWEPT_MIN: usize = 1024;
 
 pub(super) struct Memory {
     members: Vec<Heard>,
+    /// Whether nobody will ask again.
+    is_of_a_look: bool,
     told: Mutex<Told>,
 }
 
@@ -33,7 +40,7 @@ struct Heard {
 pub(super) struct Told {
     texts: Interner,
     /// The last word on each alert, whoever said it; none where nobody will ask again.
-    alerts: Option<HashMap<Fingerprint, Arc<Alert>>>,
+    alerts: Option<HashMap<Fingerprint, Arc<Alert>, RandomState>>,
     sweep_at: usize,
     /// Alerts that no member told as they were handed out: what mutes them was gathered from several.
     united: HashMap<Fingerprint, Arc<Alert>>,
@@ -41,14 +48,15 @@ pub(super) struct Told {
 
 impl Memory {
     pub(super) fn new(members: usize) -> Self {
-        let told = Told { alerts: Some(HashMap::new()), ..Told::default() };
-        Self { members: (0..members).map(|_| Heard::default()).collect(), told: told.into() }
+        let told = Told { alerts: Some(HashMap::default()), ..Told::default() };
+        Self { members: (0..members).map(|_| Heard::default()).collect(), is_of_a_look: false, told: told.into() }
     }
 
     /// For who will not ask again: equal texts are shared, and that is all.
     pub(super) fn of_a_look(members: usize) -> Self {
         let heard = || Heard { alerts: Recall::of_nothing().into(), silences: Recall::of_nothing().into() };
-        Self { members: (0..members).map(|_| heard()).collect(), told: Mutex::default() }
+        let told = Told { texts: Interner::of_a_look(), ..Told::default() };
+        Self { members: (0..members).map(|_| heard()).collect(), is_of_a_look: true, told: told.into() }
     }
 
     pub(super) fn alerts(&self, member: usize) -> MutexGuard<'_, Recall<Dated<Arc<Alert>>>> {
@@ -67,9 +75,25 @@ impl Memory {
     /// What is wrong with the item.
     pub(super) fn alert(&self, member: usize, round: u32, item: &[u8]) -> Result<Dated<Arc<Alert>>, String> {
         self.alerts(member).item(round, item, || {
+            let mut told = self.told();
+            let text = std::str::from_utf8(item).unwrap_or_default();
+            if let Some((alert, length)) = sight::alert(text, &mut told.texts)
+                && length == item.len()
+            {
+                return Ok(told.alert(alert));
+            }
             let wire: WireAlert<'_> = items::read(item)?;
-            Ok(self.told().alert(wire))
+            let (updated, alert) = wire.read(&mut told.texts);
+            Ok(told.alert((updated, Arc::new(alert))))
         })
+    }
+
+    /// An alert at the start of a text, and its length; none where its bytes are to be remembered, or unknown.
+    pub(super) fn alert_at_sight(&self, text: &str) -> Option<(Dated<Arc<Alert>>, usize)> {
+        if !self.is_of_a_look {
+            return None;
+        }
+        sight::alert(text, &mut self.told().texts)
     }
 
     /// # Errors
@@ -81,13 +105,11 @@ impl Memory {
 
 impl Told {
     /// An alert that says what it said before is the one it was: when it was last sent is no part of it.
-    fn alert(&mut self, wire: WireAlert<'_>) -> Dated<Arc<Alert>> {
-        let (updated, alert) = wire.read(&mut self.texts);
-        let Some(alerts) = &mut self.alerts else { return (updated, Arc::new(alert)) };
-        if let Some(known) = alerts.get(&alert.fingerprint).filter(|known| ***known == alert) {
+    fn alert(&mut self, (updated, alert): Dated<Arc<Alert>>) -> Dated<Arc<Alert>> {
+        let Some(alerts) = &mut self.alerts else { return (updated, alert) };
+        if let Some(known) = alerts.get(&alert.fingerprint).filter(|known| **known == alert) {
             return (updated, known.clone());
         }
-        let alert = Arc::new(alert);
         if alerts.len() >= self.sweep_at {
             alerts.retain(|_, a| Arc::strong_count(a) > 1);
             self.sweep_at = (alerts.len() * 2).max(SWEPT_MIN);

@@ -7,6 +7,7 @@ mod groups;
 mod member;
 mod memory;
 mod routing;
+mod sight;
 mod silences;
 mod wire;
 

@@ -11,7 +11,7 @@ use crate::{
         silence::{Silence, SilenceDraft, SilenceState},
         text::SafeText,
     },
-    sources::intern::{Interner, Pairs, Text},
+    sources::intern::{Interner, Pairs, Set, Text},
 };
 
 #[derive(Deserialize)]
@@ -50,11 +50,11 @@ pub(super) type Dated<T> = (Time, T);
 impl WireAlert<'_> {
     pub(super) fn read(self, texts: &mut Interner) -> Dated<Alert> {
         let status = self.status.unwrap_or_default();
-        let labels = texts.labels(&self.labels);
+        let labels = texts.labels(Set::Labels, &self.labels);
         let alert = Alert {
             fingerprint: self.fingerprint.map_or_else(|| labels.fingerprint(), |f| Fingerprint::new(&f.0)),
             labels,
-            annotations: self.annotations.map(|a| texts.labels(&a)).unwrap_or_default(),
+            annotations: self.annotations.map(|a| texts.labels(Set::Annotations, &a)).unwrap_or_default(),
             state: state(status.state.as_ref().map(|s| &*s.0)),
             starts_at: self.starts_at,
             silenced_by: status.silenced_by.into_iter().flatten().map(|id| texts.text(&id.0)).collect(),
@@ -67,7 +67,7 @@ impl WireAlert<'_> {
 }
 
 /// `active`, `unprocessed` and any word of a newer server fire: nothing is hidden that was not said to be.
-fn state(word: Option<&str>) -> AlertState {
+pub(super) fn state(word: Option<&str>) -> AlertState {
     match word {
         Some("suppressed") => AlertState::Suppressed,
         _ => AlertState::Firing,

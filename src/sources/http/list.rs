@@ -15,7 +15,7 @@ use crate::{
         Time,
         source::{Problem, SourceError},
     },
-    sources::split::{Fault, Splitter},
+    sources::split::{Fault, Splitter, Takes},
 };
 
 /// Longest list, in bytes after inflation: four times what 100,000 alerts need.
@@ -45,22 +45,41 @@ impl Http {
         now: Time,
         read: impl FnMut(&[u8]) -> Result<T, String>,
     ) -> Result<Listed<T>, Failure> {
-        self.in_time(async { Reading::new(at, read).all_of(self.send(call, now).await?).await }).await
+        self.list_with(call, at, now, (read, |_: &str| None)).await
+    }
+
+    /// The same for a reader that knows some items at sight: at the start of a text, with their length.
+    ///
+    /// # Errors
+    /// As [`Http::list`].
+    pub(crate) async fn list_with<T>(
+        &self,
+        call: Call<'_>,
+        at: &str,
+        now: Time,
+        (read, at_sight): (impl FnMut(&[u8]) -> Result<T, String>, impl FnMut(&str) -> Option<(T, usize)>),
+    ) -> Result<Listed<T>, Failure> {
+        self.in_time(async { Reading::new(at, read, at_sight).all_of(self.send(call, now).await?).await }).await
     }
 }
 
-struct Reading<'a, T, R> {
+struct Reading<'a, T, R, S> {
     at: &'a str,
     read: R,
+    at_sight: S,
     items: Vec<T>,
     problems: Vec<Problem>,
     /// How the answer began, for telling what it was instead.
     head: Vec<u8>,
 }
 
-impl<'a, T, R: FnMut(&[u8]) -> Result<T, String>> Reading<'a, T, R> {
-    fn new(at: &'a str, read: R) -> Self {
-        Self { at, read, items: Vec::new(), problems: Vec::new(), head: Vec::new() }
+impl<'a, T, R, S> Reading<'a, T, R, S>
+where
+    R: FnMut(&[u8]) -> Result<T, String>,
+    S: FnMut(&str) -> Option<(T, usize)>,
+{
+    fn new(at: &'a str, read: R, at_sight: S) -> Self {
+        Self { at, read, at_sight, items: Vec::new(), problems: Vec::new(), head: Vec::new() }
     }
 
     async fn all_of(mut self, mut response: Response) -> Result<Listed<T>, Failure> {
@@ -72,7 +91,7 @@ impl<'a, T, R: FnMut(&[u8]) -> Result<T, String>> Reading<'a, T, R> {
         while let Some(chunk) = response.chunk().await.map_err(Failure::from_reqwest)? {
             size += chunk.len();
             self.remember(&chunk);
-            match splitter.feed(&chunk, &mut |item| self.take(item)) {
+            match splitter.feed(&chunk, &mut self) {
                 Ok(()) if size <= LIST_MAX => {}
                 Ok(()) => return Err(self.fault(&format!("the list is larger than {} MiB", LIST_MAX >> 20))),
                 Err(Wrong::List(Fault::NoList)) => return Err(what_it_is(response, chunk.to_vec()).await),
@@ -96,8 +115,20 @@ impl<'a, T, R: FnMut(&[u8]) -> Result<T, String>> Reading<'a, T, R> {
         self.head.extend_from_slice(&chunk[..chunk.len().min(room)]);
     }
 
+    fn fault(&self, why: &dyn std::fmt::Display) -> Failure {
+        Failure::transport(answer::no_json(why, &self.head))
+    }
+}
+
+impl<T, R, S> Takes for Reading<'_, T, R, S>
+where
+    R: FnMut(&[u8]) -> Result<T, String>,
+    S: FnMut(&str) -> Option<(T, usize)>,
+{
+    type Wrong = Wrong;
+
     /// One item that has the wrong shape is a problem; one that is no JSON at all is that of the whole list.
-    fn take(&mut self, item: &[u8]) -> Result<(), Wrong> {
+    fn item(&mut self, item: &[u8]) -> Result<(), Wrong> {
         match (self.read)(item) {
             Ok(item) => self.items.push(item),
             Err(why) => {
@@ -109,8 +140,10 @@ impl<'a, T, R: FnMut(&[u8]) -> Result<T, String>> Reading<'a, T, R> {
         Ok(())
     }
 
-    fn fault(&self, why: &dyn std::fmt::Display) -> Failure {
-        Failure::transport(answer::no_json(why, &self.head))
+    fn at_sight(&mut self, text: &str) -> Option<usize> {
+        let (item, length) = (self.at_sight)(text)?;
+        self.items.push(item);
+        Some(length)
     }
 }
 

@@ -8,7 +8,9 @@ mod pairs;
 mod row;
 mod tally;
 
-use std::{cmp::Ordering, collections::HashMap};
+use std::{cmp::Ordering, collections::HashMap, sync::OnceLock};
+
+use foldhash::fast::RandomState;
 
 use crate::domain::{
     alert::{AlertId, Severity},
@@ -29,8 +31,9 @@ pub struct Board {
     free: Vec<Slot>,
     order: Vec<Slot>,
     /// By the place of the source among the sources.
-    index: Vec<(SourceName, HashMap<Fingerprint, Slot>)>,
-    pairs: Pairs,
+    index: Vec<(SourceName, HashMap<Fingerprint, Slot, RandomState>)>,
+    /// Made when it is first asked for: who only lists alerts never asks.
+    pairs: OnceLock<Pairs>,
     tally: Tally,
     /// Slots whose place in the order may be another, or none.
     adrift: Vec<Slot>,
@@ -43,7 +46,7 @@ pub struct Board {
 
 impl Board {
     pub fn new(sources: impl IntoIterator<Item = SourceName>) -> Self {
-        let index = sources.into_iter().map(|name| (name, HashMap::new())).collect();
+        let index = sources.into_iter().map(|name| (name, HashMap::default())).collect();
         Self { index, ..Self::default() }
     }
 
@@ -108,8 +111,18 @@ impl Board {
     /// By keys that lie side by side: rows lie all over the memory.
     fn sort(&self, slots: &mut [Slot]) {
         let mut keyed: Vec<_> = slots.iter().map(|s| (self.at(*s).map(Row::key), *s)).collect();
-        keyed.sort_unstable_by(|(a, left), (b, right)| a.cmp(b).then_with(|| self.compare(*left, *right)));
-        slots.iter_mut().zip(keyed).for_each(|(place, (_, slot))| *place = slot);
+        keyed.sort_unstable();
+        slots.iter_mut().zip(&keyed).for_each(|(place, (_, slot))| *place = *slot);
+        // What is equal so far stands in the order of identities, and most often does already.
+        let id = |slot: Slot| self.at(slot).map(|r| &r.id);
+        let mut rest = slots;
+        for same in keyed.chunk_by(|a, b| a.0 == b.0) {
+            let (these, behind) = rest.split_at_mut(same.len());
+            if !these.is_sorted_by_key(|s| id(*s)) {
+                these.sort_unstable_by_key(|s| id(*s));
+            }
+            rest = behind;
+        }
     }
 
     /// The slots that changed, came or went since a version was seen; none where that is too long ago to tell.
@@ -136,7 +149,7 @@ impl Board {
     /// Rows of a source that all the matchers match, in the order of the board; looks at few where one of them is `=`.
     pub fn matching<'b>(&'b self, source: &'b SourceName, matchers: &'b [Matcher]) -> impl Iterator<Item = &'b Row> {
         let exact = matchers.iter().filter(|m| m.op == MatchOp::Equal && !m.value.is_empty());
-        let rarest = exact.map(|m| self.pairs.with(&m.name, &m.value)).min_by_key(ExactSizeIterator::len);
+        let rarest = exact.map(|m| self.pairs().with(&m.name, &m.value)).min_by_key(ExactSizeIterator::len);
         let mut slots: Vec<Slot> = rarest.map_or_else(|| self.order.clone(), Iterator::collect);
         slots.retain(|s| self.at(*s).is_some_and(|r| r.id.source == *source && all_match(matchers, &r.alert.labels)));
         self.sort(&mut slots);
@@ -145,7 +158,17 @@ impl Board {
 
     /// Rows of any source that carry a label.
     pub(super) fn with_label(&self, name: &str, value: &str) -> impl Iterator<Item = (Slot, &Row)> {
-        self.pairs.with(name, value).filter_map(|s| Some((s, self.at(s)?)))
+        self.pairs().with(name, value).filter_map(|s| Some((s, self.at(s)?)))
+    }
+
+    /// Who carries which label is found quickly from now on.
+    pub(super) fn index_labels(&self) {
+        self.pairs();
+    }
+
+    fn pairs(&self) -> &Pairs {
+        self.pairs
+            .get_or_init(|| Pairs::of(self.rows.iter().zip(0..).filter_map(|(r, at)| Some((Slot(at), r.as_ref()?)))))
     }
 
     pub(super) fn source_name(&self, source: usize) -> Option<&SourceName> {
@@ -183,7 +206,9 @@ impl Board {
             Slot(u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX))
         });
         self.index[source].1.insert(row.id.fingerprint.clone(), slot);
-        self.pairs.add(slot, &row.alert.labels);
+        if let Some(pairs) = self.pairs.get_mut() {
+            pairs.add(slot, &row.alert.labels);
+        }
         self.tally.replace(slot, None, Some(&row));
         self.rows[slot.index()] = Some(row);
         self.adrift.push(slot);
@@ -191,11 +216,23 @@ impl Board {
         slot
     }
 
+    /// Makes room for what a source's first answer brings.
+    pub(super) fn expect(&mut self, source: usize, alerts: usize) {
+        let (_, slots) = &mut self.index[source];
+        if slots.is_empty() {
+            slots.reserve(alerts);
+            self.rows.reserve_exact(alerts);
+            self.adrift.reserve_exact(alerts);
+        }
+    }
+
     /// Takes a row away, where there is one.
     pub(super) fn remove(&mut self, source: usize, fingerprint: &Fingerprint) -> Option<(Slot, Row)> {
         let slot = self.index[source].1.remove(fingerprint)?;
         let row = self.rows[slot.index()].take()?;
-        self.pairs.remove(slot, &row.alert.labels);
+        if let Some(pairs) = self.pairs.get_mut() {
+            pairs.remove(slot, &row.alert.labels);
+        }
         self.tally.replace(slot, Some(&row), None);
         self.adrift.push(slot);
         self.log.push((self.version + 1, slot));
@@ -211,7 +248,9 @@ impl Board {
 
     /// The labels that `matching` and `with_label` look for are those of the rows from now on.
     pub(super) fn settle_labels(&mut self) {
-        self.pairs.settle();
+        if let Some(pairs) = self.pairs.get_mut() {
+            pairs.settle();
+        }
     }
 
     /// Brings what changed into order; answers whether anything did.

@@ -3,11 +3,16 @@
 //!
 //! It tells who may carry the pair, by a hash; whoever asks looks at the labels themselves.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
 
 use crate::domain::label::Labels;
 
-use super::order::{Slot, merge};
+use super::{
+    order::{Slot, merge},
+    row::Row,
+};
 
 /// Pairs in order: the hash in the upper half, the slot in the lower.
 #[derive(Debug, Default)]
@@ -19,9 +24,7 @@ pub(super) struct Pairs {
 
 /// Of `name="value"`.
 pub(crate) fn hash(name: &str, value: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (name, value).hash(&mut hasher);
-    hasher.finish()
+    FixedState::default().hash_one((name, value))
 }
 
 const UPPER: u64 = 0xffff_ffff_0000_0000;
@@ -31,6 +34,13 @@ fn pair(name: &str, value: &str, slot: Slot) -> u64 {
 }
 
 impl Pairs {
+    pub(super) fn of<'a>(rows: impl Iterator<Item = (Slot, &'a Row)>) -> Self {
+        let mut pairs = Self::default();
+        rows.for_each(|(slot, row)| pairs.add(slot, &row.alert.labels));
+        pairs.settle();
+        pairs
+    }
+
     pub(super) fn add(&mut self, slot: Slot, labels: &Labels) {
         self.new.extend(labels.iter().map(|(n, v)| pair(n.raw(), v.raw(), slot)));
     }

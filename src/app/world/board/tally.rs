@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use crate::domain::alert::Severity;
 
 use super::{order::Slot, row::Row};
@@ -12,7 +14,7 @@ pub(super) struct Tally {
     pending: usize,
     acked: usize,
     /// Rows with an ack, resolved ones too.
-    owned: HashSet<Slot>,
+    owned: HashSet<Slot, RandomState>,
     /// Rows that became pages and were not told yet.
     pages: Vec<Slot>,
 }
@@ -27,7 +29,7 @@ impl Tally {
         }
         if new.is_some_and(|r| r.ack.is_some()) {
             self.owned.insert(slot);
-        } else {
+        } else if old.is_some_and(|r| r.ack.is_some()) {
             self.owned.remove(&slot);
         }
         if new.is_some_and(Row::is_page) && !old.is_some_and(Row::is_page) {
