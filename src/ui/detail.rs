@@ -107,12 +107,14 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
     let title = match c.app.world.board.get(id) {
         None => {
             sheet.text("This alert has resolved and left the board. What happened to it:", Role::Hint);
+            notes(&mut sheet, c, &Subject::alert(id));
             "alert (gone)".to_owned()
         }
         Some(row) => {
             told(&mut sheet, row, c.app.world.seen_at(row), c.app.now);
             alerts::spark::section(&mut sheet, c, row);
             ack(&mut sheet, &c.app.world, row, c.app.now);
+            notes(&mut sheet, c, &Subject::alert(id));
             silences(&mut sheet, c, row);
             links::section(&mut sheet, c.app, row);
             why::section(&mut sheet, c.app, id);
@@ -237,10 +239,9 @@ fn labels(sheet: &mut Sheet, title: &str, labels: &Labels) {
     }
 }
 
-/// Its notes whole, and the rest of its history a line each.
-pub(crate) fn history(sheet: &mut Sheet, c: &Canvas<'_>, subject: &Subject) {
-    let entries: Vec<&Entry> = c.app.world.timeline.of(subject).collect();
-    let notes: Vec<&&Entry> = entries.iter().filter(|e| e.kind == Kind::NoteAdded).collect();
+/// Its notes whole: what people said comes before what machines know.
+pub(crate) fn notes(sheet: &mut Sheet, c: &Canvas<'_>, subject: &Subject) {
+    let notes: Vec<&Entry> = c.app.world.timeline.of(subject).filter(|e| e.kind == Kind::NoteAdded).collect();
     if !notes.is_empty() {
         sheet.head("notes");
     }
@@ -250,6 +251,11 @@ pub(crate) fn history(sheet: &mut Sheet, c: &Canvas<'_>, subject: &Subject) {
             note.body.text.as_ref().map_or("", |t| t.shown()),
         );
     }
+}
+
+/// All that happened to it, a line each.
+pub(crate) fn history(sheet: &mut Sheet, c: &Canvas<'_>, subject: &Subject) {
+    let entries: Vec<&Entry> = c.app.world.timeline.of(subject).collect();
     if !entries.is_empty() {
         sheet.head("history");
     }

@@ -14,8 +14,8 @@ use super::{Canvas, detail::Sheet};
 
 /// Widest bar, in cells: a week in stretches of under two hours.
 const CELLS_MAX: u16 = 96;
-/// What stands beside the bar.
-const MARGIN: u16 = 14;
+/// What stands beside the bar: the margins of the pane.
+const MARGIN: u16 = 4;
 
 pub(crate) fn section(sheet: &mut Sheet, c: &Canvas<'_>, id: &AlertId, width: u16) {
     let memory = c.app.world.past(id, c.app.now);
@@ -24,10 +24,10 @@ pub(crate) fn section(sheet: &mut Sheet, c: &Canvas<'_>, id: &AlertId, width: u1
     }
     sheet.head("when it burned before");
     if let Some(past) = &memory.past {
-        sheet.pair("", &past.sentence());
+        sheet.text(&past.sentence(), Role::Text);
         let cells = usize::from(width.saturating_sub(MARGIN).clamp(10, CELLS_MAX));
-        sheet.pair("", &bar(past, cells, |fancy, plain| c.look.glyph(fancy, plain)));
-        sheet.pair("", &axis(past, cells));
+        sheet.text(&bar(past, cells, |fancy, plain| c.look.glyph(fancy, plain)), Role::Text);
+        sheet.text(&axis(past, cells), Role::Dim);
     }
     trouble(sheet, &memory);
 }

@@ -93,7 +93,9 @@ fn sheet(c: &Canvas<'_>, row: &BudgetRow) -> Sheet {
         None => sheet.pair("budget", "not counted yet"),
     }
     sheet.pair("defined in", &row.slo.origin.line());
-    detail::history(&mut sheet, c, &Subject::slo(row.slo.id.as_str()));
+    let subject = Subject::slo(row.slo.id.as_str());
+    detail::notes(&mut sheet, c, &subject);
+    detail::history(&mut sheet, c, &subject);
     sheet
 }
 

@@ -98,7 +98,7 @@ async fn an_alert_is_acked_and_noted_and_survives_kill_9_and_resolves() {
     let mut terminal = open(home.path(), &source);
     terminal.shows("the owner on the row", |s| row(s).contains("acked") && row(s).contains("ana"));
     terminal.type_keys("enter");
-    terminal.shows("the note in its history", |s| s.contains("history") && s.contains("restarted the worker"));
+    terminal.shows("the note in its detail", |s| s.contains("notes") && s.contains("restarted the worker"));
     terminal.type_keys("esc");
 
     exporter.set(|_| FLOWS.into());
