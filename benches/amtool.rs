@@ -46,7 +46,8 @@ fn compare(alerts: usize) {
     let server = Server::start();
     let megabytes = server.fill(alerts);
     let config = server.home.path().join("watchfire.toml");
-    let text = format!("[[source]]\nname = \"am\"\nkind = \"alertmanager\"\nurl = \"{}\"\n", server.url());
+    let text =
+        format!("[[source]]\nname = \"am\"\nkind = \"alertmanager\"\nurl = \"{}\"\ntimeout = \"60s\"\n", server.url());
     std::fs::write(&config, text).expect("a configuration can be written");
     let ours = [env!("CARGO_BIN_EXE_watchfire").into(), "--config".into(), config.into(), "alerts".into()];
     let url = format!("--alertmanager.url={}", server.url()).into();

@@ -290,15 +290,16 @@ impl<S: Screen> Turning<'_, S> {
         None
     }
 
+    /// Who is asked around the alert is known at once, so that no frame leaves out that somebody is.
     fn explain(&mut self, id: AlertId) -> Option<Msg> {
-        if let Some(question) = study::Question::new(&self.app.world, &id, &self.sources, self.clock) {
-            self.tasks.spawn(question.tell(self.inbox.clone()));
-        }
-        match explain::Question::new(&self.app, &id, &self.sources, self.clock) {
-            Some(question) => drop(self.tasks.spawn(question.tell(self.inbox.clone()))),
-            None => return Some(Msg::Explained { id, told: Vec::new() }),
-        }
-        None
+        let Some(question) = explain::Question::new(&self.app, &id, &self.sources, self.clock) else {
+            return Some(Msg::Explained { id, told: Vec::new() });
+        };
+        self.tasks.spawn(question.tell(self.inbox.clone()));
+        let around = study::Question::new(&self.app.world, &id, &self.sources, self.clock)?;
+        let asked = around.asked();
+        self.tasks.spawn(around.tell(self.inbox.clone()));
+        Some(asked)
     }
 
     fn ask_beyond(&mut self, matchers: Vec<Matcher>) -> Option<Msg> {

@@ -51,18 +51,20 @@ impl Question {
         Self { memory: false, ..self }
     }
 
-    /// Sends what is found so far: first with nothing, last with everything.
+    /// Who is asked, before anybody has answered.
+    pub fn asked(&self) -> Msg {
+        Msg::Studied { id: self.id.clone(), found: self.ask().0 }
+    }
+
+    /// Sends what is found so far, whenever one has answered.
     pub async fn tell(self, inbox: Inbox) {
         let (mut found, mut answers) = self.ask();
-        loop {
+        while let Some((place, finding)) = answers.next().await {
+            found[place] = finding;
             let msg = Msg::Studied { id: self.id.clone(), found: found.clone() };
             // A loop that has gone needs no answer.
             if inbox.send(msg).await.is_err() {
                 return;
-            }
-            match answers.next().await {
-                Some((place, finding)) => found[place] = finding,
-                None => return,
             }
         }
     }

@@ -149,7 +149,7 @@ fn row(c: &mut Canvas<'_>, (area, line): (Rect, u16), row: &Row, plan: &Plan, (s
     let quiet = row.resolved_at.is_some() || row.is_suppressed() || row.ack.is_some();
     let (glyph, letter) = look.mark(row.severity);
     let severity = look.style(if row.resolved_at.is_some() { Role::Resolved } else { look.severity(row.severity) });
-    let mark = if marked { "+" } else { mark(c, row) };
+    let mark = if marked { look.glyph("✓", "x") } else { mark(c, row) };
     let body = look.style(if quiet { Role::Dim } else { Role::Text });
     let mut pen = Pen::new(c.buf, area, line);
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));

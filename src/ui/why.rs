@@ -22,9 +22,6 @@ use super::detail::Sheet;
 
 pub(crate) fn section(sheet: &mut Sheet, app: &App, id: &AlertId) {
     let Some(study) = app.world.studied.as_ref().filter(|s| &s.id == id) else { return };
-    if study.found.is_none() {
-        return sheet.text("asking the sources why it paged, or did not…", Role::Hint);
-    }
     if study.why.is_empty() {
         return;
     }

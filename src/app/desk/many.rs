@@ -27,7 +27,7 @@ const LOG_REACH: chrono::Duration = chrono::Duration::days(7);
 const PAGE: usize = 10;
 
 /// The alerts that a command is about where some are marked, or a whole group is selected.
-fn marked(app: &App) -> Vec<Covered> {
+pub(super) fn marked(app: &App) -> Vec<Covered> {
     if app.desk.focus != Pane::Alerts || !app.desk.layers.is_empty() {
         return Vec::new();
     }

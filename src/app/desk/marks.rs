@@ -81,7 +81,8 @@ impl Desk {
 }
 
 fn covered(world: &World, ids: Vec<AlertId>) -> Vec<Covered> {
-    let row = |id: AlertId| world.board.get(&id).map(|row| Covered { alert: row.id.clone(), title: row.name().clone() });
+    let row =
+        |id: AlertId| world.board.get(&id).map(|row| Covered { alert: row.id.clone(), title: row.name().clone() });
     ids.into_iter().filter_map(row).collect()
 }
 

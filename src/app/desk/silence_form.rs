@@ -7,7 +7,6 @@ use crate::{
     },
     domain::{
         Time, duration,
-        label::Labels,
         matcher::{MatchOp, Matcher},
         silence::{Silence, check, end},
         source::SourceName,
@@ -75,15 +74,14 @@ impl Default for View {
 }
 
 impl SilenceForm {
-    /// A new one on these labels, or on none.
-    pub(crate) fn new(world: &World, sources: Vec<SourceName>, labels: Option<&Labels>) -> Self {
+    /// A new one on these matchers, or on none yet.
+    pub(crate) fn new(world: &World, sources: Vec<SourceName>, matchers: &[Matcher]) -> Self {
         let lasts = duration::prometheus(world.silencing.rules.lasts.num_seconds());
-        let matchers: Vec<Matcher> = labels.map(crate::domain::silence::exact_matchers).unwrap_or_default();
         Self {
             sources,
             source: 0,
             replaces: None,
-            lines: lines(&matchers),
+            lines: lines(matchers),
             add: TextBuffer::default(),
             text: None,
             end: TextBuffer::new(&lasts),
@@ -97,7 +95,7 @@ impl SilenceForm {
 
     /// One that is edited; an end that is left empty stays as it is.
     pub(crate) fn edit(world: &World, source: SourceName, silence: &Silence, is_over: bool) -> Self {
-        let mut form = Self::new(world, vec![source], None);
+        let mut form = Self::new(world, vec![source], &[]);
         form.lines = lines(&silence.matchers);
         form.comment = TextBuffer::new(silence.comment.raw());
         form.focus = Field::End;

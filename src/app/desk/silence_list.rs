@@ -191,7 +191,7 @@ fn meant(app: &App) -> Vec<SilenceId> {
 }
 
 fn new(app: &mut App, now: Time) -> Effects {
-    let form = SilenceForm::new(&app.world, app.world.silence_sources(), None);
+    let form = SilenceForm::new(&app.world, app.world.silence_sources(), &[]);
     silencing::show(app, now, form)
 }
 

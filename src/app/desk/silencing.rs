@@ -2,10 +2,12 @@
 //!
 //! The usual way is short: `s`, the comment, Enter. Nothing is sent whose preview was not on the screen.
 
+use std::collections::BTreeSet;
+
 use crate::{
     app::{App, effect::Effects, world::silences::SilencePlan},
     config::keymap::{Key, KeyCode},
-    domain::Time,
+    domain::{Time, alert::AlertId, cover, label::Labels, matcher::Matcher, silence::exact_matchers},
 };
 
 use super::{
@@ -14,19 +16,55 @@ use super::{
     text::{TextBuffer, Typed},
 };
 
-/// The form for the alert that is before the person.
+/// The form for the alerts that are marked, or for the one that is before the person.
 pub(crate) fn open(app: &mut App, now: Time) -> Effects {
-    let Some(id) = super::forms::subject_alert(app) else { return super::forms::no_alert(app, now) };
-    let Some(row) = app.world.board.get(&id) else {
-        app.desk.say_bad(now, "that alert has gone; nothing was done");
-        return Vec::new();
+    let ids: Vec<AlertId> = match super::many::marked(app) {
+        marked if marked.is_empty() => super::forms::subject_alert(app).into_iter().collect(),
+        marked => marked.into_iter().map(|c| c.alert).collect(),
     };
-    if !app.world.source(&id.source).is_some_and(|s| s.about.can.silences) {
-        app.desk.say_bad(now, format!("silences of {} cannot be written here", id.source));
-        return Vec::new();
+    let Some(first) = ids.first() else { return super::forms::no_alert(app, now) };
+    match on_all(app, first, &ids) {
+        Ok(form) => show(app, now, form),
+        Err(why) => {
+            app.desk.say_bad(now, why);
+            Vec::new()
+        }
     }
-    let form = SilenceForm::new(&app.world, vec![id.source.clone()], Some(&row.alert.labels));
-    show(app, now, form)
+}
+
+/// A form on what these alerts have in common. What it mutes beside them stands in its preview.
+///
+/// # Errors
+/// Why no single silence can be made for them.
+fn on_all(app: &App, first: &AlertId, ids: &[AlertId]) -> Result<SilenceForm, String> {
+    let source = &first.source;
+    if ids.iter().any(|id| &id.source != source) {
+        return Err("the marked alerts are of several sources; a silence is made at one: mark those of one".into());
+    }
+    if !app.world.source(source).is_some_and(|s| s.about.can.silences) {
+        return Err(format!("silences of {source} cannot be written here"));
+    }
+    let rows: Vec<&Labels> = ids.iter().filter_map(|id| app.world.board.get(id)).map(|r| &r.alert.labels).collect();
+    match rows[..] {
+        [] => Err("that alert has gone; nothing was done".into()),
+        [labels] => Ok(SilenceForm::new(&app.world, vec![source.clone()], &exact_matchers(labels))),
+        _ => Ok(SilenceForm::new(&app.world, vec![source.clone()], &in_common(&rows))),
+    }
+}
+
+/// The most values a label of several alerts is asked for; with more, the label is left out.
+const VALUES_MAX: usize = 20;
+
+/// Labels that all of them have: one value as `=`, a few as an anchored alternation.
+fn in_common(all: &[&Labels]) -> Vec<Matcher> {
+    let Some(first) = all.first() else { return Vec::new() };
+    let everywhere = |name: &str| all.iter().all(|l| !l.value(name).is_empty());
+    let names: Vec<&str> = first.iter().map(|(n, _)| n.raw()).filter(|n| everywhere(n)).collect();
+    let few = |name: &&str| all.iter().map(|l| l.value(name)).collect::<BTreeSet<_>>().len() <= VALUES_MAX;
+    let names: Vec<&str> = names.into_iter().filter(few).collect();
+    let cut = |l: &&Labels| names.iter().map(|n| (*n, l.value(n))).collect::<Labels>();
+    let cut: Vec<Labels> = all.iter().map(cut).collect();
+    cover::together(&cut.iter().collect::<Vec<_>>())
 }
 
 /// Opens a form, unless nothing may be written at all.

@@ -161,3 +161,23 @@ async fn a_read_only_cockpit_plans_nothing_for_many() {
     c.keys("u").await.sees("this cockpit is read-only").await;
     assert!(c.writes().is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_silence_of_marked_alerts_is_on_what_they_have_in_common() {
+    let mut c = open().await;
+    c.keys("space space s").await.sees("instance").await.types("rack 7").await.keys("enter").await;
+    c.sees("silenced").await;
+    let silences = c.silences("am").await;
+    let ours: Vec<_> = silences.iter().filter(|s| s.comment.raw() == "rack 7").collect();
+    assert_eq!(ours.len(), 1, "{silences:?}");
+    let matchers: Vec<String> = ours[0].matchers.iter().map(ToString::to_string).collect();
+    assert!(matchers.contains(&r#"alertname="NodeDown""#.to_owned()), "{matchers:?}");
+    assert!(matchers.iter().any(|m| m.starts_with("instance=~") && m.contains('|')), "{matchers:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn marked_alerts_of_several_sources_share_no_silence() {
+    let mut c = open().await;
+    c.keys("* s").await.sees("are of several sources").await;
+    assert!(c.silences("us").await.is_empty());
+}
