@@ -140,6 +140,7 @@ impl App {
         self.desk.on_tick(self.now);
         let effects = self.world.on_tick(self.now);
         self.desk.follow(&self.world, self.now);
+        desk::completing::count_on(self);
         effects
     }
 

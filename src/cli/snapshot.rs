@@ -67,8 +67,11 @@ async fn live(cockpit: &mut Cockpit, world: &SimWorld, until: crate::domain::Tim
         at = (at + step).min(until);
         let clock = Clock::from(at, 0.01);
         for msg in once::messages(&cockpit.sources, clock).await {
-            for effect in cockpit.app.update(at, msg) {
-                keep(&mut entries, effect, at);
+            let mut effects = cockpit.app.update(at, msg);
+            // Of many alerts the rest is told once the journal has answered.
+            while effects.iter().any(|e| matches!(e, Effect::Observe(_))) {
+                effects.into_iter().for_each(|effect| keep(&mut entries, effect, at));
+                effects = cockpit.app.update(at, Msg::Journal(JournalMsg::Entries(Vec::new())));
             }
         }
     }

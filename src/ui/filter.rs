@@ -77,6 +77,7 @@ fn offers(c: &mut Canvas<'_>, area: Rect, list: &Completion) {
         let line = Rect { y, height: 1, ..area };
         blank(c, line);
         let note = match offer.note {
+            Note::Alerts(n) if list.is_partial => format!("{n} alerts or more"),
             Note::Alerts(1) => "1 alert".to_owned(),
             Note::Alerts(n) => format!("{n} alerts"),
             Note::Says(text) => text.to_owned(),

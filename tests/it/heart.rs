@@ -326,3 +326,27 @@ fn ctrl_c_quits_from_any_layer() {
         assert_eq!(keys(&mut app, t(3), "ctrl-c"), [Effect::Quit], "after `{before}`");
     }
 }
+
+#[test]
+fn many_that_fire_at_once_are_written_down_batch_by_batch_and_all_of_them() {
+    let observed = |effects: Effects| {
+        let entries = |e: Effect| if let Effect::Observe(entries) = e { entries } else { Vec::new() };
+        effects.into_iter().flat_map(entries).map(|e| e.subject).collect::<Vec<_>>()
+    };
+    let mut app = heart(AckVia::Silence);
+    let many = (0..3_500).map(|i| alert(&format!("A{i}"))).collect();
+    let mut all = observed(told(&mut app, t(1), t(1), many, Vec::new()));
+    assert_eq!(all.len(), 1_000);
+    all.extend(observed(app.update(t(2), Msg::Ticked)));
+    assert_eq!(all.len(), 1_000, "the journal is at it");
+    all.extend(observed(app.update(t(2), Msg::Journal(JournalMsg::Entries(Vec::new())))));
+    assert_eq!(all.len(), 2_000);
+    app.update(t(2), Msg::Journal(JournalMsg::Health(Some(SafeText::new("disk full")))));
+    let idle = (3..6).map(|s| observed(app.update(t(s), Msg::Ticked)).len()).sum::<usize>();
+    assert_eq!(idle, 0, "it cannot be written");
+    app.update(t(6), Msg::Journal(JournalMsg::Health(None)));
+    (7..12).for_each(|s| all.extend(observed(app.update(t(s), Msg::Ticked))));
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 3_500);
+}

@@ -1,11 +1,19 @@
 //! How a filter being typed may go on: the list above the filter line.
 
 use crate::{
-    app::App,
-    domain::filter::{Candidate, Catalogue, What, spot},
+    app::{App, world::World},
+    domain::{
+        Time,
+        filter::{Candidate, Catalogue, Name, Spot, What, spot},
+    },
 };
 
 use super::layer::Layer;
+
+/// Alerts that are counted while a key waits, and with each tick after it until all are: a key must not wait for a
+/// hundred thousand.
+const AT_ONCE: usize = 10_000;
+const AT_A_TICK: usize = 50_000;
 
 /// The list, and what it is made from. Nothing is offered before the first letter.
 #[derive(Clone, Debug, Default)]
@@ -13,8 +21,13 @@ pub struct Completion {
     pub offers: Vec<Candidate>,
     pub chosen: Option<usize>,
     from: usize,
+    /// Whether more alerts have what is offered than were counted so far.
+    pub is_partial: bool,
+    is_open: bool,
     /// Counted when it is first needed, for as long as the line is open.
-    catalogue: Option<Catalogue>,
+    catalogue: Catalogue,
+    /// How many alerts were counted for the values of each name; for the names themselves under none.
+    counted: Vec<(Option<Name>, usize)>,
 }
 
 impl Completion {
@@ -25,6 +38,7 @@ impl Completion {
 
     pub(super) fn close(&mut self) {
         self.offers.clear();
+        self.is_open = false;
         self.chosen = None;
     }
 
@@ -50,14 +64,54 @@ pub(super) fn refresh(app: &mut App) {
     let Some(Layer::Filter { text, list, .. }) = app.desk.layers.last_mut() else { return };
     list.close();
     let Some(spot) = spot(text.as_str(), text.before_cursor().len()) else { return };
-    let (world, now) = (&app.world, app.now);
-    let catalogue =
-        list.catalogue.get_or_insert_with(|| Catalogue::of(world.board.iter().map(|row| &row.alert.labels)));
-    if let What::Value { name, .. } = &spot.what
-        && catalogue.lacks(name)
-    {
-        catalogue.count(name, world.board.iter().map(|row| world.facts(row, now)));
+    if list.counted(&spot) == 0 {
+        list.count(&spot, &app.world, app.now, AT_ONCE);
     }
-    list.offers = catalogue.offer(&spot);
-    list.from = spot.from;
+    list.offer(&spot, &app.world);
+}
+
+/// Counts on where the alerts are many; what was chosen stays so.
+pub(crate) fn count_on(app: &mut App) {
+    let Some(Layer::Filter { text, list, .. }) = app.desk.layers.last_mut() else { return };
+    if !list.is_open || !list.is_partial {
+        return;
+    }
+    let Some(spot) = spot(text.as_str(), text.before_cursor().len()) else { return };
+    let chosen = list.chosen.and_then(|at| list.offers.get(at)).map(|c| c.text.clone());
+    list.count(&spot, &app.world, app.now, AT_A_TICK);
+    list.offer(&spot, &app.world);
+    list.chosen = chosen.and_then(|text| list.offers.iter().position(|c| c.text == text));
+}
+
+impl Completion {
+    fn counted(&self, spot: &Spot) -> usize {
+        self.counted.iter().find(|(name, _)| name.as_ref() == valued(spot)).map_or(0, |(_, counted)| *counted)
+    }
+
+    /// Counts the next so many alerts.
+    fn count(&mut self, spot: &Spot, world: &World, now: Time, many: usize) {
+        let (from, wanted) = (self.counted(spot), valued(spot));
+        let rows = world.board.iter().skip(from).take(many);
+        match wanted {
+            Some(name) => self.catalogue.count(name, rows.map(|row| world.facts(row, now))),
+            None => self.catalogue.count_names(rows.map(|row| &row.alert.labels)),
+        }
+        self.counted.retain(|(name, _)| name.as_ref() != wanted);
+        self.counted.push((wanted.cloned(), from + many));
+    }
+
+    fn offer(&mut self, spot: &Spot, world: &World) {
+        self.offers = self.catalogue.offer(spot);
+        self.from = spot.from;
+        self.is_open = true;
+        self.is_partial = self.counted(spot) < world.board.len();
+    }
+}
+
+/// The name whose values are asked for.
+fn valued(spot: &Spot) -> Option<&Name> {
+    match &spot.what {
+        What::Value { name, .. } => Some(name),
+        What::Name { .. } => None,
+    }
 }

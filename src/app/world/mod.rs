@@ -33,6 +33,7 @@ pub mod telling;
 pub mod timeline;
 pub mod trust;
 pub mod undo;
+mod untold;
 pub mod why;
 
 use std::collections::BTreeMap;
@@ -111,6 +112,8 @@ pub struct World {
     /// How many changes within which time make an alert flap.
     flaps: (usize, chrono::Duration),
     started_at: Time,
+    /// Whether entries were made since the last tick.
+    is_telling: bool,
     standing: Standing,
     echoes: Echoes,
 }
@@ -133,6 +136,7 @@ impl World {
         Self {
             echoes: Echoes::new(engines.map(|(at, s)| (at, s.name.clone())).collect()),
             standing: Standing::default(),
+            is_telling: false,
             board: Board::new(setup.sources.iter().map(|s| s.name.clone())),
             sources: setup.sources.into_iter().map(SourceStatus::new).collect(),
             user: setup.user,
@@ -189,9 +193,11 @@ impl World {
     /// Takes what a source said; answers what the journal should keep of it, and whether anything that is shown changed.
     pub(crate) fn on_source(&mut self, now: Time, name: &SourceName, msg: SourceMsg) -> (Effects, bool) {
         let delivered_elsewhere = self.is_echo(name);
+        let waits = self.has_untold();
         let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
             return (Vec::new(), false);
         };
+        let told_before = source.untold.len();
         let complete = match &msg {
             SourceMsg::Answered(answer) => Some(answer.complete),
             SourceMsg::Told(delta) => Some(delta.complete),
@@ -212,23 +218,33 @@ impl World {
                 return (observe(changes.into_iter().map(|c| source.change_entry(c)).collect()), true);
             }
         };
-        if delivered_elsewhere {
-            seen.retain(|e| !matches!(e.kind, Kind::AlertFired | Kind::AlertResolved));
-        }
+        self.alerts_came(now, name, told_before, delivered_elsewhere);
         let user = self.user.as_str();
         // Our own acks tell of themselves when they are read back.
         seen.retain(|e| !is_own_ack_silence(e, user));
-        self.storm.arrived(now, &seen);
         seen.retain(|e| !self.is_told(e));
         let changed = changed || self.standing.is_due(now);
         if changed {
             self.refresh(now);
+        }
+        // Where some wait already, these wait behind them.
+        if !waits {
+            seen.extend(self.tell_batch());
         }
         let mut effects = observe(seen);
         let watched = complete.map(|complete| self.watch_acks(now, name, (complete, changed))).unwrap_or_default();
         let changed = changed || !watched.is_empty();
         effects.extend(watched);
         (effects, changed)
+    }
+
+    /// Those that fired and resolved just now; what another source tells as well is written down once.
+    fn alerts_came(&mut self, now: Time, name: &SourceName, before: usize, delivered_elsewhere: bool) {
+        let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else { return };
+        if delivered_elsewhere {
+            source.untold.truncate(before);
+        }
+        self.storm.arrived(now, name, source.untold.fired(before));
     }
 
     fn take(&mut self, now: Time, name: &SourceName, delta: Delta) -> (Vec<NewEntry>, bool) {
@@ -254,6 +270,7 @@ impl World {
         // Before anybody asks: a key waits for no index of a hundred thousand alerts.
         self.board.index_labels();
         self.storm.judge(now);
+        lost.extend(self.tell_on_tick());
         let mut effects = observe(lost);
         effects.extend(self.tick_seen(now));
         effects

@@ -176,6 +176,10 @@ impl Beats {
         if same(place.checked_sub(1).and_then(|i| self.changes.get(i))) {
             return;
         }
+        if self.changes.is_empty() {
+            // Most alerts of a storm change once.
+            self.changes.reserve_exact(1);
+        }
         self.changes.insert(place, (at, fires));
         if self.changes.len() > BEATS_MAX {
             self.changes.remove(0);

@@ -133,13 +133,12 @@ impl World {
         if now - self.seen.looked >= self.seen.away {
             self.returned.gather(self.seen.looked);
         }
-        match self.seen.read {
-            Reading::No => {
-                self.seen.read = Reading::Asked;
-                vec![Effect::LoadDraft { key: self.seen_key() }]
-            }
-            Reading::Asked | Reading::Done => Vec::new(),
+        let mut effects = self.tell_more();
+        if self.seen.read == Reading::No {
+            self.seen.read = Reading::Asked;
+            effects.push(Effect::LoadDraft { key: self.seen_key() });
         }
+        effects
     }
 
     /// Under which key it is kept; a note's begins with `note:`.

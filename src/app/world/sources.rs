@@ -17,6 +17,8 @@ use crate::domain::{
     text::SafeText,
 };
 
+use super::untold::{Turn, Untold};
+
 /// How long a resolved row stays to be seen.
 pub const RESOLVED_STAYS: Duration = Duration::minutes(5);
 
@@ -49,6 +51,8 @@ pub struct SourceStatus {
     pub version: Option<SafeText>,
     /// Those that resolved, the oldest first.
     resolved: VecDeque<(Time, Fingerprint)>,
+    /// What the journal has not heard of yet.
+    pub(super) untold: Untold,
     /// What the board has not heard of yet.
     pub(super) news: News,
     /// Whether anybody writes down what fires; a question leaves no trace.
@@ -98,6 +102,7 @@ impl SourceStatus {
             missing_members: Vec::new(),
             version: None,
             resolved: VecDeque::new(),
+            untold: Untold::default(),
             news: News::default(),
             is_recorded: true,
         }
@@ -155,10 +160,10 @@ impl SourceStatus {
             self.news.alerts.reserve_exact(delta.told.len());
         }
         for alert in delta.told {
-            entries.extend(self.take(alert));
+            self.take(alert);
         }
         for gone in delta.gone {
-            entries.extend(if delta.complete { self.resolve(now, gone) } else { self.leave_out(gone) });
+            if delta.complete { self.resolve(now, gone) } else { self.leave_out(gone) }
         }
         self.told_at = self.told_at.max(Some(delta.requested_at));
         changed |= self.forget_resolved(now);
@@ -172,35 +177,36 @@ impl SourceStatus {
         (entries, changed)
     }
 
-    fn take(&mut self, alert: Arc<Alert>) -> Option<NewEntry> {
+    fn take(&mut self, alert: Arc<Alert>) {
         let before = self.known.get(&alert.fingerprint);
         let is_burning = |a: &Alert| a.state != AlertState::Pending;
         let was = before
             .filter(|k| k.resolved_at.is_none() && k.alert.starts_at == alert.starts_at)
             .map(|k| is_burning(&k.alert));
-        let fired = (self.is_recorded && is_burning(&alert) && was != Some(true))
-            .then(|| self.alert_entry(alert.starts_at, Kind::AlertFired, &alert));
+        if self.is_recorded && is_burning(&alert) && was != Some(true) {
+            self.untold.push(alert.clone(), None);
+        }
         self.news.alerts.push(alert.fingerprint.clone());
         self.known.insert(alert.fingerprint.clone(), Known { alert, left_out: None, resolved_at: None });
-        fired
     }
 
-    fn resolve(&mut self, now: Time, gone: Fingerprint) -> Option<NewEntry> {
-        let known = self.known.get_mut(&gone).filter(|k| k.resolved_at.is_none())?;
+    fn resolve(&mut self, now: Time, gone: Fingerprint) {
+        let Some(known) = self.known.get_mut(&gone).filter(|k| k.resolved_at.is_none()) else { return };
         known.left_out = known.left_out.or(self.told_at);
         known.resolved_at = Some(now);
         let alert = known.alert.clone();
         self.news.alerts.push(gone.clone());
         self.resolved.push_back((now, gone));
-        (alert.state != AlertState::Pending).then(|| self.alert_entry(now, Kind::AlertResolved, &alert))
+        if alert.state != AlertState::Pending {
+            self.untold.push(alert, Some(now));
+        }
     }
 
-    fn leave_out(&mut self, gone: Fingerprint) -> Option<NewEntry> {
+    fn leave_out(&mut self, gone: Fingerprint) {
         if let Some(known) = self.known.get_mut(&gone) {
             known.left_out = known.left_out.or(self.told_at);
             self.news.alerts.push(gone);
         }
-        None
     }
 
     /// Lets go of what has been resolved long enough; answers whether there was such.
@@ -319,7 +325,9 @@ impl SourceStatus {
         }
     }
 
-    fn alert_entry(&self, at: Time, kind: Kind, alert: &Alert) -> NewEntry {
+    pub(super) fn turn_entry(&self, Turn { alert, resolved_at }: &Turn) -> NewEntry {
+        let kind = if resolved_at.is_some() { Kind::AlertResolved } else { Kind::AlertFired };
+        let at = resolved_at.unwrap_or(alert.starts_at);
         let id = self.alert_id(&alert.fingerprint);
         let once = format!("{kind}:{id}:{}", alert.starts_at.timestamp_millis());
         NewEntry {

@@ -10,7 +10,9 @@ use crate::{
     config::StormConfig,
     domain::{
         Time,
-        entry::{Entry, Kind, NewEntry, Subject},
+        alert::{Alert, AlertId},
+        entry::{Entry, Kind, Subject},
+        source::SourceName,
         text::SafeText,
     },
 };
@@ -109,23 +111,26 @@ impl Storm {
     }
 
     /// What a source's answer brought.
-    pub(super) fn arrived(&mut self, now: Time, seen: &[NewEntry]) {
-        for entry in seen.iter().filter(|e| e.kind == Kind::AlertFired) {
+    pub(super) fn arrived<'a>(&mut self, now: Time, from: &SourceName, fired: impl Iterator<Item = &'a Alert>) {
+        for alert in fired {
             self.total += 1;
             // A clock that runs ahead of ours tells of now.
-            let second = entry.at.timestamp().min(now.timestamp());
+            let second = alert.starts_at.timestamp().min(now.timestamp());
             if second > now.timestamp() - KEPT {
-                self.put(second, entry);
+                self.put(second, from, alert);
             }
         }
         self.judge(now);
     }
 
-    fn put(&mut self, second: i64, entry: &NewEntry) {
-        let slot = self.arrivals.entry(second).or_insert_with(|| Arrivals { count: 0, first: First::of(entry) });
+    fn put(&mut self, second: i64, from: &SourceName, alert: &Alert) {
+        let slot = self.arrivals.entry(second).or_insert_with(|| Arrivals { count: 0, first: First::of(from, alert) });
         slot.count += 1;
-        if (entry.at, entry.subject.as_str()) < (slot.first.at, slot.first.subject.as_str()) {
-            slot.first = First::of(entry);
+        if alert.starts_at <= slot.first.at {
+            let this = First::of(from, alert);
+            if (this.at, this.subject.as_str()) < (slot.first.at, slot.first.subject.as_str()) {
+                slot.first = this;
+            }
         }
     }
 
@@ -176,12 +181,13 @@ impl Storm {
 }
 
 impl First {
-    fn of(entry: &NewEntry) -> Self {
+    fn of(source: &SourceName, alert: &Alert) -> Self {
+        let id = AlertId { source: source.clone(), fingerprint: alert.fingerprint.clone() };
         Self {
-            subject: entry.subject.clone(),
-            at: entry.at,
-            title: entry.body.title.clone().unwrap_or_default(),
-            text: entry.body.text.clone(),
+            subject: Subject::alert(&id),
+            at: alert.starts_at,
+            title: alert.name().clone(),
+            text: alert.summary().cloned(),
         }
     }
 }
@@ -189,22 +195,29 @@ impl First {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::entry::Body;
+    use crate::domain::{alert::AlertState, label::Labels};
 
     fn t(s: i64) -> Time {
         Time::UNIX_EPOCH + Duration::seconds(1_000_000 + s)
     }
 
-    fn fired(at: i64, name: &str) -> NewEntry {
-        NewEntry {
-            at: t(at),
-            actor: SafeText::new("am"),
-            kind: Kind::AlertFired,
-            subject: Subject::new(&format!("alert:am/{name}")),
-            source: None,
-            body: Body { title: Some(SafeText::new(name)), ..Body::default() },
-            once: None,
+    fn fired(at: i64, name: &str) -> Alert {
+        let labels: Labels = [("alertname", name)].into_iter().collect();
+        Alert {
+            fingerprint: labels.fingerprint(),
+            labels,
+            annotations: Labels::default(),
+            state: AlertState::Firing,
+            starts_at: t(at),
+            silenced_by: Vec::new(),
+            inhibited_by: Vec::new(),
+            receivers: Vec::new(),
+            source_url: None,
         }
+    }
+
+    fn arrive(storm: &mut Storm, now: i64, fired: &[Alert]) {
+        storm.arrived(t(now), &SourceName::new("am"), fired.iter());
     }
 
     fn storm() -> Storm {
@@ -214,10 +227,10 @@ mod tests {
     #[test]
     fn a_storm_begins_above_the_rate_and_names_who_fired_first_after_a_pause() {
         let mut s = storm();
-        s.arrived(t(0), &[fired(0, "yesterday's")]);
-        let mut many: Vec<NewEntry> = (0..11).map(|i| fired(310 + i, "pod")).collect();
+        arrive(&mut s, 0, &[fired(0, "yesterday's")]);
+        let mut many: Vec<Alert> = (0..11).map(|i| fired(310 + i, "pod")).collect();
         many.push(fired(300, "power"));
-        s.arrived(t(330), &many);
+        arrive(&mut s, 330, &many);
         assert!(s.is_on());
         assert_eq!(s.first().unwrap().title, "power");
         assert_eq!((s.per_minute(t(330)), s.total()), (12, 13));
@@ -226,11 +239,11 @@ mod tests {
     #[test]
     fn a_storm_is_over_only_after_a_while_below_half_of_the_rate() {
         let mut s = storm();
-        s.arrived(t(0), &(0..12).map(|_| fired(0, "x")).collect::<Vec<_>>());
+        arrive(&mut s, 0, &(0..12).map(|_| fired(0, "x")).collect::<Vec<_>>());
         s.judge(t(90));
         s.judge(t(90 + 599));
         assert!(s.is_on());
-        s.arrived(t(700), &(0..6).map(|_| fired(700, "y")).collect::<Vec<_>>());
+        arrive(&mut s, 700, &(0..6).map(|_| fired(700, "y")).collect::<Vec<_>>());
         s.judge(t(90 + 700));
         assert!(s.is_on(), "it flared up in between");
         s.judge(t(90 + 700 + 600));
@@ -240,7 +253,7 @@ mod tests {
     #[test]
     fn alerts_that_began_long_ago_make_no_storm_of_a_first_answer() {
         let mut s = storm();
-        s.arrived(t(90_000), &(0..5_000).map(|i| fired(i, "old")).collect::<Vec<_>>());
+        arrive(&mut s, 90_000, &(0..5_000).map(|i| fired(i, "old")).collect::<Vec<_>>());
         assert!(!s.is_on());
     }
 }

@@ -1,6 +1,7 @@
 //! Which names and values there are on a board, and how many alerts have each: what a half-written filter may go on with.
 //!
-//! Names are counted once, values when their name is first asked for; a letter typed counts nothing.
+//! Names are counted once, values when their name is first asked for, both in as many parts as one likes; a letter typed
+//! counts nothing.
 
 use std::collections::HashMap;
 
@@ -34,41 +35,37 @@ pub enum Note {
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     names: Vec<(SafeText, usize)>,
-    values: Vec<(Name, Vec<(SafeText, usize)>)>,
+    values: Vec<(Name, HashMap<String, usize>)>,
 }
 
 impl Catalogue {
-    /// Counts the names of labels.
-    pub fn of<'a>(board: impl Iterator<Item = &'a Labels>) -> Self {
-        let mut names: Vec<(SafeText, usize)> = Vec::new();
+    /// Counts the names of labels, on top of what was counted before.
+    pub fn count_names<'a>(&mut self, part: impl Iterator<Item = &'a Labels>) {
+        let names = &mut self.names;
         let mut usual: Vec<usize> = Vec::new();
-        for labels in board {
+        for labels in part {
             for (place, (name, _)) in labels.iter().enumerate() {
                 let at = usual.get(place).copied().filter(|at| names[*at].0.place() == name.place());
-                let at = at.unwrap_or_else(|| find_or_add(&mut names, name));
+                let at = at.unwrap_or_else(|| find_or_add(names, name));
                 names[at].1 += 1;
                 if place == usual.len() { usual.push(at) } else { usual[place] = at }
             }
         }
-        Self { names, values: Vec::new() }
     }
 
-    /// Whether the values of this name are still to be counted.
-    pub fn lacks(&self, name: &Name) -> bool {
-        !self.values.iter().any(|(n, _)| n == name)
-    }
-
-    pub fn count<'a>(&mut self, name: &Name, board: impl Iterator<Item = Facts<'a>>) {
-        let mut found: HashMap<String, usize> = HashMap::new();
+    /// Counts the values of a name, on top of what was counted before.
+    pub fn count<'a>(&mut self, name: &Name, part: impl Iterator<Item = Facts<'a>>) {
+        let at = self.values.iter().position(|(n, _)| n == name).unwrap_or_else(|| {
+            self.values.push((name.clone(), HashMap::new()));
+            self.values.len() - 1
+        });
+        let found = &mut self.values[at].1;
         let mut add = |value: &str| match found.get_mut(value) {
             Some(n) => *n += 1,
-            None => {
-                found.insert(value.to_owned(), 1);
-            }
+            None if value.is_empty() => {}
+            None => drop(found.insert(value.to_owned(), 1)),
         };
-        board.for_each(|facts| facts.tell(name, &mut add));
-        let values = found.into_iter().filter(|(v, _)| !v.is_empty());
-        self.values.push((name.clone(), values.map(|(v, n)| (SafeText::new(&v), n)).collect()));
+        part.for_each(|facts| facts.tell(name, &mut add));
     }
 
     /// The best ways to go on: what begins like the piece before what holds it, the most frequent first.
@@ -80,7 +77,9 @@ impl Catalogue {
     }
 
     fn offer_names(&self, typed: &str, first: bool) -> Vec<Candidate> {
-        let mut offers = best(&self.names, typed, |name| Some(format!("{}=", term::label_name(name))));
+        let mut offers = best(self.names.iter().map(|(name, n)| (name.raw(), *n)), typed, |name| {
+            Some(format!("{}=", term::label_name(name)))
+        });
         if typed.is_empty() || typed.starts_with('@') {
             let pseudo = pseudo::COMPLETED.iter().zip(pseudo::PSEUDO);
             let fits = pseudo.filter(|(_, (name, _))| name.starts_with(&typed.to_ascii_lowercase()));
@@ -99,8 +98,8 @@ impl Catalogue {
     }
 
     fn offer_values(&self, name: &Name, kind: ValueKind, typed: &str) -> Vec<Candidate> {
-        let none = Vec::new();
-        let counted = self.values.iter().find(|(n, _)| n == name).map_or(&none, |(_, values)| values);
+        let counted = self.values.iter().find(|(n, _)| n == name).map(|(_, values)| values);
+        let counted = counted.into_iter().flatten().map(|(value, n)| (value.as_str(), *n));
         let written = |value: &str| match kind {
             _ if value.contains(char::is_control) => None,
             ValueKind::Text => Some(term::value_text(value)),
@@ -127,13 +126,17 @@ fn find_or_add(names: &mut Vec<(SafeText, usize)>, name: &SafeText) -> usize {
 }
 
 /// The first few in the order of fit, frequency and alphabet; nothing is sorted that is not offered.
-fn best(tally: &[(SafeText, usize)], typed: &str, write: impl Fn(&str) -> Option<String>) -> Vec<Candidate> {
+fn best<'a>(
+    tally: impl Iterator<Item = (&'a str, usize)>,
+    typed: &str,
+    write: impl Fn(&str) -> Option<String>,
+) -> Vec<Candidate> {
     let typed = typed.to_lowercase();
     let fit = |text: &str| {
         let folded = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() };
         if folded.starts_with(&typed) { Some(0) } else { folded.contains(&typed).then_some(1) }
     };
-    let fits = tally.iter().filter_map(|(text, n)| Some((fit(text.raw())?, std::cmp::Reverse(*n), text.raw())));
+    let fits = tally.filter_map(|(text, n)| Some((fit(text)?, std::cmp::Reverse(n), text)));
     let mut found: Vec<_> = fits.collect();
     if found.len() > OFFERED * 2 {
         found.select_nth_unstable(OFFERED * 2);

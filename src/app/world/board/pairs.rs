@@ -56,7 +56,10 @@ impl Pairs {
         }
         let mut new = std::mem::take(&mut self.new);
         new.sort_unstable();
-        if new.len() > self.all.len() / 8 {
+        if self.all.is_empty() {
+            new.shrink_to_fit();
+            self.all = new;
+        } else if new.len() > self.all.len() / 8 {
             self.all.reserve_exact(new.len());
             self.all.append(&mut new);
             self.all.sort_unstable();
