@@ -1,7 +1,10 @@
 //! What `add`, `extend` and `expire` have in common: where, the question, one act after the other, the answer.
 
 use crate::{
-    app::{effect::Effects, world::World},
+    app::{
+        effect::{Effect, Effects},
+        world::World,
+    },
     cli::{
         acts::{self, How},
         alerts::moment,
@@ -14,7 +17,7 @@ use crate::{
         table::{Cell, Table},
     },
     config::theme::Role,
-    domain::{Time, source::SourceName},
+    domain::{Time, source::SourceName, text::SafeText},
 };
 
 use super::answer::SilenceAct;
@@ -93,7 +96,11 @@ pub async fn run<P>(
                 let effects = act(&mut asked.world, asked.clock.now(), &plan);
                 one.answer.ended(acts::carry_out(&mut asked, effects).await)
             }
-            _ => one.answer,
+            Some(plan) => {
+                let command = line(&mut asked, &act, &plan);
+                SilenceAct { command, ..one.answer }
+            }
+            None => one.answer,
         });
     }
     acts::let_go(&mut asked).await;
@@ -101,6 +108,13 @@ pub async fn run<P>(
     let failed = answers.iter().any(|a| a.outcome.is_bad());
     let end = asked.conclude(how.allow_partial);
     Ok(if failed { Exit::Failed } else { end })
+}
+
+/// The act as another program would do it. The world is asked as for the act itself, and nothing is carried out.
+fn line<P>(asked: &mut Asked, act: &impl Fn(&mut World, Time, &P) -> Effects, plan: &P) -> Option<String> {
+    let effects = act(&mut asked.world, asked.clock.now(), plan);
+    let sent = effects.iter().find_map(|e| if let Effect::Intend(intent, _) = e { Some(&intent.act) } else { None });
+    sent.map(|act| asked.world.command(act))
 }
 
 fn say(global: &Global, asked: &Asked, answers: &[SilenceAct]) -> Result<(), Exit> {
@@ -134,6 +148,9 @@ fn in_words(answer: &SilenceAct) -> String {
     match answer.until {
         Some(until) => out.push_str(&format!("\n  until {}, mutes now: {names}", moment(until))),
         None => out.push_str(&format!("\n  ends now, pages again: {names}")),
+    }
+    if let Some(command) = &answer.command {
+        out.push_str(&format!("\n  by hand: {}", SafeText::new(command).line()));
     }
     out
 }

@@ -155,6 +155,9 @@ pub struct SilenceAct {
     pub comment: String,
     /// Alerts that it mutes now, or that page again.
     pub alerts: Vec<Other>,
+    /// The line that would do the same by hand, in a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
     #[serde(skip)]
     pub title: SafeText,
 }
@@ -170,6 +173,7 @@ impl SilenceAct {
             until: Some(draft.ends_at),
             comment: draft.comment.clone(),
             alerts: Vec::new(),
+            command: None,
             title: title(&draft.matchers),
         }
     }
@@ -185,6 +189,7 @@ impl SilenceAct {
             until: None,
             comment: String::new(),
             alerts: Vec::new(),
+            command: None,
             title: title.clone(),
         }
     }

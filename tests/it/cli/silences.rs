@@ -71,6 +71,7 @@ async fn a_preview_sends_nothing_and_names_what_it_would_mute() {
     let json = home.run(&["silence", "preview", "DiskFull", "-o", "json"]).await.ends_with(0).json();
     assert_eq!((&json["schema"], &json["previews"][0]["mutes"]), (&json!("watchfire/silence-preview/1"), &json!(2)));
     let ran = home.run(&[&ADD[..8], &["--dry-run"]].concat()).await.ends_with(0);
+    assert!(ran.out.contains("by hand: amtool --alertmanager.url="), "{}", ran.out);
     assert!(ran.out.contains("mutes now: DiskFull"), "{}", ran.out);
     assert!(all(&server).await.is_empty());
 }
