@@ -4,45 +4,28 @@ mod completion;
 mod real;
 mod views;
 
-use chrono::Duration;
 use watchfire::{
     app::{
         App,
         effect::Effects,
         msg::{Msg, SourceMsg},
-        world::Setup,
     },
-    config::{
-        keymap::{Chord, Keymap},
-        types::ViewConfig,
-    },
+    config::{keymap::Chord, types::ViewConfig},
     domain::{
         Time,
         alert::{Alert, AlertState},
         filter::Filter,
         label::Labels,
-        source::{AckVia, Capabilities, Description, Snapshot, SourceName},
+        source::{AckVia, Snapshot, SourceName},
         text::SafeText,
     },
 };
 
-pub fn t(seconds: i64) -> Time {
-    "2026-03-02T20:00:00Z".parse::<Time>().unwrap() + Duration::seconds(seconds)
-}
+use crate::support::heart;
+pub use crate::support::heart::t;
 
 /// A heart with one source that has told nothing yet.
 pub fn heart(views: &[(&str, &str)], rings: &str) -> App {
-    let can =
-        Capabilities { alerts: true, ack: Some(AckVia::Silence), silences: true, counts: false, evaluates: false };
-    let source = Description { name: SourceName::new("am"), kind: "sim", can, interval: Duration::seconds(10) };
-    let setup = Setup {
-        user: "ana".into(),
-        session: "s".into(),
-        read_only: false,
-        ack: watchfire::domain::contract::AckRules::lasting(Duration::hours(1)),
-        sources: vec![source],
-        started_at: t(0),
-    };
     let view = |(name, filter): &(&str, &str)| ViewConfig {
         name: SafeText::new(name),
         filter: Filter::parse(filter).unwrap(),
@@ -50,7 +33,7 @@ pub fn heart(views: &[(&str, &str)], rings: &str) -> App {
         sort: None,
         columns: Vec::new(),
     };
-    App::new(setup, Keymap::default()).with_views(views.iter().map(view).collect(), Filter::parse(rings).unwrap())
+    heart::heart(AckVia::Silence).with_views(views.iter().map(view).collect(), Filter::parse(rings).unwrap())
 }
 
 /// Labels as `name=value` words; a severity where none is said.

@@ -10,14 +10,13 @@ use watchfire::{
         effect::{Effect, Effects},
         msg::{JournalMsg, Msg, OpMsg, SourceMsg},
         world::{
-            Setup,
             acts::Told,
             board::Row,
             ops::{Activity, Phase},
             trust::Verdict,
         },
     },
-    config::keymap::{Chord, Keymap},
+    config::keymap::Chord,
     domain::{
         Time,
         alert::{Alert, AlertState},
@@ -25,31 +24,15 @@ use watchfire::{
         label::Labels,
         op::{Act, Intent, OpId, Outcome, Purpose},
         silence::{Silence, SilenceState},
-        source::{AckVia, Capabilities, Description, Snapshot, SourceError, SourceName},
+        source::{AckVia, Snapshot, SourceError, SourceName},
         text::SafeText,
     },
 };
 
-fn t(seconds: i64) -> Time {
-    "2026-03-02T20:00:00Z".parse::<Time>().unwrap() + Duration::seconds(seconds)
-}
+use crate::support::heart::{heart, t};
 
 fn am() -> SourceName {
     SourceName::new("am")
-}
-
-fn heart(ack: AckVia) -> App {
-    let can = Capabilities { alerts: true, ack: Some(ack), silences: true, counts: false, evaluates: false };
-    let source = Description { name: am(), kind: "sim", can, interval: Duration::seconds(10) };
-    let setup = Setup {
-        user: "ana".into(),
-        session: "s".into(),
-        read_only: false,
-        ack: watchfire::domain::contract::AckRules::lasting(Duration::hours(1)),
-        sources: vec![source],
-        started_at: t(0),
-    };
-    App::new(setup, Keymap::default())
 }
 
 fn first(app: &App) -> &Row {

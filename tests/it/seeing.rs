@@ -1,40 +1,20 @@
 //! Lines of the alerts pane: groups, folds, orders and facets, and a selection that stays with what it is.
 
-use chrono::Duration;
 use watchfire::{
     app::{
         App,
         desk::view::LineKey,
         msg::{Msg, SourceMsg},
-        world::Setup,
     },
-    config::keymap::{Chord, Key, Keymap},
+    config::keymap::{Chord, Key},
     domain::{
-        Time,
         alert::{Alert, AlertState},
         label::Labels,
-        source::{AckVia, Capabilities, Description, Snapshot, SourceName},
+        source::{AckVia, Snapshot, SourceName},
     },
 };
 
-fn t(seconds: i64) -> Time {
-    "2026-03-02T20:00:00Z".parse::<Time>().unwrap() + Duration::seconds(seconds)
-}
-
-fn heart() -> App {
-    let can =
-        Capabilities { alerts: true, ack: Some(AckVia::Silence), silences: true, counts: false, evaluates: false };
-    let source = Description { name: SourceName::new("am"), kind: "sim", can, interval: Duration::seconds(10) };
-    let setup = Setup {
-        user: "ana".into(),
-        session: "s".into(),
-        read_only: false,
-        ack: watchfire::domain::contract::AckRules::lasting(Duration::hours(1)),
-        sources: vec![source],
-        started_at: t(0),
-    };
-    App::new(setup, Keymap::default())
-}
+use crate::support::heart::{self, t};
 
 fn alert(name: &str, severity: &str, team: &str, age: i64) -> Alert {
     let pairs = [("alertname", name), ("severity", severity), ("team", team)];
@@ -90,7 +70,7 @@ fn board() -> Vec<Alert> {
 }
 
 fn by_team() -> App {
-    let mut app = heart();
+    let mut app = heart::heart(AckVia::Silence);
     tells(&mut app, 1, board());
     keys(&mut app, "b");
     types(&mut app, "team");
@@ -139,7 +119,7 @@ fn a_fold_hides_the_alerts_and_its_header_stands_for_the_selected_one() {
 
 #[test]
 fn a_key_steps_through_the_orders_and_the_selection_stays_on_its_alert() {
-    let mut app = heart();
+    let mut app = heart::heart(AckVia::Silence);
     tells(&mut app, 1, board());
     assert_eq!(lines(&app), ["Slow", "Lag", "Disk", "Orphan"]);
     keys(&mut app, "j");
@@ -155,7 +135,7 @@ fn a_key_steps_through_the_orders_and_the_selection_stays_on_its_alert() {
 
 #[test]
 fn a_facet_narrows_the_filter_to_its_value_or_to_the_rest() {
-    let mut app = heart();
+    let mut app = heart::heart(AckVia::Silence);
     tells(&mut app, 1, board());
     keys(&mut app, "f");
     // Names come first: each has one alert here, and the name of an alert splits best.

@@ -6,19 +6,20 @@ use watchfire::{
         App,
         desk::layer::Layer,
         msg::{Msg, SourceMsg},
-        world::Setup,
     },
-    config::keymap::{Chord, Keymap},
+    config::keymap::Chord,
     domain::{
-        Time,
         entry::Kind,
         matcher::Matcher,
         silence::{Silence, SilenceState},
-        source::{AckVia, Capabilities, Description, Problem, Snapshot, SourceError, SourceName},
+        source::{AckVia, Problem, Snapshot, SourceError, SourceName},
     },
 };
 
-use crate::support::cockpit::Story;
+use crate::support::{
+    cockpit::Story,
+    heart::{heart, t},
+};
 
 async fn silenced() -> Story {
     let mut c = Story::open("trials").await;
@@ -75,25 +76,6 @@ async fn an_edit_of_the_end_keeps_the_id_and_one_of_the_matchers_does_not() {
     assert!(now[0].id != first.id && now[0].matchers == [Matcher::equal("alertname", "DiskFull")]);
 }
 
-fn t(seconds: i64) -> Time {
-    "2026-03-02T20:00:00Z".parse::<Time>().unwrap() + Duration::seconds(seconds)
-}
-
-fn app() -> App {
-    let can =
-        Capabilities { alerts: true, ack: Some(AckVia::Silence), silences: true, counts: false, evaluates: false };
-    let source = Description { name: SourceName::new("am"), kind: "sim", can, interval: Duration::seconds(10) };
-    let setup = Setup {
-        user: "ana".into(),
-        session: "s".into(),
-        read_only: false,
-        ack: watchfire::domain::contract::AckRules::lasting(Duration::hours(1)),
-        sources: vec![source],
-        started_at: t(0),
-    };
-    App::new(setup, Keymap::default())
-}
-
 fn silence(id: &str, from: i64, until: i64) -> Silence {
     let (starts_at, ends_at) = (t(from), t(until));
     let state = if until <= 0 {
@@ -141,7 +123,7 @@ fn screen(app: &mut App) -> String {
 
 #[test]
 fn those_that_end_first_stand_first_and_those_that_are_over_last() {
-    let mut app = app();
+    let mut app = heart(AckVia::Silence);
     let silences = vec![
         silence("late", -60, 9_000),
         silence("over", -900, -60),
@@ -168,7 +150,7 @@ fn those_that_end_first_stand_first_and_those_that_are_over_last() {
 
 #[test]
 fn a_silence_that_cannot_be_read_is_a_line_and_one_of_a_lost_source_is_unknown() {
-    let mut app = app();
+    let mut app = heart(AckVia::Silence);
     let problem = Problem { at: "silences".into(), why: "refused: multiple matcher sets".into() };
     told(&mut app, vec![silence("web", -60, 9_000)], vec![problem]);
     press(&mut app, "S");
@@ -180,7 +162,7 @@ fn a_silence_that_cannot_be_read_is_a_line_and_one_of_a_lost_source_is_unknown()
 
 #[test]
 fn several_that_are_marked_are_extended_together_and_each_by_its_own_act() {
-    let mut app = app();
+    let mut app = heart(AckVia::Silence);
     told(&mut app, vec![silence("a", -60, 3_540), silence("b", -60, 7_140), silence("c", -60, 9_000)], Vec::new());
     press(&mut app, "S Space Space +");
     let Some(Layer::Extend(plan)) = app.desk.top_layer() else { panic!("a plan") };

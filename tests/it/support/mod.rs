@@ -2,6 +2,7 @@
 
 pub mod cockpit;
 pub mod hand;
+pub mod heart;
 pub mod real;
 pub mod server;
 pub mod spy;
