@@ -160,7 +160,7 @@ pub fn table(counted: &Counted, paper: &Paper) -> String {
             Cell::dyed(mark(numbers), role),
             row.slo.id.to_string().into(),
             format!("{}%", row.slo.objective.as_percent()).into(),
-            duration::prometheus(row.slo.window.seconds).into(),
+            row.slo.window.words().into(),
             Cell::dyed(left(numbers), role),
             burn(numbers, "1h").into(),
             burn(numbers, "6h").into(),
@@ -197,7 +197,7 @@ fn runs_out(numbers: Option<&Assessment>, now: Time) -> String {
 /// One SLO, every number with what it means.
 fn in_words(row: &BudgetRow, now: Time) -> String {
     let slo = &row.slo;
-    let window = duration::prometheus(slo.window.seconds);
+    let window = slo.window.words();
     let mut out = format!("{}  ({})\n", slo.title.line(), slo.id);
     let mut pair = |name: &str, text: String| out.push_str(&format!("  {name:<12} {text}\n"));
     pair("objective", format!("{} % of events good over {window}, rolling", slo.objective.as_percent()));
@@ -206,7 +206,7 @@ fn in_words(row: &BudgetRow, now: Time) -> String {
         None => pair("state", "UNKNOWN: not counted".into()),
         Some(n) => numbers(n, now, &mut pair),
     }
-    pair("defined in", slo.origin.line().into_owned());
+    pair("defined in", slo.origin.to_string());
     out
 }
 

@@ -27,7 +27,8 @@ pub(crate) fn burn_down(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, numbers
     }
     let plot = Rect { x: area.x + AXIS, y: area.y, width: area.width - AXIS - 1, height: area.height - 2 };
     let end = numbers.as_of;
-    let start = end - chrono::Duration::seconds(row.slo.window.seconds);
+    let period = row.slo.window.period(end.timestamp());
+    let start = end - chrono::Duration::seconds(end.timestamp() - period.begin);
     let scale = Scale::new(numbers, start, end);
     axis(c, area, plot, &scale);
     lines(c, plot, numbers, &scale);

@@ -55,7 +55,7 @@ pub(crate) fn draw_beside(c: &mut Canvas<'_>, area: Rect) {
 fn burn_down(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow) {
     let styles = (c.look.style(Role::Border), c.look.style(Role::Dim));
     let title = format!("burn-down {}", row.slo.title.line());
-    let right = format!("{} of {} left", left(row.numbers.as_ref()), duration::prometheus(row.slo.window.seconds));
+    let right = format!("{} of {} left", left(row.numbers.as_ref()), row.slo.window.words());
     let inner = titled(c.buf, area, &title, &right, styles, c.look.glyph("─", "-"));
     match &row.numbers {
         Some(numbers) if numbers.burn_down.iter().any(|(_, v)| v.is_some()) => graph::burn_down(c, inner, row, numbers),
@@ -84,7 +84,7 @@ fn sheet(c: &Canvas<'_>, row: &BudgetRow) -> Sheet {
         &format!(
             "{} % over {} (rolling)",
             row.slo.objective.as_percent(),
-            duration::prometheus(row.slo.window.seconds)
+            row.slo.window.words()
         ),
     );
     sheet.pair("service", &row.slo.service.line());
@@ -92,7 +92,7 @@ fn sheet(c: &Canvas<'_>, row: &BudgetRow) -> Sheet {
         Some(n) => numbers(&mut sheet, n, now),
         None => sheet.pair("budget", "not counted yet"),
     }
-    sheet.pair("defined in", &row.slo.origin.line());
+    sheet.pair("defined in", &row.slo.origin.to_string());
     let subject = Subject::slo(row.slo.id.as_str());
     detail::notes(&mut sheet, c, &subject);
     detail::history(&mut sheet, c, &subject);

@@ -9,7 +9,7 @@ use watchfire::{
         alert::AlertState,
         entry::Kind,
         silence::SilenceDraft,
-        slo::{Counted, Indicator, Objective, Slo, SloId, Window, assess::assess, history::History},
+        slo::{Counted, Indicator, Objective, Slo, Window, assess::assess, history::History},
         text::SafeText,
     },
 };
@@ -120,17 +120,12 @@ async fn what_kthxbye_keeps_alive_at_a_real_server_is_left_to_it() {
 /// A budget of the service `db` that burns at these rates over an hour and over five minutes.
 fn burning(hour: f64, five_minutes: f64) -> BudgetReport {
     let now = machine_time();
-    let indicator =
-        Indicator { source: None, counted: Counted::Bad(String::new()), total: String::new(), counter: false };
+    let indicator = Indicator::events(Counted::Bad(String::new()), "", false);
     let slo = Slo {
-        id: SloId::new("db-writes"),
         service: SafeText::new("db"),
         name: SafeText::new("writes"),
         title: SafeText::new("Writes"),
-        objective: Objective::percent("99.9").unwrap(),
-        window: Window { seconds: 30 * 86_400 },
-        indicator,
-        origin: SafeText::new("test"),
+        ..Slo::new("db-writes", Objective::percent("99.9").unwrap(), Window::rolling(30 * 86_400), indicator)
     };
     let mut numbers = assess(&slo, &History::default(), now);
     for (window, rate) in &mut numbers.burn {

@@ -4,7 +4,7 @@
 
 use watchfire::{
     config::openslo::{Problem, read_files, read_openslo},
-    domain::slo::{Counted, Slo},
+    domain::slo::{Counted, Indicator, Measure, Slo},
 };
 
 const CHECKOUT: &str = include_str!("../fixtures/openslo/checkout.yaml");
@@ -33,15 +33,14 @@ fn a_referenced_ratio_becomes_an_slo_with_every_digit_of_its_target() {
     assert_eq!(ids(&slos), ["checkout-availability", "checkout-speed-fast", "checkout-speed-2"]);
     let slo = &slos[0];
     assert_eq!((slo.service.shown(), slo.title.shown()), ("checkout", "Checkout answers"));
-    assert_eq!((slo.objective.as_percent(), slo.window.seconds), ("99.95", 28 * 86_400));
-    assert_eq!(slo.origin.shown(), "slo/checkout.yaml");
+    assert_eq!((slo.objective.as_percent(), slo.window.seconds()), ("99.95", 28 * 86_400));
+    assert_eq!(slo.origin.place.shown(), "slo/checkout.yaml");
     assert_eq!(slo.indicator.source.as_ref().map(|s| s.as_str()), Some("metrics"));
-    assert!(slo.indicator.counter);
-    assert_eq!(slo.indicator.total, "sum(http_requests_total{job=\"checkout\"})");
-    assert_eq!(slo.indicator.counted, Counted::Bad("sum(http_requests_total{job=\"checkout\",code=~\"5..\"})".into()));
+    let bad = Counted::Bad("sum(http_requests_total{job=\"checkout\",code=~\"5..\"})".into());
+    assert_eq!(slo.indicator, Indicator::events(bad, "sum(http_requests_total{job=\"checkout\"})", true));
     assert_eq!(slos[1].objective.as_percent(), "99");
     assert_eq!((slos[2].objective.as_percent(), slos[2].title.shown()), ("99.9", "checkout-speed (2)"));
-    assert!(!slos[2].indicator.counter && matches!(slos[2].indicator.counted, Counted::Good(_)));
+    assert!(matches!(slos[2].indicator.measure, Measure::Events { counted: Counted::Good(_), counter: false, .. }));
 }
 
 #[test]
@@ -55,7 +54,7 @@ fn a_top_level_sequence_and_json_are_documents_too() {
     let list = format!("[{}, {}, {{\"kind\": 3}}]", one.replace("NAME", "a"), one.replace("NAME", "b"));
     let (slos, problems) = read_openslo(&list, "list.json");
     assert_eq!(ids(&slos), ["a", "b"]);
-    assert_eq!((slos[0].objective.as_percent(), slos[0].window.seconds), ("99.5", 30 * 86_400));
+    assert_eq!((slos[0].objective.as_percent(), slos[0].window.seconds()), ("99.5", 30 * 86_400));
     assert_eq!(problems.len(), 1);
 }
 
@@ -85,7 +84,7 @@ fn a_reference_reaches_into_another_file_in_either_order() {
     assert!(problems[0].to_string().starts_with("b:8: SLO `checkout-availability`: no SLI is called"), "{problems:?}");
     let (slos, problems) = read_files(&[("a", CHECKOUT), ("b", CHECKOUT)]);
     assert_eq!((slos.len(), problems.len()), (3, 4));
-    assert!(slos.iter().all(|s| s.origin.shown() == "a"));
+    assert!(slos.iter().all(|s| s.origin.place.shown() == "a"));
 }
 
 #[test]

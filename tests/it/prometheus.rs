@@ -11,9 +11,8 @@ use watchfire::{
     domain::{
         Time,
         alert::AlertState,
-        slo::{Bucket, BucketSpan, CountSeries, Counted, Indicator, Objective, Slo, SloId, Window},
+        slo::{Bucket, BucketSpan, CountSeries, Counted, Indicator, Objective, Slo, Window},
         source::SourceError,
-        text::SafeText,
     },
     sources::{self, Source, prometheus::Prometheus},
 };
@@ -58,17 +57,8 @@ pub fn samples() -> String {
 }
 
 fn slo(id: &str, counted: Counted, total: &str, counter: bool) -> Slo {
-    let text = SafeText::new(id);
-    Slo {
-        id: SloId::new(id),
-        service: text.clone(),
-        name: text.clone(),
-        title: text.clone(),
-        objective: Objective::percent("99").unwrap(),
-        window: Window { seconds: 86_400 },
-        indicator: Indicator { source: None, counted, total: total.into(), counter },
-        origin: text,
-    }
+    let indicator = Indicator::events(counted, total, counter);
+    Slo::new(id, Objective::percent("99").unwrap(), Window::rolling(86_400), indicator)
 }
 
 fn bad(id: &str, query: &str, total: &str) -> Slo {

@@ -7,31 +7,21 @@ use proptest::prelude::*;
 use watchfire::domain::{
     Time,
     slo::{
-        Bucket, BucketSpan, Counted, Indicator, Objective, Slo, SloId, Window,
+        Bucket, BucketSpan, Counted, Indicator, Objective, Slo, Window,
         assess::{Assessment, RunsOut, assess},
         budget::{BudgetState, budget},
         burn::Severity,
         history::{FINE, HOURLY, History},
         series::Buckets,
     },
-    text::SafeText,
 };
 
 const DAY: i64 = 86_400;
 const EPOCH: i64 = 1_700_000_000 / DAY * DAY;
 
 fn slo(objective: &str, window: i64) -> Slo {
-    let text = SafeText::new("s");
-    Slo {
-        id: SloId::new("s"),
-        service: text.clone(),
-        name: text.clone(),
-        title: text.clone(),
-        objective: Objective::percent(objective).unwrap(),
-        window: Window { seconds: window },
-        indicator: Indicator { source: None, counted: Counted::Bad("b".into()), total: "t".into(), counter: true },
-        origin: text,
-    }
+    let indicator = Indicator::events(Counted::Bad("b".into()), "t", true);
+    Slo::new("s", Objective::percent(objective).unwrap(), Window::rolling(window), indicator)
 }
 
 fn at(seconds: i64) -> Time {
@@ -161,7 +151,7 @@ proptest! {
         backend in backend(), o in objective(), w in window(), minute in 0..1_440_i64,
     ) {
         let now = EPOCH + minute * 60;
-        let a = assess(&slo(o, w), &backend.cold(Window { seconds: w }, now), at(now));
+        let a = assess(&slo(o, w), &backend.cold(Window::rolling(w), now), at(now));
         prop_assert!(numbers(&a).iter().all(|v| !v.is_nan()), "{a:?}");
         if let (Some(first), Some(last)) = (a.burn_down.first(), a.burn_down.last()) {
             prop_assert_eq!(first.1, Some(1.0));
@@ -178,7 +168,7 @@ proptest! {
     fn what_runs_out_lies_ahead_and_only_one_of_both_turns_is_foretold(
         backend in backend(), o in objective(), w in window(),
     ) {
-        let a = assess(&slo(o, w), &backend.cold(Window { seconds: w }, EPOCH), at(EPOCH));
+        let a = assess(&slo(o, w), &backend.cold(Window::rolling(w), EPOCH), at(EPOCH));
         let exhausted = a.state == BudgetState::Exhausted;
         prop_assert!(!(exhausted && a.exhausts_at.is_some()) && (exhausted || a.recovers_at.is_none()));
         let turn = a.exhausts_at.or(a.recovers_at);
@@ -189,7 +179,7 @@ proptest! {
     fn a_cache_that_fetches_its_tail_knows_what_a_cold_start_knows(
         backend in backend(), w in window(), every in 30..2_000_i64, polls in 1..40_i64,
     ) {
-        let window = Window { seconds: w };
+        let window = Window::rolling(w);
         let mut warm = backend.cold(window, EPOCH);
         let mut now = EPOCH;
         for _ in 0..polls {
@@ -221,7 +211,7 @@ proptest! {
 /// A history of even traffic with the bad events of the newest buckets given, newest last.
 fn outage(now: i64, bad: &[f64]) -> History {
     let mut history = History::default();
-    for span in history.wanted(Window { seconds: 30 * DAY }, now) {
+    for span in history.wanted(Window::rolling(30 * DAY), now) {
         let per = |end: i64, step: i64| {
             let first = now - i64::try_from(bad.len()).unwrap() * FINE;
             let inside = (0..).zip(bad).filter(|(k, _)| (end - step..end).contains(&(first + k * FINE)));

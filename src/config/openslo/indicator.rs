@@ -79,7 +79,7 @@ fn ratio(spec: &Node) -> Result<Indicator, Fault> {
         return Err((line, what, "both halves must come from one source"));
     }
     let counter = metric.get("counter").and_then(Node::truth) == Some(true);
-    Ok(Indicator { source: source.or(counted_source), counted, total, counter })
+    Ok(Indicator { source: source.or(counted_source), ..Indicator::events(counted, &total, counter) })
 }
 
 /// The query of one half, and the name of the source to ask.

@@ -4,7 +4,7 @@
 //! objective are ignored: they belong to threshold metrics, yet the format's own examples put them on ratios.
 
 use crate::domain::{
-    slo::{Indicator, Objective, Slo, SloId, Window},
+    slo::{Indicator, Objective, Origin, OriginKind, Slo, Window},
     text::SafeText,
 };
 
@@ -116,7 +116,7 @@ fn window(name: &str, spec: &Node) -> Result<Window, Problem> {
         let what = format!("a window of {} is not between one hour and 400 days", duration.text().unwrap_or(""));
         return Err(at(duration, &what).hint("`m` is a minute and `M` a month"));
     }
-    Ok(Window { seconds })
+    Ok(Window::rolling(seconds))
 }
 
 /// A length in the format's shorthand: a whole number and one unit, whose case matters.
@@ -157,14 +157,10 @@ fn row(shared: &Shared, objective: Objective, suffix: Option<&str>) -> Slo {
     };
     let id = with(&shared.name, "-", "");
     Slo {
-        id: SloId::new(&id),
         service: shared.service.clone(),
-        name: SafeText::new(&id),
         title: SafeText::new(&with(&shared.title, " (", ")")),
-        objective,
-        window: shared.window,
-        indicator: shared.indicator.clone(),
-        origin: shared.origin.clone(),
+        origin: Origin { kind: OriginKind::OpenSlo, place: shared.origin.clone() },
+        ..Slo::new(&id, objective, shared.window, shared.indicator.clone())
     }
 }
 

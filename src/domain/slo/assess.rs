@@ -7,7 +7,7 @@ use chrono::DateTime;
 use super::{
     Objective, Slo,
     budget::{BudgetState, budget, share_spent},
-    burn::{self, Readings, Severity, Tier, standard_tiers},
+    burn::{self, Readings, Severity, Tier},
     forecast::{self, Events, HORIZONS, Outlook, outlook},
     history::{self, FINE, FINE_REACH, HOURLY, History, Piece},
     series::Sums,
@@ -139,7 +139,7 @@ fn order(value: f64) -> i64 {
 /// Judges one SLO by its counts.
 pub fn assess(slo: &Slo, history: &History, now: Time) -> Assessment {
     let head = history.head(now.timestamp());
-    let window = slo.window.seconds;
+    let window = head - slo.window.period(head).begin;
     let pieces = history.pieces(head, window);
     let sums = history::sum(&pieces);
     let headline = budget(&slo.objective, sums.total, sums.bad);
@@ -159,7 +159,7 @@ pub fn assess(slo: &Slo, history: &History, now: Time) -> Assessment {
         consumed: headline.consumed,
         slo_met: headline.slo_met,
         burn: BURN_WINDOWS.map(|(label, back)| (label, case.burn(back))),
-        tiers: standard_tiers(window).iter().map(|t| case.tier(t)).collect(),
+        tiers: slo.alerting.tiers(slo.window.seconds()).iter().map(|t| case.tier(t)).collect(),
         runs_out: runs_out(headline.state, turning, turns_at),
         exhausts_at: turns_at.filter(|_| !exhausted),
         recovers_at: turns_at.filter(|_| exhausted),

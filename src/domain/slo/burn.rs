@@ -41,6 +41,41 @@ pub struct Tier {
     pub min_bad: f64,
 }
 
+/// Which tiers an objective's alerts stand on. Three families are in use; none is assumed where one is known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Alerting {
+    /// Fixed windows, factors by the period: the Workbook's and Sloth's.
+    #[default]
+    Recomputed,
+    /// Fixed factors, windows scaled with the period: Pyrra's.
+    Scaled,
+    /// As somebody wrote them down.
+    Fixed(Vec<Tier>),
+    /// Nobody is alerted.
+    Off,
+}
+
+impl Alerting {
+    /// The tiers for a window of that many seconds.
+    pub fn tiers(&self, window_s: i64) -> Vec<Tier> {
+        match self {
+            Self::Recomputed => standard_tiers(window_s),
+            Self::Scaled => scaled_tiers(window_s),
+            Self::Fixed(tiers) => tiers.clone(),
+            Self::Off => Vec::new(),
+        }
+    }
+
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Recomputed => "recomputed factors",
+            Self::Scaled => "scaled windows",
+            Self::Fixed(_) => "as written",
+            Self::Off => "off",
+        }
+    }
+}
+
 /// What follows from a factor.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Threshold {
@@ -86,6 +121,33 @@ pub fn standard_tiers(window_s: i64) -> Vec<Tier> {
         min_bad: 0.0,
     };
     tiers.into_iter().filter(|(_, _, long_s, _)| *long_s <= window_s).map(tier).collect()
+}
+
+/// Pyrra's tiers: factors 14, 7, 2 and 1; windows and `for` are those of 28 days, scaled and rounded to the minute.
+///
+/// A window that scales to nothing is left out: it can never be evaluated.
+pub fn scaled_tiers(window_s: i64) -> Vec<Tier> {
+    let tiers = [
+        (Severity::Page, 14.0, HOUR, 5 * MINUTE, 2 * MINUTE),
+        (Severity::Page, 7.0, 6 * HOUR, 30 * MINUTE, 15 * MINUTE),
+        (Severity::Ticket, 2.0, DAY, 2 * HOUR, HOUR),
+        (Severity::Ticket, 1.0, 4 * DAY, 6 * HOUR, 3 * HOUR),
+    ];
+    let scaled = tiers.into_iter().map(|(severity, factor, long, short, wait)| Tier {
+        severity,
+        long_s: scaled(window_s, long),
+        short_s: scaled(window_s, short),
+        factor,
+        for_s: scaled(window_s, wait),
+        min_bad: 0.0,
+    });
+    scaled.filter(|t| t.long_s > 0 && t.short_s > 0).collect()
+}
+
+/// The window divided by the share that `of_28d` has in 28 days, rounded half up to minutes.
+fn scaled(window_s: i64, of_28d: i64) -> i64 {
+    let seconds = window_s / (28 * DAY / of_28d);
+    (seconds + MINUTE / 2).div_euclid(MINUTE) * MINUTE
 }
 
 /// What the two windows of a tier hold. `None` = not known.

@@ -29,26 +29,17 @@ impl Slo {
 mod tests {
     use super::*;
     use crate::domain::{
-        slo::{Counted, Indicator, Objective, SloId, Window},
+        slo::{Counted, Indicator, Objective, Window},
         text::SafeText,
     };
 
     #[test]
     fn an_alert_is_about_the_objective_it_names_or_else_about_its_service() {
+        let indicator = Indicator::events(Counted::Bad(String::new()), "", false);
         let slo = Slo {
-            id: SloId::new("shop-checkout"),
             service: SafeText::new("shop"),
             name: SafeText::new("checkout"),
-            title: SafeText::new("Checkout"),
-            objective: Objective::percent("99.9").unwrap(),
-            window: Window { seconds: 86_400 },
-            indicator: Indicator {
-                source: None,
-                counted: Counted::Bad(String::new()),
-                total: String::new(),
-                counter: false,
-            },
-            origin: SafeText::new("test"),
+            ..Slo::new("shop-checkout", Objective::percent("99.9").unwrap(), Window::rolling(86_400), indicator)
         };
         let about = |pairs: &[(&str, &str)]| slo.concerns(&pairs.iter().copied().collect());
         assert!(about(&[("sloth_id", "shop-checkout")]) && about(&[("slo", "checkout")]));

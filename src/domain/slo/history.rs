@@ -54,7 +54,7 @@ impl History {
     pub fn wanted(&self, window: Window, now: i64) -> Vec<BucketSpan> {
         // The head may be late, so that a look back may begin that much earlier.
         let fine = reach(&self.fine, now, FINE_REACH + LATE * FINE);
-        let hourly = reach(&self.hourly, now, hourly_reach(window) + HOURLY);
+        let hourly = reach(&self.hourly, now, hourly_reach(window, now) + HOURLY);
         self.fine.missing(fine).into_iter().chain(self.hourly.missing(hourly)).collect()
     }
 
@@ -62,7 +62,7 @@ impl History {
     pub fn prune(&mut self, window: Window, now: i64) {
         let slack = HOURLY;
         self.fine.prune(now - FINE_REACH - slack);
-        self.hourly.prune(now - hourly_reach(window) - slack);
+        self.hourly.prune(now - hourly_reach(window, now) - slack);
     }
 
     /// The end of the newest fine bucket that was counted, if it is at most two buckets late; else of the newest one
@@ -108,8 +108,8 @@ pub fn sum(pieces: &[Piece]) -> Sums {
     pieces.iter().fold(Sums::default(), |all, p| all.and(p.sums))
 }
 
-fn hourly_reach(window: Window) -> i64 {
-    window.seconds.max(HOURLY_REACH)
+fn hourly_reach(window: Window, now: i64) -> i64 {
+    (now - window.period(now).begin).max(HOURLY_REACH)
 }
 
 fn reach(tier: &Buckets, now: i64, back: i64) -> BucketSpan {
@@ -125,7 +125,7 @@ mod tests {
 
     fn filled(now: i64) -> History {
         let mut history = History::default();
-        for span in history.wanted(Window { seconds: 30 * 24 * HOURLY }, now) {
+        for span in history.wanted(Window::rolling(30 * 24 * HOURLY), now) {
             let ends = (span.from / span.step + 1..=span.to / span.step).map(|k| k * span.step);
             #[allow(clippy::cast_precision_loss, reason = "a test")]
             let total = span.step as f64;
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn a_full_history_wants_only_its_tail() {
         let history = filled(NOW);
-        let wanted = history.wanted(Window { seconds: 30 * 24 * HOURLY }, NOW);
+        let wanted = history.wanted(Window::rolling(30 * 24 * HOURLY), NOW);
         let edges: Vec<_> = wanted.iter().map(|s| (s.step, NOW - s.from)).collect();
         assert_eq!(edges, [(FINE, 2 * FINE), (HOURLY, 2 * HOURLY)]);
     }

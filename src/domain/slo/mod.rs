@@ -3,14 +3,27 @@
 pub mod assess;
 pub mod budget;
 pub mod burn;
+pub mod calendar;
 mod concerns;
 pub mod forecast;
 pub mod history;
+pub mod indicator;
+pub mod method;
+mod objective;
+pub mod origin;
 pub mod series;
+pub mod window;
 
 use serde::{Deserialize, Serialize};
 
-use super::{source::SourceName, text::SafeText};
+pub use indicator::{Counted, Indicator, Measure};
+pub use method::{EmptySlice, Method};
+pub use objective::Objective;
+pub use origin::{Origin, OriginKind};
+pub use window::Window;
+
+use super::{label::Labels, text::SafeText};
+use burn::Alerting;
 
 /// Unique over all origins.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,24 +44,6 @@ impl std::fmt::Display for SloId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
     }
-}
-
-/// What a source can count. The text is the backend's query language; empty for a source that needs none.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Indicator {
-    /// The source to ask; none = the first that counts.
-    pub source: Option<SourceName>,
-    pub counted: Counted,
-    pub total: String,
-    /// Whether the queries are counters without a range, to be wrapped in `increase()`.
-    pub counter: bool,
-}
-
-/// Which half of the ratio the definition gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Counted {
-    Good(String),
-    Bad(String),
 }
 
 /// One bucket `(end - step, end]` of counts. `None` = the series was absent.
@@ -76,24 +71,8 @@ pub struct BucketSpan {
     pub step: i64,
 }
 
-/// `1 - objective`, exact from decimal text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Objective {
-    /// The percentage as it was written, in the shortest form: `99.9`.
-    text: String,
-    /// Percent times `scale`.
-    scaled: u64,
-    scale: u64,
-}
-
-/// The compliance period. Only rolling ones here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Window {
-    pub seconds: i64,
-}
-
 /// One objective of one SLO.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Slo {
     pub id: SloId,
     pub service: SafeText,
@@ -102,76 +81,48 @@ pub struct Slo {
     pub title: SafeText,
     pub objective: Objective,
     pub window: Window,
+    pub method: Method,
     pub indicator: Indicator,
-    /// Where the definition stands: `slo/checkout.yaml`, `sim`.
-    pub origin: SafeText,
+    /// The burn-rate alerts that stand on it.
+    pub alerting: Alerting,
+    /// Labels by which the definition asks to be split into one row each; empty = one row.
+    pub grouping: Vec<String>,
+    /// The values of the grouping labels, in a row that was split off.
+    pub group: Labels,
+    /// Labels that the definition gives, to filter and to match alerts by.
+    pub labels: Labels,
+    /// What a composite is made of; empty for everything that is counted itself.
+    pub parts: Vec<Part>,
+    pub origin: Origin,
 }
 
-impl Objective {
-    /// Reads a percentage: `99.9`, `99.95`, `100`.
-    ///
-    /// # Errors
-    /// Where the text is no decimal number in (0, 100], or has more than nine decimals.
-    pub fn percent(text: &str) -> Result<Self, String> {
-        let text = text.trim().trim_end_matches('%').trim();
-        let bad = || format!("objective `{text}` is no percentage above 0 and up to 100, such as 99.9");
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let fraction = fraction.trim_end_matches('0');
-        let digits = |s: &str| s.chars().all(|c| c.is_ascii_digit());
-        if whole.is_empty() || whole.len() > 3 || fraction.len() > 9 || !digits(whole) || !digits(fraction) {
-            return Err(bad());
-        }
-        let scale = 10_u64.pow(u32::try_from(fraction.len()).unwrap_or(0));
-        let scaled: u64 = format!("{whole}{fraction}").parse().map_err(|_| bad())?;
-        if scaled == 0 || scaled > 100 * scale {
-            return Err(bad());
-        }
-        let whole = whole.trim_start_matches('0');
-        let whole = if whole.is_empty() { "0" } else { whole };
-        let text = if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") };
-        Ok(Self { text, scaled, scale })
-    }
-
-    /// A target ratio as text: `0.999` is 99.9 %. Shifts the decimal point, so that nothing is rounded.
-    ///
-    /// # Errors
-    /// As [`Objective::percent`].
-    pub fn ratio(text: &str) -> Result<Self, String> {
-        let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
-        let padded = format!("{fraction:0<2}");
-        let bad = || format!("target `{text}` is no ratio above 0 and up to 1, such as 0.999");
-        if !padded.is_char_boundary(2) {
-            return Err(bad());
-        }
-        Self::percent(&format!("{whole}{}.{}", &padded[..2], &padded[2..])).map_err(|_| bad())
-    }
-
-    /// Decimal text of the percentage.
-    pub fn as_percent(&self) -> &str {
-        &self.text
-    }
-
-    /// β, the share that may go wrong: in [0, 1), exact to the last bit of the division.
-    #[allow(clippy::cast_precision_loss, reason = "both are below 2^53")]
-    pub fn budget_ratio(&self) -> f64 {
-        (100 * self.scale - self.scaled) as f64 / (100 * self.scale) as f64
-    }
+/// One component of a composite.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    pub id: SloId,
+    /// Above 0.
+    pub weight: f64,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_budget_of_a_decimal_objective_is_exact() {
-        let beta = |t: &str| Objective::percent(t).unwrap().budget_ratio();
-        assert_eq!(beta("99.9").to_bits(), 0.001_f64.to_bits());
-        assert_eq!(beta("99.95").to_bits(), 0.0005_f64.to_bits());
-        assert_eq!(beta("100").to_bits(), 0.0_f64.to_bits());
-        assert_eq!(Objective::ratio("0.9990").unwrap(), Objective::percent("99.9").unwrap());
-        assert_eq!(Objective::ratio("1").unwrap().as_percent(), "100");
-        for wrong in ["", "0", "101", "99,9", "-1", "abc", "99.12345678901"] {
-            assert!(Objective::percent(wrong).is_err(), "{wrong}");
+impl Slo {
+    /// An objective with the Workbook's tiers that counts occurrences. Its title is its id until someone says otherwise.
+    pub fn new(id: &str, objective: Objective, window: Window, indicator: Indicator) -> Self {
+        let text = SafeText::new(id);
+        Self {
+            id: SloId(text.clone()),
+            service: text.clone(),
+            name: text.clone(),
+            title: text,
+            objective,
+            window,
+            method: Method::Occurrences,
+            indicator,
+            alerting: Alerting::default(),
+            grouping: Vec::new(),
+            group: Labels::default(),
+            labels: Labels::default(),
+            parts: Vec::new(),
+            origin: Origin::default(),
         }
     }
 }

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use super::{Prometheus, Series, promql};
+use super::{
+    Prometheus, Series,
+    measure::{self, Halves},
+};
 use crate::{
     domain::{
-        Time, duration,
-        slo::{Bucket, BucketSpan, CountSeries, Counted, Slo},
+        Time,
+        slo::{Bucket, BucketSpan, CountSeries, Slo},
         source::SourceError,
     },
     sources::{Counts, http::Failure},
@@ -143,21 +146,17 @@ impl Grid {
 struct Ask<'a> {
     place: usize,
     slo: &'a Slo,
-    counted: String,
-    total: String,
+    halves: Halves,
 }
 
 impl<'a> Ask<'a> {
     fn new(place: usize, slo: &'a Slo, step: i64) -> Result<Self, String> {
-        let window = duration::prometheus(step);
-        let over = |query: &str| promql::over_window(query, slo.indicator.counter, &window);
-        let (Counted::Good(counted) | Counted::Bad(counted)) = &slo.indicator.counted;
-        Ok(Self { place, slo, counted: over(counted)?, total: over(&slo.indicator.total)? })
+        Ok(Self { place, slo, halves: measure::halves(slo, step)? })
     }
 
     fn text(&self, index: usize) -> String {
         let half = |query: &str, which| format!(r#"label_replace(sum({query}), "{KEY}", "{index}.{which}", "", "")"#);
-        format!("{} or {}", half(&self.counted, 'c'), half(&self.total, 't'))
+        format!("{} or {}", half(&self.halves.counted, 'c'), half(&self.halves.total, 't'))
     }
 
     /// An absent half stays absent: what that means is not this room's to say.
@@ -165,9 +164,9 @@ impl<'a> Ask<'a> {
         let ends = (grid.first..=grid.last).step_by(usize::try_from(grid.step).unwrap_or(1));
         let rows = table.counted.iter().zip(&table.total);
         let buckets = ends.zip(rows).map(|(end, (&counted, &total))| {
-            let bad = match self.slo.indicator.counted {
-                Counted::Bad(_) => counted,
-                Counted::Good(_) => counted.zip(total).map(|(good, total)| total - good),
+            let bad = match self.halves.is_good {
+                false => counted,
+                true => counted.zip(total).map(|(good, total)| total - good),
             };
             Bucket { end, bad: bad.map(|b| b.max(0.0)), total: total.map(|t| t.max(0.0)) }
         });
@@ -222,23 +221,11 @@ fn batches(asks: Vec<Ask<'_>>) -> Vec<Vec<Ask<'_>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        slo::{Indicator, Objective, SloId, Window},
-        text::SafeText,
-    };
+    use crate::domain::slo::{Counted, Indicator, Objective, Window};
 
     fn slo(total: String) -> Slo {
-        let text = SafeText::new("x");
-        Slo {
-            id: SloId::new("x"),
-            service: text.clone(),
-            name: text.clone(),
-            title: text.clone(),
-            objective: Objective::percent("99").unwrap(),
-            window: Window { seconds: 86_400 },
-            indicator: Indicator { source: None, counted: Counted::Bad("bad".into()), total, counter: true },
-            origin: text,
-        }
+        let indicator = Indicator::events(Counted::Bad("bad".into()), &total, true);
+        Slo::new("x", Objective::percent("99").unwrap(), Window::rolling(86_400), indicator)
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod beyond;
 mod counts;
 mod history;
+mod measure;
 mod promql;
 mod rules;
 mod wire;

@@ -41,15 +41,41 @@ enum Piece<'a> {
     Sign(&'a str),
 }
 
+/// What each selector of a query without ranges is wrapped in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wrap {
+    /// A counter.
+    Increase,
+    /// A value that is a count by itself.
+    Sum,
+}
+
+impl Wrap {
+    fn function(self) -> &'static str {
+        match self {
+            Self::Increase => "increase",
+            Self::Sum => "sum_over_time",
+        }
+    }
+}
+
+/// Whether a query reads ranges of time, in a template or literally.
+///
+/// # Errors
+/// Where the query cannot be read.
+pub(super) fn has_range(query: &str) -> Result<bool, String> {
+    Ok(scan(query)?.iter().any(|p| matches!(p, Piece::Range(_))))
+}
+
 /// The query whose value at the end of a bucket is the number of events in it.
 ///
 /// Three flavours: a template or a literal in every range (`[{{.window}}]`, `[5m]`) gives way to `window`;
-/// without a range each selector is wrapped, in `increase` for a counter, else in `sum_over_time`.
+/// without a range each selector is wrapped.
 /// `rate` and `irate` become `increase`, as a rate is per second and an event is an event.
 ///
 /// # Errors
 /// In words for the author of the query: what is broken, or reads another time than the bucket's.
-pub(super) fn over_window(query: &str, counter: bool, window: &str) -> Result<String, String> {
+pub(super) fn over_window(query: &str, wrap: Wrap, window: &str) -> Result<String, String> {
     let pieces = scan(query)?;
     let pieces: Vec<Piece> = pieces.into_iter().filter(|p| !matches!(p, Piece::Gap(g) if g.starts_with('#'))).collect();
     if pieces.iter().all(|p| matches!(p, Piece::Gap(_))) {
@@ -59,7 +85,7 @@ pub(super) fn over_window(query: &str, counter: bool, window: &str) -> Result<St
     if pieces.iter().any(|p| matches!(p, Piece::Range(_))) {
         ranged(&pieces, window)
     } else {
-        Ok(wrapped(&pieces, if counter { "increase" } else { "sum_over_time" }, window))
+        Ok(wrapped(&pieces, wrap.function(), window))
     }
 }
 
@@ -243,7 +269,7 @@ mod tests {
     use super::*;
 
     fn hourly(query: &str) -> String {
-        over_window(query, true, "1h").unwrap()
+        over_window(query, Wrap::Increase, "1h").unwrap()
     }
 
     #[test]
@@ -261,7 +287,7 @@ mod tests {
     fn a_literal_range_gives_way_to_the_bucket_and_a_rate_to_an_increase() {
         assert_eq!(hourly("sum(rate(a[5m])) - sum(irate(b[1h30m]))"), "sum(increase(a[1h])) - sum(increase(b[1h]))");
         assert_eq!(hourly("sum(increase(a [5m]))"), "sum(increase(a [1h]))");
-        assert_eq!(over_window("sum_over_time(ok[10s])", false, "5m").unwrap(), "sum_over_time(ok[5m])");
+        assert_eq!(over_window("sum_over_time(ok[10s])", Wrap::Sum, "5m").unwrap(), "sum_over_time(ok[5m])");
     }
 
     #[test]
@@ -282,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_gauge_of_events_is_summed_over_time() {
-        assert_eq!(over_window("sum(bad_events)", false, "5m").unwrap(), "sum(sum_over_time(bad_events[5m]))");
+        assert_eq!(over_window("sum(bad_events)", Wrap::Sum, "5m").unwrap(), "sum(sum_over_time(bad_events[5m]))");
     }
 
     #[test]
@@ -300,7 +326,7 @@ mod tests {
 
     #[test]
     fn another_time_is_refused_with_a_reason() {
-        let why = |q: &str| over_window(q, true, "1h").unwrap_err();
+        let why = |q: &str| over_window(q, Wrap::Increase, "1h").unwrap_err();
         assert!(why("sum(rate(a[5m] offset 1d))").contains("offset"));
         assert!(why("sum(a OFFSET -5m)").contains("offset"));
         assert!(why("a @ 1600000000").contains('@'));
@@ -313,7 +339,7 @@ mod tests {
 
     #[test]
     fn a_broken_query_is_refused_with_a_reason() {
-        let why = |q: &str| over_window(q, true, "1h").unwrap_err();
+        let why = |q: &str| over_window(q, Wrap::Increase, "1h").unwrap_err();
         assert!(why("").contains("empty") && why(" # nothing").contains("empty"));
         assert!(why("a{b=\"c").contains("never ends"));
         assert!(why("a{b").contains("never closed") && why("a[5m").contains("never closed"));
@@ -332,7 +358,7 @@ mod tests {
                 let joined: String = pieces.iter().map(Piece::text).collect();
                 prop_assert_eq!(&joined, &text);
             }
-            let _ = over_window(&text, true, "1h");
+            let _ = over_window(&text, Wrap::Increase, "1h");
         }
 
         #[test]

@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use crate::domain::{
     Time,
-    slo::{Bucket, BucketSpan, CountSeries, Counted, Indicator, Slo, SloId, Window},
+    slo::{Bucket, BucketSpan, CountSeries, Indicator, Slo, Window},
     source::SourceName,
     text::SafeText,
 };
@@ -131,20 +131,12 @@ fn read(table: &SloTable, names: &Names, start: Time) -> Result<Budget, Mistake>
 fn slo(table: &SloTable, source: &SourceName) -> Slo {
     let id = table.id.get_ref();
     let name = table.name.as_deref().unwrap_or_else(|| id.rsplit('/').next().unwrap_or(id));
+    let window = Window::rolling(table.window.0.num_seconds());
     Slo {
-        id: SloId::new(id),
         service: SafeText::new(&table.service),
         name: SafeText::new(name),
         title: SafeText::new(&table.title),
-        objective: table.objective.0.clone(),
-        window: Window { seconds: table.window.0.num_seconds() },
-        indicator: Indicator {
-            source: Some(source.clone()),
-            counted: Counted::Bad(String::new()),
-            total: String::new(),
-            counter: false,
-        },
-        origin: SafeText::new("sim"),
+        ..Slo::new(id, table.objective.0.clone(), window, Indicator::of(source.clone()))
     }
 }
 

@@ -14,7 +14,7 @@ use watchfire::{
         label::Labels,
         silence::{Silence, SilenceState, exact_matchers},
         slo::{
-            Counted, Indicator, Objective, Slo, SloId, Window,
+            Counted, Indicator, Objective, Origin, OriginKind, Slo, Window,
             assess::{Assessment, BURN_WINDOWS, RunsOut, assess},
             budget::BudgetState,
             history::History,
@@ -133,20 +133,15 @@ pub fn entry(pick: usize, text: &str, seq: i64, now: Time) -> Entry {
 
 fn slo(i: usize, text: &str) -> Slo {
     let text = SafeText::new(text);
+    let objective = Objective::percent(["99.9", "100", "0.001"][i % 3]).expect("an objective");
+    let window = Window::rolling([2_592_000, 3_600, 86_400][i % 3]);
+    let indicator = Indicator::events(Counted::Bad(String::new()), "", false);
     Slo {
-        id: SloId::new(&format!("slo-{i}")),
         service: text.clone(),
         name: text.clone(),
         title: text.clone(),
-        objective: Objective::percent(["99.9", "100", "0.001"][i % 3]).expect("an objective"),
-        window: Window { seconds: [2_592_000, 3_600, 86_400][i % 3] },
-        indicator: Indicator {
-            source: None,
-            counted: Counted::Bad(String::new()),
-            total: String::new(),
-            counter: false,
-        },
-        origin: text,
+        origin: Origin { kind: OriginKind::OpenSlo, place: text },
+        ..Slo::new(&format!("slo-{i}"), objective, window, indicator)
     }
 }
 
