@@ -16,7 +16,7 @@ use crate::{
         past::Past,
         routing::Policy,
         silence::{Silence, beyond::Beyond},
-        slo::{Slo, assess::Assessment},
+        slo::BudgetRow,
         source::{Change, Detail, Snapshot, SourceError, SourceName},
         text::SafeText,
     },
@@ -154,8 +154,7 @@ pub enum Finding {
 #[derive(Clone, Debug)]
 pub struct BudgetReport {
     pub at: Time,
-    /// Each SLO with its numbers; none where it was never counted.
-    pub slos: Vec<(Slo, Option<Assessment>)>,
+    pub rows: Vec<BudgetRow>,
     /// Why the latest reading failed; the numbers are then the last good ones.
     pub error: Option<SourceError>,
     /// When the counts were last read in full.
@@ -164,4 +163,15 @@ pub struct BudgetReport {
     pub problems: Vec<SafeText>,
     /// Cold start: share of the history that has been read, in [0, 1].
     pub progress: f64,
+    /// What counting costs the backends.
+    pub cost: Cost,
+}
+
+/// Samples that the backends read for the budgets.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cost {
+    /// In the last minute; none where no backend says.
+    pub samples_a_minute: Option<u64>,
+    /// Above this nothing but the tails is read; 0 = unlimited.
+    pub allowed: u64,
 }

@@ -4,13 +4,14 @@ use clap::Subcommand;
 
 use crate::{
     app::{
-        msg::BudgetReport,
-        world::budgets::{BudgetRow, Budgets},
+        msg::{BudgetReport, Cost},
+        world::budgets::Budgets,
     },
     config::Config,
     domain::{
         Time, duration,
         slo::{
+            BudgetRow,
             assess::{Assessment, RunsOut},
             budget::BudgetState,
             burn::Severity,
@@ -89,15 +90,15 @@ impl Counted {
         let now = clock.now();
         let mut trouble: Vec<String> = problems.iter().map(|p| p.line().into_owned()).collect();
         let mut answers = Vec::new();
-        let mut slos = Vec::new();
+        let mut rows = Vec::new();
         for (about, report) in counted {
             let name = about.as_ref().map_or_else(String::new, |a| format!("{}: ", a.name));
             trouble.extend(report.error.as_ref().map(|e| format!("{name}{e}; {}", e.advice())));
             answers.extend(about.map(|a| SourceAnswer::counted(&a, report.error.as_ref())));
-            slos.extend(report.slos);
+            rows.extend(report.rows);
         }
         let mut budgets = Budgets::default();
-        budgets.take(report(slos, problems, now));
+        budgets.take(report(rows, problems, now));
         Self { now, budgets, sources: answers, trouble }
     }
 
@@ -137,12 +138,8 @@ impl Counted {
     }
 }
 
-fn report(
-    slos: Vec<(crate::domain::slo::Slo, Option<Assessment>)>,
-    problems: Vec<SafeText>,
-    now: Time,
-) -> BudgetReport {
-    BudgetReport { at: now, slos, error: None, counted_at: Some(now), problems, progress: 1.0 }
+fn report(rows: Vec<BudgetRow>, problems: Vec<SafeText>, now: Time) -> BudgetReport {
+    BudgetReport { at: now, rows, error: None, counted_at: Some(now), problems, progress: 1.0, cost: Cost::default() }
 }
 
 /// One line an SLO, the worst first.
@@ -153,7 +150,7 @@ pub fn table(counted: &Counted, paper: &Paper) -> String {
     let head = ["!", "SLO", "OBJECTIVE", "WINDOW", "LEFT", "1H", "6H", "3D", "RUNS OUT", "STATE"];
     let mut table = Table::new(&head);
     for row in &counted.budgets.rows {
-        let numbers = row.numbers.as_ref();
+        let numbers = row.numbers();
         let role = remaining_role(numbers, false);
         let state = numbers.map_or(BudgetState::NoData, |n| n.state);
         table.row(vec![

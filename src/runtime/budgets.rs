@@ -1,12 +1,12 @@
 //! Counts events for budgets: what is missing, newest first, a day at a time, and then only the tail.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    app::msg::{BudgetReport, Msg},
+    app::msg::{BudgetReport, Cost, Msg},
     domain::{
         Time,
-        slo::{BucketSpan, Slo, SloId, assess::assess, history::History},
+        slo::{BucketSpan, BudgetRow, Slo, SloId, assess::assess, history::History},
         source::{SourceError, SourceName},
         text::SafeText,
     },
@@ -148,17 +148,27 @@ impl Counting {
 
     fn report(&mut self, error: Option<SourceError>, progress: f64) -> BudgetReport {
         let now = self.clock.now();
-        let mut slos = Vec::with_capacity(self.slos.len());
+        let mut rows = Vec::with_capacity(self.slos.len());
         for slo in &self.slos {
-            let numbers = self.histories.get_mut(&slo.id).map(|history| {
+            let mut row = BudgetRow::new(slo.clone(), None);
+            if let Some(history) = self.histories.get_mut(&slo.id) {
                 history.prune(slo.window, now.timestamp());
-                assess(slo, history, now)
-            });
-            slos.push((slo.clone(), numbers));
+                row.numbers = Some(Arc::new(assess(slo, history, now)));
+                row.history = Arc::new(history.clone());
+            }
+            rows.push(row);
         }
         // Until the first full round the newest numbers are as good as counted: they are what there is.
         let counted_at = self.counted_at.or_else(|| (error.is_none() && !self.histories.is_empty()).then_some(now));
-        BudgetReport { at: now, slos, error, counted_at, problems: self.problems.clone(), progress }
+        BudgetReport {
+            at: now,
+            rows,
+            error,
+            counted_at,
+            problems: self.problems.clone(),
+            progress,
+            cost: Cost::default(),
+        }
     }
 }
 

@@ -46,7 +46,7 @@ pub async fn budgets(sources: &Sources, slos: Vec<Slo>, clock: Clock) -> Vec<Cou
         let (own, others) = left.into_iter().partition(is_its);
         left = others;
         let report = count(source, own, clock).await;
-        if !report.slos.is_empty() {
+        if !report.rows.is_empty() {
             counted.push((Some(source.describe().clone()), report));
         }
     }

@@ -3,11 +3,12 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::{desk::layout::Pane, world::budgets::BudgetRow},
+    app::desk::layout::Pane,
     config::theme::Role,
     domain::{
         Time, duration,
         slo::{
+            BudgetRow,
             assess::{Assessment, RunsOut},
             budget::BudgetState,
             burn::Severity,
@@ -66,7 +67,7 @@ fn draw_row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &BudgetRow, selected
     let focused = c.app.desk.focus == Pane::Budgets;
     let wide = area.width >= 60;
     let base = look.style(if blind { Role::Dim } else { Role::Text });
-    let numbers = row.numbers.as_ref();
+    let numbers = row.numbers();
     let mut pen = Pen::new(c.buf, area, line);
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
     let (mark, role) = alarm(numbers, blind);

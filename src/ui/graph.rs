@@ -3,9 +3,13 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::world::budgets::BudgetRow,
     config::theme::Role,
-    domain::{Time, alert::Severity, entry::Kind, slo::assess::Assessment},
+    domain::{
+        Time,
+        alert::Severity,
+        entry::Kind,
+        slo::{BudgetRow, assess::Assessment},
+    },
 };
 
 use super::{

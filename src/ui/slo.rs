@@ -3,12 +3,11 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::world::budgets::BudgetRow,
     config::theme::Role,
     domain::{
         Time, duration,
         entry::Subject,
-        slo::{SloId, assess::Assessment},
+        slo::{BudgetRow, SloId, assess::Assessment},
     },
 };
 
@@ -55,7 +54,7 @@ pub(crate) fn draw_beside(c: &mut Canvas<'_>, area: Rect) {
 fn burn_down(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow) {
     let styles = (c.look.style(Role::Border), c.look.style(Role::Dim));
     let title = format!("burn-down {}", row.slo.title.line());
-    let right = format!("{} of {} left", left(row.numbers.as_ref()), row.slo.window.words());
+    let right = format!("{} of {} left", left(row.numbers()), row.slo.window.words());
     let inner = titled(c.buf, area, &title, &right, styles, c.look.glyph("─", "-"));
     match &row.numbers {
         Some(numbers) if numbers.burn_down.iter().any(|(_, v)| v.is_some()) => graph::burn_down(c, inner, row, numbers),
@@ -79,14 +78,7 @@ fn sheet(c: &Canvas<'_>, row: &BudgetRow) -> Sheet {
             .map_or_else(|| "never".into(), |at| format!("{} ago", duration::age(at, now)));
         sheet.text(&format!("UNKNOWN: last counted {age}"), remaining_role(None, true));
     }
-    sheet.pair(
-        "objective",
-        &format!(
-            "{} % over {} (rolling)",
-            row.slo.objective.as_percent(),
-            row.slo.window.words()
-        ),
-    );
+    sheet.pair("objective", &format!("{} % over {} (rolling)", row.slo.objective.as_percent(), row.slo.window.words()));
     sheet.pair("service", &row.slo.service.line());
     match &row.numbers {
         Some(n) => numbers(&mut sheet, n, now),

@@ -3,13 +3,13 @@
 use chrono::Duration;
 use serde_json::Value;
 use watchfire::{
-    app::msg::BudgetReport,
+    app::msg::{BudgetReport, Cost},
     config::SourceKind,
     domain::{
         alert::AlertState,
         entry::Kind,
         silence::SilenceDraft,
-        slo::{Counted, Indicator, Objective, Slo, Window, assess::assess, history::History},
+        slo::{BudgetRow, Counted, Indicator, Objective, Slo, Window, assess::assess, history::History},
         text::SafeText,
     },
 };
@@ -131,8 +131,16 @@ fn burning(hour: f64, five_minutes: f64) -> BudgetReport {
     for (window, rate) in &mut numbers.burn {
         *rate = Some(if *window == "5m" { five_minutes } else { hour });
     }
-    let slos = vec![(slo, Some(numbers))];
-    BudgetReport { at: now, slos, error: None, counted_at: Some(now), problems: Vec::new(), progress: 1.0 }
+    let rows = vec![BudgetRow::new(slo, Some(numbers))];
+    BudgetReport {
+        at: now,
+        rows,
+        error: None,
+        counted_at: Some(now),
+        problems: Vec::new(),
+        progress: 1.0,
+        cost: Cost::default(),
+    }
 }
 
 #[tokio::test]

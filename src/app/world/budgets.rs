@@ -3,10 +3,10 @@
 use chrono::Duration;
 
 use crate::{
-    app::msg::BudgetReport,
+    app::msg::{BudgetReport, Cost},
     domain::{
         Time,
-        slo::{Slo, SloId, assess::Assessment},
+        slo::{BudgetRow, SloId},
         source::SourceError,
         text::SafeText,
     },
@@ -24,19 +24,14 @@ pub struct Budgets {
     pub counted_at: Option<Time>,
     /// Share of the history that has been read, in [0, 1].
     pub progress: f64,
-}
-
-/// One SLO; `numbers` is none where it was never counted.
-#[derive(Clone, Debug)]
-pub struct BudgetRow {
-    pub slo: Slo,
-    pub numbers: Option<Assessment>,
+    pub cost: Cost,
 }
 
 impl Budgets {
     pub(crate) fn take(&mut self, report: BudgetReport) {
-        self.rows = report.slos.into_iter().map(|(slo, numbers)| BudgetRow { slo, numbers }).collect();
-        self.rows.sort_by_cached_key(|r| (r.numbers.as_ref().map(Assessment::urgency), r.slo.id.clone()));
+        self.rows = report.rows;
+        self.rows.sort_by_cached_key(|r| (r.numbers.as_ref().map(|n| n.urgency()), r.slo.id.clone()));
+        self.cost = report.cost;
         self.error = report.error;
         self.counted_at = report.counted_at;
         self.problems = report.problems;

@@ -11,12 +11,13 @@ use crate::{
         contract::{Breach, BreakOn, Contract},
         entry::{Body, Kind, NewEntry, Subject},
         silence::Silence,
+        slo::BudgetRow,
         source::{AckVia, SourceName},
         text::SafeText,
     },
 };
 
-use super::{World, board::Row, budgets::BudgetRow};
+use super::{World, board::Row};
 
 /// An ack in force that Watchfire made, of whomever.
 #[derive(Clone, Debug)]
@@ -205,7 +206,7 @@ fn is_breakable(ack: &Held) -> bool {
 
 /// The lesser of the burn over an hour and over five minutes: a spike that is over breaks nothing.
 fn pace(row: &BudgetRow) -> Option<f64> {
-    let burn = &row.numbers.as_ref()?.burn;
+    let burn = &row.numbers()?.burn;
     let over = |window: &str| burn.iter().find(|(name, _)| *name == window).and_then(|(_, rate)| *rate);
     Some(over("1h")?.min(over("5m")?))
 }

@@ -2,17 +2,14 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use crate::{
-    app::world::budgets::BudgetRow,
-    domain::{
-        Time,
-        slo::{
-            SloId,
-            assess::{Assessment, BURN_WINDOWS, TierStatus},
-            budget::BudgetState,
-        },
-        text::SafeText,
+use crate::domain::{
+    Time,
+    slo::{
+        BudgetRow, SloId,
+        assess::{Assessment, BURN_WINDOWS, TierStatus},
+        budget::BudgetState,
     },
+    text::SafeText,
 };
 
 #[derive(Debug, Serialize)]
@@ -71,7 +68,7 @@ fn finite(value: Option<f64>) -> Option<f64> {
 
 impl<'a> SloAnswer<'a> {
     pub fn of(row: &'a BudgetRow) -> Self {
-        let (slo, numbers) = (&row.slo, row.numbers.as_ref());
+        let (slo, numbers) = (&row.slo, row.numbers());
         let number = |of: fn(&Assessment) -> Option<f64>| finite(numbers.and_then(of));
         Self {
             id: &slo.id,

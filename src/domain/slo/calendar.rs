@@ -91,6 +91,7 @@ impl Calendar {
 fn moment(zone: Tz, wall: NaiveDateTime) -> i64 {
     let found = zone.from_local_datetime(&wall).earliest();
     // No zone skips more than a day; a quarter of an hour divides every offset.
-    let after = || (1..=96).find_map(|n| zone.from_local_datetime(&(wall + chrono::Duration::minutes(15 * n))).earliest());
+    let after =
+        || (1..=96).find_map(|n| zone.from_local_datetime(&(wall + chrono::Duration::minutes(15 * n))).earliest());
     found.or_else(after).map_or_else(|| wall.and_utc().timestamp(), |t| t.timestamp())
 }

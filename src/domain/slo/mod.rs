@@ -11,6 +11,7 @@ pub mod indicator;
 pub mod method;
 mod objective;
 pub mod origin;
+pub mod row;
 pub mod series;
 pub mod window;
 
@@ -20,6 +21,7 @@ pub use indicator::{Counted, Indicator, Measure};
 pub use method::{EmptySlice, Method};
 pub use objective::Objective;
 pub use origin::{Origin, OriginKind};
+pub use row::BudgetRow;
 pub use window::Window;
 
 use super::{label::Labels, text::SafeText};

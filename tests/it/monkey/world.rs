@@ -5,7 +5,11 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Duration};
 use futures_util::FutureExt;
 use watchfire::{
-    app::{App, msg::BudgetReport, world::Setup},
+    app::{
+        App,
+        msg::{BudgetReport, Cost},
+        world::Setup,
+    },
     config::keymap::Keymap,
     domain::{
         Time,
@@ -14,7 +18,7 @@ use watchfire::{
         label::Labels,
         silence::{Silence, SilenceState, exact_matchers},
         slo::{
-            Counted, Indicator, Objective, Origin, OriginKind, Slo, Window,
+            BudgetRow, Counted, Indicator, Objective, Origin, OriginKind, Slo, Window,
             assess::{Assessment, BURN_WINDOWS, RunsOut, assess},
             budget::BudgetState,
             history::History,
@@ -151,15 +155,16 @@ pub fn budgets(numbers: &[f64], text: &str, now: Time) -> BudgetReport {
     let slos = (0..numbers.len() % 6).map(|i| {
         let slo = slo(i, text);
         let numbers = (i != 3).then(|| beyond(assess(&slo, &History::default(), now), i, &number, now));
-        (slo, numbers)
+        BudgetRow::new(slo, numbers)
     });
     BudgetReport {
         at: now,
-        slos: slos.collect(),
+        rows: slos.collect(),
         error: (numbers.len() % 5 == 1).then(|| error(numbers.len(), text, now)),
         counted_at: (!numbers.len().is_multiple_of(4)).then_some(now),
         problems: vec![SafeText::new(text); numbers.len() % 3],
         progress: number(0).unwrap_or(1.0),
+        cost: Cost::default(),
     }
 }
 
