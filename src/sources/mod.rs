@@ -127,6 +127,14 @@ pub trait Counts: Send + Sync {
         span: BucketSpan,
         now: Time,
     ) -> Result<Vec<CountSeries>, SourceError>;
+    /// What a generator's rules recorded of these SLOs: as cheap for five hundred as for one. None where nothing is.
+    async fn recorded(
+        &self,
+        _wanted: &[crate::domain::slo::Slo],
+        _now: Time,
+    ) -> Result<Vec<(crate::domain::slo::SloId, crate::domain::slo::row::Recorded)>, SourceError> {
+        Ok(Vec::new())
+    }
 }
 
 /// The facet that tells what was changed on purpose.
