@@ -84,7 +84,22 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
                 Command::Help,
             ],
         ),
-        Some(Layer::Slo { .. } | Layer::Entry { .. }) => of(c, &[Command::Back, Command::Note, Command::Help]),
+        Some(Layer::Slo { .. }) => of(
+            c,
+            &[
+                Command::Back,
+                Command::AxisLeft,
+                Command::AxisRight,
+                Command::AxisAfter,
+                Command::Mark,
+                Command::AxisCloser,
+                Command::Graph,
+                Command::Tier,
+                Command::Note,
+                Command::Help,
+            ],
+        ),
+        Some(Layer::Entry { .. }) => of(c, &[Command::Back, Command::Note, Command::Help]),
         None => of(c, pane_commands(app.desk.focus)),
     }
 }

@@ -79,7 +79,13 @@ fn stretches(history: &History, head: i64, axis: Axis) -> Vec<Piece> {
 
 /// The burn rate over the last `back` seconds at the end of each bucket on the axis; `None` where nothing was counted.
 /// Where only hours are kept, a shorter look back reads its hour.
-pub fn burn_curve(history: &History, objective: &Objective, head: i64, axis: Axis, back: i64) -> Vec<(i64, Option<f64>)> {
+pub fn burn_curve(
+    history: &History,
+    objective: &Objective,
+    head: i64,
+    axis: Axis,
+    back: i64,
+) -> Vec<(i64, Option<f64>)> {
     let earlier = Axis { from: axis.from - back, ..axis };
     let pieces = stretches(history, head, earlier);
     let mut sums = Rolling::default();
@@ -170,14 +176,9 @@ mod tests {
     #[test]
     fn a_moment_lies_in_one_column() {
         let axis = Axis::new(100, 200, 10);
-        assert_eq!([99, 100, 101, 110, 111, 200, 201].map(|t| axis.column(t)), [
-            None,
-            Some(0),
-            Some(0),
-            Some(0),
-            Some(1),
-            Some(9),
-            None
-        ]);
+        assert_eq!(
+            [99, 100, 101, 110, 111, 200, 201].map(|t| axis.column(t)),
+            [None, Some(0), Some(0), Some(0), Some(1), Some(9), None]
+        );
     }
 }
