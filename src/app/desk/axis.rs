@@ -129,7 +129,8 @@ pub(crate) fn step(app: &mut App, now: Time, columns: i32) -> Effects {
         let (from, to) = sight.shown(whole);
         let head = world.budgets.head(id).unwrap_or(now);
         let column = ((to - from) / width).max(Duration::seconds(1));
-        sight.go(sight.at(head) + column * columns, whole, head);
+        let at = sight.at(head).checked_add_signed(column * columns);
+        sight.go(at.unwrap_or(head), whole, head);
     })
 }
 

@@ -53,7 +53,8 @@ impl Budgets {
         let end = Time::from_timestamp(period.end, 0)?;
         // The crossing is worth the room, as long as most of it shows what was counted.
         let quarter = (head - begin) / 4;
-        let ahead = numbers.exhausts_at.filter(|at| *at - head <= quarter).map(|at| at + (at - head) / 5);
+        let soon = numbers.exhausts_at.filter(|at| *at > head && *at - head <= quarter);
+        let ahead = soon.and_then(|at| at.checked_add_signed((at - head) / 5));
         Some((begin, end.max(ahead.unwrap_or(head)).max(head)))
     }
 
