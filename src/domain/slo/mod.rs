@@ -1,18 +1,25 @@
 //! Service level objectives: definitions, counts, and every number that follows from counts.
 
 pub mod assess;
+pub mod band;
 pub mod budget;
 pub mod burn;
 pub mod calendar;
+mod cells;
 mod concerns;
 pub mod forecast;
+pub mod forecast_calendar;
+mod future;
 pub mod history;
 pub mod indicator;
+mod judge;
 pub mod method;
 mod objective;
 pub mod origin;
+pub mod projection;
 pub mod row;
 pub mod series;
+pub mod timeline;
 pub mod window;
 
 use serde::{Deserialize, Serialize};
