@@ -106,6 +106,14 @@ impl Timeline {
         Sums { bad: Some(bad), total: Some(total), covered, expected: to - from }
     }
 
+    /// `(from, to]` in so many columns, to be drawn: two look-ups each. Ratios are made of these sums, never averaged.
+    #[allow(clippy::cast_possible_wrap, reason = "a screen is some hundred columns wide")]
+    pub fn columns(&self, from: i64, to: i64, columns: usize) -> Vec<Sums> {
+        let n = columns as i64;
+        let edge = |k: i64| from + (to - from) * k / n.max(1);
+        (0..n).map(|k| self.sum(edge(k), edge(k + 1))).collect()
+    }
+
     /// Everything up to a moment.
     #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
     fn at(&self, moment: i64) -> Mark {
