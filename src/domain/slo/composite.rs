@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Bucket, BucketSpan, Method, Slo,
-    assess::{Assessment, assess},
+    Bucket, BucketSpan, Method, Part, Slo, SloId,
+    assess::{Assessment, BURN_WINDOWS, assess},
     budget::{BudgetState, budget, share_spent},
     history::{FINE, HOURLY, History},
-    judge::tier_status,
+    judge::{period_at, tier_status},
     series::Sums,
 };
 use crate::domain::Time;
@@ -94,62 +94,61 @@ pub struct Composite {
 pub fn assess_composite(slo: &Slo, parts: &[Component<'_>], now: Time) -> Composite {
     let how = Combine::of(&slo.method);
     let all: f64 = parts.iter().map(|p| p.weight).sum();
-    let judged: Vec<Judged<'_>> = parts.iter().map(|p| Judged::new(slo, p, how.factor(p.weight, all), now)).collect();
-    let is_known = !judged.is_empty() && judged.iter().all(Judged::is_known);
+    let head = parts.iter().map(|p| p.history.head(now.timestamp())).max().unwrap_or_default();
+    let back = head - period_at(slo.window, head).begin;
+    let judged: Vec<Judged<'_>> = parts.iter().map(|p| Judged::new(p, how.factor(p.weight, all), head, back)).collect();
+    let is_known = !judged.is_empty() && judged.iter().all(|j| j.of_one.is_some());
     let history = if is_known { drawn(slo, &judged, now) } else { History::default() };
     let mut numbers = assess(slo, &history, now);
     if is_known {
         let beta = slo.objective.budget_ratio();
-        for (i, (_, burn)) in numbers.burn.iter_mut().enumerate() {
-            *burn = missing(&judged, |j| j.burn(i)).map(|e| share_spent(beta, e));
+        for ((_, burn), (_, back)) in numbers.burn.iter_mut().zip(BURN_WINDOWS) {
+            *burn = missing(&judged, back).map(|e| share_spent(beta, e));
         }
         let tiers = slo.alerting.tiers(slo.window.seconds());
-        let at = |back| ratio_as_sums(missing(&judged, |j| j.lacks(back, now)));
+        let at = |back| ratio_as_sums(missing(&judged, back));
         numbers.tiers = tiers.iter().map(|t| tier_status(&slo.objective, t, at(t.long_s), at(t.short_s))).collect();
     }
     Composite { how, numbers, history }
 }
 
-/// A part, judged over the composite's window.
+/// As [`assess_composite`], with its parts found by their ids; a part that is not found is not known.
+pub fn assess_parts<'a>(slo: &Slo, find: impl Fn(&SloId) -> Option<(&'a Slo, &'a History)>, now: Time) -> Composite {
+    let part = |p: &Part| find(&p.id).map(|(slo, history)| Component { weight: p.weight, slo, history });
+    let parts: Option<Vec<Component<'a>>> = slo.parts.iter().map(part).collect();
+    assess_composite(slo, &parts.unwrap_or_default(), now)
+}
+
+/// A part, judged over the composite's window. All parts are judged as of one moment.
 struct Judged<'a> {
     part: &'a Component<'a>,
     factor: f64,
-    numbers: Assessment,
+    head: i64,
+    /// What one bad event of it lacks of the window; `None` where nothing is known of it.
+    of_one: Option<f64>,
 }
 
 impl<'a> Judged<'a> {
-    fn new(whole: &Slo, part: &'a Component<'a>, factor: f64, now: Time) -> Self {
-        let slo = Slo { window: whole.window, ..part.slo.clone() };
-        Self { part, factor, numbers: assess(&slo, part.history, now) }
+    fn new(part: &'a Component<'a>, factor: f64, head: i64, back: i64) -> Self {
+        let sums = part.history.sum(head, back);
+        let of_one = match budget(&part.slo.objective, sums.total, sums.bad).state {
+            BudgetState::NoData | BudgetState::Invalid => None,
+            BudgetState::NoTraffic => Some(0.0),
+            BudgetState::Ok | BudgetState::Exhausted => sums.total.map(|total| factor / total),
+        };
+        Self { part, factor, head, of_one }
     }
 
-    fn is_known(&self) -> bool {
-        !matches!(self.numbers.state, BudgetState::NoData | BudgetState::Invalid)
-    }
-
-    /// The error ratio that its burn rate over a look back means.
-    fn burn(&self, window: usize) -> Option<f64> {
-        let back = super::assess::BURN_WINDOWS[window].1;
-        self.lacks_at(back, self.numbers.as_of.timestamp())
-    }
-
-    fn lacks(&self, back: i64, now: Time) -> Option<f64> {
-        self.lacks_at(back, self.part.history.head(now.timestamp()))
-    }
-
-    fn lacks_at(&self, back: i64, head: i64) -> Option<f64> {
-        let sums = self.part.history.sum(head, back);
-        budget(&self.part.slo.objective, sums.total, sums.bad).error_ratio
-    }
-
-    /// What one bad event of it lacks of the window.
-    fn of_one(&self) -> f64 {
-        self.numbers.total.filter(|t| *t > 0.0).map_or(0.0, |total| self.factor / total)
+    /// What it lacks of the whole in the look back.
+    fn lacks(&self, back: i64) -> Option<f64> {
+        let sums = self.part.history.sum(self.head, back);
+        budget(&self.part.slo.objective, sums.total, sums.bad).error_ratio.map(|e| e * self.factor)
     }
 }
 
-fn missing(judged: &[Judged<'_>], of: impl Fn(&Judged<'_>) -> Option<f64>) -> Option<f64> {
-    judged.iter().map(|j| of(j).map(|e| e * j.factor)).sum::<Option<f64>>().map(|e| e.min(1.0))
+/// The error ratio of the whole in a look back; `None` where that of one part is not known.
+fn missing(judged: &[Judged<'_>], back: i64) -> Option<f64> {
+    judged.iter().map(|j| j.lacks(back)).sum::<Option<f64>>().map(|e| e.min(1.0))
 }
 
 fn ratio_as_sums(ratio: Option<f64>) -> Sums {
@@ -183,7 +182,7 @@ fn lacking(judged: &[Judged<'_>], step: i64) -> BTreeMap<i64, f64> {
         let ends = (0..).map(|k| kept.first + k * step);
         for ((end, bad), total) in ends.zip(kept.bad).zip(kept.total) {
             if total.is_some() {
-                *all.entry(end).or_insert(0.0) += bad.unwrap_or(0.0) * part.of_one();
+                *all.entry(end).or_insert(0.0) += bad.unwrap_or(0.0) * part.of_one.unwrap_or(0.0);
             }
         }
     }

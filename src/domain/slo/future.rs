@@ -73,7 +73,8 @@ impl Future {
         let left = (case.period.end - case.head).max(0);
         let at = |ratio| end_at(case, projection, ratio);
         let end_look = (left / 4).max(END_LOOK);
-        let end_remaining = forecast::pace(&case.sums_of(end_look)).map(|ratio| at(ratio).end_remaining);
+        let end_pace = if left == 0 { Some(0.0) } else { forecast::pace(&case.sums_of(end_look)) };
+        let end_remaining = end_pace.map(|ratio| at(ratio).end_remaining);
         if exhausted {
             // Nothing ages out of a period; the next one begins with a whole budget.
             return Self { end_remaining, ..Self::new(Outlook::In(left as f64), RunsOut::Exhausted) };

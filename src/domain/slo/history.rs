@@ -6,6 +6,7 @@
 use super::{
     Bucket, BucketSpan, Window,
     series::{Buckets, Kept, Sums},
+    timeline::{self, Stretch},
 };
 
 /// Seconds of a bucket of the closest look.
@@ -125,12 +126,18 @@ impl History {
         history
     }
 
-    /// The same counts with every bucket rewritten; `change` gets its start, its end (Unix seconds), bad and total.
+    /// The same counts with every bucket rewritten; `change` gets its start, its end (Unix seconds), bad and total. An hour
+    /// is rewritten by its twelfths where these are known.
     pub fn changed(&self, change: impl Fn(i64, i64, f64, f64) -> (f64, f64)) -> Self {
         let mut history = self.clone();
-        for tier in [&mut history.minutes, &mut history.fine, &mut history.hourly] {
-            tier.change(&change);
-        }
+        history.minutes.change(&change);
+        history.fine.change(&change);
+        history.hourly.change(|start, end, bad, total| {
+            let hour = Stretch { start, end, bad, total, known: true };
+            let parts = timeline::refined(hour, &self.fine, FINE);
+            let sum = |(b, t): (f64, f64), (bad, total): (f64, f64)| (b + bad, t + total);
+            parts.iter().map(|s| change(s.start, s.end, s.bad, s.total)).fold((0.0, 0.0), sum)
+        });
         history
     }
 

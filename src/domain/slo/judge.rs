@@ -71,11 +71,7 @@ pub(super) struct Case<'a> {
 impl<'a> Case<'a> {
     fn new(slo: &'a Slo, history: &'a History, now: i64) -> Self {
         let head = history.head(now);
-        let period = match slo.window {
-            Window::Rolling { .. } => slo.window.period(head),
-            // A bucket that ends with the period belongs to it: a new period starts once something was counted in it.
-            Window::Calendar(calendar) => calendar.period(head - 1),
-        };
+        let period = period_at(slo.window, head);
         let pieces = history.pieces(head, head - period.begin);
         let sums = history::sum(&pieces);
         let projection = (!slo.window.is_rolling()).then(|| project(slo, history, head, period, &sums));
@@ -130,6 +126,15 @@ impl<'a> Case<'a> {
             last.1 = headline.remaining;
         }
         line
+    }
+}
+
+/// The period that was counted up to `head`. A bucket that ends with a calendar's period belongs to it: a new one starts
+/// once something was counted in it.
+pub(super) fn period_at(window: Window, head: i64) -> Period {
+    match window {
+        Window::Rolling { .. } => window.period(head),
+        Window::Calendar(calendar) => calendar.period(head - 1),
     }
 }
 

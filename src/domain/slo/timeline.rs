@@ -146,7 +146,7 @@ fn stretch(piece: &Piece) -> Stretch {
 
 /// A stretch in parts of `step` seconds, where every part was counted; by their shares, so that the sums stay.
 #[allow(clippy::cast_precision_loss, reason = "an hour has sixty minutes")]
-fn refined(whole: Stretch, tier: &Buckets, step: i64) -> Vec<Stretch> {
+pub(super) fn refined(whole: Stretch, tier: &Buckets, step: i64) -> Vec<Stretch> {
     let ends = (whole.start / step + 1..=whole.end / step).map(|k| k * step);
     if !whole.known || whole.length() <= step || tier.is_empty() || !ends.clone().all(|end| tier.covers(end)) {
         return vec![whole];
