@@ -3,12 +3,22 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use watchfire::{
-    config::openslo::{Problem, read_files, read_openslo},
+    config::slo::{Around, FileProblem, Problem, read},
     domain::slo::{Counted, Indicator, Measure, Slo},
 };
 
-const CHECKOUT: &str = include_str!("../fixtures/openslo/checkout.yaml");
-const MIXED: &str = include_str!("../fixtures/openslo/mixed.yaml");
+const CHECKOUT: &str = include_str!("../fixtures/slo/checkout.yaml");
+const MIXED: &str = include_str!("../fixtures/slo/mixed.yaml");
+
+fn read_openslo(text: &str, name: &str) -> (Vec<Slo>, Vec<Problem>) {
+    let (slos, problems) = read_files(&[(name, text)]);
+    (slos, problems.into_iter().map(|p| p.problem).collect())
+}
+
+fn read_files(files: &[(&str, &str)]) -> (Vec<Slo>, Vec<FileProblem>) {
+    let reading = read(files, &Around::default());
+    (reading.slos, reading.problems)
+}
 
 fn whats(problems: &[Problem]) -> Vec<String> {
     problems.iter().map(|p| format!("{}: {}", p.line.unwrap_or(0), p.what.shown())).collect()
