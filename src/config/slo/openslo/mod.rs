@@ -128,24 +128,24 @@ impl Library {
         let data = desk.shelf(documents, Kind::DataSource, |node, _, notes| sources::data_source(node, notes));
         let sources = Sources::new(data, desk.around.backends.clone());
         let slis = desk.shelf(documents, Kind::Sli, |node, _, notes| {
-            let spec = spec(node, "the SLI", notes)?;
+            let spec = spec(node, notes)?;
             indicator::sli(spec, &sources, notes)
         });
         let services = desk.shelf(documents, Kind::Service, |node, _, _| {
             Some(node.path(&["metadata", "displayName"]).and_then(Node::text).map(str::to_owned))
         });
         let conditions = desk.shelf(documents, Kind::AlertCondition, |node, _, notes| {
-            let spec = spec(node, "the AlertCondition", notes)?;
+            let spec = spec(node, notes)?;
             alerts::condition(spec, notes)
         });
         let policies = desk.shelf(documents, Kind::AlertPolicy, |node, _, notes| {
-            let spec = spec(node, "the AlertPolicy", notes)?;
+            let spec = spec(node, notes)?;
             alerts::policy(spec, &conditions, notes)
         });
         Self { slis, services, conditions, policies, sources }
     }
 }
 
-fn spec<'a>(node: &'a Node, what: &str, notes: &mut Notes) -> Option<&'a Node> {
-    node.get("spec").or_else(|| notes.wrong(node.line, format!("{what} has no spec"), ""))
+fn spec<'a>(node: &'a Node, notes: &mut Notes) -> Option<&'a Node> {
+    node.get("spec").or_else(|| notes.wrong(node.line, "it has no spec", ""))
 }

@@ -100,7 +100,7 @@ pub(in crate::config::slo) fn rows(
         Version::V1Alpha => V1ALPHA,
         Version::V2Alpha => V2ALPHA,
     };
-    let spec = super::spec(node, "it", notes).and_then(|spec| notes.map(spec, "the spec", keys));
+    let spec = super::spec(node, notes).and_then(|spec| notes.map(spec, "the spec", keys));
     let Some(spec) = spec else { return Vec::new() };
     let shared = shared(name, node, &spec, version, library, notes);
     let reader = Reader { spec, version, library };

@@ -34,7 +34,7 @@ pub(in crate::config::slo) struct DataSource {
 }
 
 pub(super) fn data_source(node: &Node, notes: &mut Notes) -> Option<DataSource> {
-    let spec = super::spec(node, "the DataSource", notes)?;
+    let spec = super::spec(node, notes)?;
     let spec = notes.map(spec, "the spec", SPEC)?;
     let kind = notes.may_text(&spec, "type");
     let details = spec.get("connectionDetails");
