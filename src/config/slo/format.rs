@@ -1,7 +1,7 @@
 //! Which format a document is in, by what stands in it and never by the name of its file.
 
 use super::{
-    super::fault::nearest,
+    notes::nearest,
     openslo::{Kind, Version},
     problem::Problem,
     sloth::Style,

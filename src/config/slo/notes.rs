@@ -3,7 +3,7 @@
 //! A key that nobody knows is told with the one that was probably meant. Knows no format.
 
 use super::{
-    super::fault::nearest,
+    super::fault,
     problem::Problem,
     yaml::{Node, Value},
 };
@@ -15,6 +15,18 @@ pub(super) struct Notes {
     owner: String,
     pub problems: Vec<Problem>,
     pub warnings: Vec<Problem>,
+}
+
+/// The name that was probably meant: capitals count for nothing, then the nearest.
+pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let lower: Vec<String> = known.iter().map(|k| k.to_lowercase()).collect();
+    let same = lower.iter().position(|k| *k == name.to_lowercase());
+    let near = || {
+        let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
+        let found = fault::nearest(name, &lower)?;
+        lower.iter().position(|k| *k == found)
+    };
+    same.or_else(near).map(|at| known[at])
 }
 
 /// A mapping and the keys its format knows in it.

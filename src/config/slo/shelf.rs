@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{super::fault::nearest, notes::Notes};
+use super::notes::{Notes, nearest};
 
 pub(super) struct Shelf<T> {
     kind: &'static str,

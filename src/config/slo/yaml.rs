@@ -112,7 +112,7 @@ fn options() -> Options {
     serde_saphyr::options! {
         non_finite_float_policy: NonFiniteFloatPolicy::AsString,
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
-        budget: serde_saphyr::budget! { max_depth: 100, max_nodes: 500_000 },
+        budget: serde_saphyr::budget! { max_depth: 32, max_nodes: 500_000 },
     }
 }
 

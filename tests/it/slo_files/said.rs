@@ -2,13 +2,13 @@
 
 use watchfire::domain::{
     duration,
-    slo::{Counted, Measure, Method, Slo, burn::Alerting},
+    slo::{Counted, Measure, Method, Slo, Window, burn::Alerting},
 };
 
 pub(super) fn slo(slo: &Slo) -> String {
     let mut out = format!("{} of {} \"{}\"\n", slo.id, slo.service, slo.title);
     let mut line = |text: String| out.push_str(&format!("  {}\n", text.trim().replace('\n', " ")));
-    line(format!("{} % over {}, {}", slo.objective.as_percent(), slo.window.words(), method(&slo.method)));
+    line(format!("{} % over {}, {}", slo.objective.as_percent(), window(slo.window), method(&slo.method)));
     if slo.name.raw() != slo.id.as_str() {
         line(format!("name {}", slo.name));
     }
@@ -28,6 +28,13 @@ pub(super) fn slo(slo: &Slo) -> String {
     }
     line(format!("from {}", slo.origin));
     out
+}
+
+fn window(window: Window) -> String {
+    match window {
+        Window::Rolling { .. } => window.words(),
+        Window::Calendar(calendar) => format!("{} since {}", window.words(), calendar.anchor),
+    }
 }
 
 fn method(method: &Method) -> String {

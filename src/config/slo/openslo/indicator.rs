@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        notes::{Map, Notes},
+        notes::{Map, Notes, nearest},
         yaml::Node,
     },
     Library, Sli, Sources, Version,
@@ -39,7 +39,7 @@ pub(super) fn of(map: &Map<'_>, version: Version, library: &Library, notes: &mut
 }
 
 fn missing(map: &Map<'_>, [inline, reference]: [&str; 2], notes: &mut Notes) -> Option<Sli> {
-    let meant = map.node.keys().find(|key| super::super::super::fault::nearest(key, &[inline, reference]).is_some());
+    let meant = map.node.keys().find(|key| nearest(key, &[inline, reference]).is_some());
     let hint = match meant {
         Some(key) => format!("did you mean `{inline}` or `{reference}` by `{key}`?"),
         None => format!("say what is counted: `{reference}: name` of an SLI"),

@@ -138,6 +138,10 @@ impl Library {
             let spec = spec(node, notes)?;
             alerts::condition(spec, notes)
         });
+        desk.shelf(documents, Kind::BudgetAdjustment, |node, _, notes| {
+            notes.warn(node.line, "adjustments of a budget are not read", "its times count as every other");
+            Some(())
+        });
         let policies = desk.shelf(documents, Kind::AlertPolicy, |node, _, notes| {
             let spec = spec(node, notes)?;
             alerts::policy(spec, &conditions, notes)

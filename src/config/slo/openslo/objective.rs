@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        notes::{Map, Notes},
+        notes::{Map, Notes, nearest},
         yaml::Node,
     },
     Sli, Version,
@@ -29,7 +29,7 @@ pub(super) fn budgeting(spec: &Map<'_>, notes: &mut Notes) -> Option<Budgeting> 
         "Timeslices" => Some(Budgeting::Timeslices),
         "RatioTimeslices" => Some(Budgeting::RatioTimeslices),
         other => {
-            let hint = match super::super::super::fault::nearest(other, &METHODS) {
+            let hint = match nearest(other, &METHODS) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("one of {}", METHODS.join(", ")),
             };

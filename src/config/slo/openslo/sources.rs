@@ -2,7 +2,12 @@
 //!
 //! A definition only names a source: an address or a password in it is never used to connect anywhere.
 
-use super::super::{Backend, notes::Notes, shelf::Shelf, yaml::Node};
+use super::super::{
+    Backend,
+    notes::{Notes, nearest},
+    shelf::Shelf,
+    yaml::Node,
+};
 use crate::domain::source::SourceName;
 
 /// Types of data source whose query languages no source here speaks, lower case and without marks.
@@ -80,7 +85,7 @@ impl Sources {
             return Some(None);
         }
         let names: Vec<&str> = self.backends.iter().map(|b| b.name.as_str()).collect();
-        let hint = match super::super::super::fault::nearest(name, &names) {
+        let hint = match nearest(name, &names) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("call one of {} so, or name it here", names.join(", ")),
         };

@@ -4,7 +4,7 @@
 
 use super::{
     super::{
-        notes::{Map, Notes},
+        notes::{Map, Notes, nearest},
         yaml::Node,
     },
     selector::Selector,
@@ -49,7 +49,7 @@ pub(super) fn read(node: &Node, notes: &mut Notes) -> Option<Measured> {
 
 /// No indicator that is known: the one that was probably meant.
 fn nothing(map: &Map<'_>, notes: &mut Notes) -> Option<Measured> {
-    let meant = map.node.keys().find_map(|key| super::super::super::fault::nearest(key, KINDS));
+    let meant = map.node.keys().find_map(|key| nearest(key, KINDS));
     let hint = meant.map_or_else(|| ONE.to_owned(), |kind| format!("did you mean `{kind}`?"));
     notes.wrong(map.line(), "no indicator", hint)
 }
