@@ -19,7 +19,8 @@ fn bombs_end_in_a_problem_and_take_nothing_down() {
     }
     let deep = |n: usize| format!("{}1{}\n", "[".repeat(n), "]".repeat(n));
     let maps = (0..300).map(|n| format!("{}a:\n", " ".repeat(n))).collect::<String>();
-    let bombs = [laughs, deep(100_000), deep(1_500), maps, "a: b: c\n".into(), "\u{0}\n".into()];
+    let ladder = (1..2_000).fold("b0: &b0 [x]\n".to_owned(), |text, k| text + &format!("b{k}: &b{k} [*b{}]\n", k - 1));
+    let bombs = [laughs, ladder, deep(100_000), deep(1_500), maps, "a: b: c\n".into(), "\u{0}\n".into()];
     for bomb in bombs.into_iter().chain(["- &a [*a]\n".into(), "? [a]\n: b\n".into(), "a: 1\na: 2\n".into()]) {
         let reading = of(&(bomb.clone() + LAST));
         assert_eq!((ids(&reading), reading.problems.len()), (vec!["last"], 1), "{bomb:.60}: {:?}", reading.problems);

@@ -107,24 +107,25 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn slo(&self, node: &Node, notes: &mut Notes) -> Option<Slo> {
-        notes.call(format!("a Sloth SLO of `{}`", self.service));
+        let id = |name: &str| format!("{}-{name}", self.service);
+        notes.call(match node.get("name").and_then(Node::text) {
+            Some(name) => format!("SLO `{}`", id(name)),
+            None => format!("an SLO of `{}`", self.service),
+        });
         let map = notes.map(node, "the SLO", self.keys.slo)?;
         let name = notes.need_text(&map, "name", "its id is service-name");
-        let id = format!("{}-{}", self.service, name.unwrap_or(""));
-        if name.is_some() {
-            notes.call(format!("SLO `{id}`"));
-        }
         let objective = notes.need(&map, "objective", "a percentage, like 99.9").and_then(|n| objective(n, notes));
         let indicator =
             notes.need(&map, "sli", "events, raw or plugin").and_then(|n| sli::read(n, self.keys.sli, notes));
         let alerting = self.alerting(&map, notes);
         let own = labels(map.get("labels"));
+        let name = name?;
         Some(Slo {
             service: SafeText::new(self.service),
-            name: SafeText::new(name?),
+            name: SafeText::new(name),
             alerting,
             labels: self.labels.iter().cloned().chain(own).collect::<Vec<_>>().into(),
-            ..Slo::new(&id, objective?, Window::rolling(self.windows.period_s), indicator?)
+            ..Slo::new(&id(name), objective?, Window::rolling(self.windows.period_s), indicator?)
         })
     }
 
