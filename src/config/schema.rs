@@ -147,7 +147,11 @@ const SLO: &[Key] = &[
         Kind::List,
         "OpenSLO, Sloth and Pyrra files, told apart by content; `*` stands for any part of a file's name.",
     ),
-    given("discover", Kind::Bool, "Find SLOs in recording rules; only false in this version."),
+    given(
+        "discover",
+        Kind::Bool,
+        "Find the SLOs that rules record on each Prometheus: Sloth's, Pyrra's and Grafana's.",
+    ),
 ];
 
 const JOURNAL: &[Key] =

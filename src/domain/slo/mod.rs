@@ -6,8 +6,10 @@ pub mod burn;
 pub mod calendar;
 mod concerns;
 pub mod forecast;
+pub mod group;
 pub mod history;
 pub mod indicator;
+pub mod merge;
 pub mod method;
 mod objective;
 pub mod origin;
@@ -17,6 +19,7 @@ pub mod window;
 
 use serde::{Deserialize, Serialize};
 
+pub use group::Declared;
 pub use indicator::{Counted, Indicator, Measure};
 pub use method::{EmptySlice, Method};
 pub use objective::Objective;
