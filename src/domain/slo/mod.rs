@@ -5,6 +5,7 @@ pub mod budget;
 pub mod burn;
 pub mod calendar;
 mod concerns;
+pub mod curve;
 pub mod forecast;
 pub mod group;
 pub mod history;
