@@ -25,6 +25,7 @@ mod seeing;
 mod silences;
 mod sim;
 mod sim_contract;
+mod slo;
 mod slo_properties;
 mod slo_vectors;
 mod stories;

@@ -113,7 +113,7 @@ impl Sloth<'_> {
     }
 
     fn period(&self) -> String {
-        if self.days % 7 == 0 { format!("{}w", self.days / 7) } else { format!("{}d", self.days) }
+        if self.days.is_multiple_of(7) { format!("{}w", self.days / 7) } else { format!("{}d", self.days) }
     }
 }
 
