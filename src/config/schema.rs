@@ -152,7 +152,11 @@ const SLO: &[Key] = &[
         Kind::Duration(60 * MINUTE, 400 * DAY),
         "The period of Sloth's SLOs, which their files leave to Sloth's own command line.",
     ),
-    given("discover", Kind::Bool, "Find SLOs in recording rules; only false in this version."),
+    given(
+        "discover",
+        Kind::Bool,
+        "Find the SLOs that rules record on each Prometheus: Sloth's, Pyrra's and Grafana's.",
+    ),
 ];
 
 const JOURNAL: &[Key] =

@@ -10,6 +10,7 @@ mod cli;
 mod config;
 mod contract;
 mod details;
+mod discover;
 mod docs;
 mod filter;
 mod graphs;

@@ -41,6 +41,7 @@ use super::matcher::Matcher;
 pub use catalogue::{Candidate, Catalogue, Note};
 pub use error::FilterError;
 pub use facts::Facts;
+pub(crate) use literal::unquote;
 pub use pseudo::PSEUDO;
 pub use sieve::Sieve;
 pub use spot::{Name, Spot, What, spot};

@@ -4,6 +4,7 @@
 
 mod beyond;
 mod counts;
+mod discover;
 mod history;
 mod measure;
 mod promql;
@@ -44,6 +45,10 @@ const QUERY_SECONDS: i64 = 10;
 pub struct Prometheus {
     description: Description,
     members: Vec<Http>,
+    /// Whether it is asked for the SLOs that its rules record.
+    discovers: bool,
+    /// How the rules fare that record SLOs, as of the last discovery.
+    evaluations: discover::Evaluations,
 }
 
 /// An answer, who gave it, and who could not be reached before.
@@ -59,7 +64,12 @@ impl Prometheus {
     /// # Errors
     /// `Auth` where a secret or certificate cannot be had, `Rejected` where the address is none.
     pub async fn connect(config: &SourceConfig) -> Result<Self, SourceError> {
-        Ok(Self { description: describe(config), members: Http::for_source(config).await? })
+        Ok(Self {
+            description: describe(config),
+            members: Http::for_source(config).await?,
+            discovers: config.discover,
+            evaluations: discover::Evaluations::default(),
+        })
     }
 
     /// The values of `query` at one moment.

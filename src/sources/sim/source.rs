@@ -18,7 +18,7 @@ use crate::{
         label::Fingerprint,
         matcher::Matcher,
         silence::{Silence, SilenceDraft},
-        slo::{BucketSpan, CountSeries, Slo},
+        slo::{BucketSpan, CountSeries, Declared, Slo},
         source::{Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
     },
@@ -271,10 +271,10 @@ impl Silences for SimSource {
 
 #[async_trait]
 impl Counts for SimSource {
-    async fn declared(&self, now: Time) -> Result<Vec<Slo>, SourceError> {
+    async fn declared(&self, now: Time) -> Result<Declared, SourceError> {
         self.reach(now).await?;
         let own = self.shared.scenario.budgets.iter().filter(|b| b.source == self.index);
-        Ok(own.map(|b| b.slo.clone()).collect())
+        Ok(own.map(|b| b.slo.clone()).collect::<Vec<_>>().into())
     }
 
     async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Vec<CountSeries>, SourceError> {

@@ -13,7 +13,7 @@ use watchfire::{
     domain::{
         Time,
         silence::{Silence, SilenceDraft},
-        slo::{BucketSpan, CountSeries, Slo},
+        slo::{BucketSpan, CountSeries, Declared, Slo},
         source::{Change, Description, Snapshot, SourceError},
         text::SafeText,
     },
@@ -121,7 +121,7 @@ impl Silences for Spy {
 
 #[async_trait]
 impl Counts for Spy {
-    async fn declared(&self, now: Time) -> Result<Vec<Slo>, SourceError> {
+    async fn declared(&self, now: Time) -> Result<Declared, SourceError> {
         assert!(!self.does(Trick::PanicsInDeclared), "a defect in declared");
         self.inner.counts().expect(THERE).declared(now).await
     }
