@@ -1,5 +1,7 @@
 //! The board follows what changed: after any news it is what it would be if everything were told to it anew.
 
+mod twins;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,

@@ -56,6 +56,7 @@ fn lines(app: &App) -> Vec<String> {
     let told = |key: LineKey| match key {
         LineKey::Group(key) => format!("[{}]", key.values()[0].raw()),
         LineKey::Alert(id) => app.world.board.get(&id).unwrap().name().raw().to_owned(),
+        LineKey::Twins(ids) => panic!("nothing is correlated: {ids:?}"),
     };
     (0..desk.view.len(&desk.visible)).filter_map(|i| desk.view.key(&app.world, &desk.visible, i)).map(told).collect()
 }

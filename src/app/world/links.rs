@@ -11,7 +11,7 @@ use crate::domain::{
     text::SafeText,
 };
 
-use super::{World, board::Row, twins::Twins};
+use super::{World, board::{Row, Slot}, twins::Twins};
 
 /// Why two tales are of one alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +51,14 @@ impl World {
     pub fn correlate(&mut self, correlations: Vec<Correlation>) {
         self.twins = Twins::new(correlations);
         self.twins.follow(&self.board);
+    }
+
+    /// The row that tells of an alert: its own, or that of the source which delivers it.
+    pub fn slot_of(&self, id: &AlertId) -> Option<Slot> {
+        self.board.slot(id).or_else(|| {
+            let at = self.sources.iter().position(|s| s.about.name == id.source)?;
+            self.echoes.lodges_at(&(at, id.fingerprint.clone()))
+        })
     }
 
     /// Twins on the board, in its order.
