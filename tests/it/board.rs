@@ -85,6 +85,7 @@ fn alert(said: &Said) -> Arc<Alert> {
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
         receivers: Vec::new(),
+        fires_at: None,
         source_url: None,
     })
 }

@@ -27,6 +27,7 @@ fn alert(name: &str, severity: &str, team: &str, age: i64) -> Alert {
         starts_at: t(-age),
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
+        fires_at: None,
         source_url: None,
         receivers: Vec::new(),
     }
