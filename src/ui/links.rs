@@ -9,7 +9,7 @@ use crate::{
         },
     },
     config::theme::Role,
-    domain::{Time, alert::AlertState, duration},
+    domain::{Time, alert::AlertState, duration, entry::Subject},
 };
 
 use super::detail::Sheet;
@@ -23,6 +23,13 @@ pub(crate) fn section(sheet: &mut Sheet, app: &App, row: &Row) {
     for link in &study.links {
         sheet.pair(link.id.source.as_str(), &line(link, app.now));
     }
+}
+
+/// The same alert as its rule engine told it, perhaps before it was delivered: what was said then is said of this one.
+pub(crate) fn told_before(app: &App, row: &Row) -> Vec<Subject> {
+    let study = app.world.studied.as_ref().filter(|s| s.id == row.id);
+    let echoes = study.into_iter().flat_map(|s| &s.links).filter(|link| link.kind == LinkKind::Echo);
+    echoes.map(|link| Subject::alert(&link.id)).collect()
 }
 
 /// `twin, firing since 12m, acked by bob; cluster=us (here eu)`.

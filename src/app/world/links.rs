@@ -6,6 +6,7 @@ use crate::domain::{
     Time,
     alert::{AlertId, AlertState},
     correlation::Correlation,
+    entry::Subject,
     label::Labels,
     source::SourceName,
     text::SafeText,
@@ -90,13 +91,14 @@ impl World {
         let same = self.echoes.guests(self.board.slot(&row.id)?, at).filter_map(|f| status.known.get(f));
         let known = same.max_by_key(|k| k.alert.labels.len())?;
         let told = if known.resolved_at.is_some() { AlertState::Resolved } else { known.alert.state };
+        let id = status.alert_id(&known.alert.fingerprint);
         Some(Link {
             kind: LinkKind::Echo,
-            id: AlertId { source: source.clone(), fingerprint: known.alert.fingerprint.clone() },
+            acked_by: self.acks.journal.get(&Subject::alert(&id)).map(|ack| ack.by.clone()),
+            id,
             state: if status.is_blind() { AlertState::Unknown } else { told },
             told,
             starts_at: known.alert.starts_at,
-            acked_by: None,
             differs: differences(&row.alert.labels, &known.alert.labels),
         })
     }

@@ -131,7 +131,7 @@ pub(super) fn draw(
             pen.column(&name(row), width.saturating_sub(cells(sign)), body);
         }
         Column::Summary => {
-            pen.column(&row.summary_or_labels(), width, body);
+            pen.column(&row.says(app.now), width, body);
         }
         Column::Owner => {
             let (owner, role) = owner(&app.world, row, app.now);
