@@ -15,6 +15,7 @@ mod filter;
 mod heart;
 mod hostile;
 mod journal;
+mod links;
 mod monkey;
 mod openslo;
 mod prometheus;
