@@ -118,3 +118,41 @@ async fn a_pending_alert_that_fires_and_is_delivered_is_one_row_all_along() {
     assert_eq!(lines(&c, "Soon").len(), 1, "{}", c.screen());
     assert!(lines(&c, "▌").concat().contains("Soon"), "{}", c.screen());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_silence_of_a_line_is_made_on_every_source_that_tells_it_and_taken_back_whole() {
+    let mut c = open_at("2m").await;
+    c.sees_beside("▌", "×2 DiskFull").await.keys("s").await.sees("silence on eu and us").await;
+    c.sees("mutes 2 now").await.sees_beside("us", "cluster=us").await.types("disk swap").await.keys("enter").await;
+    let ours = |all: Vec<watchfire::domain::silence::Silence>| all.iter().filter(|s| s.comment == "disk swap").count();
+    c.sees_beside("×2 DiskFull", "muted").await;
+    assert_eq!((ours(c.silences("eu").await), ours(c.silences("us").await)), (1, 1));
+    c.passes(length("10s"))
+        .await
+        .keys("u")
+        .await
+        .sees("takes back")
+        .await
+        .keys("y")
+        .await
+        .sees("2 of 2 taken back")
+        .await;
+    assert_eq!((ours(c.silences("eu").await), ours(c.silences("us").await)), (0, 0));
+    // Not where nobody can see what it would do.
+    c.keys("esc").await.at("3m40s").await.sees("×2? DiskFull").await.keys("g s").await;
+    c.sees("us cannot be read now, so nothing is sent there").await;
+    assert!(c.screen().contains("silence on eu ") && !c.screen().contains("silence on eu and us"), "{}", c.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_note_and_a_mark_of_noise_on_a_line_are_on_every_tale_of_it() {
+    let mut c = open_at("2m").await;
+    c.sees_beside("▌", "×2 DiskFull").await.keys("n").await.sees("note on DiskFull, as both sources tell it").await;
+    c.types("ordered disks").await.keys("enter").await;
+    let notes = c.has(2, Kind::NoteAdded).await;
+    let mut sources: Vec<&str> = notes.iter().filter_map(|n| n.subject.as_str().split(['/', ':']).nth(1)).collect();
+    sources.sort_unstable();
+    assert_eq!(sources, ["eu", "us"]);
+    c.keys("!").await.types("known").await.keys("enter").await.has(2, Kind::NoiseMarked).await;
+    c.keys("space a").await.sees("ack 2 alerts").await;
+}
