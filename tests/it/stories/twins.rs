@@ -46,6 +46,19 @@ async fn a_line_is_taken_apart_and_joined_again_and_so_are_all() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn twins_are_one_line_within_a_group_and_the_group_counts_alerts() {
+    let mut c = open_at("2m").await;
+    c.keys("b").await.types("alertname").await.keys("enter").await.sees("by alertname").await;
+    c.sees_beside("▾ DiskFull", "2 firing").await.sees_beside("▾ Latency", "1 firing  1 muted").await;
+    assert_eq!((lines(&c, "×2 DiskFull").len(), lines(&c, "×2 Latency").len()), (1, 1), "{}", c.screen());
+    // Whoever groups by what tells them apart sees them apart; the counts are the same.
+    c.keys("b").await.types("cluster").await.keys("enter").await.sees("by cluster").await;
+    c.sees_beside("▾ eu", "2 firing").await.sees_beside("▾ us", "2 firing").await;
+    assert!(lines(&c, "×").is_empty() && lines(&c, "DiskFull").len() == 2, "{}", c.screen());
+    c.keys("f").await.sees("alertname").await.sees_beside("DiskFull", "2").await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_selection_stays_on_its_line_when_another_source_tells_it() {
     let mut c = open_at("40s").await;
     c.sees_beside("▌", "DiskFull").await.keys("j k").await;
@@ -100,7 +113,7 @@ async fn a_line_that_is_apart_is_acted_on_alone() {
 async fn nothing_is_sent_to_a_twin_that_cannot_be_read() {
     let mut c = open_at("2m").await;
     c.sees("×2 DiskFull").await.at("3m40s").await.sees("×2? DiskFull").await.keys("g a").await;
-    c.sees("ack 1 alert").await.sees("us: us cannot be read now, so nothing is sent there: DiskFull").await;
+    c.sees("ack 1 alert").await.sees("us: it cannot be read now, so nothing is sent there: DiskFull").await;
     c.types("on it").await.keys("enter").await.sees("1 of 2 acked, 1 left out").await.keys("esc").await;
     c.sees_beside("×2? DiskFull", "UNKNOWN").await;
 }
