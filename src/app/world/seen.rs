@@ -134,11 +134,22 @@ impl World {
             self.returned.gather(self.seen.looked);
         }
         let mut effects = self.tell_more();
+        effects.extend(self.see_others(now, entries));
         if self.seen.read == Reading::No {
             self.seen.read = Reading::Asked;
             effects.push(Effect::LoadDraft { key: self.seen_key() });
         }
         effects
+    }
+
+    /// Where the last act of others has ended, its source is asked what came of it.
+    fn see_others(&mut self, now: Time, entries: &[Entry]) -> Effects {
+        let (changed, asked) = self.elsewhere.take(now, &self.session, entries);
+        if changed {
+            self.ops.others = self.elsewhere.activities();
+            self.refresh(now);
+        }
+        asked.into_iter().map(|source| Effect::Refresh(Some(source))).collect()
     }
 
     /// Under which key it is kept; a note's begins with `note:`.
