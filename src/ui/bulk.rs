@@ -240,15 +240,9 @@ fn line(c: &Canvas<'_>, doing: Doing, item: &Item) -> (String, Role) {
 
 /// A word for the foot of the screen while a batch is on its way.
 pub(crate) fn word(c: &Canvas<'_>) -> Option<String> {
-    let Some(batch) = c.app.world.bulk.running() else { return others(c) };
+    let batch = c.app.world.bulk.running()?;
     let Count { waiting, .. } = batch.count();
     Some(format!("{} {}/{}", batch.doing.noun(), batch.items.len() - waiting, batch.items.len()))
-}
-
-/// What other cockpits do, or what is being finished for one that was killed.
-fn others(c: &Canvas<'_>) -> Option<String> {
-    let progress = c.app.world.elsewhere.progress()?;
-    Some(format!("{}'s acts {}/{}", progress.by.line(), progress.ended, progress.all))
 }
 
 pub(crate) fn undo(c: &mut Canvas<'_>, area: Rect, plan: &UndoPlan, scroll: usize) -> Caret {

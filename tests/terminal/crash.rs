@@ -104,21 +104,20 @@ async fn acts_that_kill_9_cut_off_are_finished_by_the_next_start_none_lost_none_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_cockpit_sees_what_the_first_is_doing_and_who_did_it() {
-    const FEW: usize = 90;
     let home = tempfile::tempdir().unwrap();
-    let server = server_with(FEW).await;
+    let server = server_with(ALERTS).await;
     let proxy = Proxy::before(server.address(), 7).await;
     let mut ana = open(home.path(), "ana", &proxy.url());
     let mut ben = open(home.path(), "ben", &server.url());
-    ben.sees(&format!("alerts {FEW}"));
-    acks_all(&mut ana, FEW);
+    ben.sees(&format!("alerts {ALERTS}"));
+    acks_all(&mut ana, ALERTS);
     ben.shows("what ana is doing", |s| s.contains("ana's acts") && s.contains("acking"));
-    ana.shows_within("the last of them", LONG, |s| s.contains(&format!("{FEW} acked")));
-    ben.shows_within("whose they are", LONG, |s| s.contains(&format!("{FEW} acked")) && !s.contains("ana's acts"));
+    ana.shows_within("the last of them", LONG, |s| s.contains(&format!("{ALERTS} acked")));
+    ben.shows_within("whose they are", LONG, |s| s.contains(&format!("{ALERTS} acked")) && !s.contains("ana's acts"));
     assert!(ben.screen().lines().any(|l| l.contains("NodeDown") && l.contains("ana")), "{}", ben.screen());
     for terminal in [&mut ana, &mut ben] {
         terminal.type_keys("q");
         terminal.ends(LONG);
     }
-    assert_eq!(silenced(&server).await.len(), FEW);
+    assert_eq!(silenced(&server).await.len(), ALERTS);
 }

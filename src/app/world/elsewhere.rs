@@ -36,6 +36,16 @@ struct Open {
     source: Option<SourceName>,
 }
 
+/// What entries told of the acts of others.
+#[derive(Debug, Default)]
+pub(super) struct Heard<'a> {
+    pub(super) changed: bool,
+    /// Sources at which the last of them has ended.
+    pub(super) asked: Vec<SourceName>,
+    /// Those that did not end well.
+    pub(super) failed: Vec<&'a Entry>,
+}
+
 /// How far they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -46,31 +56,32 @@ pub struct Progress {
 }
 
 impl Elsewhere {
-    /// Takes entries of the journal in; answers whether anything changed, and the sources at which the last act ended.
-    pub(super) fn take(&mut self, now: Time, session: &str, entries: &[Entry]) -> (bool, Vec<SourceName>) {
-        let (mut changed, mut asked) = (false, Vec::new());
+    /// Takes entries of the journal in.
+    pub(super) fn take<'a>(&mut self, now: Time, session: &str, entries: &'a [Entry]) -> Heard<'a> {
+        let mut heard = Heard::default();
         for entry in entries {
             let Some(op) = entry.body.op.clone().filter(|op| !is_of(op, session)) else { continue };
             let key = (op, entry.subject.clone());
             if is_intent(&entry.kind) {
                 if now - entry.at < STAYS {
                     self.open.insert(key, Open::of(entry));
-                    changed = true;
+                    heard.changed = true;
                 }
             } else if let Some(over) = self.open.remove(&key) {
                 self.ended += 1;
-                changed = true;
-                asked.extend(over.source);
+                heard.changed = true;
+                heard.asked.extend(over.source);
+                heard.failed.extend(failed(&entry.kind).then_some(entry));
             }
         }
         if !self.open.is_empty() {
-            asked.clear();
-        } else if changed {
+            heard.asked.clear();
+        } else if heard.changed {
             *self = Self::default();
         }
-        asked.sort();
-        asked.dedup();
-        (changed, asked)
+        heard.asked.sort();
+        heard.asked.dedup();
+        heard
     }
 
     /// Lets go of those of which nothing more will be heard; answers whether there were such.
@@ -101,6 +112,11 @@ impl Open {
         };
         Self { by: entry.actor.clone(), at: entry.at, activity, source: entry.source.clone() }
     }
+}
+
+fn failed(kind: &Kind) -> bool {
+    use Kind::{AckRefused, AckUnknown, SilenceRefused, SilenceUnknown, UnackRefused, UnackUnknown};
+    matches!(kind, AckRefused | AckUnknown | UnackRefused | UnackUnknown | SilenceRefused | SilenceUnknown)
 }
 
 fn is_intent(kind: &Kind) -> bool {
