@@ -11,6 +11,7 @@ pub mod bulk;
 pub mod carriers;
 mod contracts;
 mod echo;
+pub mod elsewhere;
 pub mod explained;
 mod keeping;
 pub mod links;
@@ -82,6 +83,8 @@ pub struct World {
     pub board: Board,
     pub acks: Acks,
     pub ops: Ops,
+    /// What other cockpits do now.
+    pub elsewhere: elsewhere::Elsewhere,
     /// Acts on many at once.
     pub bulk: Bulk,
     /// How many exact silences one plan gives a source; above it fewer cover more.
@@ -145,6 +148,7 @@ impl World {
             ack: setup.ack,
             acks: Acks::default(),
             ops: Ops::default(),
+            elsewhere: elsewhere::Elsewhere::default(),
             bulk: Bulk::default(),
             silences_max: bulk::SILENCES_MAX,
             reaches: BTreeMap::new(),
@@ -261,6 +265,10 @@ impl World {
     pub(crate) fn on_tick(&mut self, now: Time) -> Effects {
         let mut lost = Vec::new();
         let mut changed = std::mem::take(&mut self.bulk.is_behind) || self.standing.is_due(now);
+        if self.elsewhere.forget(now) {
+            self.ops.others = self.elsewhere.activities();
+            changed = true;
+        }
         for source in &mut self.sources {
             changed |= source.age(now, &mut lost);
         }
