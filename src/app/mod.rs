@@ -175,6 +175,7 @@ impl App {
             JournalMsg::Entries(entries) => {
                 let effects = self.world.remember(now, &entries);
                 self.world.timeline.take(entries);
+                self.hear();
                 self.desk.follow(&self.world, now);
                 return effects;
             }

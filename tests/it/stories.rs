@@ -6,4 +6,5 @@ mod many;
 mod memory;
 mod seeing;
 mod sources;
+mod twins;
 mod words;
