@@ -180,6 +180,7 @@ impl App {
                 return effects;
             }
             JournalMsg::Past(entries) => return self.world.remember(now, &entries),
+            JournalMsg::Observed => return self.world.tell_more(),
             JournalMsg::Intended(op) => return self.world.intended(&op),
             JournalMsg::AllIntended(batch) => return self.on_all_intended(&batch),
             JournalMsg::NoneIntended { batch, why } => {
