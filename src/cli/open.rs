@@ -48,7 +48,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
     let app = App::new(setup, config.keymap.clone()).with_alerts(&config.alerts);
     let mut app = app.with_views(config.views.clone(), config.notify.filter.clone());
     app.world.silencing.rules = start::silence_rules(config);
-    app.world.correlations.clone_from(&config.correlations);
+    app.world.correlate(config.correlations.clone());
     start::equip(&mut app.world, config);
     Cockpit {
         app,

@@ -140,6 +140,7 @@ mod tests {
             starts_at: Time::default(),
             silenced_by: Vec::new(),
             inhibited_by: Vec::new(),
+            fires_at: None,
             source_url: None,
         })
     }

@@ -7,4 +7,5 @@ mod many;
 mod memory;
 mod seeing;
 mod sources;
+mod twins;
 mod words;

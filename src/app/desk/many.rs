@@ -19,6 +19,7 @@ use super::{
     layer::{BulkForm, Layer, Log},
     layout::Pane,
     text::TextBuffer,
+    view::LineKey,
 };
 
 /// How far back the log reads.
@@ -32,7 +33,7 @@ pub(super) fn marked(app: &App) -> Vec<Covered> {
         return Vec::new();
     }
     let marked = app.desk.marked(&app.world);
-    if marked.is_empty() { app.desk.selected_group(&app.world) } else { marked }
+    if marked.is_empty() { app.desk.selected_several(&app.world) } else { marked }
 }
 
 /// Acks what is marked, else what is selected.
@@ -41,7 +42,12 @@ pub(crate) fn ack(app: &mut App, now: Time) -> Effects {
     if chosen.is_empty() {
         return forms::open_ack(app, now);
     }
-    let plan = app.world.plan_ack_all(&chosen, now, &app.world.ack.terms());
+    let terms = app.world.ack.terms();
+    let of_one_line = app.desk.marked_count(&app.world) == 0 && matches!(app.desk.alerts.selected(), Some(LineKey::Twins(_)));
+    let plan = match of_one_line {
+        true => app.world.plan_ack_tales(&chosen, now, &terms),
+        false => app.world.plan_ack_all(&chosen, now, &terms),
+    };
     open(app, now, plan)
 }
 

@@ -4,16 +4,14 @@
 
 use crate::domain::{
     Time,
-    alert::{Alert, AlertId, AlertState},
+    alert::{AlertId, AlertState},
+    correlation::Correlation,
     label::Labels,
     source::SourceName,
     text::SafeText,
 };
 
-use super::{World, board::Row};
-
-/// Most tales of one alert; a correlation that joins more joins too much.
-const MOST: usize = 20;
+use super::{World, board::{Row, Slot}, twins::Twins};
 
 /// Why two tales are of one alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,30 +47,34 @@ pub struct Link {
 }
 
 impl World {
+    /// From now on these sources tell the same alerts.
+    pub fn correlate(&mut self, correlations: Vec<Correlation>) {
+        self.twins = Twins::new(correlations);
+        self.twins.follow(&self.board);
+    }
+
+    /// The row that tells of an alert: its own, or that of the source which delivers it.
+    pub fn slot_of(&self, id: &AlertId) -> Option<Slot> {
+        self.board.slot(id).or_else(|| {
+            let at = self.sources.iter().position(|s| s.about.name == id.source)?;
+            self.echoes.lodges_at(&(at, id.fingerprint.clone()))
+        })
+    }
+
     /// Twins on the board, in its order.
     pub fn twins<'a>(&'a self, row: &'a Row) -> Vec<&'a Row> {
-        let mut twins: Vec<&Row> = Vec::new();
-        for correlation in self.correlations.iter().filter(|c| c.joins(&row.id.source)) {
-            let Some(key) = correlation.key(&row.alert.labels) else { continue };
-            for source in correlation.sources.iter().filter(|s| **s != row.id.source) {
-                let found = self
-                    .board
-                    .matching(source, &key)
-                    .filter(|o| correlation.is_same(&row.alert.labels, &o.alert.labels));
-                // The rows belong to the board, not to the question.
-                twins.extend(found.filter_map(|o| self.board.get(&o.id)).take(MOST));
-            }
-        }
-        let mut seen = std::collections::HashSet::new();
-        twins.retain(|t| seen.insert(t.id.clone()));
-        twins.truncate(MOST);
-        twins
+        let slot = self.board.slot(&row.id);
+        let beside = slot.map(|slot| self.twins.beside(&self.board, slot)).unwrap_or_default();
+        beside.into_iter().filter_map(|slot| self.board.at(slot)).collect()
     }
 
     /// How many other sources tell the same alert.
     pub fn told_also(&self, row: &Row) -> usize {
-        let twins = if self.correlations.is_empty() { 0 } else { self.twins(row).len() };
-        row.also.len() + twins
+        let mut others: Vec<&SourceName> = self.twins(row).into_iter().map(|t| &t.id.source).collect();
+        others.sort();
+        others.dedup();
+        others.retain(|source| **source != row.id.source);
+        row.also.len() + others.len()
     }
 
     /// Every other tale of the alert.
@@ -81,10 +83,11 @@ impl World {
         echoes.chain(self.twins(row).into_iter().map(|twin| of_row(row, twin))).collect()
     }
 
-    /// The rule engine's alert whose labels are among the row's: of several the closest.
+    /// The alert of a rule engine that a row delivers: of several the closest.
     fn echo(&self, row: &Row, source: &SourceName) -> Option<Link> {
-        let status = self.source(source)?;
-        let same = status.known.values().filter(|k| is_echo(&k.alert, &row.alert.labels));
+        let at = self.sources.iter().position(|s| s.about.name == *source)?;
+        let status = &self.sources[at];
+        let same = self.echoes.guests(self.board.slot(&row.id)?, at).filter_map(|f| status.known.get(f));
         let known = same.max_by_key(|k| k.alert.labels.len())?;
         let told = if known.resolved_at.is_some() { AlertState::Resolved } else { known.alert.state };
         Some(Link {
@@ -97,10 +100,6 @@ impl World {
             differs: differences(&row.alert.labels, &known.alert.labels),
         })
     }
-}
-
-fn is_echo(alert: &Alert, labels: &Labels) -> bool {
-    alert.labels.value("alertname") == labels.value("alertname") && alert.labels.is_subset_of(labels)
 }
 
 fn of_row(row: &Row, twin: &Row) -> Link {

@@ -34,6 +34,7 @@ pub mod study;
 pub mod telling;
 pub mod timeline;
 pub mod trust;
+pub mod twins;
 pub mod undo;
 mod untold;
 pub mod why;
@@ -48,7 +49,6 @@ use crate::{
     domain::{
         Time,
         contract::AckRules,
-        correlation::Correlation,
         delta::Delta,
         entry::{Kind, NewEntry},
         filter::Facts,
@@ -107,8 +107,8 @@ pub struct World {
     pub explained: Option<Explained>,
     /// What is known around it: why it paged or not, when it burned before, what burns beside it.
     pub studied: Option<Study>,
-    /// Which sources tell the same alerts.
-    pub correlations: Vec<Correlation>,
+    /// Which rows tell the same alert.
+    pub twins: twins::Twins,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
     /// What a person must hear at once: taken by whoever has one before it.
@@ -164,7 +164,7 @@ impl World {
             flaps: (0, chrono::Duration::zero()),
             explained: None,
             studied: None,
-            correlations: Vec::new(),
+            twins: twins::Twins::default(),
             journal_fault: None,
             news: Vec::new(),
             started_at: setup.started_at,

@@ -148,6 +148,7 @@ impl SimSource {
             silenced_by,
             inhibited_by,
             receivers: Vec::new(),
+            fires_at: (state == AlertState::Pending && !muted).then(|| self.shared.epoch + began + plan.pending),
             source_url: plan.url.clone(),
         }
     }

@@ -13,7 +13,10 @@ use crate::{
     },
     config::{Column, theme::Role},
     domain::{Time, duration},
-    ui::{look::Look, widgets::text::Pen},
+    ui::{
+        look::Look,
+        widgets::text::{Pen, width as cells},
+    },
 };
 
 use super::{age, spark, state_word};
@@ -106,9 +109,14 @@ fn share(kept: &mut Vec<(Column, usize)>, room: usize) {
     kept.retain(|(_, width)| *width > 0);
 }
 
-/// One cell of a row, and the space before it.
-pub(super) fn draw(pen: &mut Pen<'_>, (app, look): (&App, &Look), row: &Row, at: (&Column, usize), body: Style) {
-    let (column, width) = at;
+/// One cell of a row, and the space before it; the sign stands before the name.
+pub(super) fn draw(
+    pen: &mut Pen<'_>,
+    (app, look): (&App, &Look),
+    (row, sign): (&Row, &str),
+    (column, width): (&Column, usize),
+    body: Style,
+) {
     pen.skip(1);
     match column {
         Column::State => {
@@ -119,7 +127,8 @@ pub(super) fn draw(pen: &mut Pen<'_>, (app, look): (&App, &Look), row: &Row, at:
             pen.column_right(&age(&app.world, row, app.now), width, body);
         }
         Column::Name => {
-            pen.column(&name(row), width, body);
+            pen.put(sign, look.style(Role::Accent));
+            pen.column(&name(row), width.saturating_sub(cells(sign)), body);
         }
         Column::Summary => {
             pen.column(&row.summary_or_labels(), width, body);

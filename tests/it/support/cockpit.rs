@@ -23,9 +23,11 @@ use watchfire::{
     domain::{
         Time,
         contract::{AckRules, BreakOn},
+        correlation::{By, Correlation},
         entry::{Entry, Kind},
         filter::Filter,
         silence::Silence,
+        source::SourceName,
     },
     journal::{Journal, JournalError},
     runtime::{
@@ -133,6 +135,7 @@ pub struct Opening {
     size: (u16, u16),
     journal: Place,
     tricks: Vec<(String, Trick)>,
+    correlations: Vec<Correlation>,
 }
 
 #[derive(Clone)]
@@ -165,6 +168,7 @@ impl Opening {
             size: (120, 40),
             journal: Place::Temporary(Arc::new(dir)),
             tricks: Vec::new(),
+            correlations: Vec::new(),
         }
     }
 
@@ -194,6 +198,17 @@ impl Opening {
 
     pub fn journal(self, path: &Path) -> Self {
         Self { journal: Place::Named(path.to_owned()), ..self }
+    }
+
+    /// These sources tell the same alerts, but for the labels `but`.
+    pub fn correlates(mut self, sources: &[&str], but: &str) -> Self {
+        let sources = sources.iter().map(|s| SourceName::new(s)).collect();
+        self.correlations.push(Correlation { sources, by: By::AllBut(vec![but.to_owned()]) });
+        self
+    }
+
+    pub fn size(self, width: u16, height: u16) -> Self {
+        Self { size: (width, height), ..self }
     }
 
     /// A source that does something no scenario can ask for.
@@ -249,6 +264,7 @@ impl Opening {
             started_at: clock.now(),
         };
         let mut app = App::new(setup, Keymap::default());
+        app.world.correlate(self.correlations.clone());
         let (width, height) = self.size;
         drop(app.update(clock.now(), watchfire::app::msg::Msg::Resized { width, height }));
         Cockpit {
@@ -486,6 +502,7 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         size: (120, 40),
         journal: journal.clone(),
         tricks: Vec::new(),
+        correlations: Vec::new(),
     }
 }
 
