@@ -17,6 +17,7 @@ pub mod explained;
 mod keeping;
 pub mod links;
 mod merge;
+mod muted_on;
 pub mod noise;
 pub mod ops;
 pub mod plan;

@@ -233,9 +233,7 @@ impl View {
     pub fn key(&self, world: &World, visible: &[Slot], at: usize) -> Option<LineKey> {
         match self.line(visible, at)? {
             Line::Group(index) => self.group(index).map(|g| LineKey::Group(g.key.clone())),
-            Line::Alert(slot) | Line::Apart(slot, _) => {
-                world.board.at(slot).map(|row| LineKey::Alert(row.id.clone()))
-            }
+            Line::Alert(slot) | Line::Apart(slot, _) => world.board.at(slot).map(|row| LineKey::Alert(row.id.clone())),
             Line::Twins(line) => {
                 let members = twins::worst_first(world, self.joined.members(line));
                 let ids = members.into_iter().map(|row| row.id.clone());
