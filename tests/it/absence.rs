@@ -31,6 +31,7 @@ fn alert(i: usize) -> Arc<Alert> {
         inhibited_by: Vec::new(),
         receivers: Vec::new(),
         source_url: None,
+        fires_at: None,
     })
 }
 

@@ -158,11 +158,7 @@ fn name(row: &Row) -> Cow<'_, str> {
 
 /// Louder than what the alert says of itself: it burns, is nobody's, and pages nobody.
 fn still_muted(silence: &Silence) -> String {
-    format!(
-        "STILL MUTED by {}'s silence until {}: A ends it",
-        silence.created_by.line(),
-        silence.ends_at.format("%H:%M")
-    )
+    format!("MUTED by {} until {}: A ends it", silence.created_by.line(), silence.ends_at.format("%H:%M"))
 }
 
 /// Whose it is, or that it is nobody's again.

@@ -243,9 +243,10 @@ async fn a_silence_whose_ack_broke_while_its_owner_was_away_is_named_and_anybody
     let mut mei = c.beside("mei").await;
     mei.keys("/").await.types("alertname=Rises").await.keys("Enter").await.sees_beside("acked", "Rises").await;
     let closed = c.quits().await;
-    mei.at("3m").await.sees("ana's silence still mutes it until 20:30; A ends it").await.keys("j").await;
-    mei.sees_beside("Rises", "STILL MUTED by ana's silence until 20:30: A ends it").await;
-    mei.keys("Enter").await.sees("nobody is paged. A ends it").await.keys("Esc").await;
+    mei.at("3m").await.sees("ana's silence still mutes it (A ends it)").await.keys("j").await;
+    mei.sees_beside("MUTED by ana", "ACK BROKE").await;
+    mei.keys("Enter").await.sees("STILL MUTED by ana's silence until 20:30 UTC: nobody is paged. A ends it").await;
+    mei.keys("Esc").await;
     assert!(mei.writes().is_empty(), "nobody's silence is ended unasked");
     mei.keys("A")
         .await
@@ -253,7 +254,7 @@ async fn a_silence_whose_ack_broke_while_its_owner_was_away_is_named_and_anybody
         .await
         .sees("this ends it, so that it pages again")
         .await;
-    mei.keys("y").await.sees_not("STILL MUTED").await.sees_beside("firing", "Rises").await;
+    mei.keys("y").await.sees_not("MUTED by ana").await.sees_beside("firing", "Rises").await;
     assert!(mei.silences("am").await.is_empty());
     let ended = mei.has(1, Kind::UnackConfirmed).await.remove(0);
     assert_eq!((ended.actor.raw(), mei.writes().len()), ("mei", 1));
