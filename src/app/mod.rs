@@ -181,6 +181,7 @@ impl App {
                 return effects;
             }
             JournalMsg::Past(entries) => return self.world.remember(now, &entries),
+            JournalMsg::Observed => return self.on_observed(),
             JournalMsg::Intended(op) => return self.world.intended(&op),
             JournalMsg::AllIntended(batch) => return self.on_all_intended(&batch),
             JournalMsg::NoneIntended { batch, why } => {
@@ -209,6 +210,12 @@ impl App {
         self.hear();
         self.desk.follow(&self.world, now);
         effects
+    }
+
+    /// Nothing that is shown has changed.
+    fn on_observed(&mut self) -> Effects {
+        self.quiet = true;
+        self.world.tell_more()
     }
 
     fn on_all_intended(&mut self, batch: &crate::domain::op::BatchId) -> Effects {

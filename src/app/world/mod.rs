@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of panes or keys; a run without a screen is a world without a desk.
 
+mod absence;
 pub mod acks;
 pub mod acts;
 pub mod beyond;
@@ -16,6 +17,7 @@ pub mod explained;
 mod keeping;
 pub mod links;
 mod merge;
+mod muted_on;
 pub mod noise;
 pub mod ops;
 pub mod plan;
@@ -239,6 +241,7 @@ impl World {
         let watched = complete.map(|complete| self.watch_acks(now, name, (complete, changed))).unwrap_or_default();
         let changed = changed || !watched.is_empty();
         effects.extend(watched);
+        effects.extend(self.make_up(name, complete == Some(true)));
         (effects, changed)
     }
 
