@@ -34,6 +34,7 @@ use super::{
     terminal::{Screen, input, screen::Tty},
 };
 
+mod routes;
 mod sending;
 
 /// Data is drawn at most this often; a key is answered at once.
@@ -260,6 +261,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::LoadDraft { key } => self.ask(Ask::LoadDraft { key }),
             Effect::History(subject) => self.ask(Ask::History(subject)),
             Effect::Explain(id) => self.explain(id),
+            Effect::ReadRoutes(name) => self.read_routes(name),
             Effect::AskBeyond(matchers) => self.ask_beyond(matchers),
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),

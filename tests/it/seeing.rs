@@ -16,6 +16,8 @@ use watchfire::{
 
 use crate::support::heart::{self, t};
 
+mod routed;
+
 fn alert(name: &str, severity: &str, team: &str, age: i64) -> Alert {
     let pairs = [("alertname", name), ("severity", severity), ("team", team)];
     let labels: Labels = pairs.into_iter().filter(|(_, v)| !v.is_empty()).collect();
