@@ -36,7 +36,7 @@ pub(crate) fn plan(c: &mut Canvas<'_>, area: Rect, form: &BulkForm) -> Caret {
     let columns = usize::from(WIDTH.min(area.width).max(12)) - 6;
     let lines = match plan.doing {
         Doing::Ack => ack_lines(c, plan, columns),
-        Doing::Unack | Doing::Undo => unack_lines(c, plan, columns),
+        _ => unack_lines(c, plan, columns),
     };
     let title = format!("{} {}", plan.doing.noun(), alerts(plan.len()));
     let mut foot = foot(form, columns);
@@ -213,7 +213,7 @@ pub(crate) fn batch(c: &mut Canvas<'_>, area: Rect, id: &BatchId, scroll: usize)
     let columns = usize::from(WIDTH.min(area.width).max(12)) - 6;
     let mut lines = vec![(bar(c, batch), Role::Text), (batch.summary(), Role::Text), (String::new(), Role::Text)];
     lines.extend(items(c, batch).into_iter().map(|(l, role)| (clip(&l, columns).into_owned(), role)));
-    let title = format!("{} {}", batch.doing.noun(), alerts(batch.items.len()));
+    let title = format!("{} {}", batch.doing.noun(), batch.doing.counted(batch.items.len()));
     let inner = open(c, area, &title, lines.len().max(8));
     scrolled(c, inner, &lines, scroll);
     Caret::default()

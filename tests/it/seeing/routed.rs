@@ -49,7 +49,7 @@ fn routes_are(app: &mut App, text: &str) {
 
 fn by_route(app: &mut App) {
     keys(app, "b");
-    types(app, "as routed");
+    types(app, "routed");
     keys(app, "Enter");
 }
 
@@ -102,7 +102,7 @@ fn a_configuration_that_cannot_be_read_is_said_and_what_stands_for_it_is_called_
     assert!(asked.contains(&Effect::ReadRoutes(am())), "{asked:?}");
     app.update(t(3), Msg::Routes(am(), Err(SourceError::rejected("this server does not show its configuration"))));
     keys(&mut app, "b");
-    types(&mut app, "as routed");
+    types(&mut app, "routed");
     assert!(screen(&app).contains("as routed: a guess for 1 of the sources"), "{}", screen(&app));
     keys(&mut app, "Enter");
     let seen = screen(&app);
@@ -197,7 +197,7 @@ async fn told(server: &Real, alerts: usize) -> BTreeSet<Group> {
             (text(&g["receiver"]["name"]), alerts)
         };
         let groups: BTreeSet<Group> = answer.as_array().unwrap().iter().map(group).collect();
-        let seen: BTreeSet<&String> = groups.iter().filter(|(r, _)| r != "archive").flat_map(|(_, a)| a).collect();
+        let seen: BTreeSet<&String> = groups.iter().flat_map(|(_, a)| a).collect();
         if seen.len() == alerts {
             return groups;
         }
@@ -231,10 +231,13 @@ async fn the_groups_are_those_of_a_real_alertmanager_with_nested_routes() {
     app.update(t(1), Msg::Source(am(), SourceMsg::Answered(Box::new(snapshot))));
     app.update(t(2), Msg::Routes(am(), Ok(Arc::new(policy))));
     by_route(&mut app);
-    let last: BTreeSet<Group> = theirs.iter().filter(|(receiver, _)| receiver != "archive").cloned().collect();
+    let only_kept = |alerts: &BTreeSet<String>| {
+        theirs.iter().filter(|(receiver, _)| receiver != "archive").all(|(_, others)| others.is_disjoint(alerts))
+    };
+    let last: BTreeSet<Group> =
+        theirs.iter().filter(|(receiver, alerts)| receiver != "archive" || only_kept(alerts)).cloned().collect();
     assert_eq!(shown(&app), last, "the archive gets copies of what another route takes");
-    let copies = theirs.len() - last.len();
-    assert_eq!(copies, labels.iter().filter(|l| l.value("severity") == "critical").count());
+    assert!(last.len() < theirs.len(), "there were such copies");
     let noted = app.desk.view.groups();
     assert!(noted > 20 && last.iter().any(|(_, alerts)| alerts.len() > 3), "{noted} groups");
 }
