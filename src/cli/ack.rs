@@ -99,7 +99,12 @@ fn terms(args: &Args, asked: &Asked) -> AckTerms {
     }
 }
 
-fn plan(asked: &Asked, (id, name): (&AlertId, &SafeText), terms: &AckTerms, reason: &str) -> Planned<AckPlan> {
+fn plan(
+    asked: &Asked,
+    (id, name): (&AlertId, &SafeText),
+    terms: &AckTerms,
+    reason: &str,
+) -> Planned<AckPlan, ActAnswer> {
     let planned = asked.world.plan_ack(id, asked.now, terms);
     match planned.and_then(|plan| plan.void.clone().map_or(Ok(plan), Err)) {
         Err(why) => Planned { plan: None, answer: ActAnswer::refused(id, name, &why) },

@@ -16,6 +16,7 @@ use watchfire::{
 
 use crate::support::heart::{self, t};
 
+mod pulse;
 mod routed;
 
 fn alert(name: &str, severity: &str, team: &str, age: i64) -> Alert {

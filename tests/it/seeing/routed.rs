@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use chrono::Duration;
 use ratatui::{buffer::Buffer, layout::Rect};
 use watchfire::{
     app::{
@@ -12,6 +13,7 @@ use watchfire::{
     },
     config::SourceKind,
     domain::{
+        contract::{AckTerms, BreakOn},
         label::Labels,
         source::{AckVia, SourceError, SourceName},
     },
@@ -61,7 +63,7 @@ fn groups(app: &App) -> Vec<(String, usize)> {
     (0..view.groups()).filter_map(one).collect()
 }
 
-fn screen(app: &App) -> String {
+pub(super) fn screen(app: &App) -> String {
     let mut buf = Buffer::empty(Rect::new(0, 0, 120, 24));
     ui::view(app, &look(), &mut buf);
     still::text(&buf)
@@ -92,7 +94,7 @@ fn each_alert_is_grouped_by_the_labels_of_the_route_that_takes_it_and_the_header
     assert!(seen.contains("solo: Alone · team=web") && seen.contains("solo: Alone · team=app"), "{seen}");
     assert!(seen.contains("by route") && !seen.contains("guess"), "{seen}");
     let counts: Vec<usize> = groups(&app).into_iter().map(|(_, n)| n).collect();
-    assert_eq!(counts, [2, 2, 1, 1], "{:?}", groups(&app));
+    assert_eq!(counts, [2, 1, 1, 2], "{:?}", groups(&app));
 }
 
 #[test]
@@ -112,7 +114,7 @@ fn a_configuration_that_cannot_be_read_is_said_and_what_stands_for_it_is_called_
         "{seen}"
     );
     let counts: Vec<usize> = groups(&app).into_iter().map(|(_, n)| n).collect();
-    assert_eq!(counts, [2, 1, 1, 2], "by name, for nobody has a cluster or a service: {:?}", groups(&app));
+    assert_eq!(counts, [2, 2, 1, 1], "by name, for nobody has a cluster or a service: {:?}", groups(&app));
     routes_are(&mut app, ROUTES);
     assert!(screen(&app).contains("dba: db") && !screen(&app).contains("guess:"), "{}", screen(&app));
 }
@@ -139,6 +141,24 @@ fn routes_are_asked_for_again_after_a_while_and_sooner_where_they_could_not_be_r
     assert!(!asks(&mut app, 30) && asks(&mut app, 70));
     routes_are(&mut app, ROUTES);
     assert!(!asks(&mut app, 200) && asks(&mut app, 400));
+}
+
+#[test]
+fn an_ack_knows_the_members_of_its_group_by_the_route_where_nobody_named_labels() {
+    let mut app = opened();
+    app.world.ack.group_by = None;
+    let members = |app: &App, name: &str| {
+        let row = app.world.board.iter().find(|r| *r.name() == name).unwrap();
+        let terms = AckTerms { lasts: Duration::hours(1), breaks_on: vec![BreakOn::Member] };
+        let contract = app.world.plan_ack(&row.id, app.now, &terms).unwrap().contract;
+        (contract.route.map(|r| r.raw().to_owned()), contract.members.len())
+    };
+    assert_eq!(members(&app, "Disk"), (None, 1), "a guess: by name, cluster and service");
+    routes_are(&mut app, ROUTES);
+    assert_eq!(members(&app, "Disk"), (Some("{}/{team=\"db\"} -> dba".into()), 2), "both of the team");
+    assert_eq!(members(&app, "Alone").1, 1, "each is a group of its own");
+    routes_are(&mut app, "route: {receiver: all}\nreceivers: [{name: all}]");
+    assert_eq!(members(&app, "Disk").1, 6, "one group for everything");
 }
 
 const NESTED: &str = r#"

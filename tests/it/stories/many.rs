@@ -186,7 +186,7 @@ async fn marked_alerts_of_several_sources_share_no_silence() {
 async fn the_acks_of_many_have_the_length_and_the_conditions_that_were_written() {
     let mut c = open().await;
     c.keys("space space a").await.sees("ack 2 alerts").await.sees("lasts: 1h").await.types("rack 7").await;
-    c.keys("tab ctrl-u").await.types("3x").await.keys("enter").await.sees("unit").await;
+    c.keys("tab ctrl-u").await.types("3x").await.keys("enter").await.sees("is no duration").await;
     assert!(c.writes().is_empty(), "what means nothing is not sent");
     c.keys("ctrl-u").await.types("3h").await.sees("(3h)").await;
     c.keys("tab ctrl-u").await.types("member,refire").await.sees("when a new alert joins its group").await;
