@@ -61,7 +61,8 @@ impl App {
     pub fn update(&mut self, now: Time, msg: Msg) -> Effects {
         self.now = now.max(self.now);
         self.quiet = false;
-        let effects = self.take(now, msg);
+        let mut effects = self.take(now, msg);
+        effects.extend(desk::nearby::follow(self));
         silencing::follow(self);
         silence_list::follow(self);
         desk::view::watch::after(self, effects)

@@ -240,7 +240,25 @@ pub(crate) fn age(world: &World, row: &Row, now: Time) -> String {
     }
 }
 
+/// `fires in 3m`: of a pending alert whose rule tells, and whose source can be read.
+pub(crate) fn fires(row: &Row, now: Time) -> Option<String> {
+    let at = row.alert.fires_at.filter(|_| row.state == AlertState::Pending)?;
+    Some(match at - now {
+        left if left > chrono::Duration::zero() => format!("fires in {}", duration::short(left)),
+        _ => "fires with its next evaluation".to_owned(),
+    })
+}
+
 impl Row {
+    /// The summary, behind when it fires where it does not yet.
+    pub(crate) fn says(&self, now: Time) -> Cow<'_, str> {
+        let text = self.summary_or_labels();
+        match fires(self, now) {
+            Some(fires) => format!("{fires}: {text}").into(),
+            None => text,
+        }
+    }
+
     /// The summary, or the labels that tell this alert from its siblings.
     pub(crate) fn summary_or_labels(&self) -> Cow<'_, str> {
         match self.alert.summary() {

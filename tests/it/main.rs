@@ -16,6 +16,7 @@ mod filter;
 mod heart;
 mod hostile;
 mod journal;
+mod links;
 mod monkey;
 mod openslo;
 mod prometheus;

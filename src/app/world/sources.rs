@@ -12,6 +12,7 @@ use crate::domain::{
     delta::{Delta, LastWord},
     entry::{Body, Kind, NewEntry, Subject, turn_once},
     label::Fingerprint,
+    members::Members,
     silence::{Silence, SilenceState},
     source::{Change, Description, Problem, Snapshot, SourceError, SourceState},
     text::SafeText,
@@ -48,6 +49,8 @@ pub struct SourceStatus {
     pub silences: Vec<Silence>,
     pub problems: Vec<Problem>,
     pub missing_members: Vec<(SafeText, SourceError)>,
+    /// What its members tell differently.
+    pub members: Arc<Members>,
     pub version: Option<SafeText>,
     /// Those that resolved, the oldest first.
     resolved: VecDeque<(Time, Fingerprint)>,
@@ -102,6 +105,7 @@ impl SourceStatus {
             silences: Vec::new(),
             problems: Vec::new(),
             missing_members: Vec::new(),
+            members: Arc::default(),
             version: None,
             resolved: VecDeque::new(),
             untold: Untold::default(),
@@ -176,6 +180,7 @@ impl SourceStatus {
         }
         changed |= replace(&mut self.problems, delta.problems);
         changed |= replace(&mut self.missing_members, delta.missing_members);
+        changed |= replace(&mut self.members, delta.members);
         changed |= delta.version.is_some() && replace(&mut self.version, delta.version);
         (entries, changed)
     }

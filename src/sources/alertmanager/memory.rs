@@ -15,7 +15,7 @@ use super::{
     wire::{Dated, WireAlert, WireSilence},
 };
 use crate::{
-    domain::{alert::Alert, label::Fingerprint, silence::Silence},
+    domain::{alert::Alert, label::Fingerprint, members::Members, silence::Silence},
     sources::{intern::Interner, items, recall::Recall},
 };
 
@@ -46,6 +46,8 @@ pub(super) struct Told {
     sweep_at: usize,
     /// Alerts that no member told as they were handed out: what mutes them was gathered from several.
     united: HashMap<Fingerprint, Arc<Alert>>,
+    /// Where the members did not agree in the answer before.
+    pub(super) members: Arc<Members>,
 }
 
 impl Memory {

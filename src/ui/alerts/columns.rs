@@ -133,7 +133,7 @@ pub(super) fn draw(
         Column::Summary => {
             match app.world.still_mutes(row) {
                 Some(silence) => pen.column(&still_muted(silence), width, look.style(Role::Bad)),
-                None => pen.column(&row.summary_or_labels(), width, body),
+                None => pen.column(&row.says(app.now), width, body),
             };
         }
         Column::Owner => {

@@ -207,10 +207,6 @@ impl Opening {
         self
     }
 
-    pub fn size(self, width: u16, height: u16) -> Self {
-        Self { size: (width, height), ..self }
-    }
-
     /// A source that does something no scenario can ask for.
     pub fn trick(mut self, source: &str, trick: Trick) -> Self {
         self.tricks.push((source.to_owned(), trick));
