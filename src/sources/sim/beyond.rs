@@ -59,7 +59,7 @@ fn series(plans: &[AlertPlan], matchers: &[Matcher]) -> Sets {
 /// Each once, in the order of the scenario.
 fn distinct(sets: impl Iterator<Item = Labels>) -> Vec<Labels> {
     let mut seen = HashSet::new();
-    sets.filter(|labels| seen.insert(labels.clone())).collect()
+    sets.filter(|labels| seen.insert(labels.fingerprint())).collect()
 }
 
 /// The series that says whether the target of an alert is up.
