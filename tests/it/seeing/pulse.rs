@@ -124,7 +124,6 @@ fn an_alert_that_comes_and_goes_is_marked_as_flapping_and_one_that_came_twice_is
     assert!(!flaps(&life).0, "four changes are none too many");
     turn(&mut life);
     assert!(flaps(&life).0, "{:?}", life.spark(900, Duration::hours(1), 6));
-    life.app.world.seen.away = Duration::zero();
     let row = life.app.world.board.iter().next().unwrap();
     assert!(!life.app.world.is_flapping(row, life.app.now + Duration::hours(1)), "an hour later that is over");
 }
