@@ -174,6 +174,13 @@ fn ack(sheet: &mut Sheet, world: &World, row: &Row, now: Time) {
         );
         sheet.text(&of, Role::Bad);
         sheet.text(&broken.why.line(), Role::Bad);
+        if let Some(silence) = world.still_mutes(row) {
+            let (by, until) = (silence.created_by.line(), silence.ends_at.format("%H:%M"));
+            sheet.text(
+                &format!("STILL MUTED by {by}'s silence until {until} UTC: nobody is paged. A ends it"),
+                Role::Bad,
+            );
+        }
     }
     let Some(ack) = &row.ack else { return };
     sheet.head("ack");

@@ -59,6 +59,12 @@ pub(super) fn input(c: &mut Canvas<'_>, area: Rect, label: &str, text: &TextBuff
 
 pub(crate) fn unack(c: &mut Canvas<'_>, area: Rect, plan: &UnackPlan) -> Caret {
     let what = match plan.via {
+        _ if let Some(why) = &plan.broke => format!(
+            "{}'s ack broke ({}), but its silence still stands on {}: this ends it, so that it pages again",
+            plan.by.line(),
+            why.line(),
+            plan.alert.source
+        ),
         AckVia::Silence => {
             format!("ends the silence on {} that carries {}'s ack; it pages again", plan.alert.source, plan.by.line())
         }

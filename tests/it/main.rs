@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
+mod absence;
 mod ack_contracts;
 mod alertmanager;
 mod board;

@@ -10,7 +10,7 @@ use crate::domain::{
     Time,
     alert::{Alert, AlertId, AlertState},
     delta::{Delta, LastWord},
-    entry::{Body, Kind, NewEntry, Subject},
+    entry::{Body, Kind, NewEntry, Subject, turn_once},
     label::Fingerprint,
     members::Members,
     silence::{Silence, SilenceState},
@@ -60,6 +60,8 @@ pub struct SourceStatus {
     pub(super) news: News,
     /// Whether anybody writes down what fires; a question leaves no trace.
     pub(super) is_recorded: bool,
+    /// Whether what resolved while nobody watched was looked for.
+    pub(super) is_made_up: bool,
 }
 
 /// Alerts of one source that became others since the board last looked.
@@ -109,6 +111,7 @@ impl SourceStatus {
             untold: Untold::default(),
             news: News::default(),
             is_recorded: true,
+            is_made_up: false,
         }
     }
 
@@ -334,12 +337,13 @@ impl SourceStatus {
         let kind = if resolved_at.is_some() { Kind::AlertResolved } else { Kind::AlertFired };
         let at = resolved_at.unwrap_or(alert.starts_at);
         let id = self.alert_id(&alert.fingerprint);
-        let once = format!("{kind}:{id}:{}", alert.starts_at.timestamp_millis());
+        let subject = Subject::alert(&id);
+        let once = turn_once(&kind, &subject, alert.starts_at);
         NewEntry {
             at,
             actor: SafeText::new(self.about.name.as_str()),
             kind,
-            subject: Subject::alert(&id),
+            subject,
             source: Some(id.source),
             body: Body {
                 title: Some(alert.name().clone()),

@@ -10,6 +10,7 @@ use std::{
 use foldhash::fast::RandomState;
 
 use super::{
+    health::Health,
     sight,
     wire::{Dated, WireAlert, WireSilence},
 };
@@ -33,6 +34,7 @@ pub(super) struct Memory {
 struct Heard {
     alerts: Mutex<Recall<Dated<Arc<Alert>>>>,
     silences: Mutex<Recall<Dated<Silence>>>,
+    health: Mutex<Health>,
 }
 
 /// What all members said, by what it is.
@@ -56,7 +58,11 @@ impl Memory {
 
     /// For who will not ask again: equal texts are shared, and that is all.
     pub(super) fn of_a_look(members: usize) -> Self {
-        let heard = || Heard { alerts: Recall::of_nothing().into(), silences: Recall::of_nothing().into() };
+        let heard = || Heard {
+            alerts: Recall::of_nothing().into(),
+            silences: Recall::of_nothing().into(),
+            health: Mutex::default(),
+        };
         let told = Told { texts: Interner::of_a_look(), ..Told::default() };
         Self { members: (0..members).map(|_| heard()).collect(), is_of_a_look: true, told: told.into() }
     }
@@ -67,6 +73,10 @@ impl Memory {
 
     pub(super) fn silences(&self, member: usize) -> MutexGuard<'_, Recall<Dated<Silence>>> {
         lock(&self.members[member].silences)
+    }
+
+    pub(super) fn health(&self, member: usize) -> MutexGuard<'_, Health> {
+        lock(&self.members[member].health)
     }
 
     pub(super) fn told(&self) -> MutexGuard<'_, Told> {
