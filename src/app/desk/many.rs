@@ -43,7 +43,8 @@ pub(crate) fn ack(app: &mut App, now: Time) -> Effects {
         return forms::open_ack(app, now);
     }
     let terms = app.world.ack.terms();
-    let of_one_line = app.desk.marked_count(&app.world) == 0 && matches!(app.desk.alerts.selected(), Some(LineKey::Twins(_)));
+    let of_one_line =
+        app.desk.marked_count(&app.world) == 0 && matches!(app.desk.alerts.selected(), Some(LineKey::Twins(_)));
     let plan = match of_one_line {
         true => app.world.plan_ack_tales(&chosen, now, &terms),
         false => app.world.plan_ack_all(&chosen, now, &terms),

@@ -11,7 +11,11 @@ use crate::domain::{
     text::SafeText,
 };
 
-use super::{World, board::{Row, Slot}, twins::Twins};
+use super::{
+    World,
+    board::{Row, Slot},
+    twins::Twins,
+};
 
 /// Why two tales are of one alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,10 @@
 //!
 //! Nothing is merged: each row keeps its own tale. Refuses to know how they are shown.
 
-use std::{collections::BTreeSet, hash::{BuildHasher, Hash, Hasher}};
+use std::{
+    collections::BTreeSet,
+    hash::{BuildHasher, Hash, Hasher},
+};
 
 use foldhash::fast::FixedState;
 
@@ -151,7 +154,11 @@ impl Twins {
             for by in 0..self.by.len() {
                 let alike = self.alike(self.key(one, by));
                 let twins = if alike.len() > MOST { Vec::new() } else { self.twins_among(board, one, by, &alike) };
-                twins.into_iter().for_each(|twin| if !members.contains(&twin) { members.push(twin) });
+                twins.into_iter().for_each(|twin| {
+                    if !members.contains(&twin) {
+                        members.push(twin)
+                    }
+                });
             }
             asked += 1;
         }

@@ -67,7 +67,9 @@ impl Prometheus {
         if !unheard.is_empty() {
             match self.ask_waits(&unheard, now).await {
                 Ok(rules) => self.waits.hear(unheard, rules, now),
-                Err(error) => tracing::debug!(source = %self.description.name, "when alerts fire is not known: {error}"),
+                Err(error) => {
+                    tracing::debug!(source = %self.description.name, "when alerts fire is not known: {error}")
+                }
             }
         }
         for alert in alerts.iter_mut().filter(is_pending) {

@@ -57,8 +57,11 @@ fn twins_are_right(run: &Run) {
     let world = &run.app.world;
     let rows: Vec<&Row> = world.board.iter().collect();
     for (i, row) in rows.iter().enumerate() {
-        let mut wanted: Vec<String> =
-            company(&rows, i, &correlations()).into_iter().filter(|j| *j != i).map(|j| rows[j].id.to_string()).collect();
+        let mut wanted: Vec<String> = company(&rows, i, &correlations())
+            .into_iter()
+            .filter(|j| *j != i)
+            .map(|j| rows[j].id.to_string())
+            .collect();
         wanted.sort();
         let mut told: Vec<String> = world.twins(row).iter().map(|t| t.id.to_string()).collect();
         told.sort();

@@ -33,7 +33,8 @@ pub(crate) fn apart(app: &mut App, now: Time) -> Effects {
     let apart = app.desk.view.apart.turn(&members);
     app.desk.alerts.hold();
     again(app);
-    let word = if apart { "apart: each source's word on a line of its own" } else { "joined: one line, the worst counts" };
+    let word =
+        if apart { "apart: each source's word on a line of its own" } else { "joined: one line, the worst counts" };
     app.desk.say_good(now, word);
     Vec::new()
 }
@@ -44,7 +45,11 @@ pub(crate) fn apart_all(app: &mut App, now: Time) -> Effects {
         app.desk.say_bad(now, "no alert is told by several sources; [[correlation]] says which tell the same");
         return Vec::new();
     }
-    let word = if app.desk.view.apart.turn_all() { "every source's word on a line of its own" } else { "what is told twice is one line" };
+    let word = if app.desk.view.apart.turn_all() {
+        "every source's word on a line of its own"
+    } else {
+        "what is told twice is one line"
+    };
     app.desk.say_good(now, word);
     again(app);
     Vec::new()

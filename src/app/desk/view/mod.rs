@@ -122,6 +122,11 @@ impl View {
         self.group_by.is_empty() && self.sort == Sort::Severity && !joins
     }
 
+    /// Whether the lines are others than the visible rows as they are.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.is_listed
+    }
+
     pub fn is_grouped(&self) -> bool {
         !self.group_by.is_empty()
     }
@@ -233,9 +238,7 @@ impl View {
     pub fn key(&self, world: &World, visible: &[Slot], at: usize) -> Option<LineKey> {
         match self.line(visible, at)? {
             Line::Group(index) => self.group(index).map(|g| LineKey::Group(g.key.clone())),
-            Line::Alert(slot) | Line::Apart(slot, _) => {
-                world.board.at(slot).map(|row| LineKey::Alert(row.id.clone()))
-            }
+            Line::Alert(slot) | Line::Apart(slot, _) => world.board.at(slot).map(|row| LineKey::Alert(row.id.clone())),
             Line::Twins(line) => {
                 let members = twins::worst_first(world, self.joined.members(line));
                 let ids = members.into_iter().map(|row| row.id.clone());
