@@ -174,6 +174,7 @@ impl<S: Screen> Turning<'_, S> {
                 _ = tick.tick() => self.tick(),
                 () = quit.notified() => self.ended = Some(Ended::Asked),
                 () = panics::recorded() => self.ended = Some(Ended::Asked),
+                () = std::future::ready(()), if self.app.has_more() => self.update(Msg::Idle),
             }
         }
         self.ended.unwrap_or(Ended::Quit)

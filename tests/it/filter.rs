@@ -2,6 +2,7 @@
 
 mod completion;
 mod real;
+mod searched;
 mod views;
 
 use watchfire::{
