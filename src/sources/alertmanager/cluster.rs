@@ -1,11 +1,15 @@
 //! The members of one cluster made one answer: silences gossip between them, alerts do not.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{member::Reading, memory::Memory, wire::Dated};
 use crate::domain::{
     Time,
     alert::Alert,
+    few::Few,
     silence::Silence,
     source::{Problem, Snapshot, SourceError},
     text::SafeText,
@@ -28,7 +32,11 @@ pub(super) fn unite(told: Vec<Told<Reading>>, memory: &Memory, now: Time) -> Res
         snapshot.complete &= reading.complete;
         snapshot.version = snapshot.version.or(reading.version);
         snapshot.problems.extend(reading.problems.into_iter().map(|p| if several { placed(&address, p) } else { p }));
-        alerts.extend(reading.alerts);
+        if alerts.is_empty() {
+            alerts = reading.alerts;
+        } else {
+            alerts.extend(reading.alerts);
+        }
         silences.extend(reading.silences);
     }
     snapshot.alerts = unite_alerts(alerts, memory);
@@ -74,6 +82,12 @@ fn placed(address: &SafeText, problem: Problem) -> Problem {
 
 /// In order of the fingerprint: the newest word on an alert counts, and everything that mutes it anywhere is kept.
 fn unite_alerts(mut alerts: Vec<Dated<Arc<Alert>>>, memory: &Memory) -> Vec<Arc<Alert>> {
+    if alerts.is_sorted_by(|a, b| a.1.fingerprint < b.1.fingerprint) {
+        memory.told().unite(&mut [], &[]);
+        let mut all: Vec<Arc<Alert>> = alerts.into_iter().map(|(_, alert)| alert).collect();
+        all.shrink_to_fit();
+        return all;
+    }
     if !alerts.is_sorted_by(|a, b| a.1.fingerprint <= b.1.fingerprint) {
         alerts.sort_by(|a, b| a.1.fingerprint.cmp(&b.1.fingerprint));
     }
@@ -115,10 +129,9 @@ fn merge(same: &[Dated<Arc<Alert>>]) -> (Arc<Alert>, bool) {
     (Arc::new(alert), true)
 }
 
-fn add<T: Ord + Clone>(to: &mut Vec<T>, from: &[T]) {
-    to.extend_from_slice(from);
-    to.sort();
-    to.dedup();
+fn add<T: Ord + Clone>(to: &mut Few<T>, from: &[T]) {
+    let all: BTreeSet<T> = to.iter().chain(from).cloned().collect();
+    *to = all.into_iter().collect();
 }
 
 /// By id, the newest word; in order of id.
