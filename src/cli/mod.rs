@@ -56,14 +56,14 @@ pub fn run() -> Exit {
     exit
 }
 
-/// A cockpit has more workers than cores: two sources that read long answers must not keep a key waiting. A question has
-/// one thread, for there is nobody that it could keep waiting.
+/// A cockpit has two workers beside the thread that a person waits for: more would only take memory, a heap each. A
+/// question has one thread, for there is nobody that it could keep waiting.
 fn runtime(command: Option<&Command>) -> std::io::Result<Runtime> {
     let mut builder = match command {
         None | Some(Command::Demo(_)) => Builder::new_multi_thread(),
         Some(_) => Builder::new_current_thread(),
     };
-    builder.worker_threads(4).enable_all().build()
+    builder.worker_threads(2).enable_all().build()
 }
 
 async fn dispatch(args: Args) -> Exit {
