@@ -49,6 +49,7 @@ pub fn alert(labels: &str) -> Alert {
         silenced_by: Default::default(),
         inhibited_by: Default::default(),
         receivers: vec![SafeText::new("ops")].into(),
+        fires_at: None,
         source_url: None,
     }
 }

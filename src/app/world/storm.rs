@@ -212,6 +212,7 @@ mod tests {
             silenced_by: Default::default(),
             inhibited_by: Default::default(),
             receivers: Default::default(),
+            fires_at: None,
             source_url: None,
         }
     }

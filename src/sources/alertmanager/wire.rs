@@ -63,6 +63,7 @@ impl WireAlert<'_> {
                 let names = self.receivers.into_iter().flatten().map(|r| texts.text(&r.name.0)).collect();
                 texts.few(names)
             },
+            fires_at: None,
             source_url: self.generator_url.filter(|u| !u.0.is_empty()).map(|u| texts.text(&u.0)),
         };
         (self.updated_at.unwrap_or(self.starts_at), alert)

@@ -48,6 +48,7 @@ impl WireAlert {
             silenced_by: Default::default(),
             inhibited_by: Default::default(),
             receivers: Default::default(),
+            fires_at: None,
             source_url: None,
         })
     }
