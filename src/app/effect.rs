@@ -1,6 +1,6 @@
 //! What the shell must do: data, so that a test can compare it and a log can show it.
 
-use super::msg::DeedsFor;
+use super::{msg::DeedsFor, world::pulse::key};
 use crate::domain::{
     Time,
     alert::AlertId,
@@ -49,6 +49,8 @@ pub enum Effect {
     LoadDraft {
         key: String,
     },
+    /// Write down what resolved at a source while nobody watched.
+    MakeUp(Box<Absence>),
     /// Read all that the journal has on a subject.
     History(Subject),
     /// Ask every source that tells more of one alert; answered by `Explained`, as often as one of them has answered.
@@ -69,6 +71,25 @@ pub enum Effect {
     },
     Bell,
     Quit,
+}
+
+/// What a source tells after a time in which nobody asked it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Absence {
+    pub source: SourceName,
+    /// Which alerts it tells as firing: the key of each subject, in order.
+    pub told: Vec<u64>,
+    pub asked_at: Time,
+    /// When this run began: what was written since then needs nothing made up.
+    pub began: Time,
+    /// Until when somebody is known to have watched, and to have written all of it down.
+    pub watched_until: Option<Time>,
+}
+
+impl Absence {
+    pub fn is_told(&self, subject: &Subject) -> bool {
+        self.told.binary_search(&key(subject)).is_ok()
+    }
 }
 
 pub type Effects = Vec<Effect>;

@@ -68,7 +68,8 @@ impl App {
     pub fn update(&mut self, now: Time, msg: Msg) -> Effects {
         self.now = now.max(self.now);
         self.quiet = false;
-        let effects = self.take(now, msg);
+        let mut effects = self.take(now, msg);
+        effects.extend(desk::nearby::follow(self));
         silencing::follow(self);
         silence_list::follow(self);
         desk::view::watch::after(self, effects)
@@ -193,10 +194,12 @@ impl App {
             JournalMsg::Entries(entries) => {
                 let effects = self.world.remember(now, &entries);
                 self.world.timeline.take(entries);
+                self.hear();
                 self.desk.follow(&self.world, now);
                 return effects;
             }
             JournalMsg::Past(entries) => return self.world.remember(now, &entries),
+            JournalMsg::Observed => return self.on_observed(),
             JournalMsg::Intended(op) => return self.world.intended(&op),
             JournalMsg::AllIntended(batch) => return self.on_all_intended(&batch),
             JournalMsg::NoneIntended { batch, why } => {
@@ -225,6 +228,12 @@ impl App {
         self.hear();
         self.desk.follow(&self.world, now);
         effects
+    }
+
+    /// Nothing that is shown has changed.
+    fn on_observed(&mut self) -> Effects {
+        self.quiet = true;
+        self.world.tell_more()
     }
 
     fn on_all_intended(&mut self, batch: &crate::domain::op::BatchId) -> Effects {

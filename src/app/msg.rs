@@ -78,6 +78,8 @@ pub enum JournalMsg {
     Entries(Vec<Entry>),
     /// What the journal has of late about firing, resolving and noise, in journal order: more than is shown.
     Past(Vec<Entry>),
+    /// What was observed is written, or was known already: there is room for more.
+    Observed,
     /// The intent is on disk and may be sent.
     Intended(OpId),
     /// The intent could not be written: it must not be sent.

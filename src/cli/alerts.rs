@@ -65,7 +65,8 @@ async fn list(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let body = match global.output {
         Output::Json | Output::Ndjson => {
             let notes = |row: &Row| asked.notes_on(&Subject::alert(&row.id));
-            rows.iter().map(|row| AlertAnswer::of(row, notes(row), asked.now)).collect()
+            let links = |row: &Row| asked.world.links(row);
+            rows.iter().map(|row| AlertAnswer::of(row, notes(row), asked.now).linked(&links(row))).collect()
         }
         // A table is made of the rows themselves.
         Output::Table | Output::Wide => Vec::new(),
@@ -135,7 +136,7 @@ fn narrow<'a>(row: &'a Row, asked: &Asked) -> [Cell<'a>; NARROW.len()] {
         Cell::dyed(state, state_role),
         duration::age(row.alert.starts_at, asked.now).into(),
         row.name().line().into(),
-        row.summary_or_labels().into(),
+        row.says(asked.now).into(),
         Cell::dyed(owner, Role::Acked),
         Cell::dyed(source, Role::Dim),
     ]

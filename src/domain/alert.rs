@@ -111,6 +111,8 @@ pub struct Alert {
     /// Firing, pending or suppressed; sources never say resolved, they leave it out.
     pub state: AlertState,
     pub starts_at: Time,
+    /// When a pending one fires, if what it waits for stays true; none where that is not known.
+    pub fires_at: Option<Time>,
     pub silenced_by: Vec<SafeText>,
     pub inhibited_by: Vec<Fingerprint>,
     /// To whom its source routes it; empty where the source does not say.

@@ -13,6 +13,7 @@ pub mod filter;
 pub mod go_regex;
 pub mod label;
 pub mod matcher;
+pub mod members;
 pub mod op;
 pub mod past;
 pub mod routing;

@@ -7,13 +7,13 @@ use futures_util::{StreamExt, stream::BoxStream};
 use tokio::{
     sync::{Notify, mpsc},
     task::{JoinError, JoinSet},
-    time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
+    time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 
 use crate::{
     app::{
         App,
-        effect::Effect,
+        effect::{Absence, Effect},
         msg::{EditorMsg, JournalMsg, Msg},
     },
     config::NotifyConfig,
@@ -27,6 +27,7 @@ use super::{
     clock::Clock,
     editor, explain, failpoint,
     journal::{Ask, Keeper},
+    makeup,
     notify::Notifier,
     panics,
     poll::Pollers,
@@ -34,15 +35,16 @@ use super::{
     terminal::{Screen, input, screen::Tty},
 };
 
+mod leaving;
 mod routes;
 mod sending;
+
+pub use self::leaving::Left;
 
 /// Data is drawn at most this often; a key is answered at once.
 const FRAME: Duration = Duration::from_millis(33);
 /// A turn of the loop takes in messages for this long at most.
 const TURN: Duration = Duration::from_millis(4);
-/// What the journal still has to write may hold up the end for this long.
-const LAST_WORDS: Duration = Duration::from_millis(600);
 
 /// Everything a cockpit runs on.
 pub struct Cockpit {
@@ -77,7 +79,7 @@ impl Cockpit {
     ///
     /// # Errors
     /// A panic of the task, or a terminal that cannot be taken.
-    pub async fn in_terminal(mut self, bell: bool) -> Result<io::Result<Ended>, JoinError> {
+    pub async fn in_terminal(mut self, bell: bool) -> Result<io::Result<Left>, JoinError> {
         let task = tokio::spawn(async move {
             let screen = Tty::take(bell)?;
             if let Some((width, height)) = screen.size() {
@@ -89,14 +91,14 @@ impl Cockpit {
     }
 
     /// Runs until somebody leaves. The screen is given back before this returns or unwinds.
-    pub async fn run<S: Screen>(self, screen: S, open_events: OpenEvents) -> Ended {
+    pub async fn run<S: Screen>(self, screen: S, open_events: OpenEvents) -> Left {
         let (inbox, messages) = mpsc::channel(INBOX);
         let mut tasks = JoinSet::new();
         let keeper = Keeper::start(self.journal.clone(), self.clock, inbox.clone());
         let pollers = Pollers::start(&self.sources, self.clock, &inbox, &mut tasks);
         let notifier = Notifier::start(self.notify.desktop, &mut tasks);
         if !self.app.world.read_only {
-            tasks.spawn(recover::run(self.journal, self.sources.clone(), self.clock));
+            tasks.spawn(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
         }
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
         tasks.spawn(counting.run(inbox.clone()));
@@ -107,6 +109,7 @@ impl Cockpit {
             app: self.app,
             look: self.look,
             clock: self.clock,
+            journal: self.journal,
             sources: self.sources,
             screen,
             open_events,
@@ -122,11 +125,10 @@ impl Cockpit {
             ended: None,
         };
         let ended = turning.run(messages, &quit).await;
-        drop(turning);
+        let clock = turning.clock;
+        let mut app = turning.leave();
         tasks.abort_all();
-        // Whatever a screen confirmed is on disk already; these are drafts and observations.
-        let _ = timeout(LAST_WORDS, keeper.finish()).await;
-        ended
+        Left { ended, unwritten: leaving::last_words(&mut app, keeper, clock.now()).await }
     }
 }
 
@@ -134,6 +136,7 @@ struct Turning<'a, S> {
     app: App,
     look: Look,
     clock: Clock,
+    journal: PathBuf,
     sources: Sources,
     screen: S,
     open_events: OpenEvents,
@@ -152,6 +155,11 @@ struct Turning<'a, S> {
 }
 
 impl<S: Screen> Turning<'_, S> {
+    /// The screen is given back; what is known stays.
+    fn leave(self) -> App {
+        self.app
+    }
+
     async fn run(&mut self, mut messages: mpsc::Receiver<Msg>, quit: &Notify) -> Ended {
         self.events = Some((self.open_events)());
         let mut tick = interval(Duration::from_secs(1));
@@ -260,6 +268,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::SaveDraft { key, text } => self.ask(Ask::SaveDraft { key, text }),
             Effect::LoadDraft { key } => self.ask(Ask::LoadDraft { key }),
             Effect::History(subject) => self.ask(Ask::History(subject)),
+            Effect::MakeUp(absence) => self.make_up(*absence),
             Effect::Explain(id) => self.explain(id),
             Effect::ReadRoutes(name) => self.read_routes(name),
             Effect::AskBeyond(matchers) => self.ask_beyond(matchers),
@@ -285,6 +294,11 @@ impl<S: Screen> Turning<'_, S> {
                 None
             }
         }
+    }
+
+    fn make_up(&mut self, absence: Absence) -> Option<Msg> {
+        self.tasks.spawn(makeup::run(self.journal.clone(), absence, self.clock));
+        None
     }
 
     fn copy(&mut self, text: &str) -> Option<Msg> {

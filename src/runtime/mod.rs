@@ -12,6 +12,7 @@ pub mod execute;
 pub mod explain;
 mod failpoint;
 pub mod journal;
+mod makeup;
 pub mod notify;
 pub mod once;
 pub mod panics;

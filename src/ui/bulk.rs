@@ -6,7 +6,7 @@ use crate::{
     app::{
         desk::layer::BulkForm,
         world::{
-            bulk::{Batch, BulkPlan, Count, Doing, End, Item, Part},
+            bulk::{Batch, BulkPlan, Count, Doing, End, Item, LeftOut, Part},
             undo::UndoPlan,
         },
     },
@@ -26,6 +26,8 @@ use super::{
 
 /// Columns of the dialog where there is room for them.
 const WIDTH: u16 = 100;
+/// So many alerts of several sources are named one by one.
+const NAMED_MAX: usize = 20;
 /// Cells of a progress bar.
 const BAR: usize = 40;
 
@@ -96,6 +98,7 @@ fn ack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
             _ => format!("{source}: in the journal only, until {until}: {} owned, nobody is muted", alerts(n)),
         };
         lines.extend(wrapped(&text, columns, "", Role::Text));
+        lines.extend(members(c, plan, &parts, columns));
     }
     lines.extend(wrapped(&breaks(plan), columns, "", Role::Text));
     lines.extend(reach(c, plan, columns, "mute"));
@@ -133,10 +136,20 @@ fn unack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
             _ => format!("{source}: takes the acks of {} back in the journal", alerts(n)),
         };
         lines.extend(wrapped(&text, columns, "", Role::Text));
+        lines.extend(members(c, plan, &parts, columns));
     }
     lines.extend(reach(c, plan, columns, "free"));
     lines.extend(left_out(c, plan, columns));
     lines
+}
+
+/// By name what is done at a source, where a few alerts of several sources are acted on at once.
+fn members(c: &Canvas<'_>, plan: &BulkPlan, parts: &[&Part], columns: usize) -> Lines {
+    if !plan.is_of_several_sources() || plan.len() > NAMED_MAX {
+        return Lines::new();
+    }
+    let alerts = parts.iter().flat_map(|p| &p.alerts);
+    alerts.map(|one| (clip(&format!("  {}", called(c, one)), columns).into_owned(), Role::Text)).collect()
 }
 
 fn silences(n: usize) -> String {
@@ -168,7 +181,9 @@ fn left_out(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
         return Lines::new();
     }
     let mut lines = vec![(format!("{} left out:", alerts(plan.left_out.len())), Role::Warning)];
-    let one = |l: &crate::app::world::bulk::LeftOut| format!("  {}: {}", l.why, called(c, &l.alert));
+    let several = plan.is_of_several_sources();
+    let at = |l: &LeftOut| if several { format!("{}: ", l.alert.alert.source) } else { String::new() };
+    let one = |l: &LeftOut| format!("  {}{}: {}", at(l), l.why, called(c, &l.alert));
     lines.extend(plan.left_out.iter().map(|l| (clip(&one(l), columns).into_owned(), Role::Warning)));
     lines
 }

@@ -1,5 +1,7 @@
 //! The board follows what changed: after any news it is what it would be if everything were told to it anew.
 
+mod twins;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -83,6 +85,7 @@ fn alert(said: &Said) -> Arc<Alert> {
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
         receivers: Vec::new(),
+        fires_at: None,
         source_url: None,
     })
 }

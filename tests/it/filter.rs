@@ -49,6 +49,7 @@ pub fn alert(labels: &str) -> Alert {
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
         receivers: vec![SafeText::new("ops")],
+        fires_at: None,
         source_url: None,
     }
 }

@@ -50,6 +50,7 @@ fn alert(name: &str) -> Alert {
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
         receivers: Vec::new(),
+        fires_at: None,
         source_url: None,
     }
 }

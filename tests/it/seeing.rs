@@ -30,6 +30,7 @@ fn alert(name: &str, severity: &str, team: &str, age: i64) -> Alert {
         starts_at: t(-age),
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
+        fires_at: None,
         source_url: None,
         receivers: Vec::new(),
     }
@@ -59,6 +60,7 @@ fn lines(app: &App) -> Vec<String> {
     let told = |key: LineKey| match key {
         LineKey::Group(key) => format!("[{}]", key.values()[0].raw()),
         LineKey::Alert(id) => app.world.board.get(&id).unwrap().name().raw().to_owned(),
+        LineKey::Twins(ids) => panic!("nothing is correlated: {ids:?}"),
     };
     (0..desk.view.len(&desk.visible)).filter_map(|i| desk.view.key(&app.world, &desk.visible, i)).map(told).collect()
 }

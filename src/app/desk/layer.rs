@@ -112,6 +112,8 @@ pub enum MenuKind {
 #[derive(Clone, Debug)]
 pub struct NoteForm {
     pub subject: Subject,
+    /// The same alert as other sources tell it: the note is on each.
+    pub also: Vec<Subject>,
     pub title: Option<SafeText>,
     pub text: TextBuffer,
 }

@@ -21,6 +21,7 @@ use super::{
     layout::Pane,
     terms::{Field, Terms},
     text::Typed,
+    view::LineKey,
 };
 
 /// How far back the log reads.
@@ -34,7 +35,7 @@ pub(super) fn marked(app: &App) -> Vec<Covered> {
         return Vec::new();
     }
     let marked = app.desk.marked(&app.world);
-    if marked.is_empty() { app.desk.selected_group(&app.world) } else { marked }
+    if marked.is_empty() { app.desk.selected_several(&app.world) } else { marked }
 }
 
 /// Acks what is marked, else what is selected.
@@ -44,7 +45,12 @@ pub(crate) fn ack(app: &mut App, now: Time) -> Effects {
         return forms::open_ack(app, now);
     }
     let terms = app.world.ack.terms();
-    let plan = app.world.plan_ack_all(&chosen, now, &terms);
+    let of_one_line =
+        app.desk.marked_count(&app.world) == 0 && matches!(app.desk.alerts.selected(), Some(LineKey::Twins(_)));
+    let plan = match of_one_line {
+        true => app.world.plan_ack_tales(&chosen, now, &terms),
+        false => app.world.plan_ack_all(&chosen, now, &terms),
+    };
     open(app, now, plan, Terms::new(&terms))
 }
 

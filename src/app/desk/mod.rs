@@ -12,7 +12,7 @@ pub mod layout;
 pub mod many;
 pub mod marks;
 pub mod menu;
-mod nearby;
+pub(crate) mod nearby;
 mod sight;
 pub mod silence_form;
 pub mod silence_list;

@@ -152,7 +152,7 @@ impl World {
         match &ack.silence {
             None => "it is nobody's again".into(),
             Some(silence) if silence.created_by != self.user.as_str() => {
-                format!("its silence is {}'s to end, and still stands", ack.by.line())
+                format!("{}'s silence still mutes it (A ends it)", ack.by.line())
             }
             Some(_) => match self.may_write() {
                 Ok(()) => "its silence is ended, so that it pages again".into(),

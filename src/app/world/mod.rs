@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of panes or keys; a run without a screen is a world without a desk.
 
+mod absence;
 pub mod acks;
 pub mod acts;
 pub mod beyond;
@@ -11,10 +12,12 @@ pub mod bulk;
 pub mod carriers;
 mod contracts;
 mod echo;
+pub mod elsewhere;
 pub mod explained;
 mod keeping;
 pub mod links;
 mod merge;
+mod muted_on;
 pub mod noise;
 pub mod ops;
 pub mod plan;
@@ -33,6 +36,7 @@ pub mod study;
 pub mod telling;
 pub mod timeline;
 pub mod trust;
+pub mod twins;
 pub mod undo;
 mod untold;
 pub mod why;
@@ -47,7 +51,6 @@ use crate::{
     domain::{
         Time,
         contract::AckRules,
-        correlation::Correlation,
         delta::Delta,
         entry::{Kind, NewEntry},
         filter::Facts,
@@ -83,6 +86,8 @@ pub struct World {
     pub board: Board,
     pub acks: Acks,
     pub ops: Ops,
+    /// What other cockpits do now.
+    pub elsewhere: elsewhere::Elsewhere,
     /// Acts on many at once.
     pub bulk: Bulk,
     /// How many exact silences one plan gives a source; above it fewer cover more.
@@ -106,8 +111,8 @@ pub struct World {
     pub explained: Option<Explained>,
     /// What is known around it: why it paged or not, when it burned before, what burns beside it.
     pub studied: Option<Study>,
-    /// Which sources tell the same alerts.
-    pub correlations: Vec<Correlation>,
+    /// Which rows tell the same alert.
+    pub twins: twins::Twins,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
     /// What a person must hear at once: taken by whoever has one before it.
@@ -148,6 +153,7 @@ impl World {
             ack: setup.ack,
             acks: Acks::default(),
             ops: Ops::default(),
+            elsewhere: elsewhere::Elsewhere::default(),
             bulk: Bulk::default(),
             silences_max: bulk::SILENCES_MAX,
             reaches: BTreeMap::new(),
@@ -163,7 +169,7 @@ impl World {
             flaps: (0, chrono::Duration::zero()),
             explained: None,
             studied: None,
-            correlations: Vec::new(),
+            twins: twins::Twins::default(),
             journal_fault: None,
             news: Vec::new(),
             started_at: setup.started_at,
@@ -239,6 +245,7 @@ impl World {
         let watched = complete.map(|complete| self.watch_acks(now, name, (complete, changed))).unwrap_or_default();
         let changed = changed || !watched.is_empty();
         effects.extend(watched);
+        effects.extend(self.make_up(name, complete == Some(true)));
         (effects, changed)
     }
 
@@ -265,6 +272,10 @@ impl World {
     pub(crate) fn on_tick(&mut self, now: Time) -> Effects {
         let mut lost = Vec::new();
         let mut changed = std::mem::take(&mut self.bulk.is_behind) || self.standing.is_due(now);
+        if self.elsewhere.forget(now) {
+            self.ops.others = self.elsewhere.activities();
+            changed = true;
+        }
         for source in &mut self.sources {
             changed |= source.age(now, &mut lost);
         }

@@ -90,7 +90,8 @@ impl Pulse {
         if let Some(began) = entry.body.starts_at {
             beats.put(began, true);
         }
-        beats.put(entry.at, false);
+        // Where nobody saw the end, it fired for as long as that is known.
+        beats.put(entry.last_known_firing().unwrap_or(entry.at), false);
     }
 
     fn lost(&mut self, entry: &Entry) {
@@ -188,7 +189,7 @@ impl Beats {
 }
 
 /// FNV-1a of a subject: a name that takes no room.
-pub(super) fn key(subject: &Subject) -> u64 {
+pub(in crate::app) fn key(subject: &Subject) -> u64 {
     fnv(FNV, subject.as_str())
 }
 

@@ -69,6 +69,11 @@ impl Seen {
         }
     }
 
+    /// Whether what was kept before has come back.
+    pub(super) fn is_read(&self) -> bool {
+        self.read == Reading::Done
+    }
+
     /// Since when things are new.
     pub fn since(&self) -> Option<Time> {
         self.since
@@ -133,12 +138,28 @@ impl World {
         if now - self.seen.looked >= self.seen.away {
             self.returned.gather(self.seen.looked);
         }
-        let mut effects = self.tell_more();
+        let mut effects = self.see_others(now, entries);
         if self.seen.read == Reading::No {
             self.seen.read = Reading::Asked;
             effects.push(Effect::LoadDraft { key: self.seen_key() });
         }
         effects
+    }
+
+    /// Where the last act of others has ended, its source is asked what came of it. What was finished for this person, and
+    /// did not end well, must be heard.
+    fn see_others(&mut self, now: Time, entries: &[Entry]) -> Effects {
+        let heard = self.elsewhere.take(now, &self.session, entries);
+        let mine = heard.failed.iter().filter(|e| e.actor == self.user.as_str());
+        let text = |e: &Entry| e.body.text.as_ref().map(|t| t.line().into_owned()).unwrap_or_default();
+        let title = |e: &Entry| e.body.title.as_ref().map(|t| t.line().into_owned()).unwrap_or_default();
+        self.news
+            .extend(mine.map(|e| format!("{}, an act of yours that was under way: {}: {}", title(e), e.kind, text(e))));
+        if heard.changed {
+            self.ops.others = self.elsewhere.activities();
+            self.refresh(now);
+        }
+        heard.asked.into_iter().map(|source| Effect::Refresh(Some(source))).collect()
     }
 
     /// Under which key it is kept; a note's begins with `note:`.
@@ -188,9 +209,10 @@ impl World {
         }
         self.seen.saved = now;
         let mut watched = self.pulse.watched.clone();
-        match watched.last_mut() {
-            Some((_, until)) if self.started_at() - *until < SAME_WATCH => *until = now,
-            _ => watched.push((self.started_at(), now)),
+        match (watched.last_mut(), self.watched_until(now)) {
+            (_, None) => {}
+            (Some((_, until)), Some(now)) if self.started_at() - *until < SAME_WATCH => *until = now,
+            (_, Some(now)) => watched.push((self.started_at(), now)),
         }
         watched.retain(|(_, until)| *until > now - pulse::KEPT);
         let memo = Memo {

@@ -13,7 +13,7 @@ use crate::{
         alert::AlertId,
         entry::{Kind, NewEntry},
         matcher::{Matcher, all_match},
-        op::{Act, Intent, Outcome, Purpose},
+        op::{Act, BatchId, Intent, Outcome, Purpose},
         silence::{
             Silence, SilenceDraft, SilenceState, check,
             rules::{Breadth, Rules},
@@ -53,6 +53,18 @@ pub struct Preview {
     pub objections: Vec<String>,
     /// How old the answer is that this was judged by, where the source cannot be read now; zero: it never answered.
     pub blind: Option<Duration>,
+}
+
+impl Preview {
+    /// What both mute together.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.mutes.extend(other.mutes);
+        self.objections.extend(other.objections);
+        self.objections.sort();
+        self.objections.dedup();
+        Self { of: self.of + other.of, blind: self.blind.max(other.blind), ..self }
+    }
 }
 
 /// What a person wants to be muted.
@@ -175,10 +187,16 @@ impl World {
         }
     }
 
-    pub(crate) fn put_silence(&mut self, now: Time, plan: &SilencePlan) -> Effects {
+    /// The same on several sources, as one act.
+    pub(crate) fn put_silences(&mut self, now: Time, plans: &[SilencePlan]) -> Effects {
+        let batch = (plans.len() > 1).then(|| BatchId(self.ops.next(&self.session).0));
+        plans.iter().flat_map(|plan| self.put_silence(now, plan, batch.clone())).collect()
+    }
+
+    fn put_silence(&mut self, now: Time, plan: &SilencePlan, batch: Option<BatchId>) -> Effects {
         let purpose = if plan.draft.id.is_some() { Purpose::Amend } else { Purpose::Silence };
         let name = plan.title();
-        let wish = Wish::on_silence(purpose, &name).because(&plan.draft.comment);
+        let wish = Wish { batch, ..Wish::on_silence(purpose, &name).because(&plan.draft.comment) };
         self.intend(now, wish, Act::PutSilence { source: plan.source.clone(), draft: plan.draft.clone() })
     }
 

@@ -212,6 +212,7 @@ mod tests {
             silenced_by: Vec::new(),
             inhibited_by: Vec::new(),
             receivers: Vec::new(),
+            fires_at: None,
             source_url: None,
         }
     }

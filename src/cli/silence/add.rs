@@ -71,7 +71,10 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let planned: Vec<Planned<SilencePlan, SilenceAct>> = sources.iter().map(|s| plan(&asked, &wish(s))).collect();
     let known = !args.how.dry_run && guard(&asked, args, &planned)?;
     let how = How { yes: args.how.yes || known, ..args.how };
-    acts::run((global, &how), "silence", asked, planned, |world, now, plan| world.put_silence(now, plan)).await
+    acts::run((global, &how), "silence", asked, planned, |world, now, plan| {
+        world.put_silences(now, std::slice::from_ref(plan))
+    })
+    .await
 }
 
 fn template(asked: &Asked, name: &str) -> Result<Template, Exit> {

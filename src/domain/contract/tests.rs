@@ -22,6 +22,7 @@ fn alert(severity: &str, instance: &str, since: i64) -> Alert {
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
         receivers: Default::default(),
+        fires_at: None,
         source_url: None,
     }
 }

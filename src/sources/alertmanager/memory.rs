@@ -10,11 +10,12 @@ use std::{
 use foldhash::fast::RandomState;
 
 use super::{
+    health::Health,
     sight,
     wire::{Dated, WireAlert, WireSilence},
 };
 use crate::{
-    domain::{alert::Alert, label::Fingerprint, silence::Silence},
+    domain::{alert::Alert, label::Fingerprint, members::Members, silence::Silence},
     sources::{intern::Interner, items, recall::Recall},
 };
 
@@ -33,6 +34,7 @@ pub(super) struct Memory {
 struct Heard {
     alerts: Mutex<Recall<Dated<Arc<Alert>>>>,
     silences: Mutex<Recall<Dated<Silence>>>,
+    health: Mutex<Health>,
 }
 
 /// What all members said, by what it is.
@@ -44,6 +46,8 @@ pub(super) struct Told {
     sweep_at: usize,
     /// Alerts that no member told as they were handed out: what mutes them was gathered from several.
     united: HashMap<Fingerprint, Arc<Alert>>,
+    /// Where the members did not agree in the answer before.
+    pub(super) members: Arc<Members>,
 }
 
 impl Memory {
@@ -54,7 +58,11 @@ impl Memory {
 
     /// For who will not ask again: equal texts are shared, and that is all.
     pub(super) fn of_a_look(members: usize) -> Self {
-        let heard = || Heard { alerts: Recall::of_nothing().into(), silences: Recall::of_nothing().into() };
+        let heard = || Heard {
+            alerts: Recall::of_nothing().into(),
+            silences: Recall::of_nothing().into(),
+            health: Mutex::default(),
+        };
         let told = Told { texts: Interner::of_a_look(), ..Told::default() };
         Self { members: (0..members).map(|_| heard()).collect(), is_of_a_look: true, told: told.into() }
     }
@@ -65,6 +73,10 @@ impl Memory {
 
     pub(super) fn silences(&self, member: usize) -> MutexGuard<'_, Recall<Dated<Silence>>> {
         lock(&self.members[member].silences)
+    }
+
+    pub(super) fn health(&self, member: usize) -> MutexGuard<'_, Health> {
+        lock(&self.members[member].health)
     }
 
     pub(super) fn told(&self) -> MutexGuard<'_, Told> {

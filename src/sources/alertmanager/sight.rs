@@ -82,6 +82,7 @@ impl<'a> Draft<'a> {
             silenced_by: status.silenced_by.unwrap_or_default(),
             inhibited_by: status.inhibited_by.unwrap_or_default(),
             receivers: self.receivers.unwrap_or_default(),
+            fires_at: None,
             source_url: self.source_url.flatten(),
         };
         Some((self.updated_at.unwrap_or(starts_at), Arc::new(alert)))

@@ -5,6 +5,7 @@
 mod beyond;
 mod counts;
 mod history;
+mod pending;
 mod promql;
 mod rules;
 mod wire;
@@ -43,6 +44,7 @@ const QUERY_SECONDS: i64 = 10;
 pub struct Prometheus {
     description: Description,
     members: Vec<Http>,
+    waits: pending::Waits,
 }
 
 /// An answer, who gave it, and who could not be reached before.
@@ -58,7 +60,8 @@ impl Prometheus {
     /// # Errors
     /// `Auth` where a secret or certificate cannot be had, `Rejected` where the address is none.
     pub async fn connect(config: &SourceConfig) -> Result<Self, SourceError> {
-        Ok(Self { description: describe(config), members: Http::for_source(config).await? })
+        let members = Http::for_source(config).await?;
+        Ok(Self { description: describe(config), members, waits: pending::Waits::default() })
     }
 
     /// The values of `query` at one moment.
@@ -188,7 +191,9 @@ impl Source for Prometheus {
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
         let ask = |path| self.ask(Call::get(path), now);
         let (alerts, build) = join(ask("api/v1/alerts"), ask("api/v1/status/buildinfo")).await;
-        Ok(Snapshot { version: build.ok().and_then(|b| b.version()), ..alerts?.alerts(now)? })
+        let mut snapshot = alerts?.alerts(now)?;
+        self.date(&mut snapshot.alerts, now).await;
+        Ok(Snapshot { version: build.ok().and_then(|b| b.version()), ..snapshot })
     }
 
     fn counts(&self) -> Option<&dyn Counts> {

@@ -48,6 +48,7 @@ impl WireAlert {
             silenced_by: Vec::new(),
             inhibited_by: Vec::new(),
             receivers: Vec::new(),
+            fires_at: None,
             source_url: None,
         })
     }

@@ -22,7 +22,7 @@ use crate::{
         source::{Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
     },
-    sources::{Changes, Counts, Details, Remembers, Routing, Silences, Source},
+    sources::{Changes, Counts, Details, Metrics, Remembers, Routing, Silences, Source},
 };
 
 use super::{
@@ -148,6 +148,7 @@ impl SimSource {
             silenced_by,
             inhibited_by,
             receivers: Vec::new(),
+            fires_at: (state == AlertState::Pending && !muted).then(|| self.shared.epoch + began + plan.pending),
             source_url: plan.url.clone(),
         }
     }
@@ -209,6 +210,10 @@ impl Source for SimSource {
     fn details(&self) -> Option<&dyn Details> {
         // What imitates a rule engine has no rules to tell of.
         self.description.can.silences.then_some(self as &dyn Details)
+    }
+
+    fn metrics(&self) -> Option<&dyn Metrics> {
+        self.description.can.evaluates.then_some(self)
     }
 
     fn routing(&self) -> Option<&dyn Routing> {

@@ -2,7 +2,10 @@
 
 use watchfire::domain::entry::Kind;
 
-use crate::support::cockpit::{Opening, Story, length};
+use crate::support::{
+    cockpit::{Opening, Story, length},
+    spy::Trick,
+};
 
 async fn open() -> Story {
     let mut c = Story::open("many").await;
@@ -180,6 +183,16 @@ async fn marked_alerts_of_several_sources_share_no_silence() {
     let mut c = open().await;
     c.keys("* s").await.sees("are of several sources").await;
     assert!(c.silences("us").await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_cockpit_says_what_is_under_way_and_on_which_alerts() {
+    let mut ana = Opening::of("many").trick("am", Trick::HangsInPut).open().await;
+    ana.sees_beside("firing", "NodeDown").await.keys("space space a").await.types("rack 7").await.keys("enter").await;
+    ana.sees_beside("acking", "NodeDown").await;
+    let mut ben = ana.beside("ben").await;
+    ben.sees("ana's acts 0/2").await.sees_beside("acking", "NodeDown").await;
+    ben.keys("* a").await.sees("2 alerts left out").await.sees("it is being acked already").await;
 }
 
 #[tokio::test(start_paused = true)]

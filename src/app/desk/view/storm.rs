@@ -146,11 +146,8 @@ pub(crate) fn turn(app: &mut App, now: Time) -> Effects {
 
 /// Selects the header above a selected alert, for whoever wants all of it.
 pub(crate) fn whole_group(app: &mut App) -> bool {
-    let header = match app.desk.alerts.selected() {
-        Some(LineKey::Group(key)) => Some(key.clone()),
-        Some(LineKey::Alert(id)) => app.desk.view.header_of(&app.world, id),
-        None => None,
-    };
+    let selected = app.desk.alerts.selected();
+    let header = selected.and_then(|key| app.desk.view.header_of(&app.world, key));
     let Some(key) = header.map(LineKey::Group) else { return false };
     let Some(place) = app.desk.view.find(&app.world, &app.desk.visible, &key) else { return false };
     app.desk.alerts.select(key, place);

@@ -3,6 +3,7 @@
 //! Every act is in the journal before the first is sent. Knows nothing of how they are sent: see `runtime::queue`.
 
 mod ends;
+mod joined;
 mod plan;
 mod send;
 

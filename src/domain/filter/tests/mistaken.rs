@@ -64,7 +64,7 @@ fn deep_nesting_and_long_text_are_refused_not_obeyed() {
 }
 
 /// Pieces of filters, whole and broken, in any order.
-fn soup() -> impl Strategy<Value = String> {
+pub(super) fn soup() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         6 => prop::sample::select(vec![
             "a=b", "a!=\"x y\"", "j=~(a|b).*", "j!~\"\\\\d+\"", "\"size-μ\"=ΩMEGA", "team=", "n<3", "n>=-1.5e300", "t>1h250ms",
@@ -80,7 +80,7 @@ fn soup() -> impl Strategy<Value = String> {
 }
 
 /// Only what parses: terms nested by `or`, space and brackets.
-fn sound() -> impl Strategy<Value = String> {
+pub(super) fn sound() -> impl Strategy<Value = String> {
     let value = "\\PC{0,6}".prop_map(|v| crate::domain::matcher::quote(&v));
     let leaf = prop_oneof![
         ("[a-z_]{1,4}", value.clone()).prop_map(|(n, v)| format!("{n}={v}")),
