@@ -17,26 +17,26 @@ use crate::{
         msg::{EditorMsg, JournalMsg, Msg},
     },
     config::NotifyConfig,
-    domain::{alert::AlertId, matcher::Matcher, slo::Slo, text::SafeText},
+    domain::{slo::Slo, text::SafeText},
     ui::look::Look,
 };
 
 use super::{
-    INBOX, Inbox, Sources, beyond,
+    INBOX, Inbox, Sources,
     budgets::Counting,
     clock::Clock,
-    editor, explain, failpoint,
+    editor, failpoint,
     journal::{Ask, Keeper},
     makeup,
     notify::Notifier,
     panics,
     poll::Pollers,
-    recover, signals, study,
+    recover, signals,
     terminal::{Screen, input, screen::Tty},
 };
 
+mod asking;
 mod leaving;
-mod routes;
 mod sending;
 
 pub use self::leaving::Left;
@@ -306,27 +306,6 @@ impl<S: Screen> Turning<'_, S> {
 
     fn copy(&mut self, text: &str) -> Option<Msg> {
         self.screen.copy(text);
-        None
-    }
-
-    /// Who is asked around the alert is known at once, so that no frame leaves out that somebody is.
-    fn explain(&mut self, id: AlertId) -> Option<Msg> {
-        let Some(question) = explain::Question::new(&self.app, &id, &self.sources, self.clock) else {
-            return Some(Msg::Explained { id, told: Vec::new() });
-        };
-        self.tasks.spawn(question.tell(self.inbox.clone()));
-        let around = study::Question::new(&self.app.world, &id, &self.sources, self.clock)?;
-        let asked = around.asked();
-        self.tasks.spawn(around.tell(self.inbox.clone()));
-        Some(asked)
-    }
-
-    fn ask_beyond(&mut self, matchers: Vec<Matcher>) -> Option<Msg> {
-        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
-        self.tasks.spawn(async move {
-            let told = beyond::ask(&sources, &matchers, clock).await;
-            let _ = inbox.send(Msg::Beyond { matchers, told }).await;
-        });
         None
     }
 
