@@ -163,7 +163,7 @@ async fn a_simulated_prometheus_tells_what_a_silence_would_mute_that_does_not_fi
     let (fired, series) = (told.fired.unwrap(), told.series.unwrap());
     assert!(fired.known.contains(&all[0].labels) && fired.known.iter().all(|l| name.matches(l)));
     assert!(series.known.iter().all(|l| known.matches(l) && l.value("__name__") == "up"));
-    assert_eq!(series.left_out, ["alertname".into()]);
+    assert_eq!(series.left_out, ["alertname"]);
     assert!(metrics.beyond(&[unknown], at("30m")).await.series.unwrap().known.is_empty());
     assert!(metrics.beyond(&[name], at("30m")).await.series.unwrap().not_asked.is_some());
 }
