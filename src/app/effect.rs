@@ -55,6 +55,8 @@ pub enum Effect {
     History(Subject),
     /// Ask every source that tells more of one alert; answered by `Explained`, as often as one of them has answered.
     Explain(AlertId),
+    /// Read by which routes a source tells people; answered by `Routes`.
+    ReadRoutes(SourceName),
     /// Ask every source of metrics what these matchers would mute that does not fire now; answered by `Beyond`.
     AskBeyond(Vec<Matcher>),
     /// Ask a source now; none = all.

@@ -7,13 +7,20 @@ pub mod effect;
 pub mod msg;
 pub mod world;
 
+use std::sync::Arc;
+
 use crate::{
     config::{
         AlertsConfig,
         keymap::{Key, Keymap, Match},
         types::ViewConfig,
     },
-    domain::{Time, filter::Filter},
+    domain::{
+        Time,
+        filter::Filter,
+        routing::Policy,
+        source::{SourceError, SourceName},
+    },
 };
 
 use self::{
@@ -81,6 +88,7 @@ impl App {
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
             Msg::Studied { id, found } => self.world.studied(now, &id, found),
+            Msg::Routes(name, told) => self.on_routes(name, told),
             Msg::Beyond { matchers, told } => {
                 self.world.beyond_told(&matchers, told);
                 Vec::new()
@@ -167,6 +175,16 @@ impl App {
         self.world.restudy(self.now);
         self.desk.follow(&self.world, self.now);
         effects
+    }
+
+    /// Groups that follow the routes are made anew where those changed.
+    fn on_routes(&mut self, name: SourceName, told: Result<Arc<Policy>, SourceError>) -> Effects {
+        if self.world.routes_told(name, told) {
+            desk::view::act::routes_changed(self);
+        } else {
+            self.quiet = true;
+        }
+        Vec::new()
     }
 
     fn on_journal(&mut self, msg: JournalMsg) -> Effects {

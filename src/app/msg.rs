@@ -49,6 +49,8 @@ pub enum Msg {
         id: AlertId,
         found: Vec<Finding>,
     },
+    /// By which routes a source tells people.
+    Routes(SourceName, Result<Arc<Policy>, SourceError>),
     /// What these matchers would mute that does not fire now, by each source that can tell.
     Beyond {
         matchers: Vec<Matcher>,

@@ -31,6 +31,7 @@ pub mod subject;
 pub mod table;
 pub mod timeline;
 pub mod unack;
+mod undo;
 pub mod why;
 
 use clap::Parser;
@@ -72,6 +73,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Alerts(args) => alerts::run(global, &args).await,
         Command::Ack(args) => ack::run(global, &args).await,
         Command::Unack(args) => unack::run(global, &args).await,
+        Command::Undo(args) => undo::run(global, &args).await,
         Command::Note(args) => note::run(global, &args).await,
         Command::Silence(what) => silence::run(global, &what).await,
         Command::Slo(what) => slo::run(global, &what).await,

@@ -36,6 +36,7 @@ use super::{
 };
 
 mod leaving;
+mod routes;
 mod sending;
 
 pub use self::leaving::Left;
@@ -269,6 +270,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::History(subject) => self.ask(Ask::History(subject)),
             Effect::MakeUp(absence) => self.make_up(*absence),
             Effect::Explain(id) => self.explain(id),
+            Effect::ReadRoutes(name) => self.read_routes(name),
             Effect::AskBeyond(matchers) => self.ask_beyond(matchers),
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),

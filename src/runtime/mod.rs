@@ -19,6 +19,7 @@ pub mod panics;
 pub mod poll;
 pub mod queue;
 pub mod recover;
+pub mod routes;
 pub mod signals;
 pub mod study;
 pub mod terminal;

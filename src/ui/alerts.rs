@@ -90,7 +90,13 @@ fn title(c: &mut Canvas<'_>, area: Rect) -> Rect {
 fn how(c: &Canvas<'_>) -> String {
     let view = &c.app.desk.view;
     let mut text = String::new();
-    if view.is_grouped() {
+    if view.is_routed() {
+        let guessed: Vec<&str> = c.app.world.routes.unread().map(|(name, _)| name.as_str()).collect();
+        text += "  by route";
+        if !guessed.is_empty() {
+            text += &format!(" (guessed: {})", guessed.join(", "));
+        }
+    } else if view.is_grouped() {
         text += &format!("  by {}", SafeText::new(&view.group_by.join(", ")).line());
     }
     let hidden = view.joined().without_a_line();

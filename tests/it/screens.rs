@@ -29,6 +29,8 @@ use watchfire::{
 
 use crate::support::cockpit::{defaults, length, look, scenario};
 
+mod seeing;
+
 const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 40), (200, 60)];
 
 /// A scenario as it stands at a moment, lived through from its beginning; what it observed is its timeline.

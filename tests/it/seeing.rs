@@ -16,6 +16,9 @@ use watchfire::{
 
 use crate::support::heart::{self, t};
 
+mod pulse;
+mod routed;
+
 fn alert(name: &str, severity: &str, team: &str, age: i64) -> Alert {
     let pairs = [("alertname", name), ("severity", severity), ("team", team)];
     let labels: Labels = pairs.into_iter().filter(|(_, v)| !v.is_empty()).collect();

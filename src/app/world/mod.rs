@@ -24,6 +24,7 @@ pub mod plan;
 pub mod pulse;
 pub mod related;
 pub mod returned;
+pub mod routes;
 pub mod seen;
 pub mod sent;
 pub mod silence_rows;
@@ -96,6 +97,8 @@ pub struct World {
     pub silencing: Silencing,
     pub budgets: Budgets,
     pub timeline: Timeline,
+    /// By which routes each source tells people.
+    pub routes: routes::Routes,
     /// When each alert fired of late.
     pub pulse: pulse::Pulse,
     /// When this person last looked.
@@ -157,6 +160,7 @@ impl World {
             silencing: Silencing::default(),
             budgets: Budgets::default(),
             timeline: Timeline::default(),
+            routes: routes::Routes::default(),
             pulse: pulse::Pulse::new(setup.started_at),
             seen: seen::Seen::new(setup.started_at),
             returned: returned::Queue::default(),
@@ -284,6 +288,7 @@ impl World {
         lost.extend(self.tell_on_tick());
         let mut effects = observe(lost);
         effects.extend(self.tick_seen(now));
+        effects.extend(self.ask_routes(now));
         effects
     }
 

@@ -23,7 +23,15 @@ use crate::{
     },
 };
 
-use super::{World, acts::Wish, beyond::Beyonds, board::Row, ops::Op, sources::SourceStatus};
+use super::{
+    World,
+    acts::Wish,
+    beyond::Beyonds,
+    board::Row,
+    bulk::{Doing, Draft, End, Item, Make},
+    ops::Op,
+    sources::SourceStatus,
+};
 
 /// What is known of silences beyond the snapshots.
 #[derive(Debug, Default)]
@@ -230,11 +238,32 @@ impl World {
     pub(crate) fn extend_silences(&mut self, now: Time, plan: &ExtendPlan) -> Effects {
         let each = |(source, silence, until): &(SourceName, Silence, Time)| {
             let draft = SilenceDraft::extend(silence, *until);
-            let act = Act::PutSilence { source: source.clone(), draft };
-            let name = title(&silence.matchers);
-            self.intend(now, Wish::on_silence(Purpose::Amend, &name), act)
+            (Act::PutSilence { source: source.clone(), draft }, title(&silence.matchers))
         };
-        plan.items.iter().flat_map(each).collect()
+        let acts = plan.items.iter().map(each).collect();
+        self.change_silences(now, (Doing::Extend, Purpose::Amend), acts)
+    }
+
+    /// One alone is an act of its own; several are one batch, which is taken back as one.
+    fn change_silences(
+        &mut self,
+        now: Time,
+        (doing, purpose): (Doing, Purpose),
+        mut acts: Vec<(Act, SafeText)>,
+    ) -> Effects {
+        if acts.len() == 1
+            && let Some((act, name)) = acts.pop()
+        {
+            return self.intend(now, Wish::on_silence(purpose, &name), act);
+        }
+        let draft = |(act, title): (Act, SafeText)| {
+            let item =
+                Item { alert: None, title: title.clone(), source: Some(act.source().clone()), end: End::Waiting };
+            let intent = Intent { title, ..self.intent(now, purpose, act, &[], "") };
+            Draft { make: Make::Act(Box::new(intent)), items: vec![item] }
+        };
+        let drafts = acts.into_iter().map(draft).collect();
+        self.begin_batch(now, doing, Duration::zero(), drafts, Vec::new())
     }
 
     /// What ending silences would do.
@@ -272,10 +301,10 @@ impl World {
     pub(crate) fn expire_silences(&mut self, now: Time, plan: &ExpirePlan) -> Effects {
         let each = |(source, silence): &(SourceName, Silence)| {
             let act = Act::ExpireSilence { source: source.clone(), id: silence.id.clone() };
-            let name = title(&silence.matchers);
-            self.intend(now, Wish::on_silence(Purpose::Expire, &name), act)
+            (act, title(&silence.matchers))
         };
-        plan.items.iter().flat_map(each).collect()
+        let acts = plan.items.iter().map(each).collect();
+        self.change_silences(now, (Doing::Expire, Purpose::Expire), acts)
     }
 
     /// An act of ours ended: what it did to silences is told, and need not be observed.

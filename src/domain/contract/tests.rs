@@ -30,7 +30,9 @@ fn alert(severity: &str, instance: &str, since: i64) -> Alert {
 fn contract(breaks_on: &str, others: &[Alert]) -> Contract {
     let conditions = BreakOn::read_all(breaks_on).unwrap();
     let group_by = ["alertname".to_owned(), "service".to_owned()];
-    Contract::new(&alert("warning", "db-1", 0), others.iter(), (&conditions, &group_by), minute(10))
+    let alert = alert("warning", "db-1", 0);
+    let group = Group::by(&alert.labels, &group_by);
+    Contract::new(&alert, others.iter(), (&conditions, &group), minute(10))
 }
 
 fn broken(contract: &Contract, by: &Alert) -> Option<BreakOn> {
