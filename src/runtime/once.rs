@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 
 use crate::{
     app::{
+        effect::Effect,
         msg::{BudgetReport, Msg, SourceMsg},
         world::{Setup, World},
     },
@@ -13,7 +14,7 @@ use crate::{
     sources::Source,
 };
 
-use super::{Sources, budgets::Counting, clock::Clock, panics};
+use super::{Sources, budgets::Counting, clock::Clock, panics, routes};
 
 /// Asks every source once, all at the same time.
 pub async fn world(setup: Setup, sources: &Sources, clock: Clock) -> World {
@@ -33,6 +34,16 @@ pub async fn world(setup: Setup, sources: &Sources, clock: Clock) -> World {
         drop(world.on_source(now, &name, msg));
     }
     world
+}
+
+/// Reads by which routes the sources tell people, for what leans on them.
+pub async fn routes(world: &mut World, sources: &Sources, clock: Clock) {
+    for effect in world.ask_routes(clock.now()) {
+        if let Effect::ReadRoutes(name) = effect {
+            let told = routes::read(sources, &name, clock).await;
+            world.routes_told(name, told);
+        }
+    }
 }
 
 /// What one source counted; none where no source was there to ask.
@@ -81,6 +92,9 @@ pub async fn messages(sources: &Sources, clock: Clock) -> Vec<Msg> {
             Err(error) => SourceMsg::Failed(error),
         };
         messages.push(Msg::Source(name.clone(), msg));
+        if source.routing().is_some() {
+            messages.push(Msg::Routes(name.clone(), routes::read(sources, &name, clock).await));
+        }
         if let Some(changes) = source.changes()
             && let Ok(new) = panics::asked(changes.changes(crate::domain::Time::UNIX_EPOCH, clock.now())).await
         {

@@ -7,6 +7,7 @@ mod counts;
 mod discover;
 mod history;
 mod measure;
+mod pending;
 mod promql;
 mod rules;
 mod wire;
@@ -49,6 +50,7 @@ pub struct Prometheus {
     discovers: bool,
     /// How the rules fare that record SLOs, as of the last discovery.
     evaluations: discover::Evaluations,
+    waits: pending::Waits,
 }
 
 /// An answer, who gave it, and who could not be reached before.
@@ -69,6 +71,7 @@ impl Prometheus {
             members: Http::for_source(config).await?,
             discovers: config.discover,
             evaluations: discover::Evaluations::default(),
+            waits: pending::Waits::default(),
         })
     }
 
@@ -199,7 +202,9 @@ impl Source for Prometheus {
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
         let ask = |path| self.ask(Call::get(path), now);
         let (alerts, build) = join(ask("api/v1/alerts"), ask("api/v1/status/buildinfo")).await;
-        Ok(Snapshot { version: build.ok().and_then(|b| b.version()), ..alerts?.alerts(now)? })
+        let mut snapshot = alerts?.alerts(now)?;
+        self.date(&mut snapshot.alerts, now).await;
+        Ok(Snapshot { version: build.ok().and_then(|b| b.version()), ..snapshot })
     }
 
     fn counts(&self) -> Option<&dyn Counts> {
