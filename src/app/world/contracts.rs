@@ -10,6 +10,7 @@ use crate::{
         alert::{Alert, AlertId},
         contract::{Breach, BreakOn, Contract},
         entry::{Body, Kind, NewEntry, Subject},
+        matcher::Matcher,
         silence::Silence,
         source::{AckVia, SourceName},
         text::SafeText,
@@ -37,8 +38,12 @@ type Break = (Held, Breach);
 impl World {
     /// What an ack of this row would be measured against.
     pub(crate) fn contract(&self, row: &Row, breaks_on: &[BreakOn], now: Time) -> Contract {
-        let same_source = |r: &&Row| r.id.source == row.id.source && r.resolved_at.is_none();
-        let others = self.board.iter().filter(same_source).map(|r| &*r.alert);
+        // Siblings share all labels but the severity, and the group those it is made by: others need no look.
+        let shared = self.ack.group_by.iter().filter(|name| *name != "severity");
+        let shared = shared.map(|name| Matcher::equal(name, row.alert.labels.value(name)));
+        let shared: Vec<Matcher> = shared.filter(|m| !m.value.is_empty()).collect();
+        let beside = self.board.matching(&row.id.source, &shared).filter(|r| r.resolved_at.is_none());
+        let others = beside.map(|r| &*r.alert);
         Contract::new(&row.alert, others, (breaks_on, &self.ack.group_by), now)
     }
 
