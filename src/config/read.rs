@@ -96,7 +96,8 @@ impl Reader<'_> {
         Some(AckRules {
             lasts: length("lasts")?,
             breaks_on: contract::condition::sorted(breaks_on),
-            group_by: words("group_by").map(|(_, name)| name.to_owned()).collect(),
+            group_by: Some(words("group_by").map(|(_, name)| name.to_owned()).collect())
+                .filter(|g: &Vec<_>| !g.is_empty()),
             grace: length("grace")?,
         })
     }

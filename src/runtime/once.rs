@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 
 use crate::{
     app::{
+        effect::Effect,
         msg::{BudgetReport, Msg, SourceMsg},
         world::{Setup, World},
     },
@@ -11,7 +12,7 @@ use crate::{
     sources::Source,
 };
 
-use super::{Sources, budgets::Counting, clock::Clock, panics};
+use super::{Sources, budgets::Counting, clock::Clock, panics, routes};
 
 /// Asks every source once, all at the same time.
 pub async fn world(setup: Setup, sources: &Sources, clock: Clock) -> World {
@@ -31,6 +32,16 @@ pub async fn world(setup: Setup, sources: &Sources, clock: Clock) -> World {
         drop(world.on_source(now, &name, msg));
     }
     world
+}
+
+/// Reads by which routes the sources tell people, for what leans on them.
+pub async fn routes(world: &mut World, sources: &Sources, clock: Clock) {
+    for effect in world.ask_routes(clock.now()) {
+        if let Effect::ReadRoutes(name) = effect {
+            let told = routes::read(sources, &name, clock).await;
+            world.routes_told(name, told);
+        }
+    }
 }
 
 /// What one source counted; none where no source was there to ask.
@@ -75,6 +86,9 @@ pub async fn messages(sources: &Sources, clock: Clock) -> Vec<Msg> {
             Err(error) => SourceMsg::Failed(error),
         };
         messages.push(Msg::Source(name.clone(), msg));
+        if source.routing().is_some() {
+            messages.push(Msg::Routes(name.clone(), routes::read(sources, &name, clock).await));
+        }
         if let Some(changes) = source.changes()
             && let Ok(new) = panics::asked(changes.changes(crate::domain::Time::UNIX_EPOCH, clock.now())).await
         {

@@ -90,7 +90,13 @@ fn title(c: &mut Canvas<'_>, area: Rect) -> Rect {
 fn how(c: &Canvas<'_>) -> String {
     let view = &c.app.desk.view;
     let mut text = String::new();
-    if view.is_grouped() {
+    if view.is_routed() {
+        let guessed: Vec<&str> = c.app.world.routes.unread().map(|(name, _)| name.as_str()).collect();
+        text += "  by route";
+        if !guessed.is_empty() {
+            text += &format!(" (guessed: {})", guessed.join(", "));
+        }
+    } else if view.is_grouped() {
         text += &format!("  by {}", SafeText::new(&view.group_by.join(", ")).line());
     }
     let hidden = view.joined().without_a_line();
@@ -240,7 +246,25 @@ pub(crate) fn age(world: &World, row: &Row, now: Time) -> String {
     }
 }
 
+/// `fires in 3m`: of a pending alert whose rule tells, and whose source can be read.
+pub(crate) fn fires(row: &Row, now: Time) -> Option<String> {
+    let at = row.alert.fires_at.filter(|_| row.state == AlertState::Pending)?;
+    Some(match at - now {
+        left if left > chrono::Duration::zero() => format!("fires in {}", duration::short(left)),
+        _ => "fires with its next evaluation".to_owned(),
+    })
+}
+
 impl Row {
+    /// The summary, behind when it fires where it does not yet.
+    pub(crate) fn says(&self, now: Time) -> Cow<'_, str> {
+        let text = self.summary_or_labels();
+        match fires(self, now) {
+            Some(fires) => format!("{fires}: {text}").into(),
+            None => text,
+        }
+    }
+
     /// The summary, or the labels that tell this alert from its siblings.
     pub(crate) fn summary_or_labels(&self) -> Cow<'_, str> {
         match self.alert.summary() {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
+mod absence;
 mod ack_contracts;
 mod alertmanager;
 mod board;
@@ -15,6 +16,7 @@ mod filter;
 mod heart;
 mod hostile;
 mod journal;
+mod links;
 mod monkey;
 mod openslo;
 mod prometheus;

@@ -16,6 +16,9 @@ use watchfire::{
 
 use crate::support::heart::{self, t};
 
+mod pulse;
+mod routed;
+
 fn alert(name: &str, severity: &str, team: &str, age: i64) -> Alert {
     let pairs = [("alertname", name), ("severity", severity), ("team", team)];
     let labels: Labels = pairs.into_iter().filter(|(_, v)| !v.is_empty()).collect();
@@ -25,11 +28,11 @@ fn alert(name: &str, severity: &str, team: &str, age: i64) -> Alert {
         annotations: Labels::default(),
         state: AlertState::Firing,
         starts_at: t(-age),
-        silenced_by: Vec::new(),
-        inhibited_by: Vec::new(),
+        silenced_by: Default::default(),
+        inhibited_by: Default::default(),
         fires_at: None,
         source_url: None,
-        receivers: Vec::new(),
+        receivers: Default::default(),
     }
 }
 

@@ -6,7 +6,9 @@ use crate::domain::{
     Time,
     alert::{AlertId, AlertState},
     correlation::Correlation,
+    entry::Subject,
     label::Labels,
+    members::Word,
     source::SourceName,
     text::SafeText,
 };
@@ -14,6 +16,7 @@ use crate::domain::{
 use super::{
     World,
     board::{Row, Slot},
+    sources::SourceStatus,
     twins::Twins,
 };
 
@@ -24,6 +27,8 @@ pub enum LinkKind {
     Echo,
     /// Another source's alert that the configuration says is the same.
     Twin,
+    /// What one member of its own source says of it.
+    Member,
 }
 
 impl LinkKind {
@@ -31,6 +36,7 @@ impl LinkKind {
         match self {
             Self::Echo => "echo",
             Self::Twin => "twin",
+            Self::Member => "member",
         }
     }
 }
@@ -40,8 +46,10 @@ impl LinkKind {
 pub struct Link {
     pub kind: LinkKind,
     pub id: AlertId,
-    /// `Unknown` while its source cannot be read.
-    pub state: AlertState,
+    /// The member whose word it is, by its address.
+    pub member: Option<SafeText>,
+    /// `Unknown` while it cannot be read; none where a member does not tell it.
+    pub state: Option<AlertState>,
     /// As it was last told.
     pub told: AlertState,
     pub starts_at: Time,
@@ -67,7 +75,7 @@ impl World {
 
     /// Twins on the board, in its order.
     pub fn twins<'a>(&'a self, row: &'a Row) -> Vec<&'a Row> {
-        let slot = self.board.slot(&row.id);
+        let slot = if self.twins.is_off() { None } else { self.board.slot(&row.id) };
         let beside = slot.map(|slot| self.twins.beside(&self.board, slot)).unwrap_or_default();
         beside.into_iter().filter_map(|slot| self.board.at(slot)).collect()
     }
@@ -84,7 +92,29 @@ impl World {
     /// Every other tale of the alert.
     pub fn links(&self, row: &Row) -> Vec<Link> {
         let echoes = row.also.iter().filter_map(|source| self.echo(row, source));
-        echoes.chain(self.twins(row).into_iter().map(|twin| of_row(row, twin))).collect()
+        let twins = self.twins(row).into_iter().map(|twin| of_row(row, twin));
+        echoes.chain(twins).chain(self.words_of_members(row)).collect()
+    }
+
+    /// What each member of its source says, where they do not agree or one does not answer.
+    fn words_of_members<'a>(&'a self, row: &'a Row) -> impl Iterator<Item = Link> + 'a {
+        let source = self.source(&row.id.source).filter(|_| row.resolved_at.is_none());
+        let words = source.map(|s| s.members.words(&row.id.fingerprint, row.told)).unwrap_or_default();
+        let blind = source.is_some_and(SourceStatus::is_blind);
+        words.into_iter().map(move |(member, word)| Link {
+            kind: LinkKind::Member,
+            id: row.id.clone(),
+            member: Some(member.clone()),
+            state: match word {
+                Word::Lacks => None,
+                Word::Says(state) if !blind => Some(state),
+                Word::Says(_) | Word::Away => Some(AlertState::Unknown),
+            },
+            told: row.told,
+            starts_at: row.alert.starts_at,
+            acked_by: None,
+            differs: Vec::new(),
+        })
     }
 
     /// The alert of a rule engine that a row delivers: of several the closest.
@@ -94,13 +124,15 @@ impl World {
         let same = self.echoes.guests(self.board.slot(&row.id)?, at).filter_map(|f| status.known.get(f));
         let known = same.max_by_key(|k| k.alert.labels.len())?;
         let told = if known.resolved_at.is_some() { AlertState::Resolved } else { known.alert.state };
+        let id = status.alert_id(&known.alert.fingerprint);
         Some(Link {
             kind: LinkKind::Echo,
-            id: AlertId { source: source.clone(), fingerprint: known.alert.fingerprint.clone() },
-            state: if status.is_blind() { AlertState::Unknown } else { told },
+            acked_by: self.acks.journal.get(&Subject::alert(&id)).map(|ack| ack.by.clone()),
+            id,
+            member: None,
+            state: Some(if status.is_blind() { AlertState::Unknown } else { told }),
             told,
             starts_at: known.alert.starts_at,
-            acked_by: None,
             differs: differences(&row.alert.labels, &known.alert.labels),
         })
     }
@@ -110,7 +142,8 @@ fn of_row(row: &Row, twin: &Row) -> Link {
     Link {
         kind: LinkKind::Twin,
         id: twin.id.clone(),
-        state: twin.state,
+        member: None,
+        state: Some(twin.state),
         told: twin.told,
         starts_at: twin.alert.starts_at,
         acked_by: twin.ack.as_ref().map(|a| a.by.clone()),
@@ -129,7 +162,8 @@ fn differences(here: &Labels, there: &Labels) -> Vec<String> {
 
 /// What to say where the tales of one alert do not agree: the worst counts.
 pub fn disagreement(row: &Row, links: &[Link]) -> Option<String> {
-    let mut told: Vec<(AlertState, &SourceName)> = links.iter().map(|l| (l.state, &l.id.source)).collect();
+    let others = links.iter().filter(|l| l.kind != LinkKind::Member);
+    let mut told: Vec<(AlertState, &SourceName)> = others.filter_map(|l| Some((l.state?, &l.id.source))).collect();
     told.push((row.state, &row.id.source));
     told.sort_by_key(|(state, _)| badness(*state));
     let (worst, _) = *told.first()?;
@@ -138,6 +172,14 @@ pub fn disagreement(row: &Row, links: &[Link]) -> Option<String> {
     }
     let each: Vec<String> = told.iter().map(|(state, source)| format!("{source} says {}", word(*state))).collect();
     Some(format!("the sources do not agree: {}; the worst counts: {}", each.join(", "), word(worst)))
+}
+
+/// What to say where the members of its own source do not agree.
+pub fn dissent(row: &Row, links: &[Link]) -> Option<String> {
+    let words: Vec<Option<AlertState>> = links.iter().filter(|l| l.kind == LinkKind::Member).map(|l| l.state).collect();
+    let first = words.first()?;
+    (!words.iter().all(|word| word == first))
+        .then(|| format!("the members of {} do not agree; the worst counts: {}", row.id.source, word(row.state)))
 }
 
 /// What is seen to burn comes before what nobody can see, and that before what is calm.

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of panes or keys; a run without a screen is a world without a desk.
 
+mod absence;
 pub mod acks;
 pub mod acts;
 pub mod beyond;
@@ -16,12 +17,14 @@ pub mod explained;
 mod keeping;
 pub mod links;
 mod merge;
+mod muted_on;
 pub mod noise;
 pub mod ops;
 pub mod plan;
 pub mod pulse;
 pub mod related;
 pub mod returned;
+pub mod routes;
 pub mod seen;
 pub mod sent;
 pub mod silence_rows;
@@ -94,6 +97,8 @@ pub struct World {
     pub silencing: Silencing,
     pub budgets: Budgets,
     pub timeline: Timeline,
+    /// By which routes each source tells people.
+    pub routes: routes::Routes,
     /// When each alert fired of late.
     pub pulse: pulse::Pulse,
     /// When this person last looked.
@@ -155,6 +160,7 @@ impl World {
             silencing: Silencing::default(),
             budgets: Budgets::default(),
             timeline: Timeline::default(),
+            routes: routes::Routes::default(),
             pulse: pulse::Pulse::new(setup.started_at),
             seen: seen::Seen::new(setup.started_at),
             returned: returned::Queue::default(),
@@ -239,6 +245,7 @@ impl World {
         let watched = complete.map(|complete| self.watch_acks(now, name, (complete, changed))).unwrap_or_default();
         let changed = changed || !watched.is_empty();
         effects.extend(watched);
+        effects.extend(self.make_up(name, complete == Some(true)));
         (effects, changed)
     }
 
@@ -281,6 +288,7 @@ impl World {
         lost.extend(self.tell_on_tick());
         let mut effects = observe(lost);
         effects.extend(self.tick_seen(now));
+        effects.extend(self.ask_routes(now));
         effects
     }
 

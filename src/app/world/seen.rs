@@ -74,6 +74,11 @@ impl Seen {
         }
     }
 
+    /// Whether what was kept before has come back.
+    pub(super) fn is_read(&self) -> bool {
+        self.read == Reading::Done
+    }
+
     /// Since when things are new.
     pub fn since(&self) -> Option<Time> {
         self.since
@@ -139,8 +144,7 @@ impl World {
         if now - self.seen.looked >= self.seen.away {
             self.returned.gather(self.seen.looked);
         }
-        let mut effects = self.tell_more();
-        effects.extend(self.see_others(now, entries));
+        let mut effects = self.see_others(now, entries);
         if self.seen.read == Reading::No {
             self.seen.read = Reading::Asked;
             effects.push(Effect::LoadDraft { key: self.seen_key() });
@@ -211,9 +215,10 @@ impl World {
         }
         self.seen.saved = now;
         let mut watched = self.pulse.watched.clone();
-        match watched.last_mut() {
-            Some((_, until)) if self.started_at() - *until < SAME_WATCH => *until = now,
-            _ => watched.push((self.started_at(), now)),
+        match (watched.last_mut(), self.watched_until(now)) {
+            (_, None) => {}
+            (Some((_, until)), Some(now)) if self.started_at() - *until < SAME_WATCH => *until = now,
+            (_, Some(now)) => watched.push((self.started_at(), now)),
         }
         watched.retain(|(_, until)| *until > now - pulse::KEPT);
         let memo = Memo {

@@ -12,7 +12,7 @@ use crate::{
         world::{World, board::Row},
     },
     config::{Column, theme::Role},
-    domain::{Time, duration},
+    domain::{Time, duration, silence::Silence},
     ui::{
         look::Look,
         widgets::text::{Pen, width as cells},
@@ -131,7 +131,10 @@ pub(super) fn draw(
             pen.column(&name(row), width.saturating_sub(cells(sign)), body);
         }
         Column::Summary => {
-            pen.column(&row.summary_or_labels(), width, body);
+            match app.world.still_mutes(row) {
+                Some(silence) => pen.column(&still_muted(silence), width, look.style(Role::Bad)),
+                None => pen.column(&row.says(app.now), width, body),
+            };
         }
         Column::Owner => {
             let (owner, role) = owner(&app.world, row, app.now);
@@ -151,6 +154,11 @@ pub(super) fn draw(
 fn name(row: &Row) -> Cow<'_, str> {
     let name = row.name().line();
     if name == "(no alertname)" { row.summary_or_labels() } else { name }
+}
+
+/// Louder than what the alert says of itself: it burns, is nobody's, and pages nobody.
+fn still_muted(silence: &Silence) -> String {
+    format!("MUTED by {} until {}: A ends it", silence.created_by.line(), silence.ends_at.format("%H:%M"))
 }
 
 /// Whose it is, or that it is nobody's again.

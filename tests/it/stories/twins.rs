@@ -22,27 +22,40 @@ fn lines(c: &Story, text: &str) -> Vec<String> {
 #[tokio::test(start_paused = true)]
 async fn twins_are_one_line_and_the_worst_speaks() {
     let mut c = open_at("2m").await;
-    c.sees("1 alerts 5  on 3 lines").await.sees_beside("×2 DiskFull", "firing").await;
+    c.sees("1 alerts 6  on 4 lines").await.sees_beside("×2 DiskFull", "firing").await;
     assert_eq!(lines(&c, "DiskFull").len(), 1, "{}", c.screen());
     // Muted in eu, burning in us: it burns, and stands with what burns.
     let line = c.line("×2 Latency");
     assert!(line.contains("firing") && line.contains("p99 is 3 s"), "{line}");
     let place = |c: &Story, name: &str| lines(c, "").iter().position(|l| l.contains(name)).unwrap();
     assert!(place(&c, "Latency") < place(&c, "Lonely"), "{}", c.screen());
-    c.keys("/").await.types("@source=eu").await.keys("enter").await.sees("1 alerts 3/5").await;
+    c.keys("/").await.types("@source=eu").await.keys("enter").await.sees("1 alerts 3/6").await;
     assert!(lines(&c, "×").is_empty() && lines(&c, "Latency")[0].contains("muted"), "{}", c.screen());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_line_is_taken_apart_and_joined_again_and_so_are_all() {
     let mut c = open_at("2m").await;
-    c.keys("j p").await.sees("┌ Latency").await.sees("└ Latency").await.sees("1 alerts 5  on 4 lines").await;
+    c.keys("j p").await.sees("┌ Latency").await.sees("└ Latency").await.sees("1 alerts 6  on 5 lines").await;
     assert!(c.line("┌ Latency").contains("firing") && c.line("└ Latency").contains("muted"), "{}", c.screen());
-    c.sees("×2 DiskFull").await.keys("j p").await.sees("×2 Latency").await.sees("on 3 lines").await;
-    c.keys("P").await.sees_not("×2").await.sees_not("on 3 lines").await;
+    c.sees("×2 DiskFull").await.keys("j p").await.sees("×2 Latency").await.sees("on 4 lines").await;
+    c.keys("P").await.sees_not("×2").await.sees_not("on 4 lines").await;
     assert_eq!(lines(&c, "Latency").len(), 2, "{}", c.screen());
     c.keys("g p").await.sees("×2 DiskFull").await.keys("P P").await.sees_not("×2").await.keys("P").await;
-    c.sees("on 3 lines").await.keys("G p").await.sees("one source alone tells the selected line").await;
+    c.sees("on 4 lines").await.keys("G p").await.sees("one source alone tells the selected line").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn twins_are_one_line_within_a_group_and_the_group_counts_alerts() {
+    let mut c = open_at("2m").await;
+    c.keys("b").await.types("alertname").await.keys("enter").await.sees("by alertname").await;
+    c.sees_beside("▾ DiskFull", "2 firing").await.sees_beside("▾ Latency", "1 firing  1 muted").await;
+    assert_eq!((lines(&c, "×2 DiskFull").len(), lines(&c, "×2 Latency").len()), (1, 1), "{}", c.screen());
+    // Whoever groups by what tells them apart sees them apart; the counts are the same.
+    c.keys("b").await.types("cluster").await.keys("enter").await.sees("by cluster").await;
+    c.sees_beside("▾ eu", "2 firing").await.sees_beside("▾ us", "2 firing").await;
+    assert!(lines(&c, "×").is_empty() && lines(&c, "DiskFull").len() == 2, "{}", c.screen());
+    c.keys("f").await.sees("alertname").await.sees_beside("DiskFull", "2").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -100,7 +113,59 @@ async fn a_line_that_is_apart_is_acted_on_alone() {
 async fn nothing_is_sent_to_a_twin_that_cannot_be_read() {
     let mut c = open_at("2m").await;
     c.sees("×2 DiskFull").await.at("3m40s").await.sees("×2? DiskFull").await.keys("g a").await;
-    c.sees("ack 1 alert").await.sees("us: us cannot be read now, so nothing is sent there: DiskFull").await;
+    c.sees("ack 1 alert").await.sees("us: it cannot be read now, so nothing is sent there: DiskFull").await;
     c.types("on it").await.keys("enter").await.sees("1 of 2 acked, 1 left out").await.keys("esc").await;
     c.sees_beside("×2? DiskFull", "UNKNOWN").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pending_alert_that_fires_and_is_delivered_is_one_row_all_along() {
+    let mut c = open_at("1m20s").await;
+    c.sees_beside("pending", "fires in 2m: The disk").await.keys("G").await;
+    assert!(lines(&c, "▌").concat().contains("Soon"), "{}", c.screen());
+    c.keys("n").await.types("watch it").await.keys("enter").await.has(1, Kind::NoteAdded).await;
+    c.keys("enter").await.sees("pending; fires in 2m, if it stays true").await.sees("watch it").await;
+    // It fires, and the Alertmanager tells it: what is open stays open, and what was said of it stays said.
+    c.at("4m30s").await.sees("eu, also metrics").await.sees("watch it").await.sees_not("fires in").await;
+    c.keys("esc").await.sees_beside("firing", "Soon").await;
+    assert_eq!(lines(&c, "Soon").len(), 1, "{}", c.screen());
+    assert!(lines(&c, "▌").concat().contains("Soon"), "{}", c.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silence_of_a_line_is_made_on_every_source_that_tells_it_and_taken_back_whole() {
+    let mut c = open_at("2m").await;
+    c.sees_beside("▌", "×2 DiskFull").await.keys("s").await.sees("silence on eu and us").await;
+    c.sees("mutes 2 now").await.sees_beside("us", "cluster=us").await.types("disk swap").await.keys("enter").await;
+    let ours = |all: Vec<watchfire::domain::silence::Silence>| all.iter().filter(|s| s.comment == "disk swap").count();
+    c.sees_beside("×2 DiskFull", "muted").await;
+    assert_eq!((ours(c.silences("eu").await), ours(c.silences("us").await)), (1, 1));
+    c.passes(length("10s"))
+        .await
+        .keys("u")
+        .await
+        .sees("takes back")
+        .await
+        .keys("y")
+        .await
+        .sees("2 of 2 taken back")
+        .await;
+    assert_eq!((ours(c.silences("eu").await), ours(c.silences("us").await)), (0, 0));
+    // Not where nobody can see what it would do.
+    c.keys("esc").await.at("3m40s").await.sees("×2? DiskFull").await.keys("g s").await;
+    c.sees("us cannot be read now, so nothing is sent there").await;
+    assert!(c.screen().contains("silence on eu ") && !c.screen().contains("silence on eu and us"), "{}", c.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_note_and_a_mark_of_noise_on_a_line_are_on_every_tale_of_it() {
+    let mut c = open_at("2m").await;
+    c.sees_beside("▌", "×2 DiskFull").await.keys("n").await.sees("note on DiskFull, as both sources tell it").await;
+    c.types("ordered disks").await.keys("enter").await;
+    let notes = c.has(2, Kind::NoteAdded).await;
+    let mut sources: Vec<&str> = notes.iter().filter_map(|n| n.subject.as_str().split(['/', ':']).nth(1)).collect();
+    sources.sort_unstable();
+    assert_eq!(sources, ["eu", "us"]);
+    c.keys("!").await.types("known").await.keys("enter").await.has(2, Kind::NoiseMarked).await;
+    c.keys("space a").await.sees("ack 2 alerts").await;
 }

@@ -33,7 +33,7 @@ use watchfire::{
     runtime::{
         Sources,
         clock::Clock,
-        cockpit::{Cockpit, Ended, Events},
+        cockpit::{Cockpit, Ended, Events, Left},
         terminal::Screen,
     },
     sources::{
@@ -207,10 +207,6 @@ impl Opening {
         self
     }
 
-    pub fn size(self, width: u16, height: u16) -> Self {
-        Self { size: (width, height), ..self }
-    }
-
     /// A source that does something no scenario can ask for.
     pub fn trick(mut self, source: &str, trick: Trick) -> Self {
         self.tricks.push((source.to_owned(), trick));
@@ -294,7 +290,7 @@ pub struct Story {
     spies: Vec<Arc<Spy>>,
     glass: Glass,
     keys: mpsc::UnboundedSender<Event>,
-    running: JoinHandle<Ended>,
+    running: JoinHandle<Left>,
 }
 
 impl Story {
@@ -449,8 +445,16 @@ impl Story {
 
     async fn ends(self) -> Closed {
         let writes = self.writes();
-        let ended = self.running.await.expect("the cockpit does not panic");
-        Closed { ended, world: self.world, user: self.user, journal: self.journal, clock: self.clock, writes }
+        let Left { ended, unwritten } = self.running.await.expect("the cockpit does not panic");
+        Closed {
+            ended,
+            unwritten,
+            world: self.world,
+            user: self.user,
+            journal: self.journal,
+            clock: self.clock,
+            writes,
+        }
     }
 
     /// A second cockpit of somebody else on the same journal and the same sources.
@@ -462,6 +466,8 @@ impl Story {
 /// What is left of a cockpit that ended.
 pub struct Closed {
     pub ended: Ended,
+    /// Firings and resolutions that are not in the journal.
+    pub unwritten: usize,
     pub world: SimWorld,
     user: String,
     journal: Place,
@@ -471,6 +477,12 @@ pub struct Closed {
 }
 
 impl Closed {
+    /// Nobody watches meanwhile.
+    pub async fn passes(self, length: Duration) -> Self {
+        self.clock.sleep(length).await;
+        self
+    }
+
     pub async fn reopens(self) -> Story {
         opening(&self.world, &self.journal, &self.user).open_on(self.clock).await
     }

@@ -18,7 +18,7 @@ use watchfire::{
         text::SafeText,
     },
     journal::Journal,
-    sources::{Changes, Counts, Silences, Source},
+    sources::{Changes, Counts, Routing, Silences, Source},
 };
 
 use super::cockpit::on_disk;
@@ -85,6 +85,10 @@ impl Source for Spy {
 
     fn counts(&self) -> Option<&dyn Counts> {
         self.inner.counts().map(|_| self as &dyn Counts)
+    }
+
+    fn routing(&self) -> Option<&dyn Routing> {
+        self.inner.routing()
     }
 
     fn changes(&self) -> Option<&dyn Changes> {

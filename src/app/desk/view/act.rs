@@ -118,6 +118,13 @@ pub(crate) fn regrouped(app: &mut App) {
     again(app);
 }
 
+/// The routes of a source are known, or are others now.
+pub(crate) fn routes_changed(app: &mut App) {
+    if app.desk.view.is_routed() {
+        again(app);
+    }
+}
+
 /// The view changed: lines and selection anew.
 fn again(app: &mut App) {
     app.desk.view.changed();

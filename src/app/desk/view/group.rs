@@ -18,10 +18,13 @@ use crate::{
     },
 };
 
+use super::routed::Made;
+
 /// Owners that a header names; of more it says how many.
 const OWNERS: usize = 2;
 
-/// Which group: the values of the labels it is made by, in their order; an absent label is an empty value.
+/// Which group: the values of the labels it is made by, in their order; an absent label is an empty value. Before them, where
+/// a route makes it, the source and the route.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GroupKey(Arc<[SafeText]>);
 
@@ -35,6 +38,7 @@ impl GroupKey {
 #[derive(Clone, Debug)]
 pub struct Group {
     pub key: GroupKey,
+    pub made: Made,
     /// Its alerts, as a span of [`Groups::order`].
     pub from: usize,
     pub count: usize,
@@ -109,17 +113,26 @@ impl Groups {
         self.all.iter().find(|g| (g.from..g.from + g.count).contains(&at))
     }
 
-    /// Puts alerts together by the values of `labels`. Rows are looked at in the order of memory, where they and their
-    /// labels lie one behind the other: that is several times as fast.
+    /// Puts alerts together by the values of `labels`.
     pub fn of(world: &World, slots: &[Slot], labels: &[String]) -> Self {
-        let mut finder = Finder { labels, known: HashMap::default(), all: Vec::new() };
+        let none = SafeText::default();
+        Self::put_together(world, slots, |finder, row| {
+            let values = labels.iter().map(|n| row.alert.labels.get(n).unwrap_or(&none));
+            finder.put(row, values, Made::default)
+        })
+    }
+
+    /// Puts alerts together as `put` says of each. Rows are looked at in the order of memory, where they and their
+    /// labels lie one behind the other: that is several times as fast.
+    pub(super) fn put_together(world: &World, slots: &[Slot], mut put: impl FnMut(&mut Finder, &Row) -> usize) -> Self {
+        let mut finder = Finder::default();
         let mut placed: Vec<(Slot, usize)> = slots.iter().copied().zip(0..).collect();
         placed.sort_unstable();
         let mut member = vec![usize::MAX; slots.len()];
         let mut acked: Vec<(usize, &SafeText)> = Vec::new();
         for (slot, place) in placed {
             let Some(row) = world.board.at(slot) else { continue };
-            member[place] = finder.put(row);
+            member[place] = put(&mut finder, row);
             acked.extend(row.ack.as_ref().map(|ack| (place, &ack.by)));
         }
         let mut all = in_order_of_first(finder.all, &mut member);
@@ -163,22 +176,29 @@ fn laid_out(all: &mut [Group], slots: &[Slot], member: &[usize]) -> Vec<Slot> {
     order
 }
 
-struct Finder<'a> {
-    labels: &'a [String],
-    /// Groups by the hash of their values; seldom more than one each.
+/// Groups as they are found, row after row.
+#[derive(Default)]
+pub(super) struct Finder {
+    /// Groups by the hash of their keys; seldom more than one each.
     known: HashMap<u64, Vec<usize>, RandomState>,
     all: Vec<Group>,
 }
 
-impl Finder<'_> {
-    fn put(&mut self, row: &Row) -> usize {
-        let hash = self.labels.iter().fold(FNV, |sum, name| fnv(sum, row.alert.labels.value(name)));
-        let (labels, all) = (self.labels, &mut self.all);
-        let same = |g: &Group| labels.iter().zip(g.key.values()).all(|(n, v)| row.alert.labels.value(n) == v.raw());
+impl Finder {
+    /// Puts a row into the group that these parts name; answers which.
+    pub(super) fn put<'p>(
+        &mut self,
+        row: &Row,
+        parts: impl Iterator<Item = &'p SafeText> + Clone,
+        made: impl FnOnce() -> Made,
+    ) -> usize {
+        let hash = parts.clone().fold(FNV, |sum, part| fnv(sum, part.raw()));
+        let all = &mut self.all;
+        let same = |g: &Group| parts.clone().map(SafeText::raw).eq(g.key.values().iter().map(SafeText::raw));
         let found = self.known.entry(hash).or_default();
         let index = found.iter().copied().find(|i| same(&all[*i])).unwrap_or_else(|| {
             found.push(all.len());
-            all.push(Group::begun(row, labels));
+            all.push(Group::begun(row, GroupKey(parts.clone().cloned().collect()), made()));
             all.len() - 1
         });
         all[index].take(row);
@@ -187,10 +207,10 @@ impl Finder<'_> {
 }
 
 impl Group {
-    fn begun(row: &Row, labels: &[String]) -> Self {
-        let values = labels.iter().map(|n| row.alert.labels.get(n).cloned().unwrap_or_default());
+    fn begun(row: &Row, key: GroupKey, made: Made) -> Self {
         Self {
-            key: GroupKey(values.collect()),
+            key,
+            made,
             from: 0,
             count: 0,
             worst: row.severity,

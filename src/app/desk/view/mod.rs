@@ -12,6 +12,7 @@ pub mod lines;
 pub mod order;
 pub mod pick;
 pub mod queue;
+pub mod routed;
 pub mod split;
 pub mod storm;
 pub mod twins;
@@ -68,6 +69,7 @@ pub struct View {
     home: AlertsConfig,
     groups: Groups,
     joined: Joined,
+    ways: routed::Ways,
     lines: Vec<Line>,
     /// Whether the lines are the visible rows as they are.
     is_listed: bool,
@@ -131,6 +133,11 @@ impl View {
         !self.group_by.is_empty()
     }
 
+    /// Whether the groups are those of the sources' own routes.
+    pub fn is_routed(&self) -> bool {
+        self.group_by.iter().any(|name| name == routed::ROUTE)
+    }
+
     /// Puts another way of seeing on; in a storm it waits until that is over.
     fn put_on(&mut self, labels: Vec<String>, sort: Sort, columns: Vec<Column>) {
         self.columns = columns;
@@ -161,7 +168,11 @@ impl View {
         let sorted = order::sorted(world, visible, &self.sort);
         self.groups = Groups::default();
         if self.is_grouped() {
-            self.groups = Groups::of(world, &sorted, &self.group_by);
+            self.groups = if self.is_routed() {
+                Groups::routed(world, &sorted, &mut self.ways)
+            } else {
+                Groups::of(world, &sorted, &self.group_by)
+            };
             self.put_in_order();
         }
         (self.lines, self.joined) = self.laid(world, &sorted);

@@ -163,9 +163,11 @@ impl<'w> Joiner<'w> {
         }
     }
 
-    /// Those that a person took apart stand together, each on its line.
+    /// Those that a person took apart stand together, the worst first, each on its line.
     fn beneath(&mut self, band: usize, slots: &[Slot], lines: &mut Vec<Line>) {
-        let all: Vec<Slot> = slots.iter().copied().filter(|s| self.world.twins.band(*s) == Some(band)).collect();
+        let of_band = |slot: &Slot| self.world.twins.band(*slot) == Some(band);
+        let mut all: Vec<Slot> = slots.iter().copied().filter(of_band).collect();
+        all.sort_by_key(|slot| self.world.board.at(*slot).map(gravity));
         let last = all.len() - 1;
         let branch = |at: usize| match at {
             0 => Branch::First,

@@ -22,10 +22,8 @@ impl World {
         let (blind, seen): (Vec<Covered>, Vec<Covered>) =
             chosen.iter().cloned().partition(|c| self.is_out_of_reach(&c.alert.source));
         let mut plan = self.plan_ack_all(&seen, now, terms)?;
-        plan.left_out.extend(blind.into_iter().map(|alert| {
-            let why = format!("{} cannot be read now, so nothing is sent there", alert.alert.source);
-            LeftOut { alert, why }
-        }));
+        let why = "it cannot be read now, so nothing is sent there";
+        plan.left_out.extend(blind.into_iter().map(|alert| LeftOut { alert, why: why.to_owned() }));
         Ok(plan)
     }
 
