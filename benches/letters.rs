@@ -139,11 +139,11 @@ impl Bench {
     }
 
     fn keys(&mut self, keys: &str) {
-        keys.chars().for_each(|c| drop(self.key(Key::char(c))));
+        keys.chars().for_each(|c| _ = self.key(Key::char(c)));
     }
 
     fn leave(&mut self) {
-        (0..3).for_each(|_| drop(self.key(named(KeyCode::Esc))));
+        (0..3).for_each(|_| _ = self.key(named(KeyCode::Esc)));
     }
 
     fn tick(&mut self) -> Took {
