@@ -83,7 +83,7 @@ pub const ROOT: &[Key] = &[
     may(
         "correlation",
         Kind::Tables(CORRELATION),
-        "Sources that tell the same alerts: one line for each, ×2, on which the worst speaks; p takes it apart, nothing is merged.",
+        "Sources that tell the same alerts: one line for each (×2), the worst speaks; `p` takes it apart, nothing is merged.",
     ),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
 ];

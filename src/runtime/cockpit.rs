@@ -6,7 +6,7 @@ use crossterm::event::{Event, EventStream, KeyCode, KeyModifiers};
 use futures_util::{StreamExt, stream::BoxStream};
 use tokio::{
     sync::{Notify, mpsc},
-    task::{JoinError, JoinSet},
+    task::{JoinError, JoinSet, LocalSet},
     time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 
@@ -75,19 +75,21 @@ pub enum Ended {
 }
 
 impl Cockpit {
-    /// Runs in the terminal, as one task that owns the screen: whatever ends the task gives the terminal back.
+    /// Runs in the terminal, as one task that owns the screen: whatever ends the task gives the terminal back. It runs on
+    /// the caller's thread and on no worker: a key waits for no source that is being read.
     ///
     /// # Errors
     /// A panic of the task, or a terminal that cannot be taken.
     pub async fn in_terminal(mut self, bell: bool) -> Result<io::Result<Left>, JoinError> {
-        let task = tokio::spawn(async move {
+        let here = LocalSet::new();
+        let task = here.spawn_local(async move {
             let screen = Tty::take(bell)?;
             if let Some((width, height)) = screen.size() {
                 drop(self.app.update(self.clock.now(), Msg::Resized { width, height }));
             }
             Ok(self.run(screen, Box::new(|| EventStream::new().boxed())).await)
         });
-        task.await
+        here.run_until(task).await
     }
 
     /// Runs until somebody leaves. The screen is given back before this returns or unwinds.
@@ -174,6 +176,7 @@ impl<S: Screen> Turning<'_, S> {
                 _ = tick.tick() => self.tick(),
                 () = quit.notified() => self.ended = Some(Ended::Asked),
                 () = panics::recorded() => self.ended = Some(Ended::Asked),
+                () = std::future::ready(()), if self.app.has_more() => self.update(Msg::Idle),
             }
         }
         self.ended.unwrap_or(Ended::Quit)

@@ -75,7 +75,7 @@ impl World {
 
     /// Twins on the board, in its order.
     pub fn twins<'a>(&'a self, row: &'a Row) -> Vec<&'a Row> {
-        let slot = self.board.slot(&row.id);
+        let slot = if self.twins.is_off() { None } else { self.board.slot(&row.id) };
         let beside = slot.map(|slot| self.twins.beside(&self.board, slot)).unwrap_or_default();
         beside.into_iter().filter_map(|slot| self.board.at(slot)).collect()
     }

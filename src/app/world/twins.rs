@@ -39,6 +39,11 @@ impl Twins {
         Self { by, ..Self::default() }
     }
 
+    /// Whether nothing is correlated.
+    pub fn is_off(&self) -> bool {
+        self.by.is_empty()
+    }
+
     /// Whether no row has a twin.
     pub fn is_empty(&self) -> bool {
         self.bands.len() == self.free.len()
