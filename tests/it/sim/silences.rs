@@ -20,7 +20,7 @@ async fn a_colleagues_ack_is_there_from_the_moment_it_was_made() {
     let ack = now.silences.iter().find(|s| s.is_ack()).unwrap();
     assert_eq!((ack.created_by.raw(), ack.state), ("mei", SilenceState::Active));
     let disk = named(&now, "DiskWillFillIn24Hours")[0];
-    assert_eq!((disk.state, &disk.silenced_by), (AlertState::Suppressed, &vec![ack.id.clone()]));
+    assert_eq!((disk.state, &disk.silenced_by[..]), (AlertState::Suppressed, &[ack.id.clone()][..]));
 }
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn an_ack_on_exact_labels_suppresses_that_alert_only_and_is_read_back() {
     let after = eu.poll(now).await.unwrap();
     for (was, is) in before.alerts.iter().zip(&after.alerts) {
         if is.fingerprint == victim.fingerprint {
-            assert_eq!((is.state, &is.silenced_by), (AlertState::Suppressed, &vec![id.clone()]));
+            assert_eq!((is.state, &is.silenced_by[..]), (AlertState::Suppressed, &[id.clone()][..]));
         } else {
             assert_eq!(was, is);
         }
