@@ -59,6 +59,11 @@ pub enum Effect {
     ReadRoutes(SourceName),
     /// Ask every source of metrics what these matchers would mute that does not fire now; answered by `Beyond`.
     AskBeyond(Vec<Matcher>),
+    /// Ask the source of a budget about it; answered by `Inquired`.
+    Inquire {
+        slo: Box<crate::domain::slo::Slo>,
+        question: super::world::inquiry::Question,
+    },
     /// Ask a source now; none = all.
     Refresh(Option<SourceName>),
     /// Hand the terminal to `$EDITOR` with this text.

@@ -23,6 +23,7 @@ use super::{
 use crate::domain::{
     contract::{self, AckRules, BreakOn},
     duration,
+    slo::policy::Policy,
 };
 
 pub(super) struct Reader<'a> {
@@ -126,7 +127,10 @@ impl Reader<'_> {
             }
         }
         let sloth_period = self.layers.read(&["slo", "sloth_period"], |n| duration::parse(n.text()?).ok())?;
-        Some(SloConfig { files, sloth_period })
+        let share = |name: &str| self.layers.read(&["slo", "policy", name], Node::share);
+        let (freeze_at, warn_at) = (share("freeze_at")?, share("warn_at")?);
+        let policy = Policy { freeze_at, warn_at, postmortem_over: share("postmortem_over")? };
+        Some(SloConfig { files, sloth_period, policy })
     }
 
     fn journal(&self, report: &mut Report) -> Option<JournalConfig> {

@@ -128,6 +128,8 @@ pub struct SloConfig {
     pub files: Vec<PathBuf>,
     /// The period of Sloth's objectives, which their files do not say.
     pub sloth_period: Duration,
+    /// What follows from a budget that is spent.
+    pub policy: crate::domain::slo::policy::Policy,
 }
 
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@
 mod beyond;
 mod counts;
 mod discover;
+mod drill;
 mod history;
 mod measure;
 mod pending;
