@@ -16,7 +16,7 @@ use super::{
     filtering, forms,
     layer::{Layer, MenuKind},
     layout::Pane,
-    many, marks, menu, silence_list, silencing,
+    many, marks, menu, silence_list, silencing, supposing,
     view::{self, LineKey},
     views,
 };
@@ -82,6 +82,9 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::AxisFarther => axis::zoom(app, now, false),
         Command::Graph => axis::graph(app, now),
         Command::Tier => axis::tier(app, now),
+        Command::WhatIf => supposing::open(app, now),
+        Command::Explain => supposing::explain(app, now),
+        Command::Drill => supposing::drill(app, now),
     }
 }
 
@@ -136,6 +139,7 @@ fn go(app: &mut App, motion: Motion) -> Effects {
         Some(
             Layer::Alert { scroll, .. }
             | Layer::Slo { scroll, .. }
+            | Layer::Inquiry { scroll, .. }
             | Layer::Entry { scroll, .. }
             | Layer::SilenceDetail { scroll, .. },
         ) => {

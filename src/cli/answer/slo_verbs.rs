@@ -106,7 +106,7 @@ impl<'a> AccountAnswer<'a> {
             gross: finite(s.gross),
         };
         let standing = &account.standing;
-        let returns = account.returns.iter();
+        let returns = account.returns.iter().filter(|r| r.bad > 0.0);
         Self {
             burned: account.burned.shares.iter().map(cause).collect(),
             unattributed: finite(account.burned.unattributed),

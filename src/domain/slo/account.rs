@@ -30,7 +30,7 @@ pub struct Account {
     /// The usual error ratio, in [0, 1].
     pub baseline: f64,
     pub tiers: Vec<TierSight>,
-    /// Days that give something back.
+    /// Every day to come, and what it gives back.
     pub returns: Vec<Return>,
     /// What burns now, since when, and how it goes on.
     pub burning: Option<(Cause, Meter)>,
@@ -64,7 +64,7 @@ pub fn account(slo: &Slo, history: &History, numbers: &Assessment, told: &[Cause
     let burning = latest.map(|c| (c.clone(), meter(slo, numbers, &line, moment(c.from), baseline)));
     Account {
         tiers: tiers(slo, history, numbers, back),
-        returns: aging::returns(slo.window, numbers, &line).into_iter().filter(|r| r.bad > 0.0).collect(),
+        returns: aging::returns(slo.window, numbers, &line),
         standing: policy.standing(numbers),
         burned,
         baseline,

@@ -110,6 +110,7 @@ fn share(s: &Share, now: Time) -> String {
 pub fn returns(account: &Account, now: Time, most: usize) -> Vec<Pair> {
     let mut best = account.returns.clone();
     best.sort_by(|a, b| b.share.total_cmp(&a.share));
+    best.retain(|r| r.share > 0.0);
     best.truncate(most);
     best.sort_by_key(|r| r.from);
     let word = |from: Time, to: Time| {
