@@ -5,7 +5,7 @@ use super::{
     Slo,
     aging::{self, Return},
     assess::{Assessment, TierStatus},
-    attribution::{self, Attribution, Cause, CauseKind, Measured},
+    attribution::{self, Attribution, Cause, CauseKind, Measured, Share},
     burn::Tier,
     distance::{Distance, Pace, distance},
     history::History,
@@ -58,7 +58,9 @@ pub fn account(slo: &Slo, history: &History, numbers: &Assessment, told: &[Cause
     let measured = Measured { allowed: numbers.allowed_bad.unwrap_or(0.0), baseline };
     let mut burned = attribution::what_burned(measured, &causes, line.stretches());
     burned.shares.retain(|s| s.bad > 0.0);
-    let over = burned.shares.iter().map(|s| (s.cause.name.raw(), s.net));
+    let dated = |s: &Share| format!("{} of {}", s.cause.name.line(), moment(s.cause.from).format("%d.%m. %H:%M"));
+    let named: Vec<(String, f64)> = burned.shares.iter().map(|s| (dated(s), s.net)).collect();
+    let over = named.iter().map(|(name, share)| (name.as_str(), *share));
     let postmortems = policy.postmortems(over).into_iter().map(str::to_owned).collect();
     let latest = causes.iter().filter(|c| c.kind == CauseKind::Burst && c.to >= head - STILL).max_by_key(|c| c.to);
     let burning = latest.map(|c| (c.clone(), meter(slo, numbers, &line, moment(c.from), baseline)));
@@ -143,7 +145,7 @@ mod tests {
         assert!((account.burned.consumed - numbers.consumed.unwrap()).abs() < 1e-9);
         assert_eq!(account.burned.shares.len(), 1);
         assert_eq!(account.burned.shares[0].cause.kind, CauseKind::Burst);
-        assert_eq!(account.postmortems, ["errors without an alert"]);
+        assert!(account.postmortems[0].starts_with("errors without an alert of "), "{:?}", account.postmortems);
         assert!(account.burning.is_none(), "it is over");
     }
 

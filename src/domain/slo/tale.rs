@@ -129,8 +129,11 @@ pub fn meter(m: &Meter, now: Time) -> String {
     parts.extend(m.per_minute.map(|p| format!("+{}/min", percent(p))));
     parts.extend(m.next.map(|n| format!("{} in {}", n.severity.as_str(), about(n.fires_in))));
     parts.extend(m.gone.map(|g| {
-        let give =
-            if g.give_or_take_s >= 60.0 { format!(" ± {:.0} min", g.give_or_take_s / 60.0) } else { String::new() };
+        let give = if g.give_or_take_s >= 60.0 {
+            format!(" give or take {:.0} min", g.give_or_take_s / 60.0)
+        } else {
+            String::new()
+        };
         format!("gone at {}{give}", at(g.at, now))
     }));
     let fixed = m.if_fixed_now.map(|left| format!("; if fixed now {} stay", percent(left)));
@@ -169,10 +172,10 @@ pub fn badges(row: &BudgetRow) -> Vec<Pair> {
 
 fn definition(slo: &Slo, say: &mut impl FnMut(&str, String)) {
     if slo.indicator.estimate {
-        say("≈", "an estimate: its threshold lies between two bounds of the histogram".into());
+        say("estimate", "its threshold lies between two bounds of the histogram".into());
     }
     if slo.indicator.is_time_weighted() {
-        say("~", "every moment weighs the same, whatever its traffic".into());
+        say("by time", "every moment weighs the same, whatever its traffic".into());
     }
     if slo.method.slice_s().is_some() {
         let slice = duration::prometheus(slo.method.slice_s().unwrap_or(0));
