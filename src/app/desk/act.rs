@@ -74,17 +74,7 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Storm => view::storm::turn(app, now),
         Command::TakeGroup => view::act::take_group(app, now),
         Command::Noise => view::keys::noise(app, now),
-        Command::AxisLeft
-        | Command::AxisRight
-        | Command::AxisBefore
-        | Command::AxisAfter
-        | Command::AxisCloser
-        | Command::AxisFarther
-        | Command::Graph
-        | Command::Tier
-        | Command::WhatIf
-        | Command::Explain
-        | Command::Drill => of_budget(app, now, command),
+        of_budget_alone => of_budget(app, now, of_budget_alone),
     }
 }
 
