@@ -82,8 +82,11 @@ async fn lint_tells_what_can_never_fire_and_is_quiet_where_nothing_is_wrong() {
     assert_eq!(keys(&lax[0]), ["advice", "id", "rule", "what"]);
     assert!(of("checkout").iter().all(|f| f["rule"] == "factor_below_one" || f["rule"] == "quantum"), "{answer}");
     let config = std::fs::read_to_string(home.path("slo.yaml")).unwrap();
-    std::fs::write(home.path("slo.yaml"), config.replace("duration: 7d", "duration: 30d").replace("0.5", "0.99"))
-        .unwrap();
+    std::fs::write(
+        home.path("slo.yaml"),
+        config.replace("duration: 7d", "duration: 30d").replace("0.999", "0.99").replace("0.5", "0.99"),
+    )
+    .unwrap();
     home.run(&["slo", "lint"]).await.ends_with(0);
 }
 
