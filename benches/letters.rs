@@ -131,7 +131,13 @@ impl Bench {
     }
 
     fn rest(&mut self) -> f64 {
-        0.0
+        let mut longest: f64 = 0.0;
+        while self.app.has_more() {
+            let began = Instant::now();
+            let _ = self.app.update(self.now, Msg::Idle);
+            longest = longest.max(ms(began));
+        }
+        longest
     }
 
     fn key(&mut self, key: Key) -> Took {
@@ -139,11 +145,15 @@ impl Bench {
     }
 
     fn keys(&mut self, keys: &str) {
-        keys.chars().for_each(|c| drop(self.key(Key::char(c))));
+        keys.chars().for_each(|c| {
+            self.key(Key::char(c));
+        });
     }
 
     fn leave(&mut self) {
-        (0..3).for_each(|_| drop(self.key(named(KeyCode::Esc))));
+        for _ in 0..3 {
+            self.key(named(KeyCode::Esc));
+        }
     }
 
     fn tick(&mut self) -> Took {

@@ -81,6 +81,7 @@ impl App {
             Msg::Paste(text) => forms::paste(self, now, &text),
             Msg::Resized { width, height } => self.on_resize(width, height),
             Msg::Ticked => self.on_tick(),
+            Msg::Idle => self.go_on(),
             Msg::Source(name, msg) => self.on_source(&name, msg),
             Msg::Journal(msg) => self.on_journal(msg),
             Msg::Op(op, msg) => self.on_op(&op, msg),
@@ -149,7 +150,6 @@ impl App {
         self.desk.on_tick(self.now);
         let effects = self.world.on_tick(self.now);
         self.desk.follow(&self.world, self.now);
-        desk::completing::count_on(self);
         effects
     }
 

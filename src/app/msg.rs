@@ -34,6 +34,8 @@ pub enum Msg {
     },
     /// Time has passed and something on the screen may have aged.
     Ticked,
+    /// Nothing else waits: time to go on with what no key waited for.
+    Idle,
     Source(SourceName, SourceMsg),
     Journal(JournalMsg),
     Op(OpId, OpMsg),

@@ -113,13 +113,19 @@ pub fn table(asked: &Asked, rows: &[&Row], wide: bool, paper: &Paper) -> String 
     if rows.is_empty() {
         return String::new();
     }
-    let table = if wide { Table::new(&WIDE) } else { Table::new(&NARROW).cut("SUMMARY") };
+    let table = if wide { Table::new(&WIDE) } else { Table::new(&NARROW).cut("SUMMARY", paper) };
     let mut table = table.expect(rows.len());
-    for row in rows {
+    // Looked at as they lie in memory: where they are told in another order, each look would be one far away.
+    let mut lie: Vec<usize> = (0..rows.len()).collect();
+    lie.sort_unstable_by_key(|place| std::ptr::from_ref(rows[*place]).addr());
+    let mut order = vec![0; rows.len()];
+    for (at, place) in lie.into_iter().enumerate() {
+        let row = rows[place];
         let more = if wide { more(row, asked) } else { Vec::new() };
         table.row(narrow(row, asked).into_iter().chain(more));
+        order[place] = at;
     }
-    table.render(paper)
+    table.arranged(order).render(paper)
 }
 
 fn narrow<'a>(row: &'a Row, asked: &Asked) -> [Cell<'a>; NARROW.len()] {

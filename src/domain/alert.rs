@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Time,
     contract::BreakOn,
+    few::Few,
     label::{Fingerprint, Labels},
     source::{AckVia, SourceName},
     text::SafeText,
@@ -113,10 +114,10 @@ pub struct Alert {
     pub starts_at: Time,
     /// When a pending one fires, if what it waits for stays true; none where that is not known.
     pub fires_at: Option<Time>,
-    pub silenced_by: Vec<SafeText>,
-    pub inhibited_by: Vec<Fingerprint>,
+    pub silenced_by: Few<SafeText>,
+    pub inhibited_by: Few<Fingerprint>,
     /// To whom its source routes it; empty where the source does not say.
-    pub receivers: Vec<SafeText>,
+    pub receivers: Few<SafeText>,
     /// The expression's page at the source that made it.
     pub source_url: Option<SafeText>,
 }

@@ -136,14 +136,14 @@ mod tests {
     fn alert(name: &str, state: AlertState) -> Arc<Alert> {
         let labels: Labels = [("alertname", name)].into_iter().collect();
         Arc::new(Alert {
-            receivers: Vec::new(),
+            receivers: Default::default(),
             fingerprint: labels.fingerprint(),
             labels,
             annotations: Labels::default(),
             state,
             starts_at: Time::default(),
-            silenced_by: Vec::new(),
-            inhibited_by: Vec::new(),
+            silenced_by: Default::default(),
+            inhibited_by: Default::default(),
             fires_at: None,
             source_url: None,
         })

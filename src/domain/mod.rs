@@ -9,6 +9,7 @@ pub mod deed;
 pub mod delta;
 pub mod duration;
 pub mod entry;
+pub mod few;
 pub mod filter;
 pub mod go_regex;
 pub mod label;

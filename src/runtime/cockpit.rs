@@ -6,7 +6,7 @@ use crossterm::event::{Event, EventStream, KeyCode, KeyModifiers};
 use futures_util::{StreamExt, stream::BoxStream};
 use tokio::{
     sync::{Notify, mpsc},
-    task::{JoinError, JoinSet},
+    task::{JoinError, JoinSet, LocalSet},
     time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 
@@ -17,26 +17,26 @@ use crate::{
         msg::{EditorMsg, JournalMsg, Msg},
     },
     config::NotifyConfig,
-    domain::{alert::AlertId, matcher::Matcher, slo::Slo, text::SafeText},
+    domain::{slo::Slo, text::SafeText},
     ui::look::Look,
 };
 
 use super::{
-    INBOX, Inbox, Sources, beyond,
+    INBOX, Inbox, Sources,
     budgets::Counting,
     clock::Clock,
-    editor, explain, failpoint,
+    editor, failpoint,
     journal::{Ask, Keeper},
     makeup,
     notify::Notifier,
     panics,
     poll::Pollers,
-    recover, signals, study,
+    recover, signals,
     terminal::{Screen, input, screen::Tty},
 };
 
+mod asking;
 mod leaving;
-mod routes;
 mod sending;
 
 pub use self::leaving::Left;
@@ -75,19 +75,21 @@ pub enum Ended {
 }
 
 impl Cockpit {
-    /// Runs in the terminal, as one task that owns the screen: whatever ends the task gives the terminal back.
+    /// Runs in the terminal, as one task that owns the screen: whatever ends the task gives the terminal back. It runs on
+    /// the caller's thread and on no worker: a key waits for no source that is being read.
     ///
     /// # Errors
     /// A panic of the task, or a terminal that cannot be taken.
     pub async fn in_terminal(mut self, bell: bool) -> Result<io::Result<Left>, JoinError> {
-        let task = tokio::spawn(async move {
+        let here = LocalSet::new();
+        let task = here.spawn_local(async move {
             let screen = Tty::take(bell)?;
             if let Some((width, height)) = screen.size() {
                 drop(self.app.update(self.clock.now(), Msg::Resized { width, height }));
             }
             Ok(self.run(screen, Box::new(|| EventStream::new().boxed())).await)
         });
-        task.await
+        here.run_until(task).await
     }
 
     /// Runs until somebody leaves. The screen is given back before this returns or unwinds.
@@ -174,6 +176,7 @@ impl<S: Screen> Turning<'_, S> {
                 _ = tick.tick() => self.tick(),
                 () = quit.notified() => self.ended = Some(Ended::Asked),
                 () = panics::recorded() => self.ended = Some(Ended::Asked),
+                () = std::future::ready(()), if self.app.has_more() => self.update(Msg::Idle),
             }
         }
         self.ended.unwrap_or(Ended::Quit)
@@ -303,27 +306,6 @@ impl<S: Screen> Turning<'_, S> {
 
     fn copy(&mut self, text: &str) -> Option<Msg> {
         self.screen.copy(text);
-        None
-    }
-
-    /// Who is asked around the alert is known at once, so that no frame leaves out that somebody is.
-    fn explain(&mut self, id: AlertId) -> Option<Msg> {
-        let Some(question) = explain::Question::new(&self.app, &id, &self.sources, self.clock) else {
-            return Some(Msg::Explained { id, told: Vec::new() });
-        };
-        self.tasks.spawn(question.tell(self.inbox.clone()));
-        let around = study::Question::new(&self.app.world, &id, &self.sources, self.clock)?;
-        let asked = around.asked();
-        self.tasks.spawn(around.tell(self.inbox.clone()));
-        Some(asked)
-    }
-
-    fn ask_beyond(&mut self, matchers: Vec<Matcher>) -> Option<Msg> {
-        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
-        self.tasks.spawn(async move {
-            let told = beyond::ask(&sources, &matchers, clock).await;
-            let _ = inbox.send(Msg::Beyond { matchers, told }).await;
-        });
         None
     }
 

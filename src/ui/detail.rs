@@ -222,7 +222,7 @@ fn silences(sheet: &mut Sheet, c: &Canvas<'_>, row: &Row) {
                 .join(", "),
         );
     }
-    for fingerprint in &row.alert.inhibited_by {
+    for fingerprint in row.alert.inhibited_by.iter() {
         let id = AlertId { source: row.id.source.clone(), fingerprint: fingerprint.clone() };
         let name = c.app.world.board.get(&id).map_or_else(
             || format!("the alert {fingerprint}, which is not on the board"),

@@ -28,11 +28,11 @@ fn alert(name: &str, severity: &str, team: &str, age: i64) -> Alert {
         annotations: Labels::default(),
         state: AlertState::Firing,
         starts_at: t(-age),
-        silenced_by: Vec::new(),
-        inhibited_by: Vec::new(),
+        silenced_by: Default::default(),
+        inhibited_by: Default::default(),
         fires_at: None,
         source_url: None,
-        receivers: Vec::new(),
+        receivers: Default::default(),
     }
 }
 

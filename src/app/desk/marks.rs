@@ -140,6 +140,7 @@ pub(crate) fn all(app: &mut App, now: Time) -> Effects {
     if !is_here(app, now) {
         return Vec::new();
     }
+    super::finding::to_the_end(app);
     let desk = &app.desk;
     let rows = desk.visible.iter().filter_map(|slot| app.world.board.at(*slot));
     let seen: Vec<(AlertId, SafeText)> = rows.map(|row| (row.id.clone(), row.name().clone())).collect();

@@ -309,6 +309,11 @@ impl World {
         Facts { is_new: self.is_new(row), ..row.facts(self.silence_authors(row), now) }
     }
 
+    /// As [`Self::facts`], where whether it is new is not always asked.
+    pub(crate) fn facts_asked<'a>(&'a self, row: &'a board::Row, now: Time, asks_new: bool) -> Facts<'a> {
+        if asks_new { self.facts(row, now) } else { row.facts(self.silence_authors(row), now) }
+    }
+
     /// Who made the silences that hold this row: for the filter.
     pub fn silence_authors<'a>(&'a self, row: &'a Row) -> Vec<&'a str> {
         if row.alert.silenced_by.is_empty() {

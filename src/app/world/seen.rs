@@ -13,7 +13,12 @@ use crate::{
     domain::{Time, alert::AlertId, entry::Entry},
 };
 
-use super::{World, board::Row, pulse, returned::Returned};
+use super::{
+    World,
+    board::{Counted, Row},
+    pulse,
+    returned::Returned,
+};
 
 /// How often it is kept while nothing but time has changed.
 const SAVE_EVERY: Duration = Duration::minutes(1);
@@ -32,8 +37,8 @@ pub struct Seen {
     pub(super) away: Duration,
     read: Reading,
     saved: Time,
-    /// Board and state that were counted last, and the count.
-    counted: (u64, u64, usize),
+    /// New rows, as of this revision.
+    counted: (u64, Counted),
     revision: u64,
 }
 
@@ -64,7 +69,7 @@ impl Seen {
             away: crate::config::AlertsConfig::default().away,
             read: Reading::No,
             saved: now,
-            counted: (0, 0, 0),
+            counted: (0, Counted::default()),
             revision: 1,
         }
     }
@@ -115,16 +120,17 @@ impl World {
 
     /// How many rows are new, as of the last [`World::count_new`].
     pub fn new_rows(&self) -> usize {
-        self.seen.counted.2
+        self.seen.counted.1.count()
     }
 
     /// Counts what is new, where anything changed since it was counted last.
     pub(crate) fn count_new(&mut self) {
-        let (version, revision, _) = self.seen.counted;
-        if (version, revision) != (self.board.version, self.seen.revision) {
-            let new = self.board.iter().filter(|r| self.is_new(r)).count();
-            self.seen.counted = (self.board.version, self.seen.revision, new);
+        let (revision, mut counted) = std::mem::take(&mut self.seen.counted);
+        if revision != self.seen.revision {
+            counted.forget();
         }
+        counted.follow(&self.board, |row| self.is_new(row));
+        self.seen.counted = (self.seen.revision, counted);
     }
 
     /// Entries of the journal, in its order: what they tell of when alerts fired, of noise, of what came and went.

@@ -349,7 +349,7 @@ impl World {
     pub(super) fn muted_by_word(&self, source: &SourceStatus) -> HashMap<&SafeText, usize> {
         let mut counts = HashMap::new();
         let rows = self.board.iter().filter(|r| r.id.source == source.about.name && r.resolved_at.is_none());
-        for id in rows.flat_map(|r| &r.alert.silenced_by) {
+        for id in rows.flat_map(|r| r.alert.silenced_by.iter()) {
             *counts.entry(id).or_default() += 1;
         }
         counts

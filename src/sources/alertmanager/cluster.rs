@@ -1,11 +1,15 @@
 //! The members of one cluster made one answer: silences gossip between them, alerts do not.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{member::Reading, memory::Memory, wire::Dated};
 use crate::domain::{
     Time,
     alert::{Alert, AlertState},
+    few::Few,
     members::{Dissent, Members, bit},
     silence::Silence,
     source::{Problem, Snapshot, SourceError},
@@ -40,7 +44,12 @@ pub(super) fn unite(told: Vec<Told<Reading>>, memory: &Memory, now: Time) -> Res
         snapshot.version = snapshot.version.or(reading.version);
         snapshot.problems.extend(reading.problems.into_iter().map(|p| if several { placed(&address, p) } else { p }));
         let member = u8::try_from(member).unwrap_or(u8::MAX);
-        alerts.extend(reading.alerts.into_iter().map(|(updated, alert)| Said { updated, member, alert }));
+        let told = reading.alerts.into_iter().map(|(updated, alert)| Said { updated, member, alert });
+        if alerts.is_empty() {
+            alerts = told.collect();
+        } else {
+            alerts.extend(told);
+        }
         silences.extend(reading.silences);
     }
     let before = memory.told().members.clone();
@@ -101,6 +110,12 @@ fn unite_alerts(
     council: Option<&Council<'_>>,
     memory: &Memory,
 ) -> (Vec<Arc<Alert>>, Vec<Dissent>) {
+    if council.is_none() && said.is_sorted_by(|a, b| a.alert.fingerprint < b.alert.fingerprint) {
+        memory.told().unite(&mut [], &[]);
+        let mut all: Vec<Arc<Alert>> = said.into_iter().map(|s| s.alert).collect();
+        all.shrink_to_fit();
+        return (all, Vec::new());
+    }
     if !said.is_sorted_by(|a, b| a.alert.fingerprint <= b.alert.fingerprint) {
         said.sort_by(|a, b| a.alert.fingerprint.cmp(&b.alert.fingerprint));
     }
@@ -176,10 +191,9 @@ fn merge(same: &[Said], burns: bool) -> (Arc<Alert>, bool) {
     (Arc::new(alert), true)
 }
 
-fn add<T: Ord + Clone>(to: &mut Vec<T>, from: &[T]) {
-    to.extend_from_slice(from);
-    to.sort();
-    to.dedup();
+fn add<T: Ord + Clone>(to: &mut Few<T>, from: &[T]) {
+    let all: BTreeSet<T> = to.iter().chain(from).cloned().collect();
+    *to = all.into_iter().collect();
 }
 
 /// By id, the newest word; in order of id.

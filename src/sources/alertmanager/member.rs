@@ -133,7 +133,7 @@ async fn take_silences(reading: &mut Reading, http: &Http, listed: Result<Listed
 }
 
 async fn take_singles(reading: &mut Reading, http: &Http, now: Time) {
-    let ids: BTreeSet<SafeText> = reading.alerts.iter().flat_map(|(_, a)| a.silenced_by.clone()).collect();
+    let ids: BTreeSet<SafeText> = reading.alerts.iter().flat_map(|(_, a)| a.silenced_by.iter().cloned()).collect();
     let ids: Vec<SafeText> = ids.into_iter().take(SINGLES_MAX).collect();
     let answers = join_all(ids.iter().map(|id| silence(http, id.raw(), now))).await;
     for (id, answer) in ids.iter().zip(answers) {

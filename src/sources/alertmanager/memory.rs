@@ -3,7 +3,9 @@
 //! Refuses to decide anything: without it every answer would be read as it is with it.
 
 use std::{
-    collections::HashMap,
+    borrow::Borrow,
+    collections::{HashMap, HashSet},
+    hash::{Hash, Hasher},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -42,7 +44,7 @@ struct Heard {
 pub(super) struct Told {
     texts: Interner,
     /// The last word on each alert, whoever said it; none where nobody will ask again.
-    alerts: Option<HashMap<Fingerprint, Arc<Alert>, RandomState>>,
+    alerts: Option<HashSet<Word, RandomState>>,
     sweep_at: usize,
     /// Alerts that no member told as they were handed out: what mutes them was gathered from several.
     united: HashMap<Fingerprint, Arc<Alert>>,
@@ -50,9 +52,32 @@ pub(super) struct Told {
     pub(super) members: Arc<Members>,
 }
 
+/// An alert under its own fingerprint, which it need not be given once more.
+struct Word(Arc<Alert>);
+
+impl Borrow<Fingerprint> for Word {
+    fn borrow(&self) -> &Fingerprint {
+        &self.0.fingerprint
+    }
+}
+
+impl PartialEq for Word {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.fingerprint == other.0.fingerprint
+    }
+}
+
+impl Eq for Word {}
+
+impl Hash for Word {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.fingerprint.hash(state);
+    }
+}
+
 impl Memory {
     pub(super) fn new(members: usize) -> Self {
-        let told = Told { alerts: Some(HashMap::default()), ..Told::default() };
+        let told = Told { alerts: Some(HashSet::default()), ..Told::default() };
         Self { members: (0..members).map(|_| Heard::default()).collect(), is_of_a_look: false, told: told.into() }
     }
 
@@ -119,14 +144,14 @@ impl Told {
     /// An alert that says what it said before is the one it was: when it was last sent is no part of it.
     fn alert(&mut self, (updated, alert): Dated<Arc<Alert>>) -> Dated<Arc<Alert>> {
         let Some(alerts) = &mut self.alerts else { return (updated, alert) };
-        if let Some(known) = alerts.get(&alert.fingerprint).filter(|known| **known == alert) {
+        if let Some(Word(known)) = alerts.get(&alert.fingerprint).filter(|Word(known)| *known == alert) {
             return (updated, known.clone());
         }
         if alerts.len() >= self.sweep_at {
-            alerts.retain(|_, a| Arc::strong_count(a) > 1);
+            alerts.retain(|Word(alert)| Arc::strong_count(alert) > 1);
             self.sweep_at = (alerts.len() * 2).max(SWEPT_MIN);
         }
-        alerts.insert(alert.fingerprint.clone(), alert.clone());
+        alerts.replace(Word(alert.clone()));
         (updated, alert)
     }
 

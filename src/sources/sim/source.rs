@@ -15,6 +15,7 @@ use crate::{
     domain::{
         Time,
         alert::{Alert, AlertState},
+        few::Few,
         label::Fingerprint,
         matcher::Matcher,
         silence::{Silence, SilenceDraft},
@@ -135,7 +136,7 @@ impl SimSource {
 
     fn alert(&self, plan: &AlertPlan, told: (AlertState, Duration), moment: Duration, active: &[&Silence]) -> Alert {
         let (state, began) = told;
-        let silenced_by: Vec<SafeText> =
+        let silenced_by: Few<SafeText> =
             active.iter().filter(|s| s.matches(&plan.labels)).map(|s| s.id.clone()).collect();
         let inhibited_by = self.inhibited_by(plan, moment);
         let muted = !silenced_by.is_empty() || !inhibited_by.is_empty();
@@ -147,13 +148,13 @@ impl SimSource {
             starts_at: self.shared.epoch + began,
             silenced_by,
             inhibited_by,
-            receivers: Vec::new(),
+            receivers: Default::default(),
             fires_at: (state == AlertState::Pending && !muted).then(|| self.shared.epoch + began + plan.pending),
             source_url: plan.url.clone(),
         }
     }
 
-    fn inhibited_by(&self, plan: &AlertPlan, moment: Duration) -> Vec<Fingerprint> {
+    fn inhibited_by(&self, plan: &AlertPlan, moment: Duration) -> Few<Fingerprint> {
         let firing = |p: &&AlertPlan| p.state_at(moment).is_some_and(|(state, _)| state == AlertState::Firing);
         let plans = plan.inhibitors.iter().map(|i| &self.shared.scenario.alerts[*i]);
         plans.filter(firing).map(|p| p.fingerprint.clone()).collect()

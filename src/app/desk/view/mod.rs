@@ -124,6 +124,11 @@ impl View {
         self.group_by.is_empty() && self.sort == Sort::Severity && !joins
     }
 
+    /// Whether the lines are others than the visible rows as they are.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.is_listed
+    }
+
     pub fn is_grouped(&self) -> bool {
         !self.group_by.is_empty()
     }

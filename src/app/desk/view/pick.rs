@@ -84,6 +84,7 @@ impl GroupPick {
 }
 
 pub(crate) fn open(app: &mut App) -> Effects {
+    crate::app::desk::finding::to_the_end(app);
     let facets = facets::count(&app.world, &app.desk.visible);
     let labels = facets.into_iter().map(|f| Choice::Label(f.name.raw().to_owned(), f.distinct));
     let routed = Choice::AsRouted(app.world.routes.unread().count());

@@ -108,6 +108,7 @@ fn key_of(app: &App) -> String {
 
 /// Groups by what splits best; nothing happens where nothing splits.
 fn enter(app: &mut App, by_hand: bool) -> Option<String> {
+    crate::app::desk::finding::to_the_end(app);
     let label = split::best(&app.world, &app.desk.visible)?;
     let view = &mut app.desk.view;
     let before = Before {
