@@ -156,7 +156,7 @@ async fn a_simulated_prometheus_tells_what_a_silence_would_mute_that_does_not_fi
     let (known, unknown) = (Matcher::equal(name.raw(), value.raw()), Matcher::equal(name.raw(), "nowhere"));
     let name = Matcher::equal("alertname", all[0].name().raw());
 
-    let early = metrics.beyond(&[known.clone()], epoch() - Duration::days(8)).await;
+    let early = metrics.beyond(std::slice::from_ref(&known), epoch() - Duration::days(8)).await;
     assert!(early.fired.unwrap().known.is_empty(), "nothing has fired yet");
     assert!(!early.series.unwrap().known.is_empty(), "a target is there before its alert");
     let told = metrics.beyond(&[known.clone(), name.clone()], at("30m")).await;
