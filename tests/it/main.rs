@@ -23,6 +23,7 @@ mod seeing;
 mod silences;
 mod sim;
 mod sim_contract;
+mod slo;
 mod slo_files;
 mod slo_properties;
 mod slo_vectors;

@@ -16,15 +16,15 @@ use watchfire::domain::{
     },
 };
 
-const DAY: i64 = 86_400;
-const EPOCH: i64 = 1_700_000_000 / DAY * DAY;
+pub(crate) const DAY: i64 = 86_400;
+pub(crate) const EPOCH: i64 = 1_700_000_000 / DAY * DAY;
 
-fn slo(objective: &str, window: i64) -> Slo {
+pub(crate) fn slo(objective: &str, window: i64) -> Slo {
     let indicator = Indicator::events(Counted::Bad("b".into()), "t", true);
     Slo::new("s", Objective::percent(objective).unwrap(), Window::rolling(window), indicator)
 }
 
-fn at(seconds: i64) -> Time {
+pub(crate) fn at(seconds: i64) -> Time {
     DateTime::from_timestamp(seconds, 0).unwrap()
 }
 
@@ -38,10 +38,10 @@ fn noise(seed: u64, n: i64) -> u64 {
 
 /// A backend: what it answers for a bucket is final once the bucket is `late` seconds old.
 #[derive(Clone, Copy, Debug)]
-struct Backend {
-    seed: u64,
-    late: i64,
-    gaps: bool,
+pub(crate) struct Backend {
+    pub(crate) seed: u64,
+    pub(crate) late: i64,
+    pub(crate) gaps: bool,
 }
 
 impl Backend {
@@ -72,32 +72,32 @@ impl Backend {
         Some(Bucket { end, bad: sum(|b| b.bad), total: sum(|b| b.total) })
     }
 
-    fn fetch(&self, history: &mut History, window: Window, now: i64) {
+    pub(crate) fn fetch(&self, history: &mut History, window: Window, now: i64) {
         for span in history.wanted(window, now) {
             history.answer(span, self.count(span, now));
         }
     }
 
-    fn cold(&self, window: Window, now: i64) -> History {
+    pub(crate) fn cold(&self, window: Window, now: i64) -> History {
         let mut history = History::default();
         self.fetch(&mut history, window, now);
         history
     }
 }
 
-fn backend() -> impl Strategy<Value = Backend> {
+pub(crate) fn backend() -> impl Strategy<Value = Backend> {
     (any::<u64>(), 0..600_i64, any::<bool>()).prop_map(|(seed, late, gaps)| Backend { seed, late, gaps })
 }
 
-fn window() -> impl Strategy<Value = i64> {
+pub(crate) fn window() -> impl Strategy<Value = i64> {
     prop::sample::select(vec![HOURLY, 6 * HOURLY, DAY, 26 * HOURLY, 27 * HOURLY, 3 * DAY, 7 * DAY, 30 * DAY])
 }
 
-fn objective() -> impl Strategy<Value = &'static str> {
+pub(crate) fn objective() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["100", "99.999999999", "99.99", "99.9", "99", "90", "50", "0.000000001"])
 }
 
-fn numbers(a: &Assessment) -> Vec<f64> {
+pub(crate) fn numbers(a: &Assessment) -> Vec<f64> {
     let single = [a.sli, a.total, a.bad, a.allowed_bad, a.remaining, a.consumed, a.coverage, a.quantum];
     let burn = a.burn.iter().map(|(_, b)| *b);
     let tiers = a.tiers.iter().flat_map(|t| [t.long_burn, t.short_burn, Some(t.factor)]);
@@ -209,7 +209,7 @@ proptest! {
 }
 
 /// A history of even traffic with the bad events of the newest buckets given, newest last.
-fn outage(now: i64, bad: &[f64]) -> History {
+pub(crate) fn outage(now: i64, bad: &[f64]) -> History {
     let mut history = History::default();
     for span in history.wanted(Window::rolling(30 * DAY), now) {
         let per = |end: i64, step: i64| {

@@ -2,15 +2,13 @@
 //!
 //! Refuses to know where the counts come from and how they are drawn.
 
-use chrono::DateTime;
-
+pub use super::judge::assess;
 use super::{
-    Objective, Slo,
-    budget::{BudgetState, budget, share_spent},
-    burn::{self, Readings, Severity, Tier},
-    forecast::{self, Events, HORIZONS, Outlook, outlook},
-    history::{self, FINE, FINE_REACH, HOURLY, History, Piece},
-    series::Sums,
+    band::Band,
+    budget::{BudgetState, QUANTUM_PAGES},
+    burn::Severity,
+    projection::Basis,
+    window::Period,
 };
 use crate::domain::{Time, duration};
 
@@ -43,7 +41,10 @@ pub struct TierStatus {
 pub enum RunsOut {
     Exhausted,
     At(Time),
+    /// No current pace spends a rolling budget.
     NotAtPace,
+    /// At every current pace a calendar's budget lasts until its period ends.
+    Survives,
     TooLittleData,
     NoTraffic,
     NoData,
@@ -55,6 +56,7 @@ impl RunsOut {
             Self::Exhausted => "exhausted".into(),
             Self::At(at) => format!("in {}", duration::long(at.signed_duration_since(now))),
             Self::NotAtPace => "not at pace".into(),
+            Self::Survives => "survives".into(),
             Self::TooLittleData => "too little data".into(),
             Self::NoTraffic => "no traffic".into(),
             Self::NoData => "no data".into(),
@@ -73,8 +75,16 @@ pub struct Assessment {
     pub total: Option<f64>,
     pub bad: Option<f64>,
     pub allowed_bad: Option<f64>,
-    /// In [-inf, 1].
+    /// In [-inf, 1]: the headline. A calendar's is `remaining_projected`.
     pub remaining: Option<f64>,
+    /// What the headline's denominator is.
+    pub basis: Basis,
+    /// Of a calendar's period, by the events so far: `1 - B/(β·T_sofar)`. May rise.
+    pub remaining_so_far: Option<f64>,
+    /// Of a calendar's period, by the events of the whole period: `1 - B/(β·T_proj)`.
+    pub remaining_projected: Option<f64>,
+    /// What is left when a calendar's period ends, at the pace of the last quarter of the time to come.
+    pub end_remaining: Option<f64>,
     /// In [0, inf].
     pub consumed: Option<f64>,
     pub slo_met: Option<bool>,
@@ -84,8 +94,12 @@ pub struct Assessment {
     pub runs_out: RunsOut,
     /// Where it is not exhausted yet and a current pace leads there.
     pub exhausts_at: Option<Time>,
-    /// Where it is exhausted and old errors leave the window in time.
+    /// Where it is exhausted: when old errors leave the window, or the next period begins.
     pub recovers_at: Option<Time>,
+    /// When it turns (runs out, or comes back once exhausted) at the paces of five look backs; `None` = too little data.
+    pub band: Option<Band<Time>>,
+    /// The window, Unix seconds: a rolling one ends at `as_of`.
+    pub period: Period,
     /// Share of the window that was counted.
     pub coverage: Option<f64>,
     /// Where the counted part of the window begins: a young SLO is judged on what exists.
@@ -102,6 +116,25 @@ impl Assessment {
     /// The worst tier that fires.
     pub fn firing(&self) -> Option<Severity> {
         self.tiers.iter().filter(|t| t.firing).map(|t| t.severity).min()
+    }
+
+    /// How much of a rolling window there is, where that is not all of it: `6.2 d of 30 d`.
+    pub fn young(&self) -> Option<String> {
+        let begin = self.since?.timestamp();
+        // The window's first hour counts whole.
+        let is_young = self.as_of.timestamp() >= self.period.end && begin - self.period.begin > 3_600;
+        let (had, all) = (self.period.end - begin, self.period.end - self.period.begin);
+        is_young.then(|| format!("{} of {}", days(had), days(all)))
+    }
+
+    /// One bad event spends so much that it pages alone.
+    pub fn one_event_pages(&self) -> bool {
+        self.quantum.is_some_and(|q| q > QUANTUM_PAGES)
+    }
+
+    /// The share of the budget that so many bad events are; infinite where none is allowed.
+    pub fn share(&self, bad: f64) -> Option<f64> {
+        self.allowed_bad.map(|allowed| super::budget::share_of(bad, allowed))
     }
 
     /// Sorts the worst first: paging, ticket, exhausted, soonest exhaustion, unknown, least remaining.
@@ -136,165 +169,11 @@ fn order(value: f64) -> i64 {
     if bits < 0 { bits ^ i64::MAX } else { bits }
 }
 
-/// Judges one SLO by its counts.
-pub fn assess(slo: &Slo, history: &History, now: Time) -> Assessment {
-    let head = history.head(now.timestamp());
-    let window = head - slo.window.period(head).begin;
-    let pieces = history.pieces(head, window);
-    let sums = history::sum(&pieces);
-    let headline = budget(&slo.objective, sums.total, sums.bad);
-    let beta = slo.objective.budget_ratio();
-    let case = Case { objective: &slo.objective, beta, history, head, window };
-    let turning = case.turning(&pieces, headline.state);
-    let exhausted = headline.state == BudgetState::Exhausted;
-    let turns_at = turning.and_then(|s| later(head, s));
-    Assessment {
-        as_of: moment(head),
-        state: headline.state,
-        sli: headline.sli,
-        total: sums.total,
-        bad: sums.bad,
-        allowed_bad: headline.allowed_bad,
-        remaining: headline.remaining,
-        consumed: headline.consumed,
-        slo_met: headline.slo_met,
-        burn: BURN_WINDOWS.map(|(label, back)| (label, case.burn(back))),
-        tiers: slo.alerting.tiers(slo.window.seconds()).iter().map(|t| case.tier(t)).collect(),
-        runs_out: runs_out(headline.state, turning, turns_at),
-        exhausts_at: turns_at.filter(|_| !exhausted),
-        recovers_at: turns_at.filter(|_| exhausted),
-        coverage: sums.coverage(),
-        since: since(&pieces),
-        until: pieces.iter().rfind(|p| p.sums.covered > 0).map(|p| moment(p.end)),
-        burn_down: burn_down(beta, head - window, &pieces, headline.remaining),
-        quantum: headline.allowed_bad.filter(|a| *a > 0.0).map(|a| 1.0 / a),
-    }
-}
-
-/// What every part of an assessment needs.
-struct Case<'a> {
-    objective: &'a Objective,
-    beta: f64,
-    history: &'a History,
-    head: i64,
-    window: i64,
-}
-
-impl Case<'_> {
-    fn sums(&self, back: i64) -> Sums {
-        self.history.sum(self.head, back)
-    }
-
-    fn burn(&self, back: i64) -> Option<f64> {
-        let sums = self.sums(back);
-        budget(self.objective, sums.total, sums.bad).burn
-    }
-
-    fn tier(&self, tier: &Tier) -> TierStatus {
-        let (long, short) = (self.sums(tier.long_s), self.sums(tier.short_s));
-        let read = |s: &Sums| budget(self.objective, s.total, s.bad);
-        let (at_long, at_short) = (read(&long), read(&short));
-        let limit = burn::threshold(self.beta, tier.factor);
-        let seen = Readings { long: at_long.error_ratio, short: at_short.error_ratio, bad: long.bad };
-        TierStatus {
-            severity: tier.severity,
-            long_s: tier.long_s,
-            short_s: tier.short_s,
-            factor: tier.factor,
-            threshold: limit.ratio,
-            long_burn: at_long.burn,
-            short_burn: at_short.burn,
-            firing: burn::fires(self.beta, tier, seen),
-            unreachable: limit.unreachable,
-        }
-    }
-
-    /// When the budget turns: runs out while something is left, comes back once it is spent.
-    fn turning(&self, pieces: &[Piece], state: BudgetState) -> Option<Outlook> {
-        let exhausted = match state {
-            BudgetState::Ok => false,
-            BudgetState::Exhausted => true,
-            BudgetState::NoTraffic | BudgetState::NoData | BudgetState::Invalid => return None,
-        };
-        let (step, buckets) = even_buckets(pieces, self.window);
-        let traffic = mean_total(pieces, step);
-        let turn = |ratio: f64| {
-            let future = Events { bad: ratio * traffic, total: traffic };
-            let rolled = forecast::rolling(self.beta, step, &buckets, future);
-            if exhausted { rolled.recover_s } else { rolled.exhaust_s }
-        };
-        // A spent budget may well take the rest of the window to come back.
-        let horizons = HORIZONS.into_iter().filter(|h| *h <= self.window).chain(exhausted.then_some(self.window));
-        Some(outlook(horizons, |back| self.sums(back), turn))
-    }
-}
-
-/// The window as buckets of one length, oldest first. The open hour is added to the newest one, so that the sums stay
-/// those of the headline; an error leaves at most an hour late.
-#[allow(clippy::cast_precision_loss, reason = "a step is small")]
-fn even_buckets(pieces: &[Piece], window: i64) -> (f64, Vec<Events>) {
-    let step = if window <= FINE_REACH { FINE } else { HOURLY };
-    let mut buckets: Vec<Events> = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        let (bad, total) = (piece.sums.bad.unwrap_or(0.0), piece.sums.total.unwrap_or(0.0));
-        match buckets.last_mut() {
-            Some(last) if piece.sums.expected < step => {
-                *last = Events { bad: last.bad + bad, total: last.total + total }
-            }
-            _ => buckets.push(Events { bad, total }),
-        }
-    }
-    (step as f64, buckets)
-}
-
-/// Events to expect in one step: the mean over what was counted.
+/// `6.2 d`, or hours below two days.
 #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
-fn mean_total(pieces: &[Piece], step: f64) -> f64 {
-    let sums = history::sum(pieces);
-    sums.total.unwrap_or(0.0) * step / sums.covered.max(1) as f64
-}
-
-fn runs_out(state: BudgetState, turning: Option<Outlook>, turns_at: Option<Time>) -> RunsOut {
-    match (state, turning) {
-        (BudgetState::Exhausted, _) => RunsOut::Exhausted,
-        (BudgetState::NoTraffic, _) => RunsOut::NoTraffic,
-        (BudgetState::NoData | BudgetState::Invalid, _) => RunsOut::NoData,
-        (BudgetState::Ok, Some(Outlook::TooLittleData)) => RunsOut::TooLittleData,
-        (BudgetState::Ok, _) => turns_at.map_or(RunsOut::NotAtPace, RunsOut::At),
-    }
-}
-
-/// `D(t) = 1 - B[S..t]/(β·T_W)`, with the sums of the headline in their order.
-fn burn_down(beta: f64, start: i64, pieces: &[Piece], remaining: Option<f64>) -> Vec<(Time, Option<f64>)> {
-    let Some(total) = history::sum(pieces).total else { return Vec::new() };
-    let mut bad = 0.0;
-    let mut line = vec![(moment(start), Some(1.0))];
-    for piece in pieces {
-        bad += piece.sums.bad.unwrap_or(0.0);
-        let ratio = if total > 0.0 { bad.min(total) / total } else { 0.0 };
-        let left = (piece.sums.covered > 0).then(|| 1.0 - share_spent(beta, ratio));
-        line.push((moment(piece.end), left));
-    }
-    if let Some(last) = line.last_mut() {
-        last.1 = remaining;
-    }
-    line
-}
-
-/// The start of the first stretch that was counted.
-fn since(pieces: &[Piece]) -> Option<Time> {
-    let first = pieces.iter().find(|p| p.sums.covered > 0)?;
-    Some(moment(first.end - first.sums.expected))
-}
-
-fn later(head: i64, turning: Outlook) -> Option<Time> {
-    match turning {
-        #[allow(clippy::cast_possible_truncation, reason = "at most one window ahead")]
-        Outlook::In(seconds) => Some(moment(head.saturating_add(seconds.ceil() as i64))),
-        Outlook::NotAtPace | Outlook::TooLittleData => None,
-    }
-}
-
-fn moment(seconds: i64) -> Time {
-    DateTime::from_timestamp(seconds, 0).unwrap_or_default()
+fn days(seconds: i64) -> String {
+    let (value, unit) =
+        if seconds < 172_800 { (seconds as f64 / 3_600.0, "h") } else { (seconds as f64 / 86_400.0, "d") };
+    let text = format!("{value:.1}");
+    format!("{} {unit}", text.strip_suffix(".0").unwrap_or(&text))
 }

@@ -127,6 +127,19 @@ pub fn share_spent(beta: f64, error_ratio: f64) -> f64 {
     if (share - 1.0).abs() <= SLACK { 1.0 } else { share }
 }
 
+/// The share of `allowed` bad events that `bad` are; infinite at the first error where none is allowed.
+pub fn share_of(bad: f64, allowed: f64) -> f64 {
+    share_spent(allowed, bad)
+}
+
+/// One event that spends more than this share pages by itself.
+pub const QUANTUM_PAGES: f64 = 0.02;
+
+/// The share of the budget that one bad event takes, `1/(β·T_W)`; `None` where nothing is allowed.
+pub fn quantum(allowed_bad: f64) -> Option<f64> {
+    (allowed_bad > 0.0).then(|| 1.0 / allowed_bad)
+}
+
 /// A count as it may be used: finite and not negative.
 pub(super) fn count(value: Option<f64>) -> Option<f64> {
     value.filter(|v| v.is_finite()).map(|v| v.max(0.0))

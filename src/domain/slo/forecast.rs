@@ -111,7 +111,7 @@ pub fn outlook(
 }
 
 /// The error ratio of a look back that tells enough. No bad event at all is telling; a handful is not.
-fn pace(seen: &Sums) -> Option<f64> {
+pub(super) fn pace(seen: &Sums) -> Option<f64> {
     let total = seen.total.filter(|t| *t > 0.0)?;
     let bad = seen.bad.unwrap_or(0.0).min(total);
     let enough = bad <= 0.0 || bad >= MIN_BAD;

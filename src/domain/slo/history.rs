@@ -1,11 +1,20 @@
-//! The counts of one SLO in two tiers: five-minute buckets for the last day, hours for the whole window.
+//! The counts of one SLO in tiers: five-minute buckets for the last day, hours for the whole window, and minutes of the
+//! last two hours where somebody looks closely; nothing needs those.
 //!
 //! Decides which tier answers for a look back, and never counts an event twice. Knows no objective.
 
 use super::{
     Bucket, BucketSpan, Window,
-    series::{Buckets, Sums},
+    series::{Buckets, Kept, Sums},
+    timeline::{self, Stretch},
 };
+
+/// Seconds of a bucket of the closest look.
+pub const MINUTE: i64 = 60;
+/// Seconds that the closest look reaches back.
+pub const MINUTE_REACH: i64 = 2 * HOURLY;
+/// Seconds of hours that a calendar's period is projected from: four whole weeks.
+pub const WEEKS: i64 = 28 * 24 * HOURLY;
 
 /// Seconds of a fine bucket.
 pub const FINE: i64 = 300;
@@ -21,6 +30,8 @@ const LATE: i64 = 2;
 /// Counts of one SLO.
 #[derive(Clone, Debug, PartialEq)]
 pub struct History {
+    /// Of the last hours, for the one SLO that is looked at; empty for all others.
+    pub minutes: Buckets,
     pub fine: Buckets,
     pub hourly: Buckets,
 }
@@ -35,7 +46,7 @@ pub struct Piece {
 
 impl Default for History {
     fn default() -> Self {
-        Self { fine: Buckets::new(FINE), hourly: Buckets::new(HOURLY) }
+        Self { minutes: Buckets::new(MINUTE), fine: Buckets::new(FINE), hourly: Buckets::new(HOURLY) }
     }
 }
 
@@ -43,6 +54,7 @@ impl History {
     /// Takes the answer to a span; which tier it is for is told by its step. What the answer leaves out is absent.
     pub fn answer(&mut self, span: BucketSpan, buckets: impl IntoIterator<Item = Bucket>) {
         match span.step {
+            MINUTE => self.minutes.answer(span, buckets),
             FINE => self.fine.answer(span, buckets),
             HOURLY => self.hourly.answer(span, buckets),
             _ => {}
@@ -58,9 +70,15 @@ impl History {
         self.fine.missing(fine).into_iter().chain(self.hourly.missing(hourly)).collect()
     }
 
+    /// What a closer look would fetch at `now` (Unix seconds); only for the SLO that somebody looks at.
+    pub fn wanted_closely(&self, now: i64) -> Vec<BucketSpan> {
+        self.minutes.missing(reach(&self.minutes, now, MINUTE_REACH))
+    }
+
     /// Forgets what no number needs any more.
     pub fn prune(&mut self, window: Window, now: i64) {
         let slack = HOURLY;
+        self.minutes.prune(now - MINUTE_REACH - slack);
         self.fine.prune(now - FINE_REACH - slack);
         self.hourly.prune(now - hourly_reach(window, now) - slack);
     }
@@ -90,6 +108,39 @@ impl History {
         sum(&self.pieces(head, back))
     }
 
+    /// Every tier's buckets, to be kept somewhere; minutes are not worth it.
+    pub fn export(&self) -> Vec<Kept> {
+        [&self.fine, &self.hourly].into_iter().filter(|b| !b.is_empty()).map(Buckets::export).collect()
+    }
+
+    /// Takes back what was kept; what is broken or of no tier is left out and is fetched again.
+    pub fn import(kept: &[Kept]) -> Self {
+        let mut history = Self::default();
+        for kept in kept {
+            match kept.step {
+                FINE => history.fine.import(kept),
+                HOURLY => history.hourly.import(kept),
+                _ => {}
+            }
+        }
+        history
+    }
+
+    /// The same counts with every bucket rewritten; `change` gets its start, its end (Unix seconds), bad and total. An hour
+    /// is rewritten by its twelfths where these are known.
+    pub fn changed(&self, change: impl Fn(i64, i64, f64, f64) -> (f64, f64)) -> Self {
+        let mut history = self.clone();
+        history.minutes.change(&change);
+        history.fine.change(&change);
+        history.hourly.change(|start, end, bad, total| {
+            let hour = Stretch { start, end, bad, total, known: true };
+            let parts = timeline::refined(hour, &self.fine, FINE);
+            let sum = |(b, t): (f64, f64), (bad, total): (f64, f64)| (b + bad, t + total);
+            parts.iter().map(|s| change(s.start, s.end, s.bad, s.total)).fold((0.0, 0.0), sum)
+        });
+        history
+    }
+
     fn fine_pieces(&self, from: i64, to: i64) -> impl Iterator<Item = Piece> + '_ {
         let ends = (from.div_euclid(FINE) + 1)..=to.div_euclid(FINE);
         ends.map(|k| Piece { end: k * FINE, sums: self.fine.at(k * FINE) })
@@ -108,8 +159,12 @@ pub fn sum(pieces: &[Piece]) -> Sums {
     pieces.iter().fold(Sums::default(), |all, p| all.and(p.sums))
 }
 
+/// A calendar's period that has just ended is still the newest that was counted to its end.
 fn hourly_reach(window: Window, now: i64) -> i64 {
-    (now - window.period(now).begin).max(HOURLY_REACH)
+    match window {
+        Window::Rolling { seconds } => seconds.max(HOURLY_REACH),
+        Window::Calendar(calendar) => (now - calendar.period(now - HOURLY).begin).max(WEEKS),
+    }
 }
 
 fn reach(tier: &Buckets, now: i64, back: i64) -> BucketSpan {

@@ -3,7 +3,10 @@
 //! Whatever the method, buckets hold counts (of events, of slices, or sums of slices' error ratios), so that every number
 //! is derived in one way. Who counts does so by the method.
 
-use super::Objective;
+use super::{Indicator, Measure, Objective, Slo};
+
+/// Seconds of a slice where the definition has none: a value that is compared, a ratio that is recorded.
+pub const SLICE_S: i64 = 60;
 
 /// OpenSLO's `budgetingMethod`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +61,40 @@ impl Method {
             Self::Occurrences => None,
             Self::Timeslices { slice_s, .. } | Self::RatioTimeslices { slice_s } => Some(*slice_s),
         }
+    }
+}
+
+impl Slo {
+    /// Seconds that one counted unit stands for; `None` where events are counted, which last no time.
+    #[allow(clippy::cast_precision_loss, reason = "a slice is short")]
+    pub fn unit_s(&self) -> Option<f64> {
+        let Indicator { measure, .. } = &self.indicator;
+        match (self.method.slice_s(), measure) {
+            (Some(slice), _) => Some(slice.max(1) as f64),
+            (None, Measure::Threshold { .. }) => Some(SLICE_S as f64),
+            (None, Measure::Ratio(_) | Measure::Parts) => Some(1.0),
+            (None, Measure::Events { .. }) => None,
+        }
+    }
+
+    /// What is counted, in words.
+    pub fn unit(&self) -> &'static str {
+        match (self.method.slice_s(), &self.indicator.measure) {
+            (None, Measure::Ratio(_) | Measure::Parts) => "seconds",
+            (None, Measure::Threshold { .. }) => "slices",
+            _ => self.method.unit(),
+        }
+    }
+
+    /// Seconds that so many counted units stand for; `None` where that would not be honest.
+    pub fn seconds_of(&self, units: f64) -> Option<f64> {
+        self.unit_s().map(|unit| unit * units)
+    }
+
+    /// `β·W` in seconds, where the budget is one of time.
+    #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
+    pub fn time_equivalent_s(&self) -> Option<f64> {
+        self.unit_s().map(|_| self.objective.budget_ratio() * self.window.seconds() as f64)
     }
 }
 

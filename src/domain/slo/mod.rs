@@ -1,19 +1,36 @@
 //! Service level objectives: definitions, counts, and every number that follows from counts.
 
+pub mod aging;
 pub mod assess;
+pub mod attribution;
+pub mod band;
 pub mod budget;
 pub mod burn;
 pub mod calendar;
+mod cells;
+pub mod composite;
 mod concerns;
 pub mod curve;
+pub mod distance;
+pub mod exclusion;
 pub mod forecast;
+pub mod forecast_calendar;
+mod future;
 pub mod history;
 pub mod indicator;
+mod judge;
+pub mod meter;
 pub mod method;
 mod objective;
 pub mod origin;
+pub mod policy;
+pub mod projection;
+pub mod replay;
 pub mod row;
 pub mod series;
+pub mod span;
+pub mod timeline;
+pub mod whatif;
 pub mod window;
 
 use serde::{Deserialize, Serialize};

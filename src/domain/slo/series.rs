@@ -4,7 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Bucket, BucketSpan, budget::count};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Bucket, BucketSpan,
+    budget::count,
+    cells::{self, Asked, Cell, Cells},
+};
 
 const DAY: i64 = 86_400;
 /// Closed buckets that are fetched again, for late scrapes and late rules.
@@ -59,22 +65,6 @@ fn add(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Slot {
-    bad: Option<f64>,
-    total: Option<f64>,
-    /// Fetched when it was at least [`REFETCHED`] buckets old: it will not change any more.
-    settled: bool,
-}
-
-impl Slot {
-    fn sums(self, step: i64) -> Sums {
-        let covered = if self.total.is_some() { step } else { 0 };
-        let bad = self.bad.or(self.total.map(|_| 0.0));
-        Sums { bad, total: self.total, covered, expected: step }
-    }
-}
-
 /// Buckets of one SLO and one step. Only closed ones: an open bucket cannot be evaluated at its end, and a part of one
 /// reads as an outage or a recovery.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,13 +72,13 @@ pub struct Buckets {
     step: i64,
     /// The newest end ever answered: no clock is needed to know that an older bucket has settled.
     latest: i64,
-    slots: BTreeMap<i64, Slot>,
+    cells: Cells,
 }
 
 impl Buckets {
     /// `step` in seconds, above 0.
     pub fn new(step: i64) -> Self {
-        Self { step: step.max(1), latest: i64::MIN, slots: BTreeMap::new() }
+        Self { step: step.max(1), latest: i64::MIN, cells: Cells::default() }
     }
 
     pub fn step(&self) -> i64 {
@@ -96,7 +86,7 @@ impl Buckets {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.slots.is_empty()
+        self.cells.is_empty()
     }
 
     /// End of the newest bucket that is closed at `now` (Unix seconds).
@@ -109,7 +99,11 @@ impl Buckets {
     pub fn merge(&mut self, fetched: impl IntoIterator<Item = Bucket>) {
         let step = self.step;
         let fetched: Vec<Bucket> = fetched.into_iter().filter(|b| b.end.rem_euclid(step) == 0).collect();
-        self.latest = fetched.iter().map(|b| b.end).fold(self.latest, i64::max);
+        let ends = fetched.iter().map(|b| b.end);
+        if let Some((from, to)) = ends.clone().min().zip(ends.max()) {
+            self.latest = self.latest.max(to);
+            self.cells.widen(from / step, to / step);
+        }
         for bucket in fetched {
             self.put(bucket);
         }
@@ -127,23 +121,23 @@ impl Buckets {
 
     fn put(&mut self, bucket: Bucket) {
         let settled = self.latest >= bucket.end.saturating_add(REFETCHED * self.step);
-        self.slots.insert(bucket.end, Slot { bad: count(bucket.bad), total: count(bucket.total), settled });
+        let asked = if settled { Asked::Settled } else { Asked::Early };
+        self.cells.put(bucket.end / self.step, Cell::new(count(bucket.bad), count(bucket.total), asked));
     }
 
     /// Forgets buckets that ended at or before `before` (Unix seconds).
     pub fn prune(&mut self, before: i64) {
-        self.slots = self.slots.split_off(&before.saturating_add(1));
+        self.cells.prune(before.div_euclid(self.step).saturating_add(1));
     }
 
     /// Whether the bucket with this end was counted.
     pub fn covers(&self, end: i64) -> bool {
-        self.slots.get(&end).is_some_and(|s| s.total.is_some())
+        end.rem_euclid(self.step) == 0 && self.cells.get(end / self.step).is_some_and(|c| c.total().is_some())
     }
 
     /// One bucket; nothing known is nothing counted.
     pub fn at(&self, end: i64) -> Sums {
-        let nothing = Sums { expected: self.step, ..Sums::default() };
-        self.slots.get(&end).map_or(nothing, |s| s.sums(self.step))
+        self.sum(end - self.step, end)
     }
 
     /// Sum over the buckets that end in `(from, to]`.
@@ -151,10 +145,15 @@ impl Buckets {
         if to <= from {
             return Sums::default();
         }
-        let known = self.slots.range(from.saturating_add(1)..=to).map(|(_, s)| s.sums(self.step));
-        let sums = known.fold(Sums::default(), Sums::and);
-        let ends = to.div_euclid(self.step) - from.div_euclid(self.step);
-        Sums { expected: ends * self.step, ..sums }
+        let (before, last) = (from.div_euclid(self.step), to.div_euclid(self.step));
+        let sums = cells::sum(self.cells.slice(before.saturating_add(1), last), self.step);
+        Sums { expected: (last - before) * self.step, ..sums }
+    }
+
+    /// Rewrites every bucket that was counted; `change` gets its start, its end, bad and total.
+    pub(super) fn change(&mut self, change: impl Fn(i64, i64, f64, f64) -> (f64, f64)) {
+        let step = self.step;
+        self.cells.change(|place, bad, total| change((place - 1) * step, place * step, bad, total));
     }
 
     /// The closed buckets that are always fetched again.
@@ -167,7 +166,8 @@ impl Buckets {
     /// (UTC), so that a dear history comes in cheap pieces and a server's cache can serve them.
     pub fn missing(&self, span: BucketSpan) -> Vec<BucketSpan> {
         let mut chunks: Vec<BucketSpan> = Vec::new();
-        for end in self.ends(span).rev().filter(|end| !self.slots.get(end).is_some_and(|s| s.settled)) {
+        let settled = |end: &i64| self.cells.get(end / self.step).is_some_and(|c| c.asked == Asked::Settled);
+        for end in self.ends(span).rev().filter(|end| !settled(end)) {
             let from = end - self.step;
             match chunks.last_mut() {
                 Some(chunk) if chunk.from == end && end.rem_euclid(DAY) != 0 => chunk.from = from,
@@ -183,6 +183,53 @@ impl Buckets {
         let first = span.from.div_euclid(step) + 1;
         (first..=span.to.div_euclid(step)).map(move |k| k * step)
     }
+
+    /// Everything known, to be kept somewhere.
+    pub fn export(&self) -> Kept {
+        let cells = self.cells.all();
+        Kept {
+            step: self.step,
+            latest: self.latest,
+            first: self.cells.first().saturating_mul(self.step),
+            bad: cells.iter().map(|c| c.bad()).collect(),
+            total: cells.iter().map(|c| c.total()).collect(),
+            asked: cells.iter().map(|c| c.asked as u8).collect(),
+        }
+    }
+
+    /// Takes back what was kept, in place of what is known. Of what is broken or of another step nothing is taken.
+    pub fn import(&mut self, kept: &Kept) {
+        let whole = kept.bad.len() == kept.total.len() && kept.total.len() == kept.asked.len();
+        let on_grid = kept.step == self.step && kept.first.rem_euclid(self.step) == 0;
+        let n = i64::try_from(kept.asked.len()).unwrap_or(0);
+        let first = kept.first / self.step;
+        let Some(last) = first.checked_add(n - 1).filter(|_| whole && on_grid && n > 0) else { return };
+        *self = Self { latest: kept.latest, ..Self::new(self.step) };
+        self.cells.widen(first, last);
+        for (i, place) in (first..=last).enumerate() {
+            let asked = match kept.asked[i] {
+                0 => Asked::Never,
+                2 => Asked::Settled,
+                _ => Asked::Early,
+            };
+            self.cells.put(place, Cell::new(count(kept.bad[i]), count(kept.total[i]), asked));
+        }
+    }
+}
+
+/// Buckets as they are kept on a disk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Seconds.
+    pub step: i64,
+    /// The newest end ever answered.
+    pub latest: i64,
+    /// The end of the first bucket; the others follow without a gap.
+    pub first: i64,
+    pub bad: Vec<Option<f64>>,
+    pub total: Vec<Option<f64>>,
+    /// 0 = never asked for, 1 = asked too early to be final, 2 = final.
+    pub asked: Vec<u8>,
 }
 
 #[cfg(test)]
@@ -246,5 +293,28 @@ mod tests {
         b.merge((1..=5).map(|k| bucket(k * 60, 1.0, 2.0)));
         b.prune(180);
         assert_eq!(b.sum(0, 300).total, Some(4.0));
+    }
+
+    #[test]
+    fn what_was_kept_comes_back_and_what_is_broken_does_not() {
+        let mut b = Buckets::new(60);
+        b.merge([bucket(60, 1.0, 2.0), bucket(240, 0.0, 5.0), Bucket { end: 300, bad: None, total: None }]);
+        let kept = b.export();
+        let taken = |kept: &Kept| {
+            let mut b = Buckets::new(60);
+            b.import(kept);
+            b
+        };
+        assert_eq!(taken(&kept), b);
+        assert_eq!(taken(&kept).missing(BucketSpan { from: 0, to: 300, step: 60 }).len(), 1);
+        for broken in [
+            Kept { step: 61, ..kept.clone() },
+            Kept { first: 61, ..kept.clone() },
+            Kept { bad: Vec::new(), ..kept.clone() },
+            Kept { first: i64::MAX / 60 * 60, ..kept.clone() },
+        ] {
+            assert!(taken(&broken).sum(0, 300).total.is_none(), "{broken:?}");
+        }
+        assert_eq!(taken(&Kept { total: vec![Some(f64::NAN); 5], ..kept }).sum(0, 300).total, None);
     }
 }

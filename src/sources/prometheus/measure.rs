@@ -9,11 +9,9 @@ use crate::domain::{
     slo::{
         Counted, EmptySlice, Measure, Method, Objective, Slo,
         indicator::{Compare, Indicator},
+        method::SLICE_S as SLICE,
     },
 };
-
-/// Seconds of a slice where the definition has none: a value that is compared, a ratio that is recorded.
-const SLICE: i64 = 60;
 
 /// The two queries of a bucket.
 pub(super) struct Halves {

@@ -1,0 +1,208 @@
+//! The counts of one SLO as one line in time, with prefix sums: what was counted between any two moments costs a look-up.
+//!
+//! As fine as is known: an hour whose twelfths were counted is drawn out into them, by their shares, so that its sum stays
+//! that of the headline. Events spread evenly inside a stretch. Knows no objective.
+
+use super::{
+    history::{FINE, HOURLY, History, MINUTE, Piece},
+    series::{Buckets, Sums},
+};
+
+/// What was counted in `(start, end]`, Unix seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Stretch {
+    pub start: i64,
+    pub end: i64,
+    pub bad: f64,
+    pub total: f64,
+    /// Whether it was counted at all.
+    pub known: bool,
+}
+
+impl Stretch {
+    /// Seconds, above 0.
+    pub fn length(&self) -> i64 {
+        (self.end - self.start).max(1)
+    }
+
+    /// In [0, 1]; `None` without events.
+    pub fn error_ratio(&self) -> Option<f64> {
+        (self.total > 0.0).then(|| (self.bad / self.total).min(1.0))
+    }
+
+    /// Seconds that it shares with `(from, to]`.
+    pub fn overlap(&self, from: i64, to: i64) -> i64 {
+        (self.end.min(to) - self.start.max(from)).max(0)
+    }
+}
+
+/// Stretches in their order, and the sums before each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timeline {
+    stretches: Vec<Stretch>,
+    /// One more than stretches.
+    before: Vec<Mark>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Mark {
+    bad: f64,
+    total: f64,
+    covered: f64,
+}
+
+/// Where prefix sums alone make more bad events than events.
+const ROUNDING: f64 = 1e-9;
+
+impl Timeline {
+    /// Overlapping stretches are a defect of the caller's; sums then stand on the order of their ends.
+    pub fn new(mut stretches: Vec<Stretch>) -> Self {
+        stretches.retain(|s| s.end > s.start);
+        stretches.sort_by_key(|s| s.end);
+        let mut before = Vec::with_capacity(stretches.len() + 1);
+        let mut mark = Mark::default();
+        before.push(mark);
+        for s in &stretches {
+            mark = mark.and(s, 1.0);
+            before.push(mark);
+        }
+        Self { stretches, before }
+    }
+
+    /// `(head - back, head]` of a history. The same counts as [`History::pieces`], as finely as they are known.
+    pub fn of(history: &History, head: i64, back: i64) -> Self {
+        let hours = history.pieces(head, back);
+        let fine = hours.iter().flat_map(|piece| refined(stretch(piece), &history.fine, FINE));
+        let closest = fine.flat_map(|s| refined(s, &history.minutes, MINUTE));
+        Self::new(closest.collect())
+    }
+
+    pub fn stretches(&self) -> &[Stretch] {
+        &self.stretches
+    }
+
+    pub fn start(&self) -> Option<i64> {
+        self.stretches.first().map(|s| s.start)
+    }
+
+    pub fn end(&self) -> Option<i64> {
+        self.stretches.last().map(|s| s.end)
+    }
+
+    /// What was counted in `(from, to]`; two look-ups.
+    #[allow(clippy::cast_possible_truncation, reason = "seconds of a window")]
+    pub fn sum(&self, from: i64, to: i64) -> Sums {
+        if to <= from {
+            return Sums::default();
+        }
+        let (a, b) = (self.at(from), self.at(to));
+        let covered = (b.covered - a.covered).round() as i64;
+        if covered <= 0 {
+            return Sums { expected: to - from, ..Sums::default() };
+        }
+        let total = (b.total - a.total).max(0.0);
+        let bad = (b.bad - a.bad).max(0.0);
+        let bad = if bad > total && bad <= total + b.total * ROUNDING { total } else { bad };
+        Sums { bad: Some(bad), total: Some(total), covered, expected: to - from }
+    }
+
+    /// `(from, to]` in so many columns, to be drawn: two look-ups each. Ratios are made of these sums, never averaged.
+    #[allow(clippy::cast_possible_wrap, reason = "a screen is some hundred columns wide")]
+    pub fn columns(&self, from: i64, to: i64, columns: usize) -> Vec<Sums> {
+        let n = columns as i64;
+        let edge = |k: i64| from + (to - from) * k / n.max(1);
+        (0..n).map(|k| self.sum(edge(k), edge(k + 1))).collect()
+    }
+
+    /// Everything up to a moment.
+    #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
+    fn at(&self, moment: i64) -> Mark {
+        let i = self.stretches.partition_point(|s| s.end <= moment);
+        let mark = self.before[i];
+        match self.stretches.get(i) {
+            Some(s) if moment > s.start => mark.and(s, (moment - s.start) as f64 / s.length() as f64),
+            _ => mark,
+        }
+    }
+}
+
+impl Mark {
+    #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
+    fn and(self, s: &Stretch, share: f64) -> Self {
+        let covered = if s.known { s.length() as f64 } else { 0.0 };
+        Self {
+            bad: self.bad + s.bad * share,
+            total: self.total + s.total * share,
+            covered: self.covered + covered * share,
+        }
+    }
+}
+
+fn stretch(piece: &Piece) -> Stretch {
+    let (bad, total) = (piece.sums.bad.unwrap_or(0.0), piece.sums.total.unwrap_or(0.0));
+    let start = piece.end - piece.sums.expected.clamp(1, HOURLY);
+    Stretch { start, end: piece.end, bad, total, known: piece.sums.covered > 0 }
+}
+
+/// A stretch in parts of `step` seconds, where every part was counted; by their shares, so that the sums stay.
+#[allow(clippy::cast_precision_loss, reason = "an hour has sixty minutes")]
+pub(super) fn refined(whole: Stretch, tier: &Buckets, step: i64) -> Vec<Stretch> {
+    let ends = (whole.start / step + 1..=whole.end / step).map(|k| k * step);
+    if !whole.known || whole.length() <= step || tier.is_empty() || !ends.clone().all(|end| tier.covers(end)) {
+        return vec![whole];
+    }
+    let parts: Vec<Sums> = ends.clone().map(|end| tier.at(end)).collect();
+    let n = parts.len() as f64;
+    let sum = |of: fn(&Sums) -> Option<f64>| parts.iter().filter_map(of).sum::<f64>();
+    let (bad, total) = (sum(|s| s.bad), sum(|s| s.total));
+    let share = |part: Option<f64>, of: f64, whole: f64| match part {
+        Some(part) if of > 0.0 => part * (whole / of),
+        _ => whole / n,
+    };
+    let part = |(end, s): (i64, &Sums)| Stretch {
+        start: end - step,
+        end,
+        bad: share(s.bad, bad, whole.bad),
+        total: share(s.total, total, whole.total),
+        known: true,
+    };
+    ends.zip(&parts).map(part).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::slo::{Bucket, BucketSpan};
+
+    #[test]
+    fn an_hour_is_drawn_out_into_the_minutes_that_are_known_and_keeps_its_sum() {
+        let mut history = History::default();
+        let day = 100 * 24 * HOURLY;
+        let fill = |history: &mut History, step: i64, from: i64, bad: f64| {
+            let span = BucketSpan { from, to: day, step };
+            let all: Vec<Bucket> = (from / step + 1..=day / step)
+                .map(|k| Bucket { end: k * step, bad: Some(bad), total: Some(step as f64) })
+                .collect();
+            history.answer(span, all);
+        };
+        fill(&mut history, HOURLY, day - 48 * HOURLY, 24.0);
+        fill(&mut history, FINE, day - 2 * HOURLY, 1.0);
+        fill(&mut history, MINUTE, day - HOURLY, 0.0);
+        let line = Timeline::of(&history, day, 48 * HOURLY);
+        assert_eq!(line.stretches().len(), 46 + 12 + 60);
+        assert_eq!(line.sum(day - 48 * HOURLY, day), history.sum(day, 48 * HOURLY));
+        assert_eq!(line.sum(day - 90, day - 30).bad, Some(0.4));
+        assert_eq!(line.sum(day - HOURLY - FINE, day - HOURLY).bad, Some(2.0));
+        assert_eq!(line.sum(day, day - 1), Sums::default());
+    }
+
+    #[test]
+    fn a_gap_is_no_events_and_nothing_covered() {
+        let known = |start, end| Stretch { start, end, bad: 1.0, total: 10.0, known: true };
+        let gap = Stretch { start: 60, end: 120, ..Stretch::default() };
+        let line = Timeline::new(vec![known(120, 180), gap, known(0, 60)]);
+        assert_eq!(line.sum(60, 120).total, None);
+        assert_eq!(line.sum(30, 150), Sums { bad: Some(1.0), total: Some(10.0), covered: 60, expected: 120 });
+        assert_eq!((line.start(), line.end()), (Some(0), Some(180)));
+    }
+}
