@@ -60,7 +60,7 @@ async fn an_alert_that_was_only_sent_again_is_the_same_and_one_that_changed_is_n
     let read = polls(&[sent("02:20:00Z"), sent("02:30:00Z"), changed]).await;
     assert_eq!(same(&read[0].alerts, &read[1].alerts), [true, true]);
     assert_eq!(same(&read[1].alerts, &read[2].alerts), [false, true]);
-    assert_eq!(read[2].alerts[0].silenced_by, ["s1"]);
+    assert_eq!(read[2].alerts[0].silenced_by[..], ["s1"]);
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn what_was_gathered_from_two_members_is_the_same_alert_again() {
     let source = source(&[&one, &two]).await;
     let (first, second) = (source.poll(recorded_at()).await.unwrap(), source.poll(recorded_at()).await.unwrap());
     assert_eq!(same(&first.alerts, &second.alerts), [true, true]);
-    assert_eq!(second.alerts[1].silenced_by, ["s1", "s2"]);
+    assert_eq!(second.alerts[1].silenced_by[..], ["s1", "s2"]);
     let (one, two) = (&first.alerts[0].labels, &first.alerts[1].labels);
     let name = |l: &watchfire::domain::label::Labels| l.iter().next().map(|(n, _)| n.raw().as_ptr());
     assert_eq!(name(one), name(two), "the name of a label is held once");
@@ -133,5 +133,66 @@ async fn text_behind_the_list_or_an_item_that_is_no_json_makes_the_answer_none()
         let server = Server::always(Reply::json(&body)).await;
         let error = source(&[&server]).await.poll(recorded_at()).await.expect_err("it is no list");
         assert!(matches!(error, SourceError::Malformed { .. }), "{body}: {error}");
+    }
+}
+
+/// How often the status was asked for by now.
+fn asked_for_status(server: &Server) -> usize {
+    server.seen().iter().filter(|r| r.path == "/api/v2/status").count()
+}
+
+#[tokio::test]
+async fn the_status_is_asked_for_where_something_may_be_absent_after_a_failure_and_now_and_then() {
+    let step = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let lists = [["A", "B"], ["A", "B"], ["A", "C"], ["A", "C"], ["A", "C"], ["A", "C"]];
+    let at = step.clone();
+    let server = Server::start(move |request| {
+        let now = at.load(std::sync::atomic::Ordering::SeqCst);
+        let list = || lists[now].map(|name| alert(name, "10", "active", "")).join(",");
+        match request.path.as_str() {
+            "/api/v2/alerts" if now == 3 => Reply::status(503, "later"),
+            "/api/v2/alerts" => Reply::json(format!("[{}]", list())),
+            "/api/v2/silences" => Reply::json("[]"),
+            _ => Reply::json(SETTLED),
+        }
+    })
+    .await;
+    let source = source(&[&server]).await;
+    let mut asked = Vec::new();
+    // The last poll comes after a quarter of an hour.
+    for (n, minute) in [0, 0, 0, 0, 0, 15].into_iter().enumerate() {
+        step.store(n, std::sync::atomic::Ordering::SeqCst);
+        let told = source.poll(recorded_at() + chrono::Duration::minutes(minute)).await;
+        assert_eq!(told.is_ok(), n != 3);
+        if let Ok(told) = told {
+            assert!(told.complete && told.version.is_some(), "{n}: {told:?}");
+        }
+        asked.push(asked_for_status(&server));
+    }
+    // First; nothing new; another alert; a failure; after it; long after.
+    assert_eq!(asked, [1, 1, 2, 2, 3, 4]);
+}
+
+#[tokio::test]
+async fn a_member_that_was_restarted_and_has_not_settled_proves_no_absence() {
+    let restarted = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let is = restarted.clone();
+    let server = Server::start(move |request| {
+        let is = is.load(std::sync::atomic::Ordering::SeqCst);
+        match request.path.as_str() {
+            "/api/v2/alerts" if is => Reply::json("[]"),
+            "/api/v2/alerts" => Reply::json(format!("[{}]", alert("A", "10", "active", ""))),
+            "/api/v2/silences" => Reply::json("[]"),
+            _ if is => Reply::json(SETTLED.replace("ready", "settling")),
+            _ => Reply::json(SETTLED),
+        }
+    })
+    .await;
+    let source = source(&[&server]).await;
+    assert!(source.poll(recorded_at()).await.unwrap().complete);
+    assert!(source.poll(recorded_at()).await.unwrap().complete);
+    restarted.store(true, std::sync::atomic::Ordering::SeqCst);
+    for _ in 0..2 {
+        assert!(!source.poll(recorded_at()).await.unwrap().complete, "its empty list means nothing yet");
     }
 }

@@ -3,6 +3,7 @@
 //! Rows keep their slot; what changed is told by slot, so that nobody need look at the rest. Refuses to know why a row
 //! changed: `merge` beside it says what each row is.
 
+mod counted;
 mod order;
 mod pairs;
 mod row;
@@ -21,6 +22,7 @@ use crate::domain::{
 
 use self::{order::merge, pairs::Pairs, tally::Tally};
 
+pub(crate) use self::counted::Counted;
 pub(crate) use self::pairs::hash as hash_pair;
 pub use self::{order::Slot, row::Row};
 
@@ -139,6 +141,21 @@ impl Board {
     /// How many are early warnings yet.
     pub fn pending(&self) -> usize {
         self.tally.pending()
+    }
+
+    /// How many rows of a source have not resolved.
+    pub fn alive(&self, source: &SourceName) -> usize {
+        self.tally.alive(source)
+    }
+
+    /// How many rows carry a label, as its index tells: none is looked at.
+    pub(super) fn carrying(&self, name: &str, value: &str) -> usize {
+        self.pairs().with(name, value).len()
+    }
+
+    /// Their slots.
+    pub(super) fn carriers(&self, name: &str, value: &str) -> impl Iterator<Item = Slot> {
+        self.pairs().with(name, value)
     }
 
     /// How many somebody is on.
