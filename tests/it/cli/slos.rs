@@ -143,8 +143,7 @@ async fn one_service_has_the_same_numbers_whatever_the_format_of_its_file() {
         }
     }
     let (bad, total) = (of("gauge")["bad"].as_f64().unwrap(), of("gauge")["total"].as_f64().unwrap());
-    assert!(
-        (bad - 1.0).abs() < 0.01 && (178.0..=182.0).contains(&total),
-        "one scrape of three hours failed: {bad} of {total}"
-    );
+    // The bucket that is still open, up to five minutes, is not counted yet.
+    let about_three_hours = (174.0..=181.0).contains(&total);
+    assert!((bad - 1.0).abs() < 0.01 && about_three_hours, "one scrape of three hours failed: {bad} of {total}");
 }
