@@ -27,6 +27,14 @@ use super::{
 
 /// From this width on the numbers have room to breathe.
 const ROOMY: u16 = 90;
+/// From this width on the objective, the window, the line of the burn-down and the alert stand beside them.
+const WIDE: u16 = 130;
+/// Columns of the burn-down in one line.
+const SPARK: usize = 14;
+/// Coverage below which a number says how little it stands on.
+const COVERED: f64 = 0.95;
+/// Share of the budget that one failure takes, from which it is told: one event may page.
+const QUANTUM: f64 = 0.02;
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     if area.is_empty() {
@@ -36,7 +44,8 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     let right = match area.width {
         0..60 => "left  1h  runs out",
         60..ROOMY => "left    1h    6h    3d  runs out   ",
-        _ => "left      1h      6h      3d  runs out   ",
+        ROOMY..WIDE => "left      1h      6h      3d  runs out   ",
+        _ => "objective  window              left  burn-down           1h      6h      3d  runs out      alert ",
     };
     let inner = pane_title(c, area, Pane::Budgets, &format!("2 budgets {n}"), if n == 0 { "" } else { right });
     if n == 0 {
@@ -74,21 +83,82 @@ fn draw_row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &BudgetRow, selected
     pen.column(mark, 2, look.style(role));
     let (bar_width, rate) = if area.width >= ROOMY { (12, 8) } else { (6, 6) };
     let windows: &[&str] = if wide { &["1h", "6h", "3d"] } else { &["1h"] };
-    let fixed = bar_width + 1 + 8 + rate * windows.len() + 2 + 12;
+    let more = if area.width >= WIDE { 7 + 8 + 2 + SPARK + 2 + 7 } else { 0 };
+    let fixed = bar_width + 1 + 8 + rate * windows.len() + 2 + 12 + more;
     let name = pen.left().saturating_sub(fixed + 1).max(8);
-    pen.column(&title(row, name), name, base).skip(1);
+    let badges = badges(row);
+    let room = name.saturating_sub(width(&badges));
+    pen.column(&title(row, room), room, base).put(&badges, look.style(Role::Dim)).skip(1);
+    if more > 0 {
+        pen.column_right(row.slo.objective.as_percent(), 7, base).column_right(&window_word(row), 8, base).skip(1);
+    }
     draw_bar(&mut pen, look, numbers, bar_width, blind);
     pen.skip(1).column_right(&left(numbers), 8, look.style(remaining_role(numbers, blind)));
+    if more > 0 {
+        let role = if blind { Role::Dim } else { remaining_role(numbers, blind) };
+        pen.skip(2).column(&spark(numbers, look), SPARK, look.style(role));
+    }
     for window in windows {
         pen.column_right(&burn(numbers, window), rate, base);
     }
-    pen.skip(2).put(
-        &runs_out(numbers, blind, c.app.world.budgets.counted_at, now),
-        look.style(remaining_role(numbers, blind)),
-    );
+    let runs_out = runs_out(numbers, blind, c.app.world.budgets.counted_at, now);
+    let style = look.style(remaining_role(numbers, blind));
+    if more > 0 {
+        pen.skip(2).column(&runs_out, 13, style).put(alert_word(numbers, blind), look.style(role));
+    } else {
+        pen.skip(2).put(&runs_out, style);
+    }
     if selected && focused {
         c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, look.style(Role::Selection));
     }
+}
+
+/// What a reader must know of the number beside it; a number without a badge is exact.
+fn badges(row: &BudgetRow) -> String {
+    let mut badges = String::new();
+    if row.slo.indicator.estimate {
+        badges.push_str(" ≈");
+    }
+    if row.slo.indicator.is_time_weighted() {
+        badges.push_str(" ~");
+    }
+    let Some(n) = row.numbers() else { return badges };
+    if let Some(coverage) = n.coverage.filter(|c| *c < COVERED) {
+        badges.push_str(&format!(" {:.0}% counted", coverage * 100.0));
+    }
+    if let Some(quantum) = n.quantum.filter(|q| *q >= QUANTUM) {
+        badges.push_str(&format!(" q={}", percent(quantum)));
+    }
+    badges
+}
+
+fn window_word(row: &BudgetRow) -> String {
+    let words = row.slo.window.words();
+    words.strip_prefix("calendar ").and_then(|w| w.split(' ').next()).map_or(words.clone(), |w| format!("cal {w}"))
+}
+
+fn alert_word(numbers: Option<&Assessment>, blind: bool) -> &'static str {
+    match numbers.and_then(Assessment::firing) {
+        _ if blind => "?",
+        Some(Severity::Page) => "PAGE",
+        Some(Severity::Ticket) => "ticket",
+        None => "-",
+    }
+}
+
+/// The burn-down in one line: what was left at the end of each part of the window; a gap stays one.
+fn spark(numbers: Option<&Assessment>, look: &super::look::Look) -> String {
+    const EIGHTHS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+    const SIGNS: [&str; 8] = ["_", "_", ".", ".", ":", ":", "|", "|"];
+    let Some(n) = numbers.filter(|n| n.burn_down.len() > SPARK) else { return String::new() };
+    let signs = if look.glyph("u", "a") == "u" { EIGHTHS } else { SIGNS };
+    let parts = (1..=SPARK).map(|k| n.burn_down[(n.burn_down.len() - 1) * k / SPARK].1);
+    parts.map(|left| left.filter(|l| !l.is_nan()).map_or(" ", |left| signs[eighth(left)])).collect()
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped first")]
+fn eighth(left: f64) -> usize {
+    (left.clamp(0.0, 1.0) * 7.0).round() as usize
 }
 
 /// What a person reads, where it fits; else the id, which is shorter.

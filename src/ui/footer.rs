@@ -84,10 +84,24 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
                 Command::Help,
             ],
         ),
-        Some(Layer::Slo { .. } | Layer::Entry { .. }) => of(c, &[Command::Back, Command::Note, Command::Help]),
+        Some(Layer::Slo { .. }) => of(c, GRAPH),
+        Some(Layer::Entry { .. }) => of(c, &[Command::Back, Command::Note, Command::Help]),
         None => of(c, pane_commands(app.desk.focus)),
     }
 }
+
+const GRAPH: &[Command] = &[
+    Command::Back,
+    Command::AxisLeft,
+    Command::AxisRight,
+    Command::AxisAfter,
+    Command::Mark,
+    Command::AxisCloser,
+    Command::Graph,
+    Command::Tier,
+    Command::Note,
+    Command::Help,
+];
 
 fn pane_commands(pane: Pane) -> &'static [Command] {
     match pane {

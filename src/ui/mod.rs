@@ -20,7 +20,6 @@ pub mod explained;
 pub mod filter;
 pub mod footer;
 pub mod forms;
-pub mod graph;
 pub mod header;
 pub mod links;
 pub mod look;
@@ -98,7 +97,7 @@ fn panes(canvas: &mut Canvas<'_>, regions: Regions) {
 fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
     match layer {
         Layer::Alert { id, scroll, .. } => detail::draw(canvas, area, id, *scroll),
-        Layer::Slo { id, scroll } => slo::draw(canvas, area, id, *scroll),
+        Layer::Slo { id, scroll, sight } => slo::draw(canvas, area, id, *scroll, sight),
         Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
         Layer::Silences(list) => silences::draw(canvas, area, list),
         Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),

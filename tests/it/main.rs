@@ -12,6 +12,7 @@ mod contract;
 mod details;
 mod docs;
 mod filter;
+mod graphs;
 mod heart;
 mod hostile;
 mod journal;

@@ -30,7 +30,7 @@ use crate::support::cockpit::{defaults, length, look, scenario};
 const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 40), (200, 60)];
 
 /// A scenario as it stands at a moment, lived through from its beginning; what it observed is its timeline.
-async fn lived(name: &str, moment: &str) -> App {
+pub(crate) async fn lived(name: &str, moment: &str) -> App {
     let scenario = scenario(name);
     let epoch = scenario.start;
     let sources = SimWorld::new(scenario, epoch).sources();
@@ -76,7 +76,7 @@ fn keep(entries: &mut Vec<Entry>, effect: Effect, now: Time) {
     }
 }
 
-fn press(app: &mut App, chord: &str) {
+pub(crate) fn press(app: &mut App, chord: &str) {
     for key in Chord::parse(chord).unwrap().0 {
         drop(app.update(app.now, Msg::Key(key)));
     }
@@ -88,7 +88,7 @@ fn write(app: &mut App, text: &str) {
     }
 }
 
-fn frame(app: &mut App, (width, height): (u16, u16)) -> Buffer {
+pub(crate) fn frame(app: &mut App, (width, height): (u16, u16)) -> Buffer {
     drop(app.update(app.now, Msg::Resized { width, height }));
     let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
     ui::view(app, &look(), &mut buf);
@@ -96,7 +96,7 @@ fn frame(app: &mut App, (width, height): (u16, u16)) -> Buffer {
 }
 
 /// The text, and under it the styles: a letter for each, and how many cells it runs, a line of the screen each.
-fn written(buf: &Buffer) -> String {
+pub(crate) fn written(buf: &Buffer) -> String {
     let mut styles: Vec<Style> = Vec::new();
     let mut out = format!("{}x{}\n{}\n", buf.area.width, buf.area.height, still::text(buf));
     for row in buf.content.chunks(usize::from(buf.area.width)) {
@@ -128,7 +128,7 @@ fn at_every_size(name: &str, app: &mut App) {
     insta::assert_snapshot!(name, frames.join("\n"));
 }
 
-async fn demo_with(keys: &str) -> App {
+pub(crate) async fn demo_with(keys: &str) -> App {
     let mut app = lived("payment-outage", "20m").await;
     if !keys.is_empty() {
         press(&mut app, keys);

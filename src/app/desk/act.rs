@@ -11,6 +11,7 @@ use crate::{
 };
 
 use super::{
+    axis::{self, AxisSight},
     cursor::Motion,
     filtering, forms,
     layer::{Layer, MenuKind},
@@ -47,6 +48,7 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::PageUp => go(app, Motion::Up(app.desk.half_page(&app.world))),
         Command::Open => open(app, now),
         Command::Filter => filtering::open(app),
+        Command::Mark if axis::is_open(app) => axis::mark(app, now),
         Command::Mark => marks::toggle(app, now),
         Command::MarkRange => marks::range(app, now),
         Command::MarkAll => marks::all(app, now),
@@ -70,6 +72,14 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Storm => view::storm::turn(app, now),
         Command::TakeGroup => view::act::take_group(app, now),
         Command::Noise => view::keys::noise(app, now),
+        Command::AxisLeft => axis::step(app, now, -1),
+        Command::AxisRight => axis::step(app, now, 1),
+        Command::AxisBefore => axis::event(app, now, false),
+        Command::AxisAfter => axis::event(app, now, true),
+        Command::AxisCloser => axis::zoom(app, now, true),
+        Command::AxisFarther => axis::zoom(app, now, false),
+        Command::Graph => axis::graph(app, now),
+        Command::Tier => axis::tier(app, now),
     }
 }
 
@@ -171,7 +181,7 @@ pub(super) fn show_alert(app: &mut App, now: Time, id: AlertId) -> Effects {
 fn open_slo(app: &mut App, now: Time) -> Effects {
     let Some(id) = app.desk.budgets.selected().cloned() else { return nothing_selected(app, now) };
     let subject = Subject::slo(id.as_str());
-    app.desk.layers.push(Layer::Slo { id, scroll: 0 });
+    app.desk.layers.push(Layer::Slo { id, scroll: 0, sight: AxisSight::default() });
     vec![Effect::History(subject)]
 }
 

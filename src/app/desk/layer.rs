@@ -13,6 +13,7 @@ use crate::{
 
 use super::{
     acking::AckForm,
+    axis::AxisSight,
     completing::Completion,
     silence_form::SilenceForm,
     silence_list::SilenceList,
@@ -32,6 +33,7 @@ pub enum Layer {
     Slo {
         id: SloId,
         scroll: usize,
+        sight: AxisSight,
     },
     Entry {
         id: String,

@@ -43,6 +43,26 @@ impl Budgets {
         self.counted_at.is_none_or(|at| now - at > FRESH_FOR)
     }
 
+    /// The axis of an objective's graphs: its period, and as far ahead as its budget is foretold to last.
+    pub fn axis(&self, id: &SloId) -> Option<(Time, Time)> {
+        let row = self.get(id)?;
+        let numbers = row.numbers()?;
+        let head = numbers.as_of;
+        let period = row.slo.window.period(head.timestamp());
+        let begin = Time::from_timestamp(period.begin, 0)?;
+        let end = Time::from_timestamp(period.end, 0)?;
+        // The crossing is worth the room, as long as most of it shows what was counted.
+        let quarter = (head - begin) / 4;
+        let soon = numbers.exhausts_at.filter(|at| *at > head && *at - head <= quarter);
+        let ahead = soon.and_then(|at| at.checked_add_signed((at - head) / 5));
+        Some((begin, end.max(ahead.unwrap_or(head)).max(head)))
+    }
+
+    /// The moment every number of an objective is as of.
+    pub fn head(&self, id: &SloId) -> Option<Time> {
+        Some(self.get(id)?.numbers()?.as_of)
+    }
+
     pub fn get(&self, id: &SloId) -> Option<&BudgetRow> {
         self.rows.iter().find(|r| &r.slo.id == id)
     }

@@ -14,6 +14,7 @@ mod echo;
 pub mod explained;
 mod keeping;
 pub mod links;
+pub mod marks;
 mod merge;
 pub mod noise;
 pub mod ops;

@@ -9,6 +9,13 @@ const NAMES: [&str; 5] = ["slo", "slo_id", "slo_name", "sloth_id", "sloth_slo"];
 const SERVICES: [&str; 2] = ["service", "sloth_service"];
 
 impl Slo {
+    /// Labels, each with the value it has on an alert that is about this objective: every such alert has one of them.
+    pub fn clues(&self) -> Vec<(&'static str, &str)> {
+        let (id, name, service) = (self.id.as_str(), self.name.raw(), self.service.raw());
+        let named = NAMES.iter().flat_map(|label| [(*label, id), (*label, name)]);
+        named.chain(SERVICES.iter().map(|label| (*label, service))).filter(|(_, v)| !v.is_empty()).collect()
+    }
+
     /// Whether an alert with these labels is about this objective: it names it, or names only its service.
     pub fn concerns(&self, labels: &Labels) -> bool {
         let set = |names: &[&'static str]| -> Vec<&str> {

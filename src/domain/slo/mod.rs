@@ -10,6 +10,7 @@ pub mod calendar;
 mod cells;
 pub mod composite;
 mod concerns;
+pub mod curve;
 pub mod distance;
 pub mod exclusion;
 pub mod forecast;

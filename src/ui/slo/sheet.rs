@@ -1,72 +1,19 @@
-//! An SLO, whole: its numbers with the burn-down drawn over its window; and the same graph beside the budgets.
-
-use ratatui::layout::Rect;
+//! An SLO in words: its objective, its numbers, its tiers, its notes and its history.
 
 use crate::{
-    config::theme::Role,
     domain::{
         Time, duration,
         entry::Subject,
-        slo::{BudgetRow, SloId, assess::Assessment},
+        slo::{BudgetRow, assess::Assessment},
+    },
+    ui::{
+        Canvas,
+        budgets::{burn, left, percent, remaining_role},
+        detail::{self, Sheet},
     },
 };
 
-use super::{
-    Canvas,
-    budgets::{burn, left, percent, remaining_role},
-    detail::{self, Sheet},
-    graph,
-    widgets::frame::titled,
-};
-
-/// Rows that the graph takes in the detail.
-const GRAPH_SHARE: u16 = 2;
-
-pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &SloId, scroll: usize) {
-    let app = c.app;
-    let Some(row) = app.world.budgets.get(id) else {
-        let mut sheet = Sheet::default();
-        sheet.text("this SLO is no longer defined", Role::Hint);
-        return sheet.draw(c, area, id.as_str(), scroll);
-    };
-    let graph_height = if area.height >= 16 { area.height / GRAPH_SHARE } else { 0 };
-    let upper = Rect { height: graph_height, ..area };
-    let lower = Rect { y: area.y + graph_height, height: area.height - graph_height, ..area };
-    if graph_height > 0 {
-        burn_down(c, upper, row);
-    }
-    sheet(c, row).draw(c, lower, &row.slo.title.line(), scroll);
-}
-
-/// The burn-down of the selected SLO where the screen has room for it.
-pub(crate) fn draw_beside(c: &mut Canvas<'_>, area: Rect) {
-    if area.height < 6 {
-        return;
-    }
-    let app = c.app;
-    let budgets = &app.world.budgets;
-    let selected = app.desk.budgets.selected().and_then(|id| budgets.get(id)).or_else(|| budgets.rows.first());
-    if let Some(row) = selected {
-        burn_down(c, area, row);
-    }
-}
-
-fn burn_down(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow) {
-    let styles = (c.look.style(Role::Border), c.look.style(Role::Dim));
-    let title = format!("burn-down {}", row.slo.title.line());
-    let right = format!("{} of {} left", left(row.numbers()), row.slo.window.words());
-    let inner = titled(c.buf, area, &title, &right, styles, c.look.glyph("─", "-"));
-    match &row.numbers {
-        Some(numbers) if numbers.burn_down.iter().any(|(_, v)| v.is_some()) => graph::burn_down(c, inner, row, numbers),
-        _ => {
-            let blind = c.app.world.budgets.is_blind(c.app.now);
-            let text = if blind { "UNKNOWN: the counts could not be read" } else { "nothing was counted yet" };
-            super::widgets::text::Pen::new(c.buf, inner, 0).skip(1).put(text, c.look.style(Role::Hint));
-        }
-    }
-}
-
-fn sheet(c: &Canvas<'_>, row: &BudgetRow) -> Sheet {
+pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow) -> Sheet {
     let mut sheet = Sheet::default();
     let now = c.app.now;
     if c.app.world.budgets.is_blind(now) {

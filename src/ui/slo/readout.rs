@@ -1,0 +1,90 @@
+//! The graph in words: what stood under the cursor, and what was spent from here to there.
+
+use crate::{
+    app::{desk::axis::AxisSight, world::marks::Mark},
+    domain::{
+        Time, duration,
+        slo::{
+            BudgetRow,
+            assess::Assessment,
+            curve::{self, Axis},
+            series::Sums,
+        },
+    },
+    ui::{Canvas, budgets::percent},
+};
+
+use super::scale::Span;
+
+/// One line: the moment, what was left, how fast it burned, what happened; and between the marks what was spent.
+pub(super) fn line(
+    c: &Canvas<'_>,
+    row: &BudgetRow,
+    n: &Assessment,
+    sight: &AxisSight,
+    (span, columns): (Span, usize),
+) -> String {
+    let at = sight.at(n.as_of);
+    let window = column(span, columns, at);
+    if let Some((from, to)) = sight.marked(n.as_of).filter(|(from, to)| from < to) {
+        return spent(row, n, from, to);
+    }
+    let mut parts = vec![when(at, n.as_of)];
+    parts.extend(left_at(n, at).map(|left| format!("{} left", percent(left))));
+    let here = between(row, n, window);
+    parts.extend(rate(row, here).map(|b| format!("burn {b:.1}x")));
+    parts.push(match here.total {
+        Some(total) => format!("{:.0} bad of {total:.0}", here.bad.unwrap_or(0.0)),
+        None => "not counted".into(),
+    });
+    parts.extend(happened(&c.app.world.marks(&row.slo.id), window));
+    parts.join("  ")
+}
+
+fn when(at: Time, head: Time) -> String {
+    if at >= head { format!("now, {} UTC", at.format("%H:%M")) } else { at.format("%a %d.%m. %H:%M").to_string() }
+}
+
+/// What was left at a moment: the point of the line that stood then.
+fn left_at(n: &Assessment, at: Time) -> Option<f64> {
+    let place = n.burn_down.partition_point(|(t, _)| *t <= at);
+    n.burn_down.get(place.checked_sub(1)?)?.1
+}
+
+/// The stretch of one column around a moment.
+fn column(span: Span, columns: usize, at: Time) -> (i64, i64) {
+    let axis = span.axis(columns);
+    let i = axis.column(at.timestamp()).unwrap_or(columns.saturating_sub(1));
+    (axis.edge(i), axis.edge(i + 1))
+}
+
+fn between(row: &BudgetRow, n: &Assessment, (from, to): (i64, i64)) -> Sums {
+    let columns = curve::columns(&row.history, n.as_of.timestamp(), Axis::new(from, to, 1));
+    columns.into_iter().next().unwrap_or_default()
+}
+
+fn rate(row: &BudgetRow, sums: Sums) -> Option<f64> {
+    crate::domain::slo::budget::budget(&row.slo.objective, sums.total, sums.bad).burn.filter(|b| b.is_finite())
+}
+
+/// `14.2% of the budget from 10:02 to 10:44 (42m): 1227 bad of 8400`
+fn spent(row: &BudgetRow, n: &Assessment, from: Time, to: Time) -> String {
+    let sums = between(row, n, (from.timestamp(), to.timestamp()));
+    let (Some(bad), Some(total)) = (sums.bad, sums.total) else {
+        return format!("from {} to {}: not counted", from.format("%d.%m. %H:%M"), to.format("%d.%m. %H:%M"));
+    };
+    let share = n.allowed_bad.filter(|a| *a > 0.0).map_or_else(|| "--".into(), |a| percent(bad / a));
+    let span = duration::short(to - from);
+    let format = if to - from > chrono::Duration::hours(24) { "%d.%m. %H:%M" } else { "%H:%M" };
+    let (from, to) = (from.format(format), to.format(format));
+    format!("{share} of the budget from {from} to {to} ({span}): {bad:.0} bad of {total:.0}")
+}
+
+fn happened(marks: &[Mark], (from, to): (i64, i64)) -> Option<String> {
+    let inside = marks.iter().filter(|m| (from + 1..=to).contains(&m.at.timestamp()));
+    let mut inside: Vec<&Mark> = inside.collect();
+    inside.sort_by_key(|m| std::cmp::Reverse(m.kind));
+    let first = inside.first()?;
+    let more = if inside.len() > 1 { format!(" (+{})", inside.len() - 1) } else { String::new() };
+    Some(format!("{} {}{more}", first.kind.word(), first.text.line()))
+}

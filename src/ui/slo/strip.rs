@@ -1,0 +1,114 @@
+//! What goes under a plot: the traffic with what failed of it, what happened, and the time.
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+use crate::{
+    config::theme::Role,
+    domain::{
+        Time,
+        slo::{BudgetRow, curve, series::Sums},
+    },
+    ui::{Canvas, widgets::text::Pen},
+};
+
+use super::scale::{self, GUTTER, Span};
+
+const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+const SIGNS: [&str; 5] = [" ", ".", ":", "|", "#"];
+
+/// Total events dim, bad ones on top of them, both under a square root so that few are seen beside many.
+pub(super) fn traffic(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, span: Span) {
+    let plot = scale::plot(area);
+    let Some(head) = row.numbers().map(|n| n.as_of.timestamp()) else { return };
+    let columns = curve::columns(&row.history, head, span.axis(usize::from(plot.width)));
+    let most = columns.iter().filter_map(|s| s.total).fold(0.0, f64::max);
+    let unit = row.slo.method.unit();
+    Pen::new(c.buf, Rect { width: GUTTER, ..area }, 0).column_right(
+        unit,
+        usize::from(GUTTER) - 1,
+        c.look.style(Role::Dim),
+    );
+    let styles = (c.look.style(Role::GraphAlt), c.look.style(Role::Bad));
+    let signs: &[&str] = if c.look.glyph("u", "a") == "u" { &EIGHTHS } else { &SIGNS };
+    let beta = row.slo.objective.budget_ratio();
+    for (x, sums) in (plot.x..plot.x + plot.width).zip(&columns) {
+        // In one row the failed ones have no room of their own: what spent more than its share has their colour.
+        let spends = plot.height == 1 && sums.bad.unwrap_or(0.0) > beta * sums.total.unwrap_or(0.0);
+        let alone = if plot.height > 1 { styles } else { (if spends { styles.1 } else { styles.0 }, styles.0) };
+        let sums = if plot.height > 1 { *sums } else { Sums { bad: None, ..*sums } };
+        column(c.buf, (x, plot.y, plot.height), sums, most, (signs, alone));
+    }
+}
+
+/// One column from the bottom up: what failed in its colour, the rest dim.
+fn column(buf: &mut Buffer, (x, y, height): (u16, u16, u16), sums: Sums, most: f64, look: (&[&str], (Style, Style))) {
+    let (signs, (good, bad)) = look;
+    let steps = signs.len() - 1;
+    let all = level(sums.total, most, usize::from(height) * steps);
+    let failed = level(sums.bad, most, usize::from(height) * steps).min(all);
+    for line in 0..height {
+        let below = usize::from(height - 1 - line) * steps;
+        let (fill, style) = if failed > below { (failed, bad) } else { (all, good) };
+        let sign = signs[fill.saturating_sub(below).min(steps)];
+        let place = (x, y + line);
+        if sign != " " && buf.area.contains(place.into()) {
+            buf[place].set_symbol(sign).set_style(style);
+        }
+    }
+}
+
+/// Steps of `full`; what is not nothing is at least one.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "clamped first"
+)]
+fn level(count: Option<f64>, most: f64, full: usize) -> usize {
+    let Some(count) = count.filter(|c| c.is_finite() && *c > 0.0 && most > 0.0) else { return 0 };
+    ((count / most).clamp(0.0, 1.0).sqrt() * full as f64).ceil() as usize
+}
+
+/// What happened, a letter each; of several in one cell the weightiest.
+pub(super) fn marks(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, span: Span) {
+    let plot = scale::plot(area);
+    let mut marks = c.app.world.marks(&row.slo.id);
+    marks.sort_by_key(|m| m.kind);
+    let style = c.look.style(Role::Marker);
+    for mark in marks {
+        if let Some(column) = span.column(mark.at, usize::from(plot.width)) {
+            put(c.buf, plot, column, mark.kind.letter(), style);
+        }
+    }
+}
+
+pub(super) fn put(buf: &mut Buffer, plot: Rect, column: usize, sign: &str, style: Style) {
+    let place = (plot.x.saturating_add(u16::try_from(column).unwrap_or(u16::MAX)), plot.y);
+    if column < usize::from(plot.width) && buf.area.contains(place.into()) {
+        buf[place].set_symbol(sign).set_style(style);
+    }
+}
+
+/// The time at both ends and between, and where now is.
+pub(super) fn time(c: &mut Canvas<'_>, area: Rect, span: Span, head: Time) {
+    let plot = Rect { height: 1, ..scale::plot(area) };
+    let dim = c.look.style(Role::Dim);
+    let width = usize::from(plot.width);
+    let format = scale::format(span);
+    let parts = (width / 18).clamp(1, 8);
+    for part in 0..=parts {
+        let column = (width * part / parts).min(width.saturating_sub(1));
+        let at = span.moment(column, width);
+        let text = at.format(format).to_string();
+        let start = match part {
+            0 => 0,
+            p if p == parts => width.saturating_sub(text.len()),
+            _ => column.saturating_sub(text.len() / 2),
+        };
+        Pen::new(c.buf, plot, 0).skip(start).put(&text, dim);
+    }
+    if let Some(column) = span.column(head, width) {
+        let start = column.saturating_sub(2).min(width.saturating_sub(5));
+        Pen::new(c.buf, plot, 0).skip(start).put(" now ", c.look.style(Role::Accent));
+    }
+}
