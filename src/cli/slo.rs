@@ -132,7 +132,7 @@ impl Counted {
             exit::tell(format_args!("watchfire: the budgets are incomplete: {trouble}"));
         }
         if self.budgets.rows.is_empty() && self.is_complete() {
-            exit::tell("watchfire: no SLO is configured: name OpenSLO files under [slo] files");
+            exit::tell("watchfire: no SLO is configured: name OpenSLO, Sloth or Pyrra files under [slo] files");
         }
         if allow_partial || self.is_complete() { Exit::Done } else { Exit::Incomplete }
     }

@@ -55,7 +55,7 @@ impl Reader<'_> {
             ack: ack?,
             silences_max: self.layers.read(&["ack", "silences_max"], |n| usize::try_from(n.integer()?).ok())?,
             silence: silence::read(self.layers)?,
-            slo,
+            slo: slo?,
             journal: journal?,
             alerts: alerts::read(self.layers)?,
             notify: self.notify(report)?,
@@ -110,7 +110,7 @@ impl Reader<'_> {
         })
     }
 
-    fn slo(&self, report: &mut Report) -> SloConfig {
+    fn slo(&self, report: &mut Report) -> Option<SloConfig> {
         if let Some((node, Layer::File)) = self.layers.get(&["slo", "discover"])
             && node.bool() == Some(true)
         {
@@ -128,7 +128,8 @@ impl Reader<'_> {
                 Err(why) => report.add(at, why),
             }
         }
-        SloConfig { files }
+        let sloth_period = self.layers.read(&["slo", "sloth_period"], |n| duration::parse(n.text()?).ok())?;
+        Some(SloConfig { files, sloth_period })
     }
 
     fn journal(&self, report: &mut Report) -> Option<JournalConfig> {
