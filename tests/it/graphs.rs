@@ -117,7 +117,7 @@ async fn what_was_not_counted_is_a_gap_in_every_graph_and_says_so() {
     drop(app.update(app.now, Msg::Budgets(report)));
     press(&mut app, "2 Enter");
     let whole = text(&mut app, (160, 50));
-    let traffic = whole.lines().filter(|l| l.starts_with("events")).next().unwrap().to_owned();
+    let traffic = whole.lines().find(|l| l.starts_with("events")).unwrap().to_owned();
     assert!(traffic.chars().skip(7 + 52).take(46).all(|c| c == ' '), "{traffic}");
     press(&mut app, &"h ".repeat(75));
     assert!(readout(&mut app, (160, 50)).contains("not counted"), "{}", readout(&mut app, (160, 50)));
