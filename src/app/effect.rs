@@ -1,6 +1,6 @@
 //! What the shell must do: data, so that a test can compare it and a log can show it.
 
-use super::msg::DeedsFor;
+use super::{msg::DeedsFor, world::pulse::key};
 use crate::domain::{
     Time,
     alert::AlertId,
@@ -49,10 +49,14 @@ pub enum Effect {
     LoadDraft {
         key: String,
     },
+    /// Write down what resolved at a source while nobody watched.
+    MakeUp(Box<Absence>),
     /// Read all that the journal has on a subject.
     History(Subject),
     /// Ask every source that tells more of one alert; answered by `Explained`, as often as one of them has answered.
     Explain(AlertId),
+    /// Read by which routes a source tells people; answered by `Routes`.
+    ReadRoutes(SourceName),
     /// Ask every source of metrics what these matchers would mute that does not fire now; answered by `Beyond`.
     AskBeyond(Vec<Matcher>),
     /// Ask a source now; none = all.
@@ -67,6 +71,25 @@ pub enum Effect {
     },
     Bell,
     Quit,
+}
+
+/// What a source tells after a time in which nobody asked it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Absence {
+    pub source: SourceName,
+    /// Which alerts it tells as firing: the key of each subject, in order.
+    pub told: Vec<u64>,
+    pub asked_at: Time,
+    /// When this run began: what was written since then needs nothing made up.
+    pub began: Time,
+    /// Until when somebody is known to have watched, and to have written all of it down.
+    pub watched_until: Option<Time>,
+}
+
+impl Absence {
+    pub fn is_told(&self, subject: &Subject) -> bool {
+        self.told.binary_search(&key(subject)).is_ok()
+    }
 }
 
 pub type Effects = Vec<Effect>;

@@ -7,13 +7,20 @@ pub mod effect;
 pub mod msg;
 pub mod world;
 
+use std::sync::Arc;
+
 use crate::{
     config::{
         AlertsConfig,
         keymap::{Key, Keymap, Match},
         types::ViewConfig,
     },
-    domain::{Time, filter::Filter},
+    domain::{
+        Time,
+        filter::Filter,
+        routing::Policy,
+        source::{SourceError, SourceName},
+    },
 };
 
 use self::{
@@ -61,7 +68,8 @@ impl App {
     pub fn update(&mut self, now: Time, msg: Msg) -> Effects {
         self.now = now.max(self.now);
         self.quiet = false;
-        let effects = self.take(now, msg);
+        let mut effects = self.take(now, msg);
+        effects.extend(desk::nearby::follow(self));
         silencing::follow(self);
         silence_list::follow(self);
         desk::view::watch::after(self, effects)
@@ -73,6 +81,7 @@ impl App {
             Msg::Paste(text) => forms::paste(self, now, &text),
             Msg::Resized { width, height } => self.on_resize(width, height),
             Msg::Ticked => self.on_tick(),
+            Msg::Idle => self.go_on(),
             Msg::Source(name, msg) => self.on_source(&name, msg),
             Msg::Journal(msg) => self.on_journal(msg),
             Msg::Op(op, msg) => self.on_op(&op, msg),
@@ -80,6 +89,7 @@ impl App {
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
             Msg::Studied { id, found } => self.world.studied(now, &id, found),
+            Msg::Routes(name, told) => self.on_routes(name, told),
             Msg::Beyond { matchers, told } => {
                 self.world.beyond_told(&matchers, told);
                 Vec::new()
@@ -140,7 +150,6 @@ impl App {
         self.desk.on_tick(self.now);
         let effects = self.world.on_tick(self.now);
         self.desk.follow(&self.world, self.now);
-        desk::completing::count_on(self);
         effects
     }
 
@@ -168,6 +177,16 @@ impl App {
         effects
     }
 
+    /// Groups that follow the routes are made anew where those changed.
+    fn on_routes(&mut self, name: SourceName, told: Result<Arc<Policy>, SourceError>) -> Effects {
+        if self.world.routes_told(name, told) {
+            desk::view::act::routes_changed(self);
+        } else {
+            self.quiet = true;
+        }
+        Vec::new()
+    }
+
     fn on_journal(&mut self, msg: JournalMsg) -> Effects {
         let now = self.now;
         let mut effects = Vec::new();
@@ -175,10 +194,12 @@ impl App {
             JournalMsg::Entries(entries) => {
                 let effects = self.world.remember(now, &entries);
                 self.world.timeline.take(entries);
+                self.hear();
                 self.desk.follow(&self.world, now);
                 return effects;
             }
             JournalMsg::Past(entries) => return self.world.remember(now, &entries),
+            JournalMsg::Observed => return self.on_observed(),
             JournalMsg::Intended(op) => return self.world.intended(&op),
             JournalMsg::AllIntended(batch) => return self.on_all_intended(&batch),
             JournalMsg::NoneIntended { batch, why } => {
@@ -207,6 +228,12 @@ impl App {
         self.hear();
         self.desk.follow(&self.world, now);
         effects
+    }
+
+    /// Nothing that is shown has changed.
+    fn on_observed(&mut self) -> Effects {
+        self.quiet = true;
+        self.world.tell_more()
     }
 
     fn on_all_intended(&mut self, batch: &crate::domain::op::BatchId) -> Effects {

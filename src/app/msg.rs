@@ -34,6 +34,8 @@ pub enum Msg {
     },
     /// Time has passed and something on the screen may have aged.
     Ticked,
+    /// Nothing else waits: time to go on with what no key waited for.
+    Idle,
     Source(SourceName, SourceMsg),
     Journal(JournalMsg),
     Op(OpId, OpMsg),
@@ -49,6 +51,8 @@ pub enum Msg {
         id: AlertId,
         found: Vec<Finding>,
     },
+    /// By which routes a source tells people.
+    Routes(SourceName, Result<Arc<Policy>, SourceError>),
     /// What these matchers would mute that does not fire now, by each source that can tell.
     Beyond {
         matchers: Vec<Matcher>,
@@ -76,6 +80,8 @@ pub enum JournalMsg {
     Entries(Vec<Entry>),
     /// What the journal has of late about firing, resolving and noise, in journal order: more than is shown.
     Past(Vec<Entry>),
+    /// What was observed is written, or was known already: there is room for more.
+    Observed,
     /// The intent is on disk and may be sent.
     Intended(OpId),
     /// The intent could not be written: it must not be sent.

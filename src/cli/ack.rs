@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use crate::{
-    app::{desk::acking::lasts, world::plan::AckPlan},
+    app::{desk::terms::lasts, world::plan::AckPlan},
     domain::{
         alert::AlertId,
         contract::{AckTerms, BreakOn, condition},
@@ -13,6 +13,7 @@ use crate::{
         silence::SilenceDraft,
         text::{SafeText, sanitise},
     },
+    runtime::once,
 };
 
 use super::{
@@ -58,7 +59,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
         return Err(exit::misused("--reason says nothing; others read it to know what you do"));
     }
     let wants = if args.how.dry_run { Journalled::Read } else { Journalled::Write };
-    let asked = Asked::of(global, wants).await?;
+    let mut asked = Asked::of(global, wants).await?;
     let ids: Vec<(AlertId, SafeText)> = pick::rows(&asked, &filter)
         .into_iter()
         .filter(|r| r.resolved_at.is_none())
@@ -68,6 +69,9 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
         return Err(pick::nothing(&asked, "no alert matches"));
     }
     let terms = terms(args, &asked);
+    if terms.breaks_on.contains(&BreakOn::Member) && asked.world.ack.group_by.is_none() {
+        once::routes(&mut asked.world, &asked.sources, asked.clock).await;
+    }
     if ids.len() > 1 {
         let chosen: Vec<Covered> = ids.into_iter().map(|(alert, title)| Covered { alert, title }).collect();
         let plan = asked.world.plan_ack_all(&chosen, asked.now, &terms).map_err(exit::failed)?;
@@ -95,7 +99,12 @@ fn terms(args: &Args, asked: &Asked) -> AckTerms {
     }
 }
 
-fn plan(asked: &Asked, (id, name): (&AlertId, &SafeText), terms: &AckTerms, reason: &str) -> Planned<AckPlan> {
+fn plan(
+    asked: &Asked,
+    (id, name): (&AlertId, &SafeText),
+    terms: &AckTerms,
+    reason: &str,
+) -> Planned<AckPlan, ActAnswer> {
     let planned = asked.world.plan_ack(id, asked.now, terms);
     match planned.and_then(|plan| plan.void.clone().map_or(Ok(plan), Err)) {
         Err(why) => Planned { plan: None, answer: ActAnswer::refused(id, name, &why) },

@@ -1,14 +1,22 @@
-//! What `ack` and `unack` have in common: the plan shown, the question asked, one act after the other, the answer.
+//! What the commands that act have in common: the plan shown, the question asked, one act after the other, the answer.
+
+use std::borrow::Cow;
 
 use crate::{
-    app::world::World,
+    app::{
+        effect::{Effect, Effects},
+        world::World,
+    },
     config::theme::Role,
-    domain::{op::Outcome, text::SafeText},
+    domain::{Time, op::Outcome, text::SafeText},
 };
 
 use super::{
     alerts::moment,
-    answer::act::{ActAnswer, Word},
+    answer::{
+        act::{ActAnswer, Word},
+        told::{self, Told},
+    },
     args::{Global, Output},
     ask::Asked,
     confirm,
@@ -33,47 +41,73 @@ pub struct How {
 }
 
 /// One act before it is done; `plan` is none where it cannot be.
-pub struct Planned<P> {
+pub struct Planned<P, A> {
     pub plan: Option<P>,
-    pub answer: ActAnswer,
+    pub answer: A,
 }
 
 /// Shows plans, asks, carries them out with `act`, and answers.
 ///
 /// # Errors
 /// After saying why nothing was done.
-pub async fn run<P>(
+pub async fn run<P, A: Told>(
     (global, how): (&Global, &How),
     noun: &'static str,
     mut asked: Asked,
-    planned: Vec<Planned<P>>,
-    act: impl Fn(&mut World, crate::domain::Time, &P) -> crate::app::effect::Effects,
+    planned: Vec<Planned<P, A>>,
+    act: impl Fn(&mut World, Time, &P) -> Effects,
 ) -> Result<Exit, Exit> {
     let possible = planned.iter().any(|p| p.plan.is_some());
     if possible && !how.dry_run {
         if !how.yes {
-            planned.iter().for_each(|p| exit::tell(in_words(&p.answer)));
+            planned.iter().for_each(|p| exit::tell(p.answer.in_words()));
         }
         confirm::ask(how.yes)?;
     }
     let mut answers = Vec::with_capacity(planned.len());
-    for one in planned {
-        answers.push(match one.plan {
+    for Planned { plan, mut answer } in planned {
+        answers.push(match plan {
             Some(plan) if !how.dry_run => {
                 let effects = act(&mut asked.world, asked.clock.now(), &plan);
-                one.answer.ended(carry_out(&mut asked, effects).await)
+                answer.ended(carry_out(&mut asked, effects).await)
             }
-            _ => one.answer,
+            Some(plan) => {
+                if let Some(line) = line(&mut asked, &act, &plan) {
+                    answer.by_hand(line);
+                }
+                answer
+            }
+            None => answer,
         });
     }
+    finish((global, how), noun, asked, &answers).await
+}
+
+/// Answers, and ends as the acts did.
+///
+/// # Errors
+/// Where the answer cannot be written.
+pub(super) async fn finish<A: Told>(
+    (global, how): (&Global, &How),
+    noun: &'static str,
+    mut asked: Asked,
+    answers: &[A],
+) -> Result<Exit, Exit> {
     let_go(&mut asked).await;
-    say(global, noun, &asked, &answers)?;
-    let failed = answers.iter().any(|a| a.outcome.is_bad());
+    say(global, noun, &asked, answers)?;
+    let failed = answers.iter().any(|a| a.outcome().is_bad());
     let end = asked.conclude(how.allow_partial);
     Ok(if failed { Exit::Failed } else { end })
 }
 
-pub(super) async fn carry_out(asked: &mut Asked, effects: crate::app::effect::Effects) -> Outcome {
+/// The act as another program would do it. The world is asked as for the act itself, and nothing is carried out.
+fn line<P>(asked: &mut Asked, act: &impl Fn(&mut World, Time, &P) -> Effects, plan: &P) -> Option<String> {
+    let effects = act(&mut asked.world, asked.clock.now(), plan);
+    let sent = effects.iter().find_map(|e| if let Effect::Intend(intent, _) = e { Some(&intent.act) } else { None });
+    sent.map(|act| asked.world.command(act))
+}
+
+pub(super) async fn carry_out(asked: &mut Asked, effects: Effects) -> Outcome {
     let refused = |why: &str| Outcome::Refused { why: why.into() };
     let Some(journal) = &asked.journal else { return refused("nothing is sent that the journal cannot keep") };
     let mut hands = Hands { world: &mut asked.world, sources: &asked.sources, journal, clock: asked.clock };
@@ -92,48 +126,81 @@ pub(super) async fn let_go(asked: &mut Asked) {
     }
 }
 
-pub(super) fn say(global: &Global, noun: &'static str, asked: &Asked, answers: &[ActAnswer]) -> Result<(), Exit> {
+fn say<A: Told>(global: &Global, noun: &'static str, asked: &Asked, answers: &[A]) -> Result<(), Exit> {
     let paper = Paper::of(global, &asked.config);
-    let table = || match answers.iter().any(|a| a.outcome == Word::Planned) {
-        true => answers.iter().map(|a| in_words(a) + "\n").collect(),
-        false => table(answers, &paper),
+    let table = || match answers.iter().any(|a| a.outcome() == Word::Planned) {
+        true => answers.iter().map(|a| a.in_words() + "\n").collect(),
+        false => A::table(answers, &paper),
     };
     asked.answer(noun, "acts", answers.to_vec()).say(global.output, table)?;
     if matches!(global.output, Output::Json | Output::Ndjson) {
-        for bad in answers.iter().filter(|a| a.outcome.is_bad()) {
-            let why = bad.why.as_ref().map(|w| w.line().into_owned()).unwrap_or_default();
-            exit::tell(format_args!("watchfire: {noun} of {} {}: {why}", bad.name.line(), bad.outcome.as_str()));
+        for bad in answers.iter().filter(|a| a.outcome().is_bad()) {
+            exit::tell(format_args!("watchfire: {} {}: {}", bad.called(noun), bad.outcome().as_str(), bad.why()));
         }
     }
     Ok(())
 }
 
-fn table(answers: &[ActAnswer], paper: &Paper) -> String {
-    let mut table = Table::new(&["OUTCOME", "NAME", "ALERT", "UNTIL", "SILENCE", "WHY"]);
-    for answer in answers {
-        let role = match answer.outcome {
-            Word::Confirmed | Word::Planned => Role::Ok,
-            Word::Refused => Role::Bad,
-            Word::Unknown => Role::Unknown,
-            Word::LeftOut => Role::Hint,
-        };
-        let line = |text: &Option<crate::domain::text::SafeText>| -> Cell {
-            text.as_ref().map(|t| t.line().into_owned()).unwrap_or_default().into()
-        };
-        table.row(vec![
-            Cell::dyed(answer.outcome.as_str(), role),
-            answer.name.line().into(),
-            answer.alert.clone().into(),
-            answer.until.map(moment).unwrap_or_default().into(),
-            line(&answer.silence),
-            line(&answer.why),
-        ]);
+/// What an outcome looks like in a table.
+pub(super) fn cell(outcome: Word) -> Cell<'static> {
+    let role = match outcome {
+        Word::Confirmed | Word::Planned => Role::Ok,
+        Word::Refused => Role::Bad,
+        Word::Unknown => Role::Unknown,
+        Word::LeftOut => Role::Hint,
+    };
+    Cell::dyed(outcome.as_str(), role)
+}
+
+impl Told for ActAnswer {
+    fn outcome(&self) -> Word {
+        self.outcome
     }
-    table.render(paper)
+
+    fn why(&self) -> Cow<'_, str> {
+        told::line(self.why.as_ref())
+    }
+
+    fn called(&self, noun: &str) -> String {
+        format!("{noun} of {}", self.name.line())
+    }
+
+    fn in_words(&self) -> String {
+        in_words(self)
+    }
+
+    fn table(answers: &[Self], paper: &Paper) -> String {
+        let mut table = Table::new(&["OUTCOME", "NAME", "ALERT", "UNTIL", "SILENCE", "WHY"]);
+        for answer in answers {
+            table.row(vec![
+                cell(answer.outcome),
+                answer.name.line().into(),
+                answer.alert.clone().into(),
+                answer.until.map(moment).unwrap_or_default().into(),
+                told::line(answer.silence.as_ref()).into(),
+                answer.why().into(),
+            ]);
+        }
+        table.render(paper)
+    }
+
+    fn failed(&mut self, outcome: Word, why: SafeText) {
+        (self.outcome, self.why) = (outcome, Some(why));
+    }
+
+    fn confirmed(&mut self, silence: Option<SafeText>, until: Option<Time>) {
+        self.outcome = Word::Confirmed;
+        self.silence = silence.or(self.silence.take());
+        self.until = until;
+    }
+
+    fn by_hand(&mut self, command: String) {
+        self.command = Some(command);
+    }
 }
 
 /// An act as it is shown before it is sent.
-pub(super) fn in_words(answer: &ActAnswer) -> String {
+fn in_words(answer: &ActAnswer) -> String {
     let name = answer.name.line();
     let mut out = format!("{name}  ({})", answer.alert);
     if matches!(answer.outcome, Word::Refused | Word::LeftOut) {

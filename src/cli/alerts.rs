@@ -65,7 +65,8 @@ async fn list(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let body = match global.output {
         Output::Json | Output::Ndjson => {
             let notes = |row: &Row| asked.notes_on(&Subject::alert(&row.id));
-            rows.iter().map(|row| AlertAnswer::of(row, notes(row), asked.now)).collect()
+            let links = |row: &Row| asked.world.links(row);
+            rows.iter().map(|row| AlertAnswer::of(row, notes(row), asked.now).linked(&links(row))).collect()
         }
         // A table is made of the rows themselves.
         Output::Table | Output::Wide => Vec::new(),
@@ -112,13 +113,19 @@ pub fn table(asked: &Asked, rows: &[&Row], wide: bool, paper: &Paper) -> String 
     if rows.is_empty() {
         return String::new();
     }
-    let table = if wide { Table::new(&WIDE) } else { Table::new(&NARROW).cut("SUMMARY") };
+    let table = if wide { Table::new(&WIDE) } else { Table::new(&NARROW).cut("SUMMARY", paper) };
     let mut table = table.expect(rows.len());
-    for row in rows {
+    // Looked at as they lie in memory: where they are told in another order, each look would be one far away.
+    let mut lie: Vec<usize> = (0..rows.len()).collect();
+    lie.sort_unstable_by_key(|place| std::ptr::from_ref(rows[*place]).addr());
+    let mut order = vec![0; rows.len()];
+    for (at, place) in lie.into_iter().enumerate() {
+        let row = rows[place];
         let more = if wide { more(row, asked) } else { Vec::new() };
         table.row(narrow(row, asked).into_iter().chain(more));
+        order[place] = at;
     }
-    table.render(paper)
+    table.arranged(order).render(paper)
 }
 
 fn narrow<'a>(row: &'a Row, asked: &Asked) -> [Cell<'a>; NARROW.len()] {
@@ -135,7 +142,7 @@ fn narrow<'a>(row: &'a Row, asked: &Asked) -> [Cell<'a>; NARROW.len()] {
         Cell::dyed(state, state_role),
         duration::age(row.alert.starts_at, asked.now).into(),
         row.name().line().into(),
-        row.summary_or_labels().into(),
+        row.says(asked.now).into(),
         Cell::dyed(owner, Role::Acked),
         Cell::dyed(source, Role::Dim),
     ]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{ack, alerts, config, journal, note, silence, slo, timeline, unack};
+use super::{ack, alerts, config, journal, note, silence, slo, timeline, unack, undo};
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
 ///
@@ -64,6 +64,8 @@ pub enum Command {
     Ack(ack::Args),
     /// Take acks back
     Unack(unack::Args),
+    /// Take back what you did last: an ack, an unack, a silence, a note, or a whole batch of them
+    Undo(undo::Args),
     /// Write a note on an alert, a budget or the watch
     Note(note::Args),
     /// Silences: list, look through, make, extend and end them

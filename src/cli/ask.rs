@@ -59,7 +59,7 @@ impl Asked {
         let mut asked =
             Self { config, sources, clock, now: clock.now(), world, journal: None, notes: Some(BTreeMap::new()) };
         asked.world.silencing.rules = start::silence_rules(&asked.config);
-        asked.world.correlations.clone_from(&asked.config.correlations);
+        asked.world.correlate(asked.config.correlations.clone());
         asked.take(opened, wants).await;
         asked
     }

@@ -28,7 +28,10 @@ use crate::{
 
 use super::{
     acts::{self, How},
-    answer::act::{ActAnswer, Other, Word},
+    answer::{
+        act::{ActAnswer, Other, Word},
+        told::Told,
+    },
     args::Global,
     ask::Asked,
     confirm,
@@ -52,18 +55,14 @@ pub async fn run(
     let mut answers = planned(&asked, plan, reason);
     if !how.dry_run && !plan.is_empty() {
         if !how.yes {
-            answers.iter().for_each(|a| exit::tell(acts::in_words(a)));
+            answers.iter().for_each(|a| exit::tell(a.in_words()));
             exit::tell(format_args!("{noun} {} alerts", plan.len()));
         }
         confirm::ask(how.yes)?;
         carry_out(&mut asked, plan, reason).await;
         fill_in(&asked, &mut answers);
     }
-    acts::let_go(&mut asked).await;
-    acts::say(global, noun, &asked, &answers)?;
-    let failed = answers.iter().any(|a| a.outcome.is_bad());
-    let end = asked.conclude(how.allow_partial);
-    Ok(if failed { Exit::Failed } else { end })
+    acts::finish((global, how), noun, asked, &answers).await
 }
 
 /// An answer for each alert, as it is before anything is sent.
@@ -117,13 +116,16 @@ async fn carry_out(asked: &mut Asked, plan: &BulkPlan, reason: &str) {
     let now = asked.clock.now();
     match asked.world.send_plan(now, plan, reason) {
         Err(_) => exit::tell("watchfire: the board changed while the plan was shown; nothing was sent, run it again"),
-        Ok(effects) => {
-            for effect in effects {
-                if let Effect::IntendAll { batch, acts, entries } = effect {
-                    let effects = intend(asked, &batch, &acts, &entries).await;
-                    send(asked, effects).await;
-                }
-            }
+        Ok(effects) => deliver(asked, effects).await,
+    }
+}
+
+/// Carries out what a batch began with, up to its end.
+pub(super) async fn deliver(asked: &mut Asked, effects: Effects) {
+    for effect in effects {
+        if let Effect::IntendAll { batch, acts, entries } = effect {
+            let effects = intend(asked, &batch, &acts, &entries).await;
+            send(asked, effects).await;
         }
     }
 }

@@ -31,9 +31,11 @@ pub mod subject;
 pub mod table;
 pub mod timeline;
 pub mod unack;
+mod undo;
 pub mod why;
 
 use clap::Parser;
+use tokio::runtime::{Builder, Runtime};
 
 use self::{
     args::{Args, Command, Global},
@@ -46,14 +48,23 @@ pub fn run() -> Exit {
         Ok(args) => args,
         Err(error) => return exit::usage(&error),
     };
-    // More workers than cores: two sources that read long answers must not keep a key waiting.
-    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build() else {
+    let Ok(runtime) = runtime(args.command.as_ref()) else {
         return exit::failed("no async runtime can be had on this machine");
     };
     let exit = runtime.block_on(dispatch(args));
     // A task stuck in a system call must not hold up the end.
     runtime.shutdown_timeout(std::time::Duration::from_millis(200));
     exit
+}
+
+/// A cockpit has two workers beside the thread that a person waits for: more would only take memory, a heap each. A
+/// question has one thread, for there is nobody that it could keep waiting.
+fn runtime(command: Option<&Command>) -> std::io::Result<Runtime> {
+    let mut builder = match command {
+        None | Some(Command::Demo(_)) => Builder::new_multi_thread(),
+        Some(_) => Builder::new_current_thread(),
+    };
+    builder.worker_threads(2).enable_all().build()
 }
 
 async fn dispatch(args: Args) -> Exit {
@@ -72,6 +83,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Alerts(args) => alerts::run(global, &args).await,
         Command::Ack(args) => ack::run(global, &args).await,
         Command::Unack(args) => unack::run(global, &args).await,
+        Command::Undo(args) => undo::run(global, &args).await,
         Command::Note(args) => note::run(global, &args).await,
         Command::Silence(what) => silence::run(global, &what).await,
         Command::Slo(what) => slo::run(global, &what).await,

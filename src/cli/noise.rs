@@ -94,7 +94,7 @@ fn table(worst: &[Noisy], now: Time, paper: &Paper) -> String {
     }
     let most = worst.iter().map(|n| n.pages).max().unwrap_or(0);
     let mut table =
-        Table::new(&["NAME", "SERVICE", "PAGES", "", "FLAPS", "MARKED", "INSTANCES", "LAST", "WHY"]).cut("WHY");
+        Table::new(&["NAME", "SERVICE", "PAGES", "", "FLAPS", "MARKED", "INSTANCES", "LAST", "WHY"]).cut("WHY", paper);
     for noisy in worst {
         let line = |text: &Option<String>| {
             crate::domain::text::sanitise(text.as_deref().unwrap_or_default()).replace('\n', " ")

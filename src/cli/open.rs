@@ -7,7 +7,7 @@ use crate::{
     config::{Config, Found, request::Env},
     runtime::{
         clock::Clock,
-        cockpit::{Cockpit, Ended},
+        cockpit::{Cockpit, Ended, Left},
         panics, signals,
     },
 };
@@ -48,7 +48,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
     let app = App::new(setup, config.keymap.clone()).with_alerts(&config.alerts);
     let mut app = app.with_views(config.views.clone(), config.notify.filter.clone());
     app.world.silencing.rules = start::silence_rules(config);
-    app.world.correlations.clone_from(&config.correlations);
+    app.world.correlate(config.correlations.clone());
     start::equip(&mut app.world, config);
     Cockpit {
         app,
@@ -90,8 +90,15 @@ pub async fn open(cockpit: Cockpit, bell: bool) -> Exit {
 }
 
 /// What is said on the normal screen once it is back.
-fn report(ended: Result<std::io::Result<Ended>, tokio::task::JoinError>) -> Exit {
+fn report(ended: Result<std::io::Result<Left>, tokio::task::JoinError>) -> Exit {
     let signal = signals::received();
+    if let Ok(Ok(Left { unwritten: n @ 1.., .. })) = &ended {
+        exit::tell(format_args!(
+            "watchfire: {n} firings and resolutions were not written to the journal in time; the next start makes up \
+             for what fires then and for the ends of what the journal knows"
+        ));
+    }
+    let ended = ended.map(|left| left.map(|left| left.ended));
     match (ended, panics::take()) {
         (_, Some(panic)) => exit::failed(format_args!(
             "a defect ended it: {panic}\nThe journal has everything a screen confirmed. Please report it; --log FILE keeps the details."

@@ -7,23 +7,25 @@ use crate::{
         msg::Finding,
         world::{
             board::Row,
-            links::{Link, disagreement},
+            links::{Link, disagreement, dissent},
             related::{self, Related},
             study::{Memory, remembered},
             why::Why,
         },
     },
     domain::{
-        Time,
-        alert::AlertState,
-        duration,
+        Time, duration,
         entry::{Entry, Subject},
         label::Labels,
         past::Past,
-        text::SafeText,
     },
     runtime::study::Question,
-    ui::{alerts::state_word, links::line as link_line, past, related::line},
+    ui::{
+        alerts::{fires, state_word},
+        links::{line as link_line, teller},
+        past,
+        related::line,
+    },
 };
 
 use super::{
@@ -102,7 +104,6 @@ struct ShowAnswer<'a> {
     #[serde(flatten)]
     alert: AlertAnswer<'a>,
     why: Vec<why::SourceWhy<'a>>,
-    links: Vec<LinkAnswer>,
     past: Option<PastAnswer>,
     related: Vec<RelatedAnswer<'a>>,
     journal: Vec<EntryAnswer<'a>>,
@@ -118,25 +119,6 @@ struct PastAnswer {
     longest_s: i64,
     unknown_s: i64,
     spans: Vec<SpanAnswer>,
-}
-
-/// The same alert as another source tells it.
-#[derive(Serialize)]
-struct LinkAnswer {
-    /// echo, twin.
-    kind: &'static str,
-    id: String,
-    state: AlertState,
-    starts_at: Time,
-    acked_by: Option<SafeText>,
-    differs: Vec<String>,
-}
-
-impl LinkAnswer {
-    fn of(link: &Link) -> Self {
-        let Link { kind, id, state, told: _, starts_at, acked_by, differs } = link.clone();
-        Self { kind: kind.as_str(), id: id.to_string(), state, starts_at, acked_by, differs }
-    }
 }
 
 #[derive(Serialize)]
@@ -185,9 +167,8 @@ impl<'a> Whole<'a> {
         let notes = asked.notes_on(&Subject::alert(&self.row.id));
         let related = |r: &'_ Related| (r.id.to_string(), r.offset_s);
         ShowAnswer {
-            alert: AlertAnswer::of(self.row, notes, asked.now),
+            alert: AlertAnswer::of(self.row, notes, asked.now).linked(&self.links),
             why: why::all(&self.why, asked.now),
-            links: self.links.iter().map(LinkAnswer::of).collect(),
             past: self.memory.past.as_ref().map(PastAnswer::of),
             related: self
                 .related
@@ -205,7 +186,8 @@ impl<'a> Whole<'a> {
         let mut pair = |name: &str, value: &str| out.push_str(&format!("  {name:<9} {value}\n"));
         pair("says", &row.summary_or_labels());
         pair("severity", row.severity.as_str());
-        pair("state", state_word(row).0.trim());
+        let fires = fires(row, asked.now).map(|fires| format!("; {fires}, if it stays true")).unwrap_or_default();
+        pair("state", &format!("{}{fires}", state_word(row).0.trim()));
         pair(
             "since",
             &format!("{} ({} ago)", moment(row.alert.starts_at), duration::long(asked.now - row.alert.starts_at)),
@@ -228,8 +210,9 @@ impl<'a> Whole<'a> {
                 out.push_str(&format!("{title}\n{body}"));
             }
         };
-        let told = |l: &Link| format!("  {:<9} {}\n", l.id.source, link_line(l, asked.now));
-        let worst = disagreement(self.row, &self.links).map(|w| format!("  {w}\n")).unwrap_or_default();
+        let told = |l: &Link| format!("  {:<9} {}\n", teller(l), link_line(l, asked.now));
+        let worst = [disagreement(self.row, &self.links), dissent(self.row, &self.links)];
+        let worst: String = worst.into_iter().flatten().map(|w| format!("  {w}\n")).collect();
         section("the same alert elsewhere", worst + &self.links.iter().map(told).collect::<String>());
         section("why it paged, or did not", self.why.iter().map(|w| walk::whole(w, asked.now)).collect());
         section("when it burned before", self.past());

@@ -93,6 +93,7 @@ impl Counted {
         let mut rows = Vec::new();
         for (about, report) in counted {
             let name = about.as_ref().map_or_else(String::new, |a| format!("{}: ", a.name));
+            trouble.extend(report.problems.iter().map(|p| p.line().into_owned()));
             trouble.extend(report.error.as_ref().map(|e| format!("{name}{e}; {}", e.advice())));
             answers.extend(about.map(|a| SourceAnswer::counted(&a, report.error.as_ref())));
             rows.extend(report.rows);
@@ -132,7 +133,7 @@ impl Counted {
             exit::tell(format_args!("watchfire: the budgets are incomplete: {trouble}"));
         }
         if self.budgets.rows.is_empty() && self.is_complete() {
-            exit::tell("watchfire: no SLO is configured: name OpenSLO, Sloth or Pyrra files under [slo] files");
+            exit::tell("watchfire: no SLO is configured, and no rules record any: name files under [slo] files");
         }
         if allow_partial || self.is_complete() { Exit::Done } else { Exit::Incomplete }
     }

@@ -115,6 +115,9 @@ async fn press(cockpit: &mut Cockpit, keys: &str) -> Result<(), String> {
             for effect in app.update(app.now, Msg::Key(key)) {
                 answer(app, &cockpit.sources, effect).await;
             }
+            while app.has_more() {
+                drop(app.update(app.now, Msg::Idle));
+            }
         }
     }
     Ok(())

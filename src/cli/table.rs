@@ -26,10 +26,11 @@ impl<'a> Cell<'a> {
         Self { role: Some(role), ..text.into().into() }
     }
 
-    fn clip(&mut self, room: usize) {
-        if self.width > room {
-            *self = Self { role: self.role, ..Cow::<str>::Owned(text::clip(&self.text, room).into_owned()).into() };
+    fn clipped(self, room: usize) -> Self {
+        if self.width <= room {
+            return self;
         }
+        Self { role: self.role, ..Cow::<str>::Owned(text::clip(&self.text, room).into_owned()).into() }
     }
 }
 
@@ -56,59 +57,121 @@ fn width(text: &str) -> usize {
     if is_ascii_line(text) { text.len() } else { text::width(text) }
 }
 
-pub struct Table<'a> {
+/// Rows are held as their texts alone, one behind the other: a table may be all that is known of 100,000 alerts.
+pub struct Table {
     head: Vec<&'static str>,
-    /// All rows, one behind the other.
-    cells: Vec<Cell<'a>>,
+    text: String,
+    /// Where the text of each row begins.
+    rows: Vec<usize>,
+    /// Of all rows, one behind the other.
+    pieces: Vec<Piece>,
     /// The widest of each column, as far as others make room for it.
     widths: Vec<usize>,
-    /// The column that is cut where a line would be too long.
-    long: Option<usize>,
+    /// The column that is cut where a line would be too long, and the most that can be left of it.
+    long: Option<(usize, usize)>,
+    /// In which order the rows are told, where that is not the one they came in.
+    order: Option<Vec<usize>>,
 }
 
-impl<'a> Table<'a> {
+/// A cell without its text.
+#[derive(Clone, Copy)]
+struct Piece {
+    bytes: u32,
+    /// In columns.
+    width: u32,
+    role: Option<Role>,
+}
+
+impl Table {
     pub fn new(head: &[&'static str]) -> Self {
-        let widths = head.iter().map(|h| h.len()).collect();
-        Self { head: head.to_vec(), cells: Vec::new(), widths, long: None }
+        Self {
+            head: head.to_vec(),
+            text: String::new(),
+            rows: Vec::new(),
+            pieces: Vec::new(),
+            widths: head.iter().map(|h| h.len()).collect(),
+            long: None,
+            order: None,
+        }
     }
 
     /// Makes room for so many rows.
     pub fn expect(mut self, rows: usize) -> Self {
-        self.cells.reserve_exact(rows * self.head.len());
+        self.rows.reserve_exact(rows);
+        self.pieces.reserve_exact(rows * self.head.len());
         self
     }
 
-    /// Cuts this column to what fits.
-    pub fn cut(mut self, column: &str) -> Self {
-        self.long = self.head.iter().position(|h| *h == column);
+    /// Cuts this column to what fits on the paper.
+    pub fn cut(mut self, column: &str, paper: &Paper) -> Self {
+        let most = paper.columns.unwrap_or(LONG).max(SHORT);
+        self.long = self.head.iter().position(|h| *h == column).map(|long| (long, most));
         self
     }
 
     /// Takes a row in; it has a cell for each column of the head.
-    pub fn row(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) {
-        for (cell, widest) in cells.into_iter().zip(&mut self.widths) {
+    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) {
+        self.rows.push(self.text.len());
+        for (column, (cell, widest)) in cells.into_iter().zip(&mut self.widths).enumerate() {
+            let cell = match self.long {
+                Some((long, most)) if long == column => cell.clipped(most),
+                _ => cell,
+            };
             *widest = cell.width.max(*widest);
-            self.cells.push(cell);
+            self.text.push_str(&cell.text);
+            self.pieces.push(Piece { bytes: small(cell.text.len()), width: small(cell.width), role: cell.role });
         }
-        let whole = self.cells.len().next_multiple_of(self.head.len());
-        self.cells.resize_with(whole, || "".into());
+        let whole = self.rows.len() * self.head.len();
+        self.pieces.resize(whole, Piece { bytes: 0, width: 0, role: None });
+    }
+
+    /// Tells the rows in this order, by their places among those that were taken in.
+    pub fn arranged(mut self, order: Vec<usize>) -> Self {
+        self.order = Some(order);
+        self
     }
 
     pub fn render(mut self, paper: &Paper) -> String {
-        let columns = self.head.len();
-        if let Some(long) = self.long {
+        if let Some((long, _)) = self.long {
             let room = self.room(long, paper);
-            self.cells.iter_mut().skip(long).step_by(columns).for_each(|cell| cell.clip(room));
-            let cut = self.cells.iter().skip(long).step_by(columns).map(|cell| cell.width);
+            self.long = Some((long, room));
+            let cut = (0..self.rows.len()).map(|row| self.cut_width(row, long, room));
             self.widths[long] = cut.chain([self.head[long].len()]).max().unwrap_or(0);
         }
         self.widths.iter_mut().for_each(|w| *w = (*w).min(PAD_MAX));
-        let head: Vec<Cell<'_>> = self.head.iter().map(|h| Cell::dyed(*h, Role::Dim)).collect();
-        let rows = self.cells.chunks(columns);
-        let mut out = String::with_capacity((rows.len() + 1) * (self.widths.iter().sum::<usize>() + 2 * columns));
-        line(&mut out, &head, &self.widths, paper);
-        rows.for_each(|row| line(&mut out, row, &self.widths, paper));
+        let width = self.widths.iter().sum::<usize>() + 2 * self.head.len();
+        let mut out = String::with_capacity((self.rows.len() + 1) * width);
+        line(&mut out, self.head.iter().map(|h| Cell::dyed(*h, Role::Dim)), &self.widths, paper);
+        let mut tell = |row| line(&mut out, self.cut_cells(row), &self.widths, paper);
+        match &self.order {
+            Some(order) => order.iter().for_each(|row| tell(*row)),
+            None => (0..self.rows.len()).for_each(tell),
+        }
         out
+    }
+
+    fn cut_width(&self, row: usize, column: usize, room: usize) -> usize {
+        match self.pieces[row * self.head.len() + column].width as usize {
+            width if width <= room => width,
+            _ => self.cells(row).nth(column).map_or(0, |cell| cell.clipped(room).width),
+        }
+    }
+
+    fn cells(&self, row: usize) -> impl Iterator<Item = Cell<'_>> {
+        let mut at = self.rows[row];
+        let columns = self.head.len();
+        self.pieces[row * columns..][..columns].iter().map(move |piece| {
+            let begin = at;
+            at += piece.bytes as usize;
+            Cell { text: self.text[begin..at].into(), width: piece.width as usize, role: piece.role }
+        })
+    }
+
+    fn cut_cells(&self, row: usize) -> impl Iterator<Item = Cell<'_>> {
+        self.cells(row).enumerate().map(|(column, cell)| match self.long {
+            Some((long, room)) if long == column => cell.clipped(room),
+            _ => cell,
+        })
     }
 
     /// What the other columns leave to the long one.
@@ -119,9 +182,14 @@ impl<'a> Table<'a> {
     }
 }
 
-fn line(out: &mut String, cells: &[Cell<'_>], widths: &[usize], paper: &Paper) {
+/// A cell holds no text of four gigabytes.
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn line<'a>(out: &mut String, cells: impl Iterator<Item = Cell<'a>>, widths: &[usize], paper: &Paper) {
     let mut owed = 0;
-    for (cell, width) in cells.iter().zip(widths) {
+    for (cell, width) in cells.zip(widths) {
         if !cell.text.is_empty() {
             pad(out, owed);
             owed = 0;
@@ -162,8 +230,15 @@ mod tests {
     }
 
     #[test]
+    fn rows_are_told_in_the_order_that_is_asked_for() {
+        let mut table = Table::new(&["A", "B"]);
+        ["x", "y", "z"].into_iter().for_each(|a| table.row(vec![a.into(), a.into()]));
+        assert_eq!(table.arranged(vec![2, 0, 1]).render(&plain(None)), "A  B\nz  z\nx  x\ny  y\n");
+    }
+
+    #[test]
     fn a_long_text_gives_way_to_the_columns_beside_it() {
-        let mut table = Table::new(&["A", "SUMMARY", "B"]).cut("SUMMARY");
+        let mut table = Table::new(&["A", "SUMMARY", "B"]).cut("SUMMARY", &plain(Some(40)));
         table.row(vec!["a".into(), "x".repeat(200).into(), "b".into()]);
         let text = table.render(&plain(Some(40)));
         assert!(text.lines().all(|l| l.chars().count() <= 40) && text.ends_with("…  b\n"), "{text}");

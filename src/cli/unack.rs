@@ -48,7 +48,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
 }
 
 /// Several alerts may be held by one silence, which ends but once: told of the alert that it was made for.
-fn plans(asked: &Asked, rows: &[&Row]) -> Vec<Planned<UnackPlan>> {
+fn plans(asked: &Asked, rows: &[&Row]) -> Vec<Planned<UnackPlan, ActAnswer>> {
     let mut acked: Vec<(&Row, &Ack)> = rows.iter().filter_map(|row| Some((*row, row.ack.as_deref()?))).collect();
     acked.sort_by_key(|(row, ack)| !is_made_for(asked, row, ack));
     let mut ending: BTreeSet<(&SourceName, &SafeText)> = BTreeSet::new();
@@ -68,7 +68,7 @@ fn is_made_for(asked: &Asked, row: &Row, ack: &Ack) -> bool {
     silence.is_none_or(|s| s.matchers.len() == exact_matchers(&row.alert.labels).len())
 }
 
-fn plan(asked: &Asked, row: &Row) -> Planned<UnackPlan> {
+fn plan(asked: &Asked, row: &Row) -> Planned<UnackPlan, ActAnswer> {
     match asked.world.plan_unack(&row.id) {
         Err(why) => Planned { plan: None, answer: ActAnswer::refused(&row.id, row.name(), &why) },
         Ok(plan) => {

@@ -96,6 +96,7 @@ impl Amtool {
             silences_writable: text("silences")? == "write",
             interval: length("interval")?,
             timeout: length("timeout")?,
+            discover: false,
         })
     }
 }

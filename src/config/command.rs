@@ -59,6 +59,8 @@ commands! {
     GroupBy = "alerts.group",
     Fold = "alerts.fold",
     FoldAll = "alerts.fold_all",
+    Apart = "alerts.apart",
+    ApartAll = "alerts.apart_all",
     Sort = "alerts.sort",
     Facets = "alerts.facets",
     Seen = "alerts.seen",

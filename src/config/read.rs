@@ -10,7 +10,7 @@ use super::{
     explain,
     fault::{At, ConfigError, Report},
     keymap::Keymap,
-    layers::{Layer, Layers},
+    layers::Layers,
     place::Place,
     request::Request,
     silence,
@@ -36,7 +36,8 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// Reads every part before it gives up on any. Mistakes in other files, as a theme's, go `elsewhere`.
     pub(super) fn config(&self, found: Found, report: &mut Report, elsewhere: &mut Vec<ConfigError>) -> Option<Config> {
-        let around = Surroundings { base: self.source_base, place: self.place, env: &self.request.env };
+        let discover = self.bool(&["slo", "discover"]).unwrap_or_default();
+        let around = Surroundings { base: self.source_base, place: self.place, env: &self.request.env, discover };
         let sources = source::sources(self.layers.file, &around, report);
         let slo = self.slo(report);
         let journal = self.journal(report);
@@ -96,7 +97,8 @@ impl Reader<'_> {
         Some(AckRules {
             lasts: length("lasts")?,
             breaks_on: contract::condition::sorted(breaks_on),
-            group_by: words("group_by").map(|(_, name)| name.to_owned()).collect(),
+            group_by: Some(words("group_by").map(|(_, name)| name.to_owned()).collect())
+                .filter(|g: &Vec<_>| !g.is_empty()),
             grace: length("grace")?,
         })
     }
@@ -111,11 +113,6 @@ impl Reader<'_> {
     }
 
     fn slo(&self, report: &mut Report) -> Option<SloConfig> {
-        if let Some((node, Layer::File)) = self.layers.get(&["slo", "discover"])
-            && node.bool() == Some(true)
-        {
-            report.hint(node.at, "finding SLOs in recording rules comes later", "name their files in `files`");
-        }
         let patterns = self.layers.get(&["slo", "files"]).and_then(|(n, _)| n.list()).unwrap_or_default();
         let mut files: Vec<PathBuf> = Vec::new();
         for (at, pattern) in patterns.iter().flat_map(Node::texts).filter(|(_, p)| !p.trim().is_empty()) {

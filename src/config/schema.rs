@@ -83,7 +83,7 @@ pub const ROOT: &[Key] = &[
     may(
         "correlation",
         Kind::Tables(CORRELATION),
-        "Sources that tell the same alerts: their rows are linked, each keeps its own tale.",
+        "Sources that tell the same alerts: one line for each (×2), the worst speaks; `p` takes it apart, nothing is merged.",
     ),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
 ];
@@ -107,7 +107,11 @@ const ACK: &[Key] = &[
         Kind::List,
         "What breaks it before: severity (rises), member (a new alert joins its group), refire (it fires again), burn>N.",
     ),
-    given("group_by", Kind::List, "For `member`: alerts of one source that agree in these labels are a group."),
+    may(
+        "group_by",
+        Kind::List,
+        "For `member`: alerts of one source that agree in these labels are a group; left out, as the source routes them.",
+    ),
     given(
         "grace",
         Kind::Duration(SECOND, DAY),
@@ -152,7 +156,11 @@ const SLO: &[Key] = &[
         Kind::Duration(60 * MINUTE, 400 * DAY),
         "The period of Sloth's SLOs, which their files leave to Sloth's own command line.",
     ),
-    given("discover", Kind::Bool, "Find SLOs in recording rules; only false in this version."),
+    given(
+        "discover",
+        Kind::Bool,
+        "Find the SLOs that rules record on each Prometheus: Sloth's, Pyrra's and Grafana's.",
+    ),
 ];
 
 const JOURNAL: &[Key] =
@@ -167,7 +175,11 @@ const NOTIFY: &[Key] = &[
 const ALERTS: &[Key] = &[
     given("columns", Kind::List, "From left to right: state, age, name, summary, owner, source, spark or label:NAME."),
     given("sort", Kind::Text, "severity, newest, oldest, name, source or label:NAME."),
-    given("group_by", Kind::List, "Labels that the alerts are grouped by from the start; none shows them one by one."),
+    given(
+        "group_by",
+        Kind::List,
+        "Labels that the alerts are grouped by from the start, or @route: as their sources route them; none: one by one.",
+    ),
     given("away", Kind::Duration(10 * SECOND, DAY), "Without a key for this long you have been away."),
     given(
         "flap_changes",
@@ -196,7 +208,7 @@ const UI: &[Key] = &[
 pub const VIEW: &[Key] = &[
     must("name", Kind::Text, "Unique; the name of its tab."),
     must("filter", Kind::Text, "What it shows, as after `/`; `{}` is every alert."),
-    may("group_by", Kind::List, "Labels that alerts are grouped by."),
+    may("group_by", Kind::List, "Labels that alerts are grouped by, or @route."),
     may("sort", Kind::Text, "What its rows are sorted by."),
     may("columns", Kind::List, "The columns of its rows."),
 ];

@@ -27,6 +27,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) base: &'a Table,
     pub(super) place: &'a Place<'a>,
     pub(super) env: &'a Env,
+    /// `[slo] discover`.
+    pub(super) discover: bool,
 }
 
 /// Every `[[source]]`; less than all of them only where something was reported.
@@ -82,6 +84,7 @@ impl<'a> Draft<'a> {
             silences_writable: silences_writable?,
             interval: self.duration("interval")?,
             timeout: self.duration("timeout")?,
+            discover: self.around.discover,
         })
     }
 

@@ -73,6 +73,8 @@ pub struct SourceConfig {
     pub interval: Duration,
     /// Total deadline of one request.
     pub timeout: Duration,
+    /// Whether it is asked for the SLOs that its rules record.
+    pub discover: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -253,6 +253,7 @@ mod tests {
             alert: Fingerprint::new("a"),
             labels: Default::default(),
             severity: crate::domain::alert::Severity::Warning,
+            route: None,
             starts_at: minute(0),
             group: Default::default(),
             members: Vec::new(),

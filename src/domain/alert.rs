@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Time,
     contract::BreakOn,
+    few::Few,
     label::{Fingerprint, Labels},
     source::{AckVia, SourceName},
     text::SafeText,
@@ -111,10 +112,12 @@ pub struct Alert {
     /// Firing, pending or suppressed; sources never say resolved, they leave it out.
     pub state: AlertState,
     pub starts_at: Time,
-    pub silenced_by: Vec<SafeText>,
-    pub inhibited_by: Vec<Fingerprint>,
+    /// When a pending one fires, if what it waits for stays true; none where that is not known.
+    pub fires_at: Option<Time>,
+    pub silenced_by: Few<SafeText>,
+    pub inhibited_by: Few<Fingerprint>,
     /// To whom its source routes it; empty where the source does not say.
-    pub receivers: Vec<SafeText>,
+    pub receivers: Few<SafeText>,
     /// The expression's page at the source that made it.
     pub source_url: Option<SafeText>,
 }

@@ -2,7 +2,9 @@
 //!
 //! Says only what they have in common; who joins what, and that a person can take it apart, is the board's business.
 
-use super::{label::Labels, matcher::Matcher, source::SourceName};
+use std::hash::{Hash, Hasher};
+
+use super::{label::Labels, source::SourceName, text::SafeText};
 
 /// One `[[correlation]]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,41 +27,46 @@ impl Correlation {
         self.sources.contains(source)
     }
 
-    /// What another alert must match to be this one; none where this one is correlated with nothing.
-    pub fn key(&self, labels: &Labels) -> Option<Vec<Matcher>> {
-        let key: Option<Vec<Matcher>> = match &self.by {
-            By::Labels(names) => names
-                .iter()
-                .map(|n| labels.get(n).filter(|v| !v.is_empty()).map(|v| Matcher::equal(n, v.raw())))
-                .collect(),
-            By::AllBut(names) => {
-                let kept = labels.iter().filter(|(n, _)| !names.iter().any(|i| i == n.raw()));
-                Some(kept.map(|(n, v)| Matcher::equal(n.raw(), v.raw())).collect())
-            }
-        };
-        key.filter(|k| !k.is_empty())
+    /// Writes that in which another alert must agree to be this one; false where this one is correlated with nothing.
+    pub fn write_key(&self, labels: &Labels, to: &mut impl Hasher) -> bool {
+        match &self.by {
+            By::Labels(names) => names.iter().all(|name| {
+                let value = labels.get(name).filter(|v| !v.is_empty());
+                value.into_iter().for_each(|v| v.raw().hash(to));
+                value.is_some()
+            }),
+            By::AllBut(names) => kept(labels, names).fold(false, |_, (name, value)| {
+                (name.raw(), value.raw()).hash(to);
+                true
+            }),
+        }
     }
 
-    /// Whether `other`, which matches the key of `labels`, is the same alert.
+    /// Whether `other` is the same alert.
     pub fn is_same(&self, labels: &Labels, other: &Labels) -> bool {
         match &self.by {
             By::Labels(names) => names.iter().all(|n| labels.get(n).is_some() && labels.value(n) == other.value(n)),
-            By::AllBut(names) => {
-                let kept = |l: &Labels| -> Labels {
-                    l.iter()
-                        .filter(|(n, _)| !names.iter().any(|i| i == n.raw()))
-                        .map(|(n, v)| (n.clone(), v.clone()))
-                        .collect()
-                };
-                kept(labels) == kept(other)
-            }
+            By::AllBut(names) => kept(labels, names).eq(kept(other, names)),
         }
     }
 }
 
+/// The labels that are none of these.
+fn kept<'a>(labels: &'a Labels, but: &'a [String]) -> impl Iterator<Item = (&'a SafeText, &'a SafeText)> {
+    labels.iter().filter(move |(n, _)| !but.iter().any(|i| i == n.raw()))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::hash::DefaultHasher;
+
     use super::*;
+
+    /// Of its key; none where it has none.
+    fn key(by: &Correlation, labels: &Labels) -> Option<u64> {
+        let mut hasher = DefaultHasher::new();
+        by.write_key(labels, &mut hasher).then(|| hasher.finish())
+    }
 
     fn labels(pairs: &[(&str, &str)]) -> Labels {
         pairs.iter().copied().collect()
@@ -76,8 +83,9 @@ mod tests {
             labels(&[("alertname", "A"), ("instance", "a"), ("c", "eu")]),
             labels(&[("alertname", "A"), ("instance", "a")]),
         );
-        assert!(c.is_same(&eu, &us) && c.key(&eu).is_some());
-        assert!(c.key(&labels(&[("alertname", "A")])).is_none());
+        assert!(c.is_same(&eu, &us) && key(&c, &eu).is_some());
+        assert_eq!(key(&c, &eu), key(&c, &us));
+        assert!(key(&c, &labels(&[("alertname", "A")])).is_none());
         assert!(!c.is_same(&eu, &labels(&[("alertname", "A"), ("instance", "b")])));
     }
 
@@ -86,7 +94,8 @@ mod tests {
         let c = by(By::AllBut(vec!["replica".into()]));
         let (a, b) = (labels(&[("alertname", "A"), ("replica", "0")]), labels(&[("alertname", "A"), ("replica", "1")]));
         assert!(c.is_same(&a, &b));
+        assert_eq!(key(&c, &a), key(&c, &b));
         assert!(!c.is_same(&a, &labels(&[("alertname", "A"), ("x", "y")])));
-        assert!(c.key(&labels(&[("replica", "1")])).is_none());
+        assert!(key(&c, &labels(&[("replica", "1")])).is_none());
     }
 }

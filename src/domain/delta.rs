@@ -8,6 +8,7 @@ use super::{
     Time,
     alert::Alert,
     label::Fingerprint,
+    members::Members,
     silence::Silence,
     source::{Problem, Snapshot, SourceError},
     text::SafeText,
@@ -28,6 +29,7 @@ pub struct Delta {
     pub silences: Option<Vec<Silence>>,
     pub problems: Vec<Problem>,
     pub missing_members: Vec<(SafeText, SourceError)>,
+    pub members: Arc<Members>,
     pub version: Option<SafeText>,
 }
 
@@ -42,6 +44,7 @@ impl Delta {
             silences: (answer.silences != silences).then_some(answer.silences),
             problems: answer.problems,
             missing_members: answer.missing_members,
+            members: answer.members,
             version: answer.version,
         }
     }
@@ -82,6 +85,7 @@ impl LastWord {
             silences,
             problems: answer.problems,
             missing_members: answer.missing_members,
+            members: answer.members,
             version: answer.version,
         }
     }
@@ -132,14 +136,15 @@ mod tests {
     fn alert(name: &str, state: AlertState) -> Arc<Alert> {
         let labels: Labels = [("alertname", name)].into_iter().collect();
         Arc::new(Alert {
-            receivers: Vec::new(),
+            receivers: Default::default(),
             fingerprint: labels.fingerprint(),
             labels,
             annotations: Labels::default(),
             state,
             starts_at: Time::default(),
-            silenced_by: Vec::new(),
-            inhibited_by: Vec::new(),
+            silenced_by: Default::default(),
+            inhibited_by: Default::default(),
+            fires_at: None,
             source_url: None,
         })
     }

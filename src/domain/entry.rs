@@ -54,6 +54,22 @@ impl fmt::Display for Subject {
     }
 }
 
+/// Names one firing, or the end of one, for ever: whoever sees it writes it once. `began` is when the alert began.
+pub fn turn_once(kind: &Kind, subject: &Subject, began: Time) -> String {
+    let id = subject.as_str().strip_prefix("alert:").unwrap_or(subject.as_str());
+    format!("{kind}:{id}:{}", began.timestamp_millis())
+}
+
+/// Where an end was made up for: until when the alert was known to fire. In the body, RFC 3339.
+pub const LAST_KNOWN: &str = "last_known_firing";
+
+impl Entry {
+    /// Until when an alert was known to fire whose end nobody saw.
+    pub fn last_known_firing(&self) -> Option<Time> {
+        self.body.more.get(LAST_KNOWN)?.as_str()?.parse().ok()
+    }
+}
+
 /// The kinds this version writes; kinds of a newer one are kept and shown by their name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {

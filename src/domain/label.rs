@@ -7,21 +7,36 @@ use serde::{
     de::{MapAccess, Visitor},
 };
 
-use super::text::SafeText;
+use super::{few::Few, text::SafeText};
 
-/// A label set: names are unique and sorted. Clones share it.
-#[derive(Clone, Debug, Default, Eq)]
-pub struct Labels(Arc<[(SafeText, SafeText)]>);
+/// A label set: names are unique and sorted. Clones share it, and sets that are alike share their names.
+#[derive(Clone, Default, Eq)]
+pub struct Labels {
+    names: Few<SafeText>,
+    values: Arc<[SafeText]>,
+}
 
 impl Labels {
-    /// Of pairs that stand in the order of their names, each name once; takes them out of where they are.
-    pub(crate) fn drained(sorted: &mut Vec<(SafeText, SafeText)>) -> Self {
-        debug_assert!(sorted.is_sorted_by(|a, b| a.0 < b.0), "the pairs are in order");
-        if sorted.is_empty() { Self::default() } else { Self(sorted.drain(..).collect()) }
+    /// Other values under the same names; takes them out of where they are. None where they are not as many.
+    pub(crate) fn alike(&self, values: &mut Vec<SafeText>) -> Option<Self> {
+        (values.len() == self.len()).then(|| Self { names: self.names.clone(), values: values.drain(..).collect() })
+    }
+
+    /// The names, in order.
+    pub(crate) fn names(&self) -> &Few<SafeText> {
+        &self.names
+    }
+
+    /// Shares the names of others, where they are the same.
+    pub(crate) fn share(&mut self, names: &Few<SafeText>) {
+        if self.names == *names {
+            self.names = names.clone();
+        }
     }
 
     pub fn get(&self, name: &str) -> Option<&SafeText> {
-        self.0.binary_search_by(|(n, _)| n.raw().cmp(name)).ok().map(|i| &self.0[i].1)
+        let at = self.names.binary_search_by(|n| n.raw().cmp(name)).ok()?;
+        self.values.get(at)
     }
 
     /// The raw value, or `""`: to Alertmanager an absent label is an empty one.
@@ -30,15 +45,15 @@ impl Labels {
     }
 
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&SafeText, &SafeText)> {
-        self.0.iter().map(|(n, v)| (n, v))
+        self.names.iter().zip(&*self.values)
     }
 
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.names.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.names.is_empty()
     }
 
     /// Whether every label here stands in `other` with the same value.
@@ -76,7 +91,13 @@ impl Fnv {
 
 impl PartialEq for Labels {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+        (Arc::ptr_eq(&self.values, &other.values) || self.values == other.values) && self.names == other.names
+    }
+}
+
+impl fmt::Debug for Labels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
     }
 }
 
@@ -94,7 +115,8 @@ impl From<Vec<(SafeText, SafeText)>> for Labels {
             pairs.sort_by(|a, b| a.0.cmp(&b.0));
             pairs.dedup_by(|later, first| later.0 == first.0);
         }
-        if pairs.is_empty() { Self::default() } else { Self(pairs.into()) }
+        let (names, values): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+        Self { names: names.into(), values: values.into() }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Time, alert::Alert, silence::Silence, text::SafeText};
+use super::{Time, alert::Alert, members::Members, silence::Silence, text::SafeText};
 
 /// The configured name of a source; unique in a configuration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,6 +83,8 @@ pub struct Snapshot {
     pub problems: Vec<Problem>,
     /// Members that did not answer, by address, with the reason.
     pub missing_members: Vec<(SafeText, SourceError)>,
+    /// What its members tell differently.
+    pub members: Arc<Members>,
     pub version: Option<SafeText>,
 }
 
@@ -95,6 +97,7 @@ impl Snapshot {
             silences: Vec::new(),
             problems: Vec::new(),
             missing_members: Vec::new(),
+            members: Arc::default(),
             version: None,
         }
     }

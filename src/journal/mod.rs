@@ -4,6 +4,7 @@
 //! `now` is an argument. Spawns nothing, and waits for nothing but the file: no timer of its own can fire under a paused
 //! clock. Any future may be dropped at any point; a write then either happened whole or not at all.
 
+mod alive;
 mod chain;
 mod drafts;
 mod error;
@@ -36,6 +37,7 @@ pub struct Journal {
     place: Place,
     /// Whose claims in the outbox are ours; new at every open.
     me: String,
+    alive: alive::Alive,
     reader: Mutex<SqliteConnection>,
     /// Or why nothing can be written.
     writer: Result<Mutex<Option<SqliteConnection>>, JournalError>,
@@ -97,7 +99,14 @@ impl Journal {
         reader: SqliteConnection,
         writer: Result<Mutex<Option<SqliteConnection>>, JournalError>,
     ) -> Self {
-        Self { path, place, me: uuid::Uuid::new_v4().to_string(), reader: Mutex::new(reader), writer }
+        Self {
+            path,
+            place,
+            me: uuid::Uuid::new_v4().to_string(),
+            alive: alive::Alive::default(),
+            reader: Mutex::new(reader),
+            writer,
+        }
     }
 
     /// Why nothing can be written (`ReadOnly` or `Newer`), or `None` where everything can. Reading works in either case.

@@ -1,12 +1,12 @@
 //! Writes on their way: kept before they are sent, so that a restart finishes what a crash cut off.
 //!
 //! Knows nothing of sending. A claim keeps two cockpits from sending the same act: it holds for a lease, and an act whose
-//! holder went silent goes to whoever asks next.
+//! holder went silent, or is seen to have ended, goes to whoever asks next.
 
 use chrono::Duration;
 use sqlx::{Row, SqliteConnection};
 
-use super::{Journal, JournalError, row, write};
+use super::{Journal, JournalError, alive, row, write};
 use crate::domain::{
     Time,
     entry::{Entry, NewEntry},
@@ -37,6 +37,7 @@ impl Journal {
     /// Writes what is going to be sent, and the entries that say so, in one step; it is this journal's to send for
     /// [`FIRST_LEASE`]. An act that is known already is the same act: nothing is written, and the answer is empty.
     pub async fn intend(&self, intent: &Intent, new: &[NewEntry], now: Time) -> Result<Vec<Entry>, JournalError> {
+        self.alive.sign(&self.path, &self.me);
         let mut tx = self.begin().await?;
         let done = intend(&mut tx.conn, &self.me, intent, new, now).await;
         tx.end(done).await
@@ -45,6 +46,7 @@ impl Journal {
     /// As [`Journal::intend`], for all acts of one plan: every one of them is written, or none. Entries of acts that live in
     /// the journal alone may be among `new`.
     pub async fn intend_all(&self, all: &[Intent], new: &[NewEntry], now: Time) -> Result<Vec<Entry>, JournalError> {
+        self.alive.sign(&self.path, &self.me);
         let mut tx = self.begin().await?;
         let done = intend_all(&mut tx.conn, &self.me, all, new, now).await;
         tx.end(done).await
@@ -83,12 +85,20 @@ impl Journal {
         tx.end(done).await
     }
 
-    /// Takes every act that nobody else is working on, oldest first, for `lease` (at most 10 minutes). Acts that are this
+    /// Takes every act that nobody else is working on, or whose sender has certainly ended, oldest first, for `lease` (at most 10 minutes). Acts that are this
     /// journal's already are among them, with their lease renewed. An act written by a newer version is left to it.
     pub async fn pending(&self, now: Time, lease: Duration) -> Result<Vec<Intent>, JournalError> {
+        self.alive.sign(&self.path, &self.me);
         let mut tx = self.begin().await?;
-        let done = claim(&mut tx.conn, &self.me, now, lease).await;
+        let done = self.claim(&mut tx.conn, now, lease).await;
         tx.end(done).await
+    }
+
+    async fn claim(&self, conn: &mut SqliteConnection, now: Time, lease: Duration) -> Result<Vec<Intent>, sqlx::Error> {
+        for dead in alive::ended(&self.path) {
+            sqlx::query(RELEASE).bind(dead).execute(&mut *conn).await?;
+        }
+        claim(conn, &self.me, now, lease).await
     }
 
     /// Every act on its way, whoever sends it, oldest first. Takes none.

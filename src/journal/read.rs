@@ -14,6 +14,7 @@ use super::{
 use crate::domain::{
     Time,
     entry::{Entry, Subject},
+    source::SourceName,
 };
 
 /// Entries read in one go while the chain is walked: other readers get their turn between.
@@ -45,6 +46,16 @@ const NOISE: &str = concat!(
     columns!(),
     " FROM entries WHERE at >= $1 AND kind IN ('alert.fired', 'alert.resolved', 'noise.marked') ORDER BY at, seq"
 );
+/// Firings that have no end; a page at a time.
+const UNRESOLVED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM entries AS e WHERE kind = 'alert.fired' AND source = $1 AND at >= $2 AND recorded_at < $3 AND seq > $4",
+    " AND NOT EXISTS (SELECT 1 FROM entries AS r WHERE r.subject = e.subject AND r.at >= e.at AND r.kind = 'alert.resolved')",
+    " ORDER BY seq LIMIT $5"
+);
+const LOST: &str = "SELECT at, kind FROM entries WHERE subject = $1 AND kind IN ('source.lost', 'source.back') AND recorded_at < $2 \
+    ORDER BY at DESC, seq DESC LIMIT 1";
 const NOTES: &str = "SELECT subject, COUNT(*) FROM entries WHERE kind = 'note.added' GROUP BY subject";
 const LAST_SEQ: &str = "SELECT COALESCE(MAX(seq), 0) FROM entries";
 /// The highest number ever given: above the last entry's where entries were removed from the end.
@@ -103,6 +114,30 @@ impl Journal {
         let mut conn = self.reader.lock().await;
         let rows = sqlx::query(NOISE).bind(row::micros(from)).fetch_all(&mut *conn).await;
         Ok(self.read(rows)?.into_iter().map(row::entry).collect())
+    }
+
+    /// Up to `limit` firings of a source that have no end, in the order they were written: after `after_seq`, begun at
+    /// `since` or later, and written before `until`.
+    pub async fn unresolved(
+        &self,
+        source: &SourceName,
+        (since, until): (Time, Time),
+        after_seq: i64,
+        limit: u32,
+    ) -> Result<Vec<Entry>, JournalError> {
+        let query = sqlx::query(UNRESOLVED).bind(source.as_str()).bind(row::micros(since)).bind(row::micros(until));
+        let mut conn = self.reader.lock().await;
+        let rows = query.bind(after_seq).bind(i64::from(limit)).fetch_all(&mut *conn).await;
+        Ok(self.read(rows)?.into_iter().map(row::entry).collect())
+    }
+
+    /// Since when a source could not be read, by the last word on that before `until`; none where it could.
+    pub async fn lost_since(&self, source: &SourceName, until: Time) -> Result<Option<Time>, JournalError> {
+        let subject = Subject::source(source).as_str().to_owned();
+        let query = sqlx::query_as::<_, (i64, String)>(LOST).bind(subject).bind(row::micros(until));
+        let mut conn = self.reader.lock().await;
+        let last = query.fetch_optional(&mut *conn).await.map_err(|e| self.place.sql(&e))?;
+        Ok(last.filter(|(_, kind)| kind == "source.lost").map(|(at, _)| row::time(at)))
     }
 
     /// How many notes each subject has, from the beginning.

@@ -1,5 +1,7 @@
 //! Entries in: appended, chained, never changed.
 
+use std::collections::HashSet;
+
 use sqlx::{Row, SqliteConnection};
 
 use super::{
@@ -13,7 +15,10 @@ use crate::domain::{
 };
 
 const HEAD: &str = "SELECT hash FROM entries ORDER BY seq DESC LIMIT 1";
-const TAKEN: &str = "SELECT COUNT(*) FROM entries WHERE once = $1";
+/// Which of these are there: a list of a thousand is one question.
+const TAKEN: &str = "SELECT once FROM entries WHERE once IN (SELECT value FROM json_each($1))";
+/// As many keys as are asked for at once.
+const ASKED: usize = 1_000;
 const INSERT: &str = "INSERT INTO entries \
     (id, at, recorded_at, actor, kind, subject, source, once, body, prev_hash, hash) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING seq";
@@ -53,10 +58,11 @@ async fn put_and_clear(
 
 /// Inside a transaction of the caller's.
 pub(super) async fn put(conn: &mut SqliteConnection, new: &[NewEntry], now: Time) -> Result<Vec<Entry>, sqlx::Error> {
+    let mut taken = taken(conn, new).await?;
     let mut head = head(conn).await?;
-    let mut entries = Vec::with_capacity(new.len());
+    let mut entries = Vec::new();
     for entry in new {
-        if is_taken(conn, entry.once.as_deref()).await? {
+        if entry.once.as_ref().is_some_and(|once| !taken.insert(once.clone())) {
             continue;
         }
         let record = row::record(entry, now).map_err(encoding)?;
@@ -77,10 +83,17 @@ async fn head(conn: &mut SqliteConnection) -> Result<String, sqlx::Error> {
 }
 
 /// Asked before the insert and not left to a conflict: a conflict would use up a number, and a gap means a removed entry.
-async fn is_taken(conn: &mut SqliteConnection, once: Option<&str>) -> Result<bool, sqlx::Error> {
-    let Some(once) = once else { return Ok(false) };
-    let count: i64 = sqlx::query_scalar(TAKEN).bind(once).fetch_one(conn).await?;
-    Ok(count > 0)
+async fn taken(conn: &mut SqliteConnection, new: &[NewEntry]) -> Result<HashSet<String>, sqlx::Error> {
+    let mut taken = HashSet::new();
+    for some in new.chunks(ASKED) {
+        let asked: Vec<&str> = some.iter().filter_map(|e| e.once.as_deref()).collect();
+        if !asked.is_empty() {
+            let asked = serde_json::to_string(&asked).map_err(encoding)?;
+            let known: Vec<String> = sqlx::query_scalar(TAKEN).bind(asked).fetch_all(&mut *conn).await?;
+            taken.extend(known);
+        }
+    }
+    Ok(taken)
 }
 
 async fn insert(conn: &mut SqliteConnection, record: Record, prev_hash: String) -> Result<Link, sqlx::Error> {

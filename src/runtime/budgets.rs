@@ -6,7 +6,7 @@ use crate::{
     app::msg::{BudgetReport, Cost, Msg},
     domain::{
         Time,
-        slo::{BucketSpan, BudgetRow, Slo, SloId, assess::assess, history::History},
+        slo::{BucketSpan, BudgetRow, Declared, Slo, SloId, assess::assess, history::History, merge},
         source::{SourceError, SourceName},
         text::SafeText,
     },
@@ -70,14 +70,36 @@ impl Counting {
     /// Adds the SLOs that backends declare themselves; the first error of one that could not say.
     async fn declare(&mut self) -> Result<(), SourceError> {
         let mut all = Ok(());
-        for source in &self.sources {
+        for source in &self.sources.clone() {
             let Some(counts) = source.counts() else { continue };
             match panics::asked(counts.declared(self.clock.now())).await {
-                Ok(slos) => slos.into_iter().for_each(|slo| add(&mut self.slos, slo)),
+                Ok(declared) => self.take(declared),
+                Err(error) => all = all.and(Err(error)),
+            }
+        }
+        all.and(self.split().await)
+    }
+
+    /// Adds a row for each group of those that ask to be split.
+    async fn split(&mut self) -> Result<(), SourceError> {
+        let mut all = Ok(());
+        for (i, source) in self.sources.clone().iter().filter(|s| s.counts().is_some()).enumerate() {
+            let name = &source.describe().name;
+            let is_its = |slo: &&Slo| slo.indicator.source.as_ref().map_or(i == 0, |n| n == name);
+            let grouped: Vec<Slo> =
+                self.slos.iter().filter(|s| !s.grouping.is_empty()).filter(is_its).cloned().collect();
+            let Some(counts) = source.counts().filter(|_| !grouped.is_empty()) else { continue };
+            match panics::asked(counts.groups(&grouped, self.clock.now())).await {
+                Ok(groups) => self.take(groups),
                 Err(error) => all = all.and(Err(error)),
             }
         }
         all
+    }
+
+    fn take(&mut self, declared: Declared) {
+        declared.slos.into_iter().for_each(|slo| merge::add(&mut self.slos, slo));
+        self.problems.extend(declared.notes);
     }
 
     /// Reads what is missing; the first error ends the round, and what was read stays.
@@ -169,11 +191,5 @@ impl Counting {
             progress,
             cost: Cost::default(),
         }
-    }
-}
-
-fn add(slos: &mut Vec<Slo>, slo: Slo) {
-    if !slos.iter().any(|s| s.id == slo.id) {
-        slos.push(slo);
     }
 }

@@ -6,42 +6,45 @@ use crossterm::event::{Event, EventStream, KeyCode, KeyModifiers};
 use futures_util::{StreamExt, stream::BoxStream};
 use tokio::{
     sync::{Notify, mpsc},
-    task::{JoinError, JoinSet},
-    time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
+    task::{JoinError, JoinSet, LocalSet},
+    time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 
 use crate::{
     app::{
         App,
-        effect::Effect,
+        effect::{Absence, Effect},
         msg::{EditorMsg, JournalMsg, Msg},
     },
     config::NotifyConfig,
-    domain::{alert::AlertId, matcher::Matcher, slo::Slo, text::SafeText},
+    domain::{slo::Slo, text::SafeText},
     ui::look::Look,
 };
 
 use super::{
-    INBOX, Inbox, Sources, beyond,
+    INBOX, Inbox, Sources,
     budgets::Counting,
     clock::Clock,
-    editor, explain, failpoint,
+    editor, failpoint,
     journal::{Ask, Keeper},
+    makeup,
     notify::Notifier,
     panics,
     poll::Pollers,
-    recover, signals, study,
+    recover, signals,
     terminal::{Screen, input, screen::Tty},
 };
 
+mod asking;
+mod leaving;
 mod sending;
+
+pub use self::leaving::Left;
 
 /// Data is drawn at most this often; a key is answered at once.
 const FRAME: Duration = Duration::from_millis(33);
 /// A turn of the loop takes in messages for this long at most.
 const TURN: Duration = Duration::from_millis(4);
-/// What the journal still has to write may hold up the end for this long.
-const LAST_WORDS: Duration = Duration::from_millis(600);
 
 /// Everything a cockpit runs on.
 pub struct Cockpit {
@@ -72,30 +75,32 @@ pub enum Ended {
 }
 
 impl Cockpit {
-    /// Runs in the terminal, as one task that owns the screen: whatever ends the task gives the terminal back.
+    /// Runs in the terminal, as one task that owns the screen: whatever ends the task gives the terminal back. It runs on
+    /// the caller's thread and on no worker: a key waits for no source that is being read.
     ///
     /// # Errors
     /// A panic of the task, or a terminal that cannot be taken.
-    pub async fn in_terminal(mut self, bell: bool) -> Result<io::Result<Ended>, JoinError> {
-        let task = tokio::spawn(async move {
+    pub async fn in_terminal(mut self, bell: bool) -> Result<io::Result<Left>, JoinError> {
+        let here = LocalSet::new();
+        let task = here.spawn_local(async move {
             let screen = Tty::take(bell)?;
             if let Some((width, height)) = screen.size() {
                 drop(self.app.update(self.clock.now(), Msg::Resized { width, height }));
             }
             Ok(self.run(screen, Box::new(|| EventStream::new().boxed())).await)
         });
-        task.await
+        here.run_until(task).await
     }
 
     /// Runs until somebody leaves. The screen is given back before this returns or unwinds.
-    pub async fn run<S: Screen>(self, screen: S, open_events: OpenEvents) -> Ended {
+    pub async fn run<S: Screen>(self, screen: S, open_events: OpenEvents) -> Left {
         let (inbox, messages) = mpsc::channel(INBOX);
         let mut tasks = JoinSet::new();
         let keeper = Keeper::start(self.journal.clone(), self.clock, inbox.clone());
         let pollers = Pollers::start(&self.sources, self.clock, &inbox, &mut tasks);
         let notifier = Notifier::start(self.notify.desktop, &mut tasks);
         if !self.app.world.read_only {
-            tasks.spawn(recover::run(self.journal, self.sources.clone(), self.clock));
+            tasks.spawn(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
         }
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
         tasks.spawn(counting.run(inbox.clone()));
@@ -106,6 +111,7 @@ impl Cockpit {
             app: self.app,
             look: self.look,
             clock: self.clock,
+            journal: self.journal,
             sources: self.sources,
             screen,
             open_events,
@@ -121,11 +127,10 @@ impl Cockpit {
             ended: None,
         };
         let ended = turning.run(messages, &quit).await;
-        drop(turning);
+        let clock = turning.clock;
+        let mut app = turning.leave();
         tasks.abort_all();
-        // Whatever a screen confirmed is on disk already; these are drafts and observations.
-        let _ = timeout(LAST_WORDS, keeper.finish()).await;
-        ended
+        Left { ended, unwritten: leaving::last_words(&mut app, keeper, clock.now()).await }
     }
 }
 
@@ -133,6 +138,7 @@ struct Turning<'a, S> {
     app: App,
     look: Look,
     clock: Clock,
+    journal: PathBuf,
     sources: Sources,
     screen: S,
     open_events: OpenEvents,
@@ -151,6 +157,11 @@ struct Turning<'a, S> {
 }
 
 impl<S: Screen> Turning<'_, S> {
+    /// The screen is given back; what is known stays.
+    fn leave(self) -> App {
+        self.app
+    }
+
     async fn run(&mut self, mut messages: mpsc::Receiver<Msg>, quit: &Notify) -> Ended {
         self.events = Some((self.open_events)());
         let mut tick = interval(Duration::from_secs(1));
@@ -165,6 +176,7 @@ impl<S: Screen> Turning<'_, S> {
                 _ = tick.tick() => self.tick(),
                 () = quit.notified() => self.ended = Some(Ended::Asked),
                 () = panics::recorded() => self.ended = Some(Ended::Asked),
+                () = std::future::ready(()), if self.app.has_more() => self.update(Msg::Idle),
             }
         }
         self.ended.unwrap_or(Ended::Quit)
@@ -259,7 +271,9 @@ impl<S: Screen> Turning<'_, S> {
             Effect::SaveDraft { key, text } => self.ask(Ask::SaveDraft { key, text }),
             Effect::LoadDraft { key } => self.ask(Ask::LoadDraft { key }),
             Effect::History(subject) => self.ask(Ask::History(subject)),
+            Effect::MakeUp(absence) => self.make_up(*absence),
             Effect::Explain(id) => self.explain(id),
+            Effect::ReadRoutes(name) => self.read_routes(name),
             Effect::AskBeyond(matchers) => self.ask_beyond(matchers),
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
@@ -285,29 +299,13 @@ impl<S: Screen> Turning<'_, S> {
         }
     }
 
-    fn copy(&mut self, text: &str) -> Option<Msg> {
-        self.screen.copy(text);
+    fn make_up(&mut self, absence: Absence) -> Option<Msg> {
+        self.tasks.spawn(makeup::run(self.journal.clone(), absence, self.clock));
         None
     }
 
-    /// Who is asked around the alert is known at once, so that no frame leaves out that somebody is.
-    fn explain(&mut self, id: AlertId) -> Option<Msg> {
-        let Some(question) = explain::Question::new(&self.app, &id, &self.sources, self.clock) else {
-            return Some(Msg::Explained { id, told: Vec::new() });
-        };
-        self.tasks.spawn(question.tell(self.inbox.clone()));
-        let around = study::Question::new(&self.app.world, &id, &self.sources, self.clock)?;
-        let asked = around.asked();
-        self.tasks.spawn(around.tell(self.inbox.clone()));
-        Some(asked)
-    }
-
-    fn ask_beyond(&mut self, matchers: Vec<Matcher>) -> Option<Msg> {
-        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
-        self.tasks.spawn(async move {
-            let told = beyond::ask(&sources, &matchers, clock).await;
-            let _ = inbox.send(Msg::Beyond { matchers, told }).await;
-        });
+    fn copy(&mut self, text: &str) -> Option<Msg> {
+        self.screen.copy(text);
         None
     }
 

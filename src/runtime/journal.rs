@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, future::Future, path::PathBuf, sync::Arc};
 
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
 
 use crate::{
     app::msg::{DeedsFor, JournalMsg, Msg},
@@ -24,6 +27,8 @@ mod acting;
 #[derive(Debug)]
 pub enum Ask {
     Observe(Vec<NewEntry>),
+    /// Answered when all that was asked before is done.
+    Done(oneshot::Sender<()>),
     Record {
         op: OpId,
         entries: Vec<NewEntry>,
@@ -69,7 +74,7 @@ const LOOK: std::time::Duration = std::time::Duration::from_secs(2);
 /// The handle on the task.
 pub struct Keeper {
     asks: mpsc::Sender<Ask>,
-    task: JoinHandle<()>,
+    task: JoinHandle<usize>,
 }
 
 impl Keeper {
@@ -99,11 +104,20 @@ impl Keeper {
         self.asks.try_send(ask).map_err(|e| Box::new(e.into_inner()))
     }
 
-    /// Lets the task finish what it was asked.
-    pub async fn finish(self) {
+    /// Writes what was observed, and waits for that.
+    pub async fn writes(&self, entries: Vec<NewEntry>) {
+        let (told, done) = oneshot::channel();
+        // A task that has ended writes nothing, and is not waited for.
+        let _ = self.asks.send(Ask::Observe(entries)).await;
+        let _ = self.asks.send(Ask::Done(told)).await;
+        let _ = done.await;
+    }
+
+    /// Lets the task finish what it was asked; answers how much of what was observed could not be written.
+    pub async fn finish(self) -> usize {
         drop(self.asks);
         // A panic in it was recorded by the hook; there is nothing more to wait for.
-        let _ = self.task.await;
+        self.task.await.unwrap_or_default()
     }
 }
 
@@ -130,7 +144,7 @@ struct Keeping {
 }
 
 impl Keeping {
-    async fn run(mut self, mut queue: mpsc::Receiver<Ask>) {
+    async fn run(mut self, mut queue: mpsc::Receiver<Ask>) -> usize {
         self.open().await;
         loop {
             let asked = tokio::select! {
@@ -149,6 +163,7 @@ impl Keeping {
             // The next cockpit need not wait for a lease to end.
             let _ = on_disk(async move { journal.release().await }).await;
         }
+        self.backlog.len()
     }
 
     async fn turn(&mut self, first: Ask, queue: &mut mpsc::Receiver<Ask>) {
@@ -157,6 +172,7 @@ impl Keeping {
             asks.push(more);
         }
         let keys: Vec<Option<String>> = asks.iter().map(draft_key).collect();
+        let observed = asks.iter().any(|ask| matches!(ask, Ask::Observe(_)));
         let mut ends = Vec::new();
         for (i, ask) in asks.into_iter().enumerate() {
             // Of several drafts of one text in a row only the last is worth a write.
@@ -173,6 +189,9 @@ impl Keeping {
         self.settle(ends).await;
         self.renew().await;
         self.tell_new().await;
+        if observed && self.backlog.is_empty() {
+            self.say(JournalMsg::Observed).await;
+        }
     }
 
     async fn open(&mut self) {
@@ -205,6 +224,8 @@ impl Keeping {
     async fn answer(&mut self, ask: Ask) {
         match ask {
             Ask::Observe(entries) => self.observe(entries).await,
+            // Who asked may have given up waiting.
+            Ask::Done(told) => drop(told.send(())),
             Ask::Record { op, entries, clear_draft } => self.record(op, entries, clear_draft).await,
             Ask::Intend(intent, entries) => self.intend(*intent, entries).await,
             Ask::IntendAll { batch, acts, entries } => self.intend_all(batch, acts, entries).await,

@@ -1,9 +1,12 @@
 //! The world without a screen, once: every source is asked, the answers are merged, and that is the answer.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::join_all;
 
 use crate::{
     app::{
+        effect::Effect,
         msg::{BudgetReport, Msg, SourceMsg},
         world::{Setup, World},
     },
@@ -11,7 +14,7 @@ use crate::{
     sources::Source,
 };
 
-use super::{Sources, budgets::Counting, clock::Clock, panics};
+use super::{Sources, budgets::Counting, clock::Clock, panics, routes};
 
 /// Asks every source once, all at the same time.
 pub async fn world(setup: Setup, sources: &Sources, clock: Clock) -> World {
@@ -33,6 +36,16 @@ pub async fn world(setup: Setup, sources: &Sources, clock: Clock) -> World {
     world
 }
 
+/// Reads by which routes the sources tell people, for what leans on them.
+pub async fn routes(world: &mut World, sources: &Sources, clock: Clock) {
+    for effect in world.ask_routes(clock.now()) {
+        if let Effect::ReadRoutes(name) = effect {
+            let told = routes::read(sources, &name, clock).await;
+            world.routes_told(name, told);
+        }
+    }
+}
+
 /// What one source counted; none where no source was there to ask.
 pub type Counted = (Option<Description>, BudgetReport);
 
@@ -40,13 +53,17 @@ pub type Counted = (Option<Description>, BudgetReport);
 pub async fn budgets(sources: &Sources, slos: Vec<Slo>, clock: Clock) -> Vec<Counted> {
     let mut left = slos;
     let mut counted = Vec::new();
+    let mut seen = BTreeSet::new();
     for (i, source) in sources.iter().filter(|s| s.describe().can.counts).enumerate() {
         let name = &source.describe().name;
         let is_its = |slo: &Slo| slo.indicator.source.as_ref().map_or(i == 0, |n| n == name);
         let (own, others) = left.into_iter().partition(is_its);
         left = others;
-        let report = count(source, own, clock).await;
-        if !report.rows.is_empty() {
+        let mut report = count(source, own, clock).await;
+        // Two servers that evaluate the same rules have one budget between them.
+        report.rows.retain(|row| seen.insert(row.slo.id.clone()));
+        // One that could not say which there are is not one that has none.
+        if !report.rows.is_empty() || report.error.is_some() || !report.problems.is_empty() {
             counted.push((Some(source.describe().clone()), report));
         }
     }
@@ -75,6 +92,9 @@ pub async fn messages(sources: &Sources, clock: Clock) -> Vec<Msg> {
             Err(error) => SourceMsg::Failed(error),
         };
         messages.push(Msg::Source(name.clone(), msg));
+        if source.routing().is_some() {
+            messages.push(Msg::Routes(name.clone(), routes::read(sources, &name, clock).await));
+        }
         if let Some(changes) = source.changes()
             && let Ok(new) = panics::asked(changes.changes(crate::domain::Time::UNIX_EPOCH, clock.now())).await
         {

@@ -37,7 +37,7 @@ const ROUND: usize = 100;
 /// How often an act is sent at most, where no answer came.
 const TRIES: u32 = 4;
 /// An act older than this is not sent any more: what was right before the night may be wrong after it.
-const TOO_OLD: Duration = Duration::minutes(10);
+pub const TOO_OLD: Duration = Duration::minutes(10);
 /// A request whose answer was lost may still arrive: what the server holds is read after this, doubled with each try.
 const LATE: Duration = Duration::milliseconds(250);
 
@@ -89,6 +89,27 @@ async fn line(
     line.run(acts, begin).await;
 }
 
+/// Ends the twins of silences that were sent lately: a run that was killed may have sent one of them twice.
+pub async fn sweep(sources: &Sources, sent: &[Intent], clock: Clock) {
+    for source in sources {
+        let name = &source.describe().name;
+        let of_it = sent.iter().filter(|i| i.act.source() == name);
+        let drafts: Vec<SilenceDraft> = of_it.filter_map(|i| draft(&i.act)).cloned().collect();
+        if let Some(silences) = source.silences().filter(|_| !drafts.is_empty()) {
+            let pace = Mutex::new(Pace { next: clock.now(), not_before: clock.now() });
+            Line { silences, clock, pace, told: mpsc::channel(1).0 }.sweep(&drafts).await;
+        }
+    }
+}
+
+/// A silence that is made, not changed: only of such there can be two.
+fn draft(act: &Act) -> Option<&SilenceDraft> {
+    match act {
+        Act::PutSilence { draft, .. } if draft.id.is_none() => Some(draft),
+        _ => None,
+    }
+}
+
 async fn tell(told: &mpsc::Sender<Ended>, act: Intent, done: Done) {
     // Where nobody waits any more the outbox keeps it, and the next start finds out.
     let _ = told.send((act, done)).await;
@@ -122,6 +143,8 @@ impl Line<'_> {
     async fn run(&self, acts: Vec<Intent>, begin: Begin) {
         let mut waiting: VecDeque<Waiting> = acts.into_iter().map(|intent| Waiting { intent, tries: 0 }).collect();
         if begin == Begin::Looking {
+            // What the run that ended sent last may still be on its way.
+            self.clock.sleep(LATE * 4).await;
             let Ok(all) = self.list().await else { return };
             waiting = self.not_there_yet(waiting, &all).await;
         }

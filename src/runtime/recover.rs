@@ -18,17 +18,33 @@ use super::{
 const LEASE: chrono::Duration = chrono::Duration::seconds(60);
 /// Between two looks at the outbox.
 const EVERY: Duration = Duration::from_secs(20);
+/// Acts whose twins are looked for at most, the newest.
+const SWEPT: u32 = 10_000;
 
 /// Looks at the outbox at once and then now and again, as another cockpit may have died.
 pub async fn run(path: PathBuf, sources: Sources, clock: Clock) {
     let journal = Arc::new(opened(path).await);
+    // The one that died may have been about to end what it had sent twice.
+    let mut sweeps = true;
     loop {
         let outbox = journal.clone();
         let now = clock.now();
         if let Some(Ok(pending)) = on_disk(async move { outbox.pending(now, LEASE).await }).await {
+            sweeps |= !pending.is_empty();
             finish(&journal, &sources, pending, clock).await;
+            if std::mem::take(&mut sweeps) {
+                sweep(&journal, &sources, clock).await;
+            }
         }
         tokio::time::sleep(EVERY).await;
+    }
+}
+
+async fn sweep(journal: &Arc<Journal>, sources: &Sources, clock: Clock) {
+    let (outbox, since) = (journal.clone(), clock.now() - queue::TOO_OLD);
+    if let Some(Ok(sent)) = on_disk(async move { outbox.sent(since, SWEPT).await }).await {
+        let sent: Vec<Intent> = sent.into_iter().map(|(intent, _)| intent).collect();
+        queue::sweep(sources, &sent, clock).await;
     }
 }
 

@@ -10,12 +10,14 @@ use serde::{
     de::{self, MapAccess, Visitor},
 };
 
-use crate::domain::{label::Labels, text::SafeText};
+use crate::domain::{few::Few, label::Labels, text::SafeText};
 
 /// A longer text is taken to be the only one of its kind, in bytes.
 const SHARED_MAX: usize = 1024;
 /// Fewer texts are never worth a sweep.
 const SWEPT_MIN: usize = 4096;
+/// Kinds of label sets that are known; more of them are begun anew.
+const NAMES_MAX: usize = 4096;
 /// Texts and escaped texts known again by who reads once, and escaped ones by everybody; powers of two.
 const RECENT: usize = 8192;
 const ESCAPED: usize = 512;
@@ -36,6 +38,13 @@ pub(super) enum Said<'a> {
     Escaped(&'a str),
 }
 
+impl Said<'_> {
+    /// Whether it is this text, as far as that can be seen without reading escapes.
+    fn is(self, text: &SafeText) -> bool {
+        matches!(self, Self::Plain(said) if *text == *said)
+    }
+}
+
 /// The texts that somebody holds. Those that nobody holds any more are forgotten whenever their number has doubled, so
 /// that values which change for ever cost no more than those of today.
 pub(super) struct Interner {
@@ -43,8 +52,12 @@ pub(super) struct Interner {
     sweep_at: usize,
     /// The sets before: the next one has the same names, and often the same values, in the same places.
     last: [Labels; 2],
-    /// The pairs of the set that is being read.
-    pairs: Vec<(SafeText, SafeText)>,
+    /// The list before.
+    few: Few<SafeText>,
+    /// The names of each kind of set.
+    names: HashSet<Few<SafeText>, RandomState>,
+    /// The values of the set that is being read.
+    values: Vec<SafeText>,
     /// Instead of `known` for who reads once: by its place, the hash and text of what came twice, which is nearly all
     /// that repeats.
     recent: Vec<(u64, SafeText)>,
@@ -60,7 +73,9 @@ impl Default for Interner {
             known: HashSet::default(),
             sweep_at: SWEPT_MIN,
             last: Default::default(),
-            pairs: Vec::new(),
+            few: Few::default(),
+            names: HashSet::default(),
+            values: Vec::new(),
             recent: Vec::new(),
             once: Vec::new(),
             escaped: Vec::new(),
@@ -132,22 +147,53 @@ impl Interner {
 
     /// None where the escapes of one of them mean nothing.
     pub(super) fn set<'t>(&mut self, set: Set, pairs: impl Iterator<Item = (Said<'t>, Said<'t>)>) -> Option<Labels> {
-        let last = self.last[set as usize].clone();
+        let last = std::mem::take(&mut self.last[set as usize]);
         let mut before = last.iter();
-        let mut all = std::mem::take(&mut self.pairs);
-        all.clear();
-        let mut same_names = true;
+        let mut values = std::mem::take(&mut self.values);
+        values.clear();
+        let mut others = Vec::new();
+        let mut is_alike = true;
         for (name, value) in pairs {
-            let before = before.next();
-            let name = self.said(name, before.map(|(n, _)| n))?;
-            same_names &= before.is_some_and(|(n, _)| n.place() == name.place());
-            all.push((name, self.said(value, before.map(|(_, v)| v))?));
+            let (name_before, value_before) = before.next().unzip();
+            if is_alike && !name_before.is_some_and(|n| name.is(n)) {
+                is_alike = false;
+                others.extend(last.names().iter().cloned().zip(values.drain(..)));
+            }
+            let value = self.said(value, value_before)?;
+            if is_alike { values.push(value) } else { others.push((self.said(name, name_before)?, value)) }
         }
-        // The names of the set before are in order.
-        let labels = if same_names { Labels::drained(&mut all) } else { Labels::from(std::mem::take(&mut all)) };
-        self.pairs = all;
+        let labels = match last.alike(&mut values).filter(|_| is_alike) {
+            Some(alike) => alike,
+            None => {
+                others.extend(last.names().iter().cloned().zip(values.drain(..)));
+                self.named(others)
+            }
+        };
+        self.values = values;
         self.last[set as usize] = labels.clone();
         Some(labels)
+    }
+
+    /// Labels under names that are shared with all that have the same.
+    fn named(&mut self, pairs: Vec<(SafeText, SafeText)>) -> Labels {
+        let mut labels = Labels::from(pairs);
+        if let Some(names) = self.names.get(&labels.names()[..]) {
+            labels.share(names);
+            return labels;
+        }
+        if self.names.len() >= NAMES_MAX {
+            self.names.clear();
+        }
+        self.names.insert(labels.names().clone());
+        labels
+    }
+
+    /// A list as it stands in an alert: most often the one before.
+    pub(super) fn few(&mut self, texts: Vec<SafeText>) -> Few<SafeText> {
+        if self.few[..] != texts[..] {
+            self.few = texts.into();
+        }
+        self.few.clone()
     }
 
     fn same_or(&mut self, before: Option<&SafeText>, text: &str) -> SafeText {
@@ -158,6 +204,7 @@ impl Interner {
     }
 
     fn sweep(&mut self) {
+        self.names.retain(|names| !names.is_alone());
         self.known.retain(|text| !text.is_alone());
         self.sweep_at = (self.known.len() * 2).max(SWEPT_MIN);
     }

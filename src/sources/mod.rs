@@ -28,7 +28,7 @@ use crate::{
         past::Past,
         routing::Policy,
         silence::{Silence, SilenceDraft, beyond::Beyond},
-        slo::{BucketSpan, CountSeries},
+        slo::{BucketSpan, CountSeries, Declared},
         source::{Change, Description, Detail, Snapshot, SourceError},
         text::SafeText,
     },
@@ -119,7 +119,12 @@ pub trait Silences: Send + Sync {
 #[async_trait]
 pub trait Counts: Send + Sync {
     /// SLOs the backend itself declares.
-    async fn declared(&self, now: Time) -> Result<Vec<crate::domain::slo::Slo>, SourceError>;
+    async fn declared(&self, now: Time) -> Result<Declared, SourceError>;
+    /// One row for each group of the SLOs that ask to be split, whoever declared them, the worst first. Bounded: the
+    /// notes tell what is left out.
+    async fn groups(&self, _of: &[crate::domain::slo::Slo], _now: Time) -> Result<Declared, SourceError> {
+        Ok(Declared::default())
+    }
     /// One series for each wanted SLO that could be counted. Buckets that lie in the future are left out.
     async fn count(
         &self,

@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use crate::{
     app::{
         desk::{
-            acking::{AckForm, Field},
+            acking::AckForm,
+            terms::{Field, Terms},
             text::TextBuffer,
         },
         world::plan::AckPlan,
@@ -21,7 +22,7 @@ use super::{
 };
 
 /// Reason, length, conditions.
-const FIELDS: u16 = 3;
+pub(super) const FIELDS: u16 = 3;
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
     let rows = rows(form, &c.app.world.user);
@@ -32,23 +33,23 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
     let words = inner.height.saturating_sub(FIELDS);
     paragraphs(c, Rect { height: words, ..inner }, &rows);
     let top = u16::try_from(rows.len()).unwrap_or(words).saturating_add(1).min(words);
-    let mut caret = Caret::default();
-    for (line, (field, label, text)) in (top..).zip(fields(form)) {
-        if line < inner.height {
-            let place = Rect { y: inner.y + line, height: 1, ..inner };
-            let at = write(c, place, label, text, field == form.field);
-            caret = if field == form.field { at } else { caret };
-        }
-    }
-    caret
+    fields(c, Rect { y: inner.y + top, height: inner.height.saturating_sub(top), ..inner }, &form.terms)
 }
 
-fn fields(form: &AckForm) -> [(Field, &'static str, &TextBuffer); 3] {
-    [
-        (Field::Reason, "reason: ", &form.reason),
-        (Field::Lasts, "lasts: ", &form.lasts),
-        (Field::BreaksOn, "breaks on: ", &form.breaks_on),
-    ]
+/// What is written, a line each.
+pub(super) fn fields(c: &mut Canvas<'_>, area: Rect, terms: &Terms) -> Caret {
+    let fields = [
+        (Field::Reason, "reason: ", &terms.reason),
+        (Field::Lasts, "lasts: ", &terms.lasts),
+        (Field::BreaksOn, "breaks on: ", &terms.breaks_on),
+    ];
+    let mut caret = Caret::default();
+    for (line, (field, label, text)) in (0..area.height).zip(fields) {
+        let place = Rect { y: area.y + line, height: 1, ..area };
+        let at = write(c, place, label, text, field == terms.field);
+        caret = if field == terms.field { at } else { caret };
+    }
+    caret
 }
 
 fn write(c: &mut Canvas<'_>, place: Rect, label: &str, text: &TextBuffer, focused: bool) -> Caret {
@@ -71,7 +72,7 @@ fn rows(form: &AckForm, user: &str) -> Vec<(String, Role)> {
         };
         rows.push((text, role));
     }
-    if let Some(why) = form.error.as_ref().or(plan.void.as_ref()) {
+    if let Some(why) = form.terms.error.as_ref().or(plan.void.as_ref()) {
         rows.extend(wrapped(&SafeText::new(why).line(), "", Role::ErrorText));
     }
     rows

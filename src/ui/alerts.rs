@@ -5,6 +5,7 @@ pub mod columns;
 pub mod header;
 pub mod layers;
 pub mod spark;
+mod twins;
 
 use std::borrow::Cow;
 
@@ -12,8 +13,18 @@ use ratatui::{layout::Rect, style::Style};
 
 use crate::{
     app::{
-        desk::{layout::Pane, view::Line},
-        world::{World, board::Row, ops::Activity},
+        desk::{
+            layout::Pane,
+            view::{
+                Line,
+                twins::{Branch, worst_first},
+            },
+        },
+        world::{
+            World,
+            board::{Row, Slot},
+            ops::Activity,
+        },
     },
     config::{Sort, theme::Role},
     domain::{Time, alert::AlertState, duration, text::SafeText},
@@ -48,10 +59,11 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         let selected = place == Some(at);
         let drawn = span.is_some_and(|(low, high)| (low..=high).contains(&at));
         match what {
-            Line::Alert(slot) => {
-                let Some(found) = c.app.world.board.at(slot) else { continue };
-                let marked = drawn || desk.marks.holds(&found.id);
-                row(c, (inner, line), found, &plan, (selected, marked));
+            Line::Alert(slot) => told(c, (inner, line), (&[slot], None), &plan, (selected, drawn)),
+            Line::Apart(slot, branch) => told(c, (inner, line), (&[slot], Some(branch)), &plan, (selected, drawn)),
+            Line::Twins(index) => {
+                let members = desk.view.joined().members(index);
+                told(c, (inner, line), (members, None), &plan, (selected, drawn));
             }
             Line::Group(index) => header::draw(c, (inner, line), index, selected),
         }
@@ -78,8 +90,18 @@ fn title(c: &mut Canvas<'_>, area: Rect) -> Rect {
 fn how(c: &Canvas<'_>) -> String {
     let view = &c.app.desk.view;
     let mut text = String::new();
-    if view.is_grouped() {
+    if view.is_routed() {
+        let guessed: Vec<&str> = c.app.world.routes.unread().map(|(name, _)| name.as_str()).collect();
+        text += "  by route";
+        if !guessed.is_empty() {
+            text += &format!(" (guessed: {})", guessed.join(", "));
+        }
+    } else if view.is_grouped() {
         text += &format!("  by {}", SafeText::new(&view.group_by.join(", ")).line());
+    }
+    let hidden = view.joined().without_a_line();
+    if hidden > 0 && !view.is_grouped() {
+        text += &format!("  on {} lines", c.app.desk.visible.len().saturating_sub(hidden));
     }
     if view.sort != Sort::Severity {
         text += &format!("  {} first", SafeText::new(&view.sort.word()).line());
@@ -109,7 +131,8 @@ fn right_of_title(c: &Canvas<'_>, area: Rect) -> String {
     let height = usize::from(area.height.saturating_sub(1 + desk.band(world)));
     let below = desk.view.len(&desk.visible).saturating_sub(desk.alerts.top + height);
     if below > 0 {
-        told.push(format!("{below} more"));
+        let noun = if desk.view.joined().without_a_line() > 0 { " lines" } else { "" };
+        told.push(format!("{below} more{noun}"));
     }
     told.join(", ")
 }
@@ -144,7 +167,29 @@ fn sources(n: usize) -> String {
     if n == 1 { "one source".into() } else { format!("{n} sources") }
 }
 
-fn row(c: &mut Canvas<'_>, (area, line): (Rect, u16), row: &Row, plan: &Plan, (selected, marked): (bool, bool)) {
+/// A line of one alert, or of all that several sources tell of it: the worst speaks, the mark says how many there are.
+fn told(
+    c: &mut Canvas<'_>,
+    at: (Rect, u16),
+    (members, branch): (&[Slot], Option<Branch>),
+    plan: &Plan,
+    (selected, drawn): (bool, bool),
+) {
+    let (world, desk) = (&c.app.world, &c.app.desk);
+    let rows = worst_first(world, members);
+    let Some(worst) = rows.first() else { return };
+    let marked = drawn || rows.iter().all(|row| desk.marks.holds(&row.id));
+    let sign = branch.map_or_else(|| twins::sign(c.look, &rows), |branch| twins::branch(c.look, branch).to_owned());
+    row(c, at, (worst, &sign), plan, (selected, marked));
+}
+
+fn row(
+    c: &mut Canvas<'_>,
+    (area, line): (Rect, u16),
+    (row, sign): (&Row, &str),
+    plan: &Plan,
+    (selected, marked): (bool, bool),
+) {
     let look = c.look;
     let quiet = row.resolved_at.is_some() || row.is_suppressed() || row.ack.is_some();
     let (glyph, letter) = look.mark(row.severity);
@@ -155,7 +200,7 @@ fn row(c: &mut Canvas<'_>, (area, line): (Rect, u16), row: &Row, plan: &Plan, (s
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
     pen.put(glyph, severity).put(letter, severity).put(mark, look.style(Role::Accent));
     for (column, width) in plan.columns() {
-        columns::draw(&mut pen, (c.app, look), row, (column, width), body);
+        columns::draw(&mut pen, (c.app, look), (row, sign), (column, width), body);
     }
 }
 
@@ -201,7 +246,25 @@ pub(crate) fn age(world: &World, row: &Row, now: Time) -> String {
     }
 }
 
+/// `fires in 3m`: of a pending alert whose rule tells, and whose source can be read.
+pub(crate) fn fires(row: &Row, now: Time) -> Option<String> {
+    let at = row.alert.fires_at.filter(|_| row.state == AlertState::Pending)?;
+    Some(match at - now {
+        left if left > chrono::Duration::zero() => format!("fires in {}", duration::short(left)),
+        _ => "fires with its next evaluation".to_owned(),
+    })
+}
+
 impl Row {
+    /// The summary, behind when it fires where it does not yet.
+    pub(crate) fn says(&self, now: Time) -> Cow<'_, str> {
+        let text = self.summary_or_labels();
+        match fires(self, now) {
+            Some(fires) => format!("{fires}: {text}").into(),
+            None => text,
+        }
+    }
+
     /// The summary, or the labels that tell this alert from its siblings.
     pub(crate) fn summary_or_labels(&self) -> Cow<'_, str> {
         match self.alert.summary() {

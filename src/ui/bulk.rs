@@ -6,7 +6,7 @@ use crate::{
     app::{
         desk::layer::BulkForm,
         world::{
-            bulk::{Batch, BulkPlan, Count, Doing, End, Item, Part},
+            bulk::{Batch, BulkPlan, Count, Doing, End, Item, LeftOut, Part},
             undo::UndoPlan,
         },
     },
@@ -16,7 +16,8 @@ use crate::{
 
 use super::{
     Canvas, Caret,
-    forms::{input, paragraphs},
+    acking::{self, FIELDS},
+    forms::paragraphs,
     widgets::{
         frame::dialog,
         text::{Pen, clip, wrap},
@@ -25,6 +26,8 @@ use super::{
 
 /// Columns of the dialog where there is room for them.
 const WIDTH: u16 = 100;
+/// So many alerts of several sources are named one by one.
+const NAMED_MAX: usize = 20;
 /// Cells of a progress bar.
 const BAR: usize = 40;
 
@@ -35,22 +38,35 @@ pub(crate) fn plan(c: &mut Canvas<'_>, area: Rect, form: &BulkForm) -> Caret {
     let columns = usize::from(WIDTH.min(area.width).max(12)) - 6;
     let lines = match plan.doing {
         Doing::Ack => ack_lines(c, plan, columns),
-        Doing::Unack | Doing::Undo => unack_lines(c, plan, columns),
+        _ => unack_lines(c, plan, columns),
     };
     let title = format!("{} {}", plan.doing.noun(), alerts(plan.len()));
-    let inner = open(c, area, &title, lines.len() + 2);
-    let body = Rect { height: inner.height.saturating_sub(2), ..inner };
-    scrolled(c, body, &lines, form.scroll);
-    let last = Rect { y: inner.y + inner.height.saturating_sub(1), height: inner.height.min(1), ..inner };
+    let mut foot = foot(form, columns);
+    let asks = if plan.doing == Doing::Ack && !plan.is_empty() { FIELDS } else { 1 };
+    let inner = open(c, area, &title, lines.len() + 1 + foot.len() + usize::from(asks));
+    // Where it is too low for all of it, what is written stays in sight.
+    let below = inner.height.min(asks + u16::try_from(foot.len()).unwrap_or(0));
+    scrolled(c, Rect { height: inner.height.saturating_sub(below + 1), ..inner }, &lines, form.scroll);
+    let last = Rect { y: inner.y + inner.height - below, height: below, ..inner };
+    foot.truncate(usize::from(below.saturating_sub(asks)));
+    paragraphs(c, last, &foot);
+    let said = u16::try_from(foot.len()).unwrap_or(0);
+    let last = Rect { y: last.y + said, height: last.height - said, ..last };
     if plan.is_empty() {
         Pen::new(c.buf, last, 0).put("nothing of it can be done; Esc leaves", c.look.style(Role::Warning));
         return Caret::default();
     }
     if plan.doing == Doing::Ack {
-        return input(c, last, "reason: ", &form.reason);
+        return acking::fields(c, last, &form.terms);
     }
     Pen::new(c.buf, last, 0).put("take them back? [y/N]", c.look.style(Role::Accent));
     Caret::default()
+}
+
+/// Why it cannot be sent as it is written.
+fn foot(form: &BulkForm, columns: usize) -> Lines {
+    let why = form.terms.error.as_ref().map(|why| SafeText::new(why).line().into_owned());
+    why.map(|why| wrapped(&why, columns, "", Role::ErrorText)).unwrap_or_default()
 }
 
 fn open(c: &mut Canvas<'_>, area: Rect, title: &str, lines: usize) -> Rect {
@@ -82,6 +98,7 @@ fn ack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
             _ => format!("{source}: in the journal only, until {until}: {} owned, nobody is muted", alerts(n)),
         };
         lines.extend(wrapped(&text, columns, "", Role::Text));
+        lines.extend(members(c, plan, &parts, columns));
     }
     lines.extend(wrapped(&breaks(plan), columns, "", Role::Text));
     lines.extend(reach(c, plan, columns, "mute"));
@@ -119,10 +136,20 @@ fn unack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
             _ => format!("{source}: takes the acks of {} back in the journal", alerts(n)),
         };
         lines.extend(wrapped(&text, columns, "", Role::Text));
+        lines.extend(members(c, plan, &parts, columns));
     }
     lines.extend(reach(c, plan, columns, "free"));
     lines.extend(left_out(c, plan, columns));
     lines
+}
+
+/// By name what is done at a source, where a few alerts of several sources are acted on at once.
+fn members(c: &Canvas<'_>, plan: &BulkPlan, parts: &[&Part], columns: usize) -> Lines {
+    if !plan.is_of_several_sources() || plan.len() > NAMED_MAX {
+        return Lines::new();
+    }
+    let alerts = parts.iter().flat_map(|p| &p.alerts);
+    alerts.map(|one| (clip(&format!("  {}", called(c, one)), columns).into_owned(), Role::Text)).collect()
 }
 
 fn silences(n: usize) -> String {
@@ -154,7 +181,9 @@ fn left_out(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
         return Lines::new();
     }
     let mut lines = vec![(format!("{} left out:", alerts(plan.left_out.len())), Role::Warning)];
-    let one = |l: &crate::app::world::bulk::LeftOut| format!("  {}: {}", l.why, called(c, &l.alert));
+    let several = plan.is_of_several_sources();
+    let at = |l: &LeftOut| if several { format!("{}: ", l.alert.alert.source) } else { String::new() };
+    let one = |l: &LeftOut| format!("  {}{}: {}", at(l), l.why, called(c, &l.alert));
     lines.extend(plan.left_out.iter().map(|l| (clip(&one(l), columns).into_owned(), Role::Warning)));
     lines
 }
@@ -199,7 +228,7 @@ pub(crate) fn batch(c: &mut Canvas<'_>, area: Rect, id: &BatchId, scroll: usize)
     let columns = usize::from(WIDTH.min(area.width).max(12)) - 6;
     let mut lines = vec![(bar(c, batch), Role::Text), (batch.summary(), Role::Text), (String::new(), Role::Text)];
     lines.extend(items(c, batch).into_iter().map(|(l, role)| (clip(&l, columns).into_owned(), role)));
-    let title = format!("{} {}", batch.doing.noun(), alerts(batch.items.len()));
+    let title = format!("{} {}", batch.doing.noun(), batch.doing.counted(batch.items.len()));
     let inner = open(c, area, &title, lines.len().max(8));
     scrolled(c, inner, &lines, scroll);
     Caret::default()

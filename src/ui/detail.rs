@@ -104,17 +104,19 @@ fn pad(text: &str, columns: usize) -> String {
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) {
     let mut sheet = Sheet::default();
+    let mut subjects = vec![Subject::alert(id)];
     let title = match c.app.world.board.get(id) {
         None => {
             sheet.text("This alert has resolved and left the board. What happened to it:", Role::Hint);
-            notes(&mut sheet, c, &Subject::alert(id));
+            notes(&mut sheet, c, &subjects);
             "alert (gone)".to_owned()
         }
         Some(row) => {
             told(&mut sheet, row, c.app.world.seen_at(row), c.app.now);
             alerts::spark::section(&mut sheet, c, row);
             ack(&mut sheet, &c.app.world, row, c.app.now);
-            notes(&mut sheet, c, &Subject::alert(id));
+            subjects.extend(links::told_before(c.app, row));
+            notes(&mut sheet, c, &subjects);
             silences(&mut sheet, c, row);
             links::section(&mut sheet, c.app, row);
             why::section(&mut sheet, c.app, id);
@@ -126,7 +128,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
             row.name().line().into_owned()
         }
     };
-    history(&mut sheet, c, &Subject::alert(id));
+    history(&mut sheet, c, &subjects);
     sheet.draw(c, area, &title, scroll);
 }
 
@@ -139,7 +141,8 @@ fn told(sheet: &mut Sheet, row: &Row, seen_at: Time, now: Time) {
     let state = if row.state == crate::domain::alert::AlertState::Unknown {
         format!("UNKNOWN: its source cannot be read; last told {} ago as {}", age, row.told.as_str())
     } else {
-        word.to_owned()
+        let fires = alerts::fires(row, now).map(|fires| format!("; {fires}, if it stays true")).unwrap_or_default();
+        format!("{word}{fires}")
     };
     sheet.pair("state", &state);
     sheet.pair(
@@ -171,6 +174,13 @@ fn ack(sheet: &mut Sheet, world: &World, row: &Row, now: Time) {
         );
         sheet.text(&of, Role::Bad);
         sheet.text(&broken.why.line(), Role::Bad);
+        if let Some(silence) = world.still_mutes(row) {
+            let (by, until) = (silence.created_by.line(), silence.ends_at.format("%H:%M"));
+            sheet.text(
+                &format!("STILL MUTED by {by}'s silence until {until} UTC: nobody is paged. A ends it"),
+                Role::Bad,
+            );
+        }
     }
     let Some(ack) = &row.ack else { return };
     sheet.head("ack");
@@ -212,7 +222,7 @@ fn silences(sheet: &mut Sheet, c: &Canvas<'_>, row: &Row) {
                 .join(", "),
         );
     }
-    for fingerprint in &row.alert.inhibited_by {
+    for fingerprint in row.alert.inhibited_by.iter() {
         let id = AlertId { source: row.id.source.clone(), fingerprint: fingerprint.clone() };
         let name = c.app.world.board.get(&id).map_or_else(
             || format!("the alert {fingerprint}, which is not on the board"),
@@ -239,9 +249,18 @@ fn labels(sheet: &mut Sheet, title: &str, labels: &Labels) {
     }
 }
 
+/// What the timeline has on any of these, each after the other.
+fn told_of<'a>(c: &Canvas<'a>, subjects: &'a [Subject]) -> Vec<&'a Entry> {
+    let mut entries: Vec<&Entry> = subjects.iter().flat_map(|s| c.app.world.timeline.of(s)).collect();
+    if subjects.len() > 1 {
+        entries.sort_by_key(|e| (e.at, e.seq));
+    }
+    entries
+}
+
 /// Its notes whole: what people said comes before what machines know.
-pub(crate) fn notes(sheet: &mut Sheet, c: &Canvas<'_>, subject: &Subject) {
-    let notes: Vec<&Entry> = c.app.world.timeline.of(subject).filter(|e| e.kind == Kind::NoteAdded).collect();
+pub(crate) fn notes(sheet: &mut Sheet, c: &Canvas<'_>, subjects: &[Subject]) {
+    let notes = told_of(c, subjects).into_iter().filter(|e| e.kind == Kind::NoteAdded).collect::<Vec<_>>();
     if !notes.is_empty() {
         sheet.head("notes");
     }
@@ -254,8 +273,8 @@ pub(crate) fn notes(sheet: &mut Sheet, c: &Canvas<'_>, subject: &Subject) {
 }
 
 /// All that happened to it, a line each.
-pub(crate) fn history(sheet: &mut Sheet, c: &Canvas<'_>, subject: &Subject) {
-    let entries: Vec<&Entry> = c.app.world.timeline.of(subject).collect();
+pub(crate) fn history(sheet: &mut Sheet, c: &Canvas<'_>, subjects: &[Subject]) {
+    let entries = told_of(c, subjects);
     if !entries.is_empty() {
         sheet.head("history");
     }

@@ -55,7 +55,7 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
             fixed(&[("Enter", "keep"), ("Ctrl-j", "new line"), ("Ctrl-e", "$EDITOR"), ("Esc", "leave (draft is kept)")])
         }
         Some(Layer::Bulk(form)) if form.plan.doing == Doing::Ack => {
-            fixed(&[("Enter", "send all"), ("Up/Down", "scroll"), ("Esc", "leave"), ("", "type the reason")])
+            fixed(&[("Enter", "send all"), ("Tab", "next field"), ("Up/Down", "scroll"), ("Esc", "leave")])
         }
         Some(Layer::Bulk(_) | Layer::Undo { .. }) => {
             fixed(&[("y", "take back"), ("j/k", "scroll"), ("any other key", "leave")])

@@ -59,6 +59,12 @@ pub(super) fn input(c: &mut Canvas<'_>, area: Rect, label: &str, text: &TextBuff
 
 pub(crate) fn unack(c: &mut Canvas<'_>, area: Rect, plan: &UnackPlan) -> Caret {
     let what = match plan.via {
+        _ if let Some(why) = &plan.broke => format!(
+            "{}'s ack broke ({}), but its silence still stands on {}: this ends it, so that it pages again",
+            plan.by.line(),
+            why.line(),
+            plan.alert.source
+        ),
         AckVia::Silence => {
             format!("ends the silence on {} that carries {}'s ack; it pages again", plan.alert.source, plan.by.line())
         }
@@ -79,7 +85,12 @@ pub(crate) fn unack(c: &mut Canvas<'_>, area: Rect, plan: &UnackPlan) -> Caret {
 
 pub(crate) fn note(c: &mut Canvas<'_>, area: Rect, form: &NoteForm) -> Caret {
     let about = form.title.as_ref().map_or_else(|| form.subject.to_string(), |t| t.line().into_owned());
-    let title = format!("note on {about}");
+    let others = match form.also.len() {
+        0 => String::new(),
+        1 => ", as both sources tell it".to_owned(),
+        n => format!(", as all {} sources tell it", n + 1),
+    };
+    let title = format!("note on {about}{others}");
     let lines = form.text.as_str().split('\n').count();
     let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(3).clamp(6, (area.height / 2).max(6));
     let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::{
     app::world::{
         World,
+        elsewhere::Progress,
         sources::{SourceStatus, Standing},
         trust::Verdict,
     },
@@ -48,6 +49,10 @@ fn summary(c: &mut Canvas<'_>, area: Rect) {
         if n > 0 {
             pen.put(&format!("{n} {word}"), look.style(role)).put("  ", plain);
         }
+    }
+    // What other cockpits do, or what is being finished for one that was killed.
+    if let Some(Progress { by, ended, all }) = world.elsewhere.progress() {
+        pen.put(&format!("{}'s acts {ended}/{all}  ", by.line()), look.style(Role::Accent));
     }
     if c.app.world.read_only {
         pen.put("read-only  ", look.style(Role::Hint));

@@ -5,11 +5,11 @@ use crate::{
         App,
         world::{
             board::Row,
-            links::{Link, LinkKind, disagreement, word},
+            links::{Link, LinkKind, disagreement, dissent, word},
         },
     },
     config::theme::Role,
-    domain::{Time, alert::AlertState, duration},
+    domain::{Time, alert::AlertState, duration, entry::Subject},
 };
 
 use super::detail::Sheet;
@@ -20,9 +20,24 @@ pub(crate) fn section(sheet: &mut Sheet, app: &App, row: &Row) {
     if let Some(words) = disagreement(row, &study.links) {
         sheet.text(&words, Role::Warning);
     }
-    for link in &study.links {
-        sheet.pair(link.id.source.as_str(), &line(link, app.now));
+    if let Some(words) = dissent(row, &study.links) {
+        sheet.text(&words, Role::Warning);
     }
+    for link in &study.links {
+        sheet.pair(&teller(link), &line(link, app.now));
+    }
+}
+
+/// The same alert as its rule engine told it, perhaps before it was delivered: what was said then is said of this one.
+pub(crate) fn told_before(app: &App, row: &Row) -> Vec<Subject> {
+    let study = app.world.studied.as_ref().filter(|s| s.id == row.id);
+    let echoes = study.into_iter().flat_map(|s| &s.links).filter(|link| link.kind == LinkKind::Echo);
+    echoes.map(|link| Subject::alert(&link.id)).collect()
+}
+
+/// Who tells it: a source, or a member of one.
+pub fn teller(link: &Link) -> String {
+    link.member.as_ref().map_or_else(|| link.id.source.to_string(), |member| member.line().into_owned())
 }
 
 /// `twin, firing since 12m, acked by bob; cluster=us (here eu)`.
@@ -30,10 +45,20 @@ pub fn line(link: &Link, now: Time) -> String {
     let kind = match link.kind {
         LinkKind::Echo => "its rule",
         LinkKind::Twin => "twin",
+        LinkKind::Member => return of_member(link),
     };
+    let state = link.state.unwrap_or(link.told);
     let blind =
-        if link.state == AlertState::Unknown { format!(", last told as {}", word(link.told)) } else { String::new() };
+        if state == AlertState::Unknown { format!(", last told as {}", word(link.told)) } else { String::new() };
     let acked = link.acked_by.as_ref().map(|by| format!(", acked by {}", by.line())).unwrap_or_default();
     let differs = if link.differs.is_empty() { String::new() } else { format!("; {}", link.differs.join(", ")) };
-    format!("{kind}, {} since {}{blind}{acked}{differs}", word(link.state), duration::age(link.starts_at, now))
+    format!("{kind}, {} since {}{blind}{acked}{differs}", word(state), duration::age(link.starts_at, now))
+}
+
+fn of_member(link: &Link) -> String {
+    match link.state {
+        None => "member, does not tell it".to_owned(),
+        Some(AlertState::Unknown) => "member, does not answer: UNKNOWN".to_owned(),
+        Some(state) => format!("member, says {}", word(state)),
+    }
 }

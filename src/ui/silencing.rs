@@ -8,7 +8,7 @@ use crate::{
         text::TextBuffer,
     },
     config::theme::Role,
-    domain::{alert::AlertId, duration, matcher::quote, silence::rules::Rules, text::sanitise},
+    domain::{alert::AlertId, duration, matcher::quote, silence::rules::Rules, source::SourceName, text::sanitise},
 };
 
 use super::{
@@ -65,7 +65,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &SilenceForm) -> Caret 
     let wanted = lines.len() + 1 + shown + beyond.len() + foot.len() + 2;
     let height = u16::try_from(wanted).unwrap_or(u16::MAX);
     let verb = if form.replaces.is_some() { "change the silence" } else { "silence" };
-    let title = format!("{verb} on {}", form.source().map_or_else(|| "?".into(), ToString::to_string));
+    let title = format!("{verb} on {}", sources(form));
     let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
     let parts = Parts::of(inner, (lines.len(), 1 + shown), beyond.len(), foot.len());
     let caret = fields(c, parts.fields, &lines, form);
@@ -102,6 +102,12 @@ impl Parts {
             foot: at(left, foot),
         }
     }
+}
+
+/// All on which it is made.
+fn sources(form: &SilenceForm) -> String {
+    let names: Vec<&str> = form.targets().map(SourceName::as_str).collect();
+    if names.is_empty() { "?".into() } else { names.join(" and ") }
 }
 
 fn lines<'a>(c: &Canvas<'_>, form: &'a SilenceForm) -> Vec<Line<'a>> {
@@ -187,7 +193,7 @@ fn fields(c: &mut Canvas<'_>, area: Rect, lines: &[Line<'_>], form: &SilenceForm
 fn preview(c: &mut Canvas<'_>, area: Rect, form: &SilenceForm) {
     let view = &form.view;
     let n = view.preview.mutes.len();
-    let of = form.source().map(|s| format!("{} of {s}", view.preview.of)).unwrap_or_default();
+    let of = format!("{} of {}", view.preview.of, sources(form));
     let (head, role) = match &view.matchers {
         Err(why) => (why.lines().last().unwrap_or_default().trim().to_owned(), Role::ErrorText),
         Ok(_) if n == 0 => (format!("mutes nothing now: none of the alerts, {of}"), Role::Warning),
@@ -202,6 +208,9 @@ fn preview(c: &mut Canvas<'_>, area: Rect, form: &SilenceForm) {
     let top = form.scroll.min(n.saturating_sub(room));
     for (row, (id, name)) in (1..area.height).zip(view.preview.mutes.iter().skip(top)) {
         let mut pen = Pen::new(c.buf, area, row);
+        if !form.also.is_empty() {
+            pen.skip(2).put(id.source.as_str(), c.look.style(Role::Dim));
+        }
         pen.skip(2).put(&name.line(), c.look.base()).skip(2).put(&others(c.app, id), c.look.style(Role::Dim));
     }
     let seen = top + room;
@@ -226,8 +235,8 @@ fn foot(c: &Canvas<'_>, form: &SilenceForm) -> Vec<(String, Role)> {
     let broad = if why.is_empty() { Vec::new() } else { folded(&format!("broad: {why}"), Role::Warning) };
     let last = match &form.view.plan {
         Err(why) => folded(why.lines().last().unwrap_or_default().trim(), Role::Warning),
-        Ok(plan) if form.typed.is_some() => {
-            vec![(format!("to mute them type their number, {}: ", plan.preview.mutes.len()), Role::Accent)]
+        Ok(_) if form.typed.is_some() => {
+            vec![(format!("to mute them type their number, {}: ", form.view.preview.mutes.len()), Role::Accent)]
         }
         Ok(plan) => {
             let by = sanitise(&plan.draft.created_by).into_owned();
@@ -240,7 +249,8 @@ fn foot(c: &Canvas<'_>, form: &SilenceForm) -> Vec<(String, Role)> {
             folded(&format!("by {by}{id}{next}"), Role::Dim)
         }
     };
-    broad.into_iter().chain(last).collect()
+    let left_out = form.left_out.iter().flat_map(|why| folded(why, Role::Warning));
+    left_out.chain(broad).chain(last).collect()
 }
 
 fn foot_lines(c: &mut Canvas<'_>, area: Rect, foot: &[(String, Role)], form: &SilenceForm) -> Option<(u16, u16)> {

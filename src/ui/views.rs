@@ -21,7 +21,7 @@ const INDENT: usize = 2;
 pub(crate) fn title(c: &Canvas<'_>, columns: usize) -> Title {
     let desk = &c.app.desk;
     let total = c.app.world.board.len();
-    let shown = desk.visible.len();
+    let shown = shown(desk);
     let filter = desk.filter.holds.as_ref().map(|_| format!("  / {}", desk.filter.text)).unwrap_or_default();
     if !desk.views.is_empty() {
         return tabs(desk, columns, &filter);
@@ -31,11 +31,16 @@ pub(crate) fn title(c: &Canvas<'_>, columns: usize) -> Title {
     Title { text, current: None }
 }
 
+/// How many alerts pass; while some are still looked at, no number that could be taken for the last.
+fn shown(desk: &Desk) -> String {
+    if desk.is_searching() { format!(">={}", desk.visible.len()) } else { desk.visible.len().to_string() }
+}
+
 /// Tabs before the current one give way where there is no room for it.
 fn tabs(desk: &Desk, columns: usize, filter: &str) -> Title {
     let tabs: Vec<Tab<'_>> = desk.views.tabs().collect();
     let name = |tab: &Tab<'_>| match tab.current && !filter.is_empty() {
-        true => format!("{} {}/{}", tab.name, desk.visible.len(), tab.count),
+        true => format!("{} {}/{}", tab.name, shown(desk), tab.count),
         false => format!("{} {}", tab.name, tab.count),
     };
     let names: Vec<String> = tabs.iter().map(name).collect();
@@ -66,6 +71,9 @@ pub(crate) fn mark(c: &mut Canvas<'_>, area: Rect, title: &Title) {
 
 /// Why no alert is seen though there are some.
 pub(crate) fn nothing(desk: &Desk) -> String {
+    if desk.is_searching() {
+        return "looking through the alerts…".to_owned();
+    }
     match (desk.filter.holds.is_some(), desk.views.current()) {
         (false, Some(view)) => format!("no alert is in the view {}; Tab goes on, Esc shows all", view.name.line()),
         _ => "no alert passes the filter; Esc clears it".to_owned(),

@@ -1,6 +1,7 @@
 //! Alertmanager: members united, silences written once, refusals told in the server's own words.
 
 mod again;
+mod members;
 mod versions;
 
 use chrono::Duration;

@@ -1,5 +1,7 @@
 //! The board follows what changed: after any news it is what it would be if everything were told to it anew.
 
+mod twins;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -80,9 +82,10 @@ fn alert(said: &Said) -> Arc<Alert> {
         annotations: Labels::default(),
         state: [AlertState::Firing, AlertState::Pending, AlertState::Suppressed][usize::from(said.state % 3)],
         starts_at: t(-i64::from(said.began)),
-        silenced_by: Vec::new(),
-        inhibited_by: Vec::new(),
-        receivers: Vec::new(),
+        silenced_by: Default::default(),
+        inhibited_by: Default::default(),
+        receivers: Default::default(),
+        fires_at: None,
         source_url: None,
     })
 }

@@ -35,6 +35,7 @@ fn alert(labels: &[(&str, &str)]) -> Alert {
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
         receivers: Vec::new(),
+        fires_at: None,
         source_url: None,
     }
 }

@@ -2,6 +2,7 @@
 
 mod completion;
 mod real;
+mod searched;
 mod views;
 
 use watchfire::{
@@ -46,9 +47,10 @@ pub fn alert(labels: &str) -> Alert {
         annotations: Labels::default(),
         state: AlertState::Firing,
         starts_at: t(-60),
-        silenced_by: Vec::new(),
-        inhibited_by: Vec::new(),
-        receivers: vec![SafeText::new("ops")],
+        silenced_by: Default::default(),
+        inhibited_by: Default::default(),
+        receivers: vec![SafeText::new("ops")].into(),
+        fires_at: None,
         source_url: None,
     }
 }

@@ -47,9 +47,10 @@ fn alert(name: &str) -> Alert {
         annotations: Labels::default(),
         state: AlertState::Firing,
         starts_at: t(-60),
-        silenced_by: Vec::new(),
-        inhibited_by: Vec::new(),
-        receivers: Vec::new(),
+        silenced_by: Default::default(),
+        inhibited_by: Default::default(),
+        receivers: Default::default(),
+        fires_at: None,
         source_url: None,
     }
 }
@@ -248,6 +249,8 @@ fn one_lost_answer_is_not_yet_blindness_but_a_refused_token_is() {
 fn silence_alone_makes_a_source_stale_and_its_rows_unknown() {
     let mut app = heart(AckVia::Silence);
     told(&mut app, t(1), t(1), vec![alert("A")], Vec::new());
+    // The first tick asks for the routes as well.
+    drop(app.update(t(2), Msg::Ticked));
     assert_eq!(app.update(t(23), Msg::Ticked), []);
     let effects = app.update(t(24), Msg::Ticked);
     let [Effect::Observe(entries)] = &effects[..] else { panic!("{effects:?}") };

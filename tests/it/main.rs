@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
+mod absence;
 mod ack_contracts;
 mod alertmanager;
 mod board;
@@ -10,12 +11,14 @@ mod cli;
 mod config;
 mod contract;
 mod details;
+mod discover;
 mod docs;
 mod filter;
 mod graphs;
 mod heart;
 mod hostile;
 mod journal;
+mod links;
 mod monkey;
 mod prometheus;
 mod screens;

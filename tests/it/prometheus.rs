@@ -1,5 +1,7 @@
 //! Prometheus: alerts of its rules, queries, and events counted in buckets.
 
+mod pending;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},

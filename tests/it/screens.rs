@@ -17,8 +17,10 @@ use watchfire::{
     },
     domain::{
         Time,
+        correlation::{By, Correlation},
         entry::{Entry, NewEntry},
         filter::Filter,
+        source::SourceName,
     },
     runtime::{Sources, budgets::Counting, clock::Clock, once},
     sources::sim::SimWorld,
@@ -26,6 +28,8 @@ use watchfire::{
 };
 
 use crate::support::cockpit::{defaults, length, look, scenario};
+
+mod seeing;
 
 const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 40), (200, 60)];
 
@@ -144,6 +148,31 @@ async fn the_demo() {
 #[tokio::test]
 async fn an_alert_in_detail() {
     at_every_size("alert", &mut demo_with("Enter").await);
+}
+
+/// Two clusters that tell the same alerts; one of them cannot be read any more.
+async fn told_twice(keys: &str) -> App {
+    let mut app = lived("twins", "3m40s").await;
+    let sources = ["eu", "us"].map(SourceName::new).to_vec();
+    app.world.correlate(vec![Correlation { sources, by: By::AllBut(vec!["cluster".into()]) }]);
+    drop(app.update(app.now, Msg::Ticked));
+    press(&mut app, keys);
+    app
+}
+
+#[tokio::test]
+async fn what_two_sources_tell_on_one_line() {
+    at_every_size("joined", &mut told_twice("j").await);
+}
+
+#[tokio::test]
+async fn what_two_sources_tell_taken_apart() {
+    at_every_size("apart", &mut told_twice("p").await);
+}
+
+#[tokio::test]
+async fn the_plan_of_an_ack_of_what_two_sources_tell() {
+    at_every_size("joined_ack", &mut told_twice("a").await);
 }
 
 #[tokio::test]

@@ -16,6 +16,9 @@ use watchfire::{
 
 use crate::support::heart::{self, t};
 
+mod pulse;
+mod routed;
+
 fn alert(name: &str, severity: &str, team: &str, age: i64) -> Alert {
     let pairs = [("alertname", name), ("severity", severity), ("team", team)];
     let labels: Labels = pairs.into_iter().filter(|(_, v)| !v.is_empty()).collect();
@@ -25,10 +28,11 @@ fn alert(name: &str, severity: &str, team: &str, age: i64) -> Alert {
         annotations: Labels::default(),
         state: AlertState::Firing,
         starts_at: t(-age),
-        silenced_by: Vec::new(),
-        inhibited_by: Vec::new(),
+        silenced_by: Default::default(),
+        inhibited_by: Default::default(),
+        fires_at: None,
         source_url: None,
-        receivers: Vec::new(),
+        receivers: Default::default(),
     }
 }
 
@@ -56,6 +60,7 @@ fn lines(app: &App) -> Vec<String> {
     let told = |key: LineKey| match key {
         LineKey::Group(key) => format!("[{}]", key.values()[0].raw()),
         LineKey::Alert(id) => app.world.board.get(&id).unwrap().name().raw().to_owned(),
+        LineKey::Twins(ids) => panic!("nothing is correlated: {ids:?}"),
     };
     (0..desk.view.len(&desk.visible)).filter_map(|i| desk.view.key(&app.world, &desk.visible, i)).map(told).collect()
 }

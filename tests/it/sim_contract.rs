@@ -57,7 +57,7 @@ async fn every_simulated_source_that_counts_keeps_the_contract_of_counts() {
     let mut counted = 0;
     for (world, now) in all() {
         for source in world.sources().iter().filter(|s| s.describe().can.counts) {
-            let declared = source.counts().unwrap().declared(now).await.unwrap();
+            let declared = source.counts().unwrap().declared(now).await.unwrap().slos;
             let to = (now + Duration::hours(1)).timestamp() / 300 * 300;
             contract::counts_source(&**source, &declared, BucketSpan { from: to - 86_400, to, step: 300 }, now).await;
             counted += declared.len();

@@ -1,9 +1,11 @@
 //! Whole days at the cockpit: the runtime, the heart, the eyes, the journal and a simulated backend, on paused time.
 
+mod absence;
 mod acks;
 mod contracts;
 mod many;
 mod memory;
 mod seeing;
 mod sources;
+mod twins;
 mod words;

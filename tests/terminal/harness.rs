@@ -265,7 +265,13 @@ impl Terminal {
     /// Waits until the whole screen is as wanted.
     #[track_caller]
     pub fn shows(&self, what: &str, wanted: impl Fn(&str) -> bool) {
-        self.until(what, PATIENCE, |seen| wanted(&seen.text).then_some(()));
+        self.shows_within(what, PATIENCE, wanted);
+    }
+
+    /// As [`Terminal::shows`], for what takes its time.
+    #[track_caller]
+    pub fn shows_within(&self, what: &str, within: Duration, wanted: impl Fn(&str) -> bool) {
+        self.until(what, within, |seen| wanted(&seen.text).then_some(()));
     }
 
     /// Waits until so many bytes were written in all.

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
 mod beginnings;
+mod crash;
 mod editor;
 mod endings;
 mod exporter;

@@ -65,6 +65,8 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::GroupBy => view::pick::open(app),
         Command::Fold => view::act::fold(app, now),
         Command::FoldAll => view::act::fold_all(app, now),
+        Command::Apart => view::act::apart(app, now),
+        Command::ApartAll => view::act::apart_all(app, now),
         Command::Sort => view::act::sort(app, now),
         Command::Facets => view::facets::open(app),
         Command::Seen => view::act::seen(app, now),
@@ -163,9 +165,11 @@ fn open(app: &mut App, now: Time) -> Effects {
 
 fn open_alert(app: &mut App, now: Time) -> Effects {
     match app.desk.alerts.selected().cloned() {
-        Some(LineKey::Alert(id)) => show_alert(app, now, id),
         Some(LineKey::Group(_)) => view::act::fold(app, now),
-        None => nothing_selected(app, now),
+        _ => match app.desk.selected_alert().cloned() {
+            Some(id) => show_alert(app, now, id),
+            None => nothing_selected(app, now),
+        },
     }
 }
 

@@ -10,10 +10,10 @@ use crate::{
 
 use super::layer::Layer;
 
-/// Alerts that are counted while a key waits, and with each tick after it until all are: a key must not wait for a
+/// Alerts that are counted while a key waits, and with each step after it until all are: a key must not wait for a
 /// hundred thousand.
-const AT_ONCE: usize = 10_000;
-const AT_A_TICK: usize = 50_000;
+const AT_ONCE: usize = 2_000;
+const AT_A_STEP: usize = 4_000;
 
 /// The list, and what it is made from. Nothing is offered before the first letter.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,8 @@ pub struct Completion {
     /// Whether more alerts have what is offered than were counted so far.
     pub is_partial: bool,
     is_open: bool,
+    /// How many alerts were counted when it was made.
+    offered: usize,
     /// Counted when it is first needed, for as long as the line is open.
     catalogue: Catalogue,
     /// How many alerts were counted for the values of each name; for the names themselves under none.
@@ -31,6 +33,11 @@ pub struct Completion {
 }
 
 impl Completion {
+    /// Whether more is to be counted for it.
+    pub(super) fn has_more(&self) -> bool {
+        self.is_open && self.is_partial
+    }
+
     /// Where the piece begins that a candidate replaces.
     pub fn from(&self) -> usize {
         self.from
@@ -78,7 +85,12 @@ pub(crate) fn count_on(app: &mut App) {
     }
     let Some(spot) = spot(text.as_str(), text.before_cursor().len()) else { return };
     let chosen = list.chosen.and_then(|at| list.offers.get(at)).map(|c| c.text.clone());
-    list.count(&spot, &app.world, app.now, AT_A_TICK);
+    list.count(&spot, &app.world, app.now, AT_A_STEP);
+    let counted = list.counted(&spot);
+    // Each time twice as many were counted: the list is made anew from all that was found.
+    if counted < list.offered * 2 && counted < app.world.board.len() {
+        return;
+    }
     list.offer(&spot, &app.world);
     list.chosen = chosen.and_then(|text| list.offers.iter().position(|c| c.text == text));
 }
@@ -93,7 +105,10 @@ impl Completion {
         let (from, wanted) = (self.counted(spot), valued(spot));
         let rows = world.board.iter().skip(from).take(many);
         match wanted {
-            Some(name) => self.catalogue.count(name, rows.map(|row| world.facts(row, now))),
+            Some(name) => {
+                let asks_new = name.pseudo && name.text == "@new";
+                self.catalogue.count(name, rows.map(|row| world.facts_asked(row, now, asks_new)));
+            }
             None => self.catalogue.count_names(rows.map(|row| &row.alert.labels)),
         }
         self.counted.retain(|(name, _)| name.as_ref() != wanted);
@@ -104,6 +119,7 @@ impl Completion {
         self.offers = self.catalogue.offer(spot);
         self.from = spot.from;
         self.is_open = true;
+        self.offered = self.counted(spot);
         self.is_partial = self.counted(spot) < world.board.len();
     }
 }

@@ -66,6 +66,11 @@ impl<K: Clone + PartialEq> ListCursor<K> {
         self.sticks = false;
     }
 
+    /// What is selected goes by another name now.
+    pub fn rename(&mut self, key: K) {
+        self.selected = Some(key);
+    }
+
     /// Nothing is selected and nothing was lost: the list itself is another one.
     pub fn forget(&mut self) {
         self.selected = None;

@@ -109,6 +109,7 @@ pub(super) fn select_passing(app: &mut App, wanted: Option<&LineKey>) {
         _ => app.desk.alerts.forget(),
     }
     app.desk.follow(&app.world, app.now);
+    app.desk.wanted.set(wanted.filter(|_| place.is_none() && app.desk.is_searching()));
 }
 
 /// Sets the filter; one that does not parse keeps the last good view and says where it is wrong.

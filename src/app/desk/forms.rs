@@ -122,7 +122,8 @@ const BACK: &str = "your half-written note is back";
 
 pub(crate) fn open_note(app: &mut App, now: Time) -> Effects {
     let (subject, title) = note_subject(app);
-    let mut form = NoteForm { subject, title, text: TextBuffer::default() };
+    let also = note_also(app, &subject);
+    let mut form = NoteForm { subject, also, title, text: TextBuffer::default() };
     let key = form.draft_key();
     form.text = TextBuffer::new(app.desk.drafts.text(&key));
     if !form.text.is_empty() {
@@ -130,6 +131,16 @@ pub(crate) fn open_note(app: &mut App, now: Time) -> Effects {
     }
     app.desk.layers.push(Layer::Note(form));
     if app.desk.drafts.is_read(&key) { Vec::new() } else { vec![Effect::LoadDraft { key }] }
+}
+
+/// The other tales of the line that a note is about.
+fn note_also(app: &App, subject: &Subject) -> Vec<Subject> {
+    match app.desk.alerts.selected() {
+        Some(view::LineKey::Twins(ids)) if app.desk.focus == Pane::Alerts && app.desk.layers.is_empty() => {
+            ids.iter().map(Subject::alert).filter(|other| other != subject).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// What a note is about: the alert, the SLO or the entry before you, else the watch.
@@ -212,11 +223,12 @@ fn send_note(app: &mut App, now: Time) -> Effects {
     let key = form.draft_key();
     let note =
         Note { subject: form.subject.clone(), title: form.title.clone(), text: form.text.as_str().trim_end().into() };
+    let also = form.also.clone();
     app.desk.layers.pop();
     app.desk.drafts.write(&key, "");
     // A draft from before that nobody has seen yet is no part of this note, and stays.
     let draft = app.desk.drafts.is_read(&key).then_some(key);
-    app.world.note(now, note, draft)
+    app.world.note(now, note, &also, draft)
 }
 
 /// `$EDITOR` for the note that is open, or for a new one.
@@ -263,7 +275,7 @@ pub(crate) fn draft_came(app: &mut App, now: Time, key: &str, before: &str) -> E
 /// The journal did not take a note: it is before its writer again, unless something else is by now.
 pub(crate) fn note_refused(app: &mut App, note: Note) {
     let Note { subject, title, text } = note;
-    let mut form = NoteForm { subject, title, text: TextBuffer::default() };
+    let mut form = NoteForm { subject, also: Vec::new(), title, text: TextBuffer::default() };
     form.text = TextBuffer::new(app.desk.drafts.give_back(&form.draft_key(), &text));
     if !app.desk.top_layer().is_some_and(Layer::takes_text) {
         app.desk.layers.push(Layer::Note(form));

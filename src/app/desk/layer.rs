@@ -17,6 +17,7 @@ use super::{
     completing::Completion,
     silence_form::SilenceForm,
     silence_list::SilenceList,
+    terms::Terms,
     text::TextBuffer,
     view::{LineKey, layer::Seeing},
 };
@@ -60,8 +61,8 @@ pub enum Layer {
     },
     Extend(ExtendPlan),
     Expire(ExpirePlan),
-    /// The plan over many alerts; an ack's takes its reason.
-    Bulk(BulkForm),
+    /// The plan over many alerts; an ack's takes its terms.
+    Bulk(Box<BulkForm>),
     /// How a batch goes, or went.
     Batch {
         id: BatchId,
@@ -78,7 +79,8 @@ pub enum Layer {
 #[derive(Clone, Debug)]
 pub struct BulkForm {
     pub plan: BulkPlan,
-    pub reason: TextBuffer,
+    /// What is written of an ack; nothing of anything else.
+    pub terms: Terms,
     pub scroll: usize,
 }
 
@@ -112,6 +114,8 @@ pub enum MenuKind {
 #[derive(Clone, Debug)]
 pub struct NoteForm {
     pub subject: Subject,
+    /// The same alert as other sources tell it: the note is on each.
+    pub also: Vec<Subject>,
     pub title: Option<SafeText>,
     pub text: TextBuffer,
 }

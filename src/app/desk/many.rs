@@ -6,6 +6,7 @@ use crate::{
         effect::{Effect, Effects},
         msg::DeedsFor,
         world::{
+            World,
             bulk::{BulkPlan, Doing},
             undo,
         },
@@ -18,7 +19,9 @@ use super::{
     forms,
     layer::{BulkForm, Layer, Log},
     layout::Pane,
-    text::TextBuffer,
+    terms::{Field, Terms},
+    text::Typed,
+    view::LineKey,
 };
 
 /// How far back the log reads.
@@ -32,7 +35,7 @@ pub(super) fn marked(app: &App) -> Vec<Covered> {
         return Vec::new();
     }
     let marked = app.desk.marked(&app.world);
-    if marked.is_empty() { app.desk.selected_group(&app.world) } else { marked }
+    if marked.is_empty() { app.desk.selected_several(&app.world) } else { marked }
 }
 
 /// Acks what is marked, else what is selected.
@@ -41,8 +44,14 @@ pub(crate) fn ack(app: &mut App, now: Time) -> Effects {
     if chosen.is_empty() {
         return forms::open_ack(app, now);
     }
-    let plan = app.world.plan_ack_all(&chosen, now, &app.world.ack.terms());
-    open(app, now, plan)
+    let terms = app.world.ack.terms();
+    let of_one_line =
+        app.desk.marked_count(&app.world) == 0 && matches!(app.desk.alerts.selected(), Some(LineKey::Twins(_)));
+    let plan = match of_one_line {
+        true => app.world.plan_ack_tales(&chosen, now, &terms),
+        false => app.world.plan_ack_all(&chosen, now, &terms),
+    };
+    open(app, now, plan, Terms::new(&terms))
 }
 
 /// Takes back the acks of what is marked, else of what is selected.
@@ -52,12 +61,12 @@ pub(crate) fn unack(app: &mut App, now: Time) -> Effects {
         return forms::open_unack(app, now);
     }
     let plan = app.world.plan_unack_all(&chosen, now);
-    open(app, now, plan)
+    open(app, now, plan, Terms::default())
 }
 
-fn open(app: &mut App, now: Time, plan: Result<BulkPlan, String>) -> Effects {
+fn open(app: &mut App, now: Time, plan: Result<BulkPlan, String>, terms: Terms) -> Effects {
     match plan {
-        Ok(plan) => app.desk.layers.push(Layer::Bulk(BulkForm { plan, reason: TextBuffer::default(), scroll: 0 })),
+        Ok(plan) => app.desk.layers.push(Layer::Bulk(Box::new(BulkForm { plan, terms, scroll: 0 }))),
         Err(why) => app.desk.say_bad(now, why),
     }
     Vec::new()
@@ -105,18 +114,19 @@ pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
     let effects = dispatch(app, now, key);
     // A way down into nothing would have to be gone back.
     let shown = usize::from(app.desk.height).saturating_sub(10);
-    if let Some(Layer::Bulk(BulkForm { scroll, .. }) | Layer::Batch { scroll, .. } | Layer::Undo { scroll, .. }) =
-        app.desk.layers.last()
-        && *scroll > 0
-    {
-        let most = lines(app).saturating_sub(shown);
-        if let Some(Layer::Bulk(BulkForm { scroll, .. }) | Layer::Batch { scroll, .. } | Layer::Undo { scroll, .. }) =
-            app.desk.layers.last_mut()
-        {
-            *scroll = (*scroll).min(most);
-        }
+    let most = lines(app).saturating_sub(shown);
+    if let Some(scroll) = app.desk.layers.last_mut().and_then(scrolled) {
+        *scroll = (*scroll).min(most);
     }
     effects
+}
+
+fn scrolled(layer: &mut Layer) -> Option<&mut usize> {
+    match layer {
+        Layer::Bulk(form) => Some(&mut form.scroll),
+        Layer::Batch { scroll, .. } | Layer::Undo { scroll, .. } => Some(scroll),
+        _ => None,
+    }
 }
 
 /// About how many lines the topmost layer has.
@@ -143,10 +153,13 @@ fn dispatch(app: &mut App, now: Time, key: Key) -> Effects {
     }
 }
 
-/// Pasted text is a reason, and nothing else.
+/// Pasted text is what is being written, and nothing else.
 pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
     match app.desk.layers.last_mut() {
-        Some(Layer::Bulk(form)) if form.plan.doing == Doing::Ack => drop(form.reason.insert(text)),
+        Some(Layer::Bulk(form)) if form.plan.doing == Doing::Ack => {
+            form.terms.text().insert(text);
+            written(&app.world, now, form);
+        }
         _ => app.desk.say_bad(now, "pasted text was ignored: there is nothing to write here"),
     }
     Vec::new()
@@ -157,10 +170,26 @@ fn ack_key(app: &mut App, now: Time, key: Key) -> Effects {
     match key.code {
         KeyCode::Esc => drop(app.desk.layers.pop()),
         KeyCode::Enter => return send(app, now),
+        KeyCode::Tab => form.terms.step(true),
+        KeyCode::BackTab => form.terms.step(false),
         KeyCode::Down | KeyCode::PageDown | KeyCode::Up | KeyCode::PageUp => scroll(&mut form.scroll, key),
-        _ => drop(form.reason.key(key)),
+        _ => {
+            if form.terms.text().key(key) == Typed::Changed {
+                written(&app.world, now, form);
+            }
+        }
     }
     Vec::new()
+}
+
+/// What is written changes what is planned; where it means nothing the last plan stays, with the reason.
+fn written(world: &World, now: Time, form: &mut BulkForm) {
+    if form.terms.field == Field::Reason {
+        return;
+    }
+    if let Some(terms) = form.terms.read(now, &world.silencing.rules.zone) {
+        world.on_terms(&mut form.plan, now, &terms);
+    }
 }
 
 fn unack_key(app: &mut App, now: Time, key: Key) -> Effects {
@@ -178,7 +207,15 @@ fn leave(app: &mut App, now: Time) {
 }
 
 fn send(app: &mut App, now: Time) -> Effects {
-    let Some(Layer::Bulk(form)) = app.desk.layers.pop() else { return Vec::new() };
+    let Some(Layer::Bulk(mut form)) = app.desk.layers.pop() else { return Vec::new() };
+    if form.plan.doing == Doing::Ack {
+        let Some(terms) = form.terms.read(now, &app.world.silencing.rules.zone) else {
+            app.desk.layers.push(Layer::Bulk(form));
+            return Vec::new();
+        };
+        // An end that was written stands still while time passes.
+        (form.plan.lasts, form.plan.until) = (terms.lasts, now + terms.lasts);
+    }
     if let Err(why) = app.world.may_write() {
         app.desk.say_bad(now, why);
         return Vec::new();
@@ -187,14 +224,15 @@ fn send(app: &mut App, now: Time) -> Effects {
         app.desk.say_bad(now, "there is nothing left to do; nothing was sent");
         return Vec::new();
     }
-    match app.world.send_plan(now, &form.plan, form.reason.as_str().trim()) {
+    match app.world.send_plan(now, &form.plan, form.terms.reason()) {
         Ok(effects) => {
             app.desk.marks.clear();
             began(app, now);
             effects
         }
         Err(plan) => {
-            app.desk.layers.push(Layer::Bulk(BulkForm { plan: *plan, ..form }));
+            form.plan = *plan;
+            app.desk.layers.push(Layer::Bulk(form));
             app.desk.say_bad(now, "the plan changed while you read: read it again, Enter sends it");
             Vec::new()
         }

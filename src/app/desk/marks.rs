@@ -56,10 +56,10 @@ impl Desk {
         all.into_iter().map(|(alert, title)| Covered { alert, title }).collect()
     }
 
-    /// The alerts of the group whose header is selected; none where an alert is.
-    pub(crate) fn selected_group(&self, world: &World) -> Vec<Covered> {
+    /// The alerts of the selected line, where it is of several: a group's header, or what several sources tell.
+    pub(crate) fn selected_several(&self, world: &World) -> Vec<Covered> {
         match self.alerts.selected() {
-            Some(key @ LineKey::Group(_)) => covered(world, self.view.alerts_of(world, key)),
+            Some(key @ (LineKey::Group(_) | LineKey::Twins(_))) => covered(world, self.view.alerts_of(world, key)),
             _ => Vec::new(),
         }
     }
@@ -95,7 +95,7 @@ fn is_here(app: &mut App, now: Time) -> bool {
     here
 }
 
-/// Marks the alert, or all alerts of the group, of the selected line; where all are marked, takes the marks away.
+/// Marks the alert, or all alerts of the group or of the joined tales, of the selected line; where all are marked, takes the marks away.
 pub(crate) fn toggle(app: &mut App, now: Time) -> Effects {
     if !is_here(app, now) {
         return Vec::new();
@@ -140,6 +140,7 @@ pub(crate) fn all(app: &mut App, now: Time) -> Effects {
     if !is_here(app, now) {
         return Vec::new();
     }
+    super::finding::to_the_end(app);
     let desk = &app.desk;
     let rows = desk.visible.iter().filter_map(|slot| app.world.board.at(*slot));
     let seen: Vec<(AlertId, SafeText)> = rows.map(|row| (row.id.clone(), row.name().clone())).collect();

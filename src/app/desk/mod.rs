@@ -7,17 +7,19 @@ pub mod completing;
 pub mod cursor;
 pub mod drafts;
 pub mod filtering;
+pub(crate) mod finding;
 pub mod forms;
 pub mod layer;
 pub mod layout;
 pub mod many;
 pub mod marks;
 pub mod menu;
-mod nearby;
+pub(crate) mod nearby;
 mod sight;
 pub mod silence_form;
 pub mod silence_list;
 pub mod silencing;
+pub mod terms;
 pub mod text;
 pub mod view;
 pub mod views;
@@ -60,6 +62,7 @@ pub struct Desk {
     /// Rows of the board that pass the filter, in its order.
     pub visible: Vec<Slot>,
     sight: Sight,
+    wanted: finding::Wanted,
     /// The last is on top.
     pub layers: Vec<Layer>,
     pub toast: Option<Toast>,
@@ -96,6 +99,7 @@ impl Default for Desk {
             rings: Filter::default(),
             visible: Vec::new(),
             sight: Sight::default(),
+            wanted: finding::Wanted::default(),
             layers: Vec::new(),
             toast: None,
             drafts: Drafts::default(),
@@ -147,6 +151,10 @@ impl Desk {
         self.views.count(world, now);
         let filters = [self.views.filter(), self.filter.holds.as_ref()];
         self.sight.look(&mut self.visible, world, filters, now);
+        self.follow_seen(world);
+    }
+
+    fn follow_seen(&mut self, world: &World) {
         self.follow_lines(world);
         self.follow_others(world);
         self.scroll(world);
@@ -154,7 +162,7 @@ impl Desk {
 
     /// What a filter asks may be answered otherwise though the board is as it was.
     pub(crate) fn look_again(&mut self, world: &World, now: Time) {
-        self.sight = Sight::default();
+        self.sight.doubt();
         self.follow(world, now);
     }
 

@@ -41,6 +41,22 @@ pub(super) fn open(app: &mut App, now: Time) -> Effects {
     }
 }
 
+/// The open alert is delivered now by another source: it is the same alert, and stays open.
+pub(crate) fn follow(app: &mut App) -> Effects {
+    let Some(Layer::Alert { id, .. }) = app.desk.layers.last() else { return Vec::new() };
+    if app.world.board.get(id).is_some() {
+        return Vec::new();
+    }
+    let host = app.world.slot_of(id).and_then(|slot| app.world.board.at(slot)).map(|row| row.id.clone());
+    match (host, app.desk.layers.last_mut()) {
+        (Some(host), Some(Layer::Alert { id, .. })) => {
+            *id = host;
+            come_back(app, app.now)
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// An alert that lay under another is on top again: what is known around it is asked anew.
 pub(super) fn come_back(app: &mut App, now: Time) -> Effects {
     match app.desk.layers.pop() {

@@ -21,6 +21,10 @@ pub struct SilenceForm {
     /// Where it may be made; the first for one that is edited.
     pub sources: Vec<SourceName>,
     pub source: usize,
+    /// Other sources on which the same silence is made with it, each telling the same alert.
+    pub also: Vec<SourceName>,
+    /// Sources that tell it too and get none, with the reason.
+    pub left_out: Vec<String>,
     pub replaces: Option<Silence>,
     pub lines: Vec<MatcherLine>,
     /// One more matcher being written.
@@ -64,12 +68,20 @@ pub struct View {
     pub ends_at: Result<Time, String>,
     pub preview: Preview,
     pub plan: Result<SilencePlan, String>,
+    /// The same on the other sources.
+    pub also: Vec<SilencePlan>,
 }
 
 impl Default for View {
     fn default() -> Self {
         let nothing = || "nothing is written yet".to_owned();
-        Self { matchers: Err(nothing()), ends_at: Err(nothing()), preview: Preview::default(), plan: Err(nothing()) }
+        Self {
+            matchers: Err(nothing()),
+            ends_at: Err(nothing()),
+            preview: Preview::default(),
+            plan: Err(nothing()),
+            also: Vec::new(),
+        }
     }
 }
 
@@ -80,6 +92,8 @@ impl SilenceForm {
         Self {
             sources,
             source: 0,
+            also: Vec::new(),
+            left_out: Vec::new(),
             replaces: None,
             lines: lines(matchers),
             add: TextBuffer::default(),
@@ -110,6 +124,11 @@ impl SilenceForm {
         self.sources.get(self.source)
     }
 
+    /// All sources on which it is made.
+    pub fn targets(&self) -> impl Iterator<Item = &SourceName> {
+        self.source().into_iter().chain(&self.also)
+    }
+
     /// The matchers that are on.
     ///
     /// # Errors
@@ -134,19 +153,24 @@ impl SilenceForm {
         let matchers = self.matchers();
         let ends_at = self.ends_at(world, now);
         let known = matchers.as_deref().unwrap_or_default();
-        let preview = self.source().map(|s| world.preview_silence(s, known, now)).unwrap_or_default();
-        let plan = self.plan(world, &matchers, &ends_at, now);
-        View { matchers, ends_at, preview, plan }
+        let previews = self.targets().map(|source| world.preview_silence(source, known, now));
+        let preview = previews.reduce(Preview::and).unwrap_or_default();
+        let plans = self.targets().map(|source| self.plan(world, source, (&matchers, &ends_at), now));
+        let plans: Result<Vec<SilencePlan>, String> = plans.collect();
+        let nowhere = || "there is no source whose silences may be written".to_owned();
+        let also = plans.as_ref().ok().and_then(|all| all.get(1..)).unwrap_or_default().to_vec();
+        let plan = plans.and_then(|all| all.into_iter().next().ok_or_else(nowhere));
+        View { matchers, ends_at, preview, plan, also }
     }
 
     fn plan(
         &self,
         world: &World,
-        matchers: &Result<Vec<Matcher>, String>,
-        ends_at: &Result<Time, String>,
+        source: &SourceName,
+        (matchers, ends_at): (&Result<Vec<Matcher>, String>, &Result<Time, String>),
         now: Time,
     ) -> Result<SilencePlan, String> {
-        let source = self.source().ok_or("there is no source whose silences may be written")?.clone();
+        let source = source.clone();
         if !self.add.is_empty() {
             return Err("a matcher is half written: Enter in its line adds it".into());
         }

@@ -246,13 +246,23 @@ pub(crate) fn confirm(app: &mut App, now: Time, key: Key) -> Effects {
         app.desk.say_bad(now, why);
         return Vec::new();
     }
-    let effects = match &layer {
-        Layer::Extend(plan) => app.world.extend_silences(now, plan),
-        Layer::Expire(plan) => return confirm_expire(app, now, plan),
+    match &layer {
+        Layer::Extend(plan) => {
+            let effects = app.world.extend_silences(now, plan);
+            began(app, plan.items.len());
+            effects
+        }
+        Layer::Expire(plan) => confirm_expire(app, now, plan),
         _ => Vec::new(),
-    };
+    }
+}
+
+/// Several at once are a batch, whose ends are shown.
+fn began(app: &mut App, silences: usize) {
     unmark(app);
-    effects
+    if let Some(batch) = app.world.bulk.last().filter(|_| silences > 1) {
+        app.desk.layers.push(Layer::Batch { id: batch.id.clone(), scroll: 0 });
+    }
 }
 
 /// Alerts that would page again and were not in the plan make it another plan.
@@ -260,8 +270,9 @@ fn confirm_expire(app: &mut App, now: Time, plan: &crate::app::world::silences::
     let ids: Vec<SilenceId> = plan.items.iter().map(|(n, s)| (n.clone(), s.id.clone())).collect();
     let fresh = app.world.plan_expire(&ids, now);
     if &fresh == plan || fresh.frees == plan.frees {
-        unmark(app);
-        return app.world.expire_silences(now, &fresh);
+        let effects = app.world.expire_silences(now, &fresh);
+        began(app, fresh.items.len());
+        return effects;
     }
     app.desk.layers.push(Layer::Expire(fresh));
     app.desk.say_bad(now, "what pages again changed meanwhile: read it again");

@@ -7,13 +7,16 @@ use std::collections::BTreeSet;
 use crate::{
     app::{App, effect::Effects, world::silences::SilencePlan},
     config::keymap::{Key, KeyCode},
-    domain::{Time, alert::AlertId, cover, label::Labels, matcher::Matcher, silence::exact_matchers},
+    domain::{
+        Time, alert::AlertId, cover, label::Labels, matcher::Matcher, silence::exact_matchers, source::SourceName,
+    },
 };
 
 use super::{
     layer::Layer,
     silence_form::{Field, SilenceForm, next_op},
     text::{TextBuffer, Typed},
+    view::LineKey,
 };
 
 /// The form for the alerts that are marked, or for the one that is before the person.
@@ -37,6 +40,12 @@ pub(crate) fn open(app: &mut App, now: Time) -> Effects {
 /// # Errors
 /// Why no single silence can be made for them.
 fn on_all(app: &App, first: &AlertId, ids: &[AlertId]) -> Result<SilenceForm, String> {
+    if ids.len() > 1
+        && app.desk.marked_count(&app.world) == 0
+        && matches!(app.desk.alerts.selected(), Some(LineKey::Twins(_)))
+    {
+        return on_tales(app, ids);
+    }
     let source = &first.source;
     if ids.iter().any(|id| &id.source != source) {
         return Err("the marked alerts are of several sources; a silence is made at one: mark those of one".into());
@@ -50,6 +59,29 @@ fn on_all(app: &App, first: &AlertId, ids: &[AlertId]) -> Result<SilenceForm, St
         [labels] => Ok(SilenceForm::new(&app.world, vec![source.clone()], &exact_matchers(labels))),
         _ => Ok(SilenceForm::new(&app.world, vec![source.clone()], &in_common(&rows))),
     }
+}
+
+/// A form for an alert that several sources tell: the same silence on each that can be read and written.
+///
+/// # Errors
+/// Why none of them can have one.
+fn on_tales(app: &App, ids: &[AlertId]) -> Result<SilenceForm, String> {
+    let (mut sources, mut left_out): (Vec<SourceName>, Vec<String>) = (Vec::new(), Vec::new());
+    for source in ids.iter().map(|id| &id.source).collect::<BTreeSet<_>>() {
+        match app.world.source(source) {
+            Some(s) if !s.about.can.silences => left_out.push(format!("silences of {source} cannot be written here")),
+            Some(s) if !s.is_blind() => sources.push(source.clone()),
+            _ => left_out.push(format!("{source} cannot be read now, so nothing is sent there")),
+        }
+    }
+    let told = ids.iter().filter(|id| sources.contains(&id.source)).filter_map(|id| app.world.board.get(id));
+    let rows: Vec<&Labels> = told.map(|row| &row.alert.labels).collect();
+    if sources.is_empty() || rows.is_empty() {
+        return Err(left_out.join("; "));
+    }
+    let matchers = if let [labels] = rows[..] { exact_matchers(labels) } else { in_common(&rows) };
+    let also = sources.split_off(1);
+    Ok(SilenceForm { also, left_out, ..SilenceForm::new(&app.world, sources, &matchers) })
 }
 
 /// The most values a label of several alerts is asked for; with more, the label is left out.
@@ -168,20 +200,23 @@ fn enter(app: &mut App, now: Time) -> Effects {
     let seen = std::mem::replace(&mut form.view, view);
     match form.view.plan.clone() {
         Err(why) => app.desk.say_bad(now, why.lines().last().unwrap_or_default().trim().to_owned()),
-        Ok(plan) if plan.preview.mutes != seen.preview.mutes => {
+        Ok(_) if form.view.preview.mutes != seen.preview.mutes => {
             app.desk.say_bad(now, "what it mutes changed while you wrote: read it again, Enter sends it");
         }
-        Ok(plan) => return confirm(app, now, &plan),
+        Ok(plan) => {
+            let plans: Vec<SilencePlan> = std::iter::once(plan).chain(form.view.also.clone()).collect();
+            return confirm(app, now, &plans);
+        }
     }
     Vec::new()
 }
 
 /// A broad silence asks for the number of alerts that it mutes; any other goes.
-fn confirm(app: &mut App, now: Time, plan: &SilencePlan) -> Effects {
+fn confirm(app: &mut App, now: Time, plans: &[SilencePlan]) -> Effects {
     let Some(Layer::Silence(form)) = app.desk.layers.last_mut() else { return Vec::new() };
-    let mutes = plan.preview.mutes.len();
+    let mutes = form.view.preview.mutes.len();
     match &mut form.typed {
-        _ if plan.preview.objections.is_empty() => {}
+        _ if form.view.preview.objections.is_empty() => {}
         None => {
             form.typed = Some(TextBuffer::default());
             return ask(app);
@@ -194,5 +229,5 @@ fn confirm(app: &mut App, now: Time, plan: &SilencePlan) -> Effects {
         Some(_) => {}
     }
     app.desk.layers.pop();
-    app.world.put_silence(now, plan)
+    app.world.put_silences(now, plans)
 }

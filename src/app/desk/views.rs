@@ -1,21 +1,39 @@
 //! Saved views: parts of the alerts under names, each a tab with its count. `all` comes first and is always there.
 
 use crate::{
-    app::{App, effect::Effects, world::World},
+    app::{
+        App,
+        effect::Effects,
+        world::{
+            World,
+            board::{Counted, Row},
+        },
+    },
     config::{types::ViewConfig, view::ALL},
     domain::{Time, filter::Filter},
 };
 
-use super::{filtering, layer::Layer, layout::Pane};
+use super::{filtering, layer::Layer, layout::Pane, sight::AT_ONCE};
 
 /// The views there are and the one before you.
 #[derive(Debug, Default)]
 pub struct Views {
-    list: Vec<(ViewConfig, usize)>,
+    list: Vec<(ViewConfig, Counted)>,
     /// None is every alert.
     current: Option<usize>,
     all: usize,
-    counted: Option<(u64, i64)>,
+    /// The quarter of a minute in which those that mind the time were counted last.
+    timed_at: i64,
+    /// One that is being counted anew, from this slot on; what it counted before stays until then.
+    anew: Option<Anew>,
+}
+
+#[derive(Debug)]
+struct Anew {
+    view: usize,
+    from: usize,
+    version: u64,
+    counted: Counted,
 }
 
 /// One tab.
@@ -31,7 +49,7 @@ const RECOUNTED: i64 = 15;
 
 impl Views {
     pub fn of(list: Vec<ViewConfig>) -> Self {
-        Self { list: list.into_iter().map(|v| (v, 0)).collect(), ..Self::default() }
+        Self { list: list.into_iter().map(|v| (v, Counted::default())).collect(), ..Self::default() }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -51,26 +69,54 @@ impl Views {
     pub fn tabs(&self) -> impl Iterator<Item = Tab<'_>> {
         let all =
             (!self.list.is_empty()).then_some(Tab { name: ALL, count: self.all, current: self.current.is_none() });
-        let saved = self.list.iter().enumerate().map(|(i, (view, count))| Tab {
+        let saved = self.list.iter().enumerate().map(|(i, (view, counted))| Tab {
             name: view.name.shown(),
-            count: *count,
+            count: counted.count().min(view.filter.limit().unwrap_or(usize::MAX)),
             current: self.current == Some(i),
         });
         all.into_iter().chain(saved)
     }
 
-    /// Counts every view, if the board is another one than it was, or the time has gone on where that counts.
+    /// Counts what changed on the board. Views that mind the time are counted anew now and then, in steps, so that no
+    /// key waits for it.
     pub(super) fn count(&mut self, world: &World, now: Time) {
-        let timed = self.list.iter().any(|(view, _)| view.filter.minds_the_time());
-        let key = (world.board.version, if timed { now.timestamp() / RECOUNTED } else { 0 });
-        if self.list.is_empty() || self.counted == Some(key) {
-            return;
-        }
-        self.counted = Some(key);
         self.all = world.board.len();
-        for (view, count) in &mut self.list {
-            let mut sieve = view.filter.sieve();
-            *count = world.board.iter().filter(|row| sieve.passes(&world.facts(row, now))).count();
+        for (view, counted) in &mut self.list {
+            counted.follow(&world.board, asks(&view.filter, world, now));
+        }
+        let (at, first) = (now.timestamp() / RECOUNTED, self.timed_from(0));
+        if self.timed_at != at && self.anew.is_none() {
+            self.timed_at = at;
+            self.anew = first.map(Anew::of);
+        }
+        while self.anew.is_some() && world.board.len() <= AT_ONCE {
+            self.count_on(world, now);
+        }
+    }
+
+    fn timed_from(&self, from: usize) -> Option<usize> {
+        (from..self.list.len()).find(|i| self.list[*i].0.filter.minds_the_time())
+    }
+
+    /// Whether a view is being counted anew.
+    pub(super) fn has_more(&self) -> bool {
+        self.anew.is_some()
+    }
+
+    /// Counts on; a board that changed meanwhile is begun again.
+    pub(super) fn count_on(&mut self, world: &World, now: Time) {
+        let Some(mut anew) = self.anew.take() else { return };
+        if anew.from > 0 && anew.version != world.board.version {
+            anew = Anew::of(anew.view);
+        }
+        anew.version = world.board.version;
+        let Some((view, counted)) = self.list.get_mut(anew.view) else { return };
+        match anew.counted.part(&world.board, anew.from, AT_ONCE, asks(&view.filter, world, now)) {
+            Some(from) => self.anew = Some(Anew { from, ..anew }),
+            None => {
+                *counted = anew.counted;
+                self.anew = self.timed_from(anew.view + 1).map(Anew::of);
+            }
         }
     }
 
@@ -89,6 +135,20 @@ impl Views {
     pub(super) fn leave(&mut self) -> bool {
         self.current.take().is_some()
     }
+}
+
+impl Anew {
+    fn of(view: usize) -> Self {
+        Self { view, from: 0, version: 0, counted: Counted::default() }
+    }
+}
+
+/// Whether a row passes a filter, but for its limit.
+fn asks<'w>(filter: &'w Filter, world: &'w World, now: Time) -> impl FnMut(&'w Row) -> bool {
+    let mut sieve = filter.sieve();
+    sieve.leave(usize::MAX);
+    let asks_new = filter.asks_what_is_new();
+    move |row| sieve.passes(&world.facts_asked(row, now, asks_new))
 }
 
 /// Tab and Shift-Tab: through the views first, then on to the next pane.

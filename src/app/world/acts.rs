@@ -10,6 +10,7 @@ use crate::{
         acks::Carrier,
         alert::AlertId,
         contract::{AckTerms, Contract},
+        deed::BATCH,
         entry::{Body, Kind, NewEntry, Subject},
         op::{Act, BatchId, Intent, OpId, Outcome, Purpose},
         silence::{Silence, SilenceDraft},
@@ -105,10 +106,19 @@ impl World {
     }
 
     /// A note on a subject; its draft goes in the same transaction.
-    pub(crate) fn note(&mut self, now: Time, note: Note, draft: Option<String>) -> Effects {
-        let body = Body { title: note.title.clone(), text: Some(SafeText::new(&note.text)), ..Body::default() };
-        let entry = self.entry(now, Kind::NoteAdded, note.subject.clone(), body);
-        self.record(now, Recording::Note(note), entry, draft)
+    /// A note, and the same one on the other tales of its alert: one act, that is taken back whole.
+    pub(crate) fn note(&mut self, now: Time, note: Note, also: &[Subject], draft: Option<String>) -> Effects {
+        let batch = (!also.is_empty()).then(|| self.ops.next(&self.session).0);
+        let mut draft = draft;
+        let mut effects = Effects::new();
+        for subject in std::iter::once(note.subject.clone()).chain(also.iter().cloned()) {
+            let mut body = Body { title: note.title.clone(), text: Some(SafeText::new(&note.text)), ..Body::default() };
+            body.more.extend(batch.iter().map(|batch| (BATCH.to_owned(), batch.clone().into())));
+            let entry = self.entry(now, Kind::NoteAdded, subject.clone(), body);
+            let note = Note { subject, ..note.clone() };
+            effects.extend(self.record(now, Recording::Note(note), entry, draft.take()));
+        }
+        effects
     }
 
     /// An entry of this user's.

@@ -40,7 +40,7 @@ impl World {
     pub(crate) fn contract(&self, row: &Row, breaks_on: &[BreakOn], now: Time) -> Contract {
         let same_source = |r: &&Row| r.id.source == row.id.source && r.resolved_at.is_none();
         let others = self.board.iter().filter(same_source).map(|r| &*r.alert);
-        Contract::new(&row.alert, others, (breaks_on, &self.ack.group_by), now)
+        Contract::new(&row.alert, others, (breaks_on, &self.ack_group(row)), now)
     }
 
     /// Acks of a source in force.
@@ -101,11 +101,21 @@ impl World {
         let breach = |s: &Held| {
             let contract = s.contract.as_deref()?;
             let id = s.silence.as_ref().map(|s| &s.id);
-            let all = candidates.of(contract).iter().filter_map(|alert| contract.breach(alert, id));
+            let breach = |alert: &&Alert| {
+                let breach = contract.breach(alert, id)?;
+                (breach.on != BreakOn::Member || self.joins(name, contract, alert)).then_some(breach)
+            };
+            let all = candidates.of(contract).iter().filter_map(breach);
             let by_alert = all.min_by(|a, b| (a.on, &a.by).cmp(&(b.on, &b.by)));
             by_alert.or_else(|| self.burns(contract, now))
         };
         standing.iter().filter_map(|s| Some((s.clone(), breach(s)?))).collect()
+    }
+
+    /// Whether one that agrees with the group's labels is in the group, where a route makes it.
+    fn joins(&self, source: &SourceName, contract: &Contract, alert: &Alert) -> bool {
+        let route = contract.route.as_ref();
+        route.is_none_or(|route| self.is_routed_into(source, (route, &contract.group), &alert.labels))
     }
 
     /// Whether a budget that concerns the alert burns faster than the contract allows: over an hour, and still.
@@ -143,7 +153,7 @@ impl World {
         match &ack.silence {
             None => "it is nobody's again".into(),
             Some(silence) if silence.created_by != self.user.as_str() => {
-                format!("its silence is {}'s to end, and still stands", ack.by.line())
+                format!("{}'s silence still mutes it (A ends it)", ack.by.line())
             }
             Some(_) => match self.may_write() {
                 Ok(()) => "its silence is ended, so that it pages again".into(),

@@ -180,6 +180,12 @@ impl Echoes {
         self.guests.get(guest)?.host
     }
 
+    /// The alerts of an engine, by its place, that a row delivers.
+    pub(super) fn guests(&self, slot: Slot, engine: usize) -> impl Iterator<Item = &Fingerprint> {
+        let all = self.hosts.get(&slot).into_iter().flatten();
+        all.filter(move |(at, _)| *at == engine).map(|(_, fingerprint)| fingerprint)
+    }
+
     /// Who else tells a row.
     pub(super) fn also(&self, slot: Slot) -> Vec<SourceName> {
         let tell = |at: usize| self.hosts.get(&slot).is_some_and(|guests| guests.iter().any(|(s, _)| *s == at));

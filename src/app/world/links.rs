@@ -4,16 +4,21 @@
 
 use crate::domain::{
     Time,
-    alert::{Alert, AlertId, AlertState},
+    alert::{AlertId, AlertState},
+    correlation::Correlation,
+    entry::Subject,
     label::Labels,
+    members::Word,
     source::SourceName,
     text::SafeText,
 };
 
-use super::{World, board::Row};
-
-/// Most tales of one alert; a correlation that joins more joins too much.
-const MOST: usize = 20;
+use super::{
+    World,
+    board::{Row, Slot},
+    sources::SourceStatus,
+    twins::Twins,
+};
 
 /// Why two tales are of one alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +27,8 @@ pub enum LinkKind {
     Echo,
     /// Another source's alert that the configuration says is the same.
     Twin,
+    /// What one member of its own source says of it.
+    Member,
 }
 
 impl LinkKind {
@@ -29,6 +36,7 @@ impl LinkKind {
         match self {
             Self::Echo => "echo",
             Self::Twin => "twin",
+            Self::Member => "member",
         }
     }
 }
@@ -38,8 +46,10 @@ impl LinkKind {
 pub struct Link {
     pub kind: LinkKind,
     pub id: AlertId,
-    /// `Unknown` while its source cannot be read.
-    pub state: AlertState,
+    /// The member whose word it is, by its address.
+    pub member: Option<SafeText>,
+    /// `Unknown` while it cannot be read; none where a member does not tell it.
+    pub state: Option<AlertState>,
     /// As it was last told.
     pub told: AlertState,
     pub starts_at: Time,
@@ -49,65 +59,91 @@ pub struct Link {
 }
 
 impl World {
+    /// From now on these sources tell the same alerts.
+    pub fn correlate(&mut self, correlations: Vec<Correlation>) {
+        self.twins = Twins::new(correlations);
+        self.twins.follow(&self.board);
+    }
+
+    /// The row that tells of an alert: its own, or that of the source which delivers it.
+    pub fn slot_of(&self, id: &AlertId) -> Option<Slot> {
+        self.board.slot(id).or_else(|| {
+            let at = self.sources.iter().position(|s| s.about.name == id.source)?;
+            self.echoes.lodges_at(&(at, id.fingerprint.clone()))
+        })
+    }
+
     /// Twins on the board, in its order.
     pub fn twins<'a>(&'a self, row: &'a Row) -> Vec<&'a Row> {
-        let mut twins: Vec<&Row> = Vec::new();
-        for correlation in self.correlations.iter().filter(|c| c.joins(&row.id.source)) {
-            let Some(key) = correlation.key(&row.alert.labels) else { continue };
-            for source in correlation.sources.iter().filter(|s| **s != row.id.source) {
-                let found = self
-                    .board
-                    .matching(source, &key)
-                    .filter(|o| correlation.is_same(&row.alert.labels, &o.alert.labels));
-                // The rows belong to the board, not to the question.
-                twins.extend(found.filter_map(|o| self.board.get(&o.id)).take(MOST));
-            }
-        }
-        let mut seen = std::collections::HashSet::new();
-        twins.retain(|t| seen.insert(t.id.clone()));
-        twins.truncate(MOST);
-        twins
+        let slot = if self.twins.is_off() { None } else { self.board.slot(&row.id) };
+        let beside = slot.map(|slot| self.twins.beside(&self.board, slot)).unwrap_or_default();
+        beside.into_iter().filter_map(|slot| self.board.at(slot)).collect()
     }
 
     /// How many other sources tell the same alert.
     pub fn told_also(&self, row: &Row) -> usize {
-        let twins = if self.correlations.is_empty() { 0 } else { self.twins(row).len() };
-        row.also.len() + twins
+        let mut others: Vec<&SourceName> = self.twins(row).into_iter().map(|t| &t.id.source).collect();
+        others.sort();
+        others.dedup();
+        others.retain(|source| **source != row.id.source);
+        row.also.len() + others.len()
     }
 
     /// Every other tale of the alert.
     pub fn links(&self, row: &Row) -> Vec<Link> {
         let echoes = row.also.iter().filter_map(|source| self.echo(row, source));
-        echoes.chain(self.twins(row).into_iter().map(|twin| of_row(row, twin))).collect()
+        let twins = self.twins(row).into_iter().map(|twin| of_row(row, twin));
+        echoes.chain(twins).chain(self.words_of_members(row)).collect()
     }
 
-    /// The rule engine's alert whose labels are among the row's: of several the closest.
+    /// What each member of its source says, where they do not agree or one does not answer.
+    fn words_of_members<'a>(&'a self, row: &'a Row) -> impl Iterator<Item = Link> + 'a {
+        let source = self.source(&row.id.source).filter(|_| row.resolved_at.is_none());
+        let words = source.map(|s| s.members.words(&row.id.fingerprint, row.told)).unwrap_or_default();
+        let blind = source.is_some_and(SourceStatus::is_blind);
+        words.into_iter().map(move |(member, word)| Link {
+            kind: LinkKind::Member,
+            id: row.id.clone(),
+            member: Some(member.clone()),
+            state: match word {
+                Word::Lacks => None,
+                Word::Says(state) if !blind => Some(state),
+                Word::Says(_) | Word::Away => Some(AlertState::Unknown),
+            },
+            told: row.told,
+            starts_at: row.alert.starts_at,
+            acked_by: None,
+            differs: Vec::new(),
+        })
+    }
+
+    /// The alert of a rule engine that a row delivers: of several the closest.
     fn echo(&self, row: &Row, source: &SourceName) -> Option<Link> {
-        let status = self.source(source)?;
-        let same = status.known.values().filter(|k| is_echo(&k.alert, &row.alert.labels));
+        let at = self.sources.iter().position(|s| s.about.name == *source)?;
+        let status = &self.sources[at];
+        let same = self.echoes.guests(self.board.slot(&row.id)?, at).filter_map(|f| status.known.get(f));
         let known = same.max_by_key(|k| k.alert.labels.len())?;
         let told = if known.resolved_at.is_some() { AlertState::Resolved } else { known.alert.state };
+        let id = status.alert_id(&known.alert.fingerprint);
         Some(Link {
             kind: LinkKind::Echo,
-            id: AlertId { source: source.clone(), fingerprint: known.alert.fingerprint.clone() },
-            state: if status.is_blind() { AlertState::Unknown } else { told },
+            acked_by: self.acks.journal.get(&Subject::alert(&id)).map(|ack| ack.by.clone()),
+            id,
+            member: None,
+            state: Some(if status.is_blind() { AlertState::Unknown } else { told }),
             told,
             starts_at: known.alert.starts_at,
-            acked_by: None,
             differs: differences(&row.alert.labels, &known.alert.labels),
         })
     }
-}
-
-fn is_echo(alert: &Alert, labels: &Labels) -> bool {
-    alert.labels.value("alertname") == labels.value("alertname") && alert.labels.is_subset_of(labels)
 }
 
 fn of_row(row: &Row, twin: &Row) -> Link {
     Link {
         kind: LinkKind::Twin,
         id: twin.id.clone(),
-        state: twin.state,
+        member: None,
+        state: Some(twin.state),
         told: twin.told,
         starts_at: twin.alert.starts_at,
         acked_by: twin.ack.as_ref().map(|a| a.by.clone()),
@@ -126,7 +162,8 @@ fn differences(here: &Labels, there: &Labels) -> Vec<String> {
 
 /// What to say where the tales of one alert do not agree: the worst counts.
 pub fn disagreement(row: &Row, links: &[Link]) -> Option<String> {
-    let mut told: Vec<(AlertState, &SourceName)> = links.iter().map(|l| (l.state, &l.id.source)).collect();
+    let others = links.iter().filter(|l| l.kind != LinkKind::Member);
+    let mut told: Vec<(AlertState, &SourceName)> = others.filter_map(|l| Some((l.state?, &l.id.source))).collect();
     told.push((row.state, &row.id.source));
     told.sort_by_key(|(state, _)| badness(*state));
     let (worst, _) = *told.first()?;
@@ -135,6 +172,14 @@ pub fn disagreement(row: &Row, links: &[Link]) -> Option<String> {
     }
     let each: Vec<String> = told.iter().map(|(state, source)| format!("{source} says {}", word(*state))).collect();
     Some(format!("the sources do not agree: {}; the worst counts: {}", each.join(", "), word(worst)))
+}
+
+/// What to say where the members of its own source do not agree.
+pub fn dissent(row: &Row, links: &[Link]) -> Option<String> {
+    let words: Vec<Option<AlertState>> = links.iter().filter(|l| l.kind == LinkKind::Member).map(|l| l.state).collect();
+    let first = words.first()?;
+    (!words.iter().all(|word| word == first))
+        .then(|| format!("the members of {} do not agree; the worst counts: {}", row.id.source, word(row.state)))
 }
 
 /// What is seen to burn comes before what nobody can see, and that before what is calm.

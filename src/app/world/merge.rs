@@ -52,7 +52,9 @@ impl World {
         }
         let carriers = carriers.iter().map(|c| Carriers::new(c)).collect();
         let told = Told { sources, acks, carriers, activities: &standing.activities, now };
-        Merge { told, board, echoes, guests: BTreeSet::new(), hosts: BTreeSet::new() }.run(touched)
+        let changed = Merge { told, board, echoes, guests: BTreeSet::new(), hosts: BTreeSet::new() }.run(touched);
+        self.twins.follow(&self.board);
+        changed
     }
 
     fn touched_alerts(&mut self) -> Touched {

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of panes or keys; a run without a screen is a world without a desk.
 
+mod absence;
 pub mod acks;
 pub mod acts;
 pub mod beyond;
@@ -11,17 +12,20 @@ pub mod bulk;
 pub mod carriers;
 mod contracts;
 mod echo;
+pub mod elsewhere;
 pub mod explained;
 mod keeping;
 pub mod links;
 pub mod marks;
 mod merge;
+mod muted_on;
 pub mod noise;
 pub mod ops;
 pub mod plan;
 pub mod pulse;
 pub mod related;
 pub mod returned;
+pub mod routes;
 pub mod seen;
 pub mod sent;
 pub mod silence_rows;
@@ -33,6 +37,7 @@ pub mod study;
 pub mod telling;
 pub mod timeline;
 pub mod trust;
+pub mod twins;
 pub mod undo;
 mod untold;
 pub mod why;
@@ -47,7 +52,6 @@ use crate::{
     domain::{
         Time,
         contract::AckRules,
-        correlation::Correlation,
         delta::Delta,
         entry::{Kind, NewEntry},
         filter::Facts,
@@ -83,6 +87,8 @@ pub struct World {
     pub board: Board,
     pub acks: Acks,
     pub ops: Ops,
+    /// What other cockpits do now.
+    pub elsewhere: elsewhere::Elsewhere,
     /// Acts on many at once.
     pub bulk: Bulk,
     /// How many exact silences one plan gives a source; above it fewer cover more.
@@ -92,6 +98,8 @@ pub struct World {
     pub silencing: Silencing,
     pub budgets: Budgets,
     pub timeline: Timeline,
+    /// By which routes each source tells people.
+    pub routes: routes::Routes,
     /// When each alert fired of late.
     pub pulse: pulse::Pulse,
     /// When this person last looked.
@@ -104,8 +112,8 @@ pub struct World {
     pub explained: Option<Explained>,
     /// What is known around it: why it paged or not, when it burned before, what burns beside it.
     pub studied: Option<Study>,
-    /// Which sources tell the same alerts.
-    pub correlations: Vec<Correlation>,
+    /// Which rows tell the same alert.
+    pub twins: twins::Twins,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
     /// What a person must hear at once: taken by whoever has one before it.
@@ -146,12 +154,14 @@ impl World {
             ack: setup.ack,
             acks: Acks::default(),
             ops: Ops::default(),
+            elsewhere: elsewhere::Elsewhere::default(),
             bulk: Bulk::default(),
             silences_max: bulk::SILENCES_MAX,
             reaches: BTreeMap::new(),
             silencing: Silencing::default(),
             budgets: Budgets::default(),
             timeline: Timeline::default(),
+            routes: routes::Routes::default(),
             pulse: pulse::Pulse::new(setup.started_at),
             seen: seen::Seen::new(setup.started_at),
             returned: returned::Queue::default(),
@@ -160,7 +170,7 @@ impl World {
             flaps: (0, chrono::Duration::zero()),
             explained: None,
             studied: None,
-            correlations: Vec::new(),
+            twins: twins::Twins::default(),
             journal_fault: None,
             news: Vec::new(),
             started_at: setup.started_at,
@@ -236,6 +246,7 @@ impl World {
         let watched = complete.map(|complete| self.watch_acks(now, name, (complete, changed))).unwrap_or_default();
         let changed = changed || !watched.is_empty();
         effects.extend(watched);
+        effects.extend(self.make_up(name, complete == Some(true)));
         (effects, changed)
     }
 
@@ -262,6 +273,10 @@ impl World {
     pub(crate) fn on_tick(&mut self, now: Time) -> Effects {
         let mut lost = Vec::new();
         let mut changed = std::mem::take(&mut self.bulk.is_behind) || self.standing.is_due(now);
+        if self.elsewhere.forget(now) {
+            self.ops.others = self.elsewhere.activities();
+            changed = true;
+        }
         for source in &mut self.sources {
             changed |= source.age(now, &mut lost);
         }
@@ -274,6 +289,7 @@ impl World {
         lost.extend(self.tell_on_tick());
         let mut effects = observe(lost);
         effects.extend(self.tick_seen(now));
+        effects.extend(self.ask_routes(now));
         effects
     }
 
@@ -292,6 +308,11 @@ impl World {
     /// What a filter may ask of a row.
     pub fn facts<'a>(&'a self, row: &'a board::Row, now: Time) -> Facts<'a> {
         Facts { is_new: self.is_new(row), ..row.facts(self.silence_authors(row), now) }
+    }
+
+    /// As [`Self::facts`], where whether it is new is not always asked.
+    pub(crate) fn facts_asked<'a>(&'a self, row: &'a board::Row, now: Time, asks_new: bool) -> Facts<'a> {
+        if asks_new { self.facts(row, now) } else { row.facts(self.silence_authors(row), now) }
     }
 
     /// Who made the silences that hold this row: for the filter.

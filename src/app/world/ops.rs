@@ -70,6 +70,8 @@ pub struct Ops {
     pub flying: BTreeMap<OpId, Op>,
     /// Alerts that a batch is about; its acts are not among those that fly alone.
     pub(crate) many: HashMap<AlertId, Activity>,
+    /// Alerts that another cockpit is acting on.
+    pub(crate) others: HashMap<AlertId, Activity>,
     count: u64,
 }
 
@@ -83,7 +85,7 @@ impl Ops {
     /// What is in flight, by the alert it is about; of several acts on one alert, the first.
     pub(crate) fn activities(&self) -> HashMap<AlertId, Activity> {
         let all = self.flying.values().rev();
-        let many = self.many.iter().map(|(alert, activity)| (alert.clone(), *activity));
+        let many = self.others.iter().chain(&self.many).map(|(alert, activity)| (alert.clone(), *activity));
         many.chain(all.filter_map(|op| match op {
             Op::Act { intent, .. } => Some((intent.alert.clone()?, activity_of(intent.purpose)?)),
             Op::Record { what: Recording::Ack(asked) } => Some((asked.alert.clone(), Activity::Acking)),

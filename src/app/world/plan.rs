@@ -60,6 +60,8 @@ pub struct UnackPlan {
     pub silence: Option<SafeText>,
     /// Other alerts that the silence holds muted and that will page again.
     pub also_frees: Vec<SafeText>,
+    /// Why the ack broke whose silence still stands: it is the silence alone that is ended.
+    pub broke: Option<SafeText>,
 }
 
 impl World {
@@ -128,7 +130,7 @@ impl World {
     pub fn plan_unack(&self, id: &AlertId) -> Result<UnackPlan, String> {
         let row = self.board.get(id).ok_or("that alert has gone; nothing was done")?;
         self.may_write()?;
-        let ack = row.ack.as_ref().ok_or_else(|| format!("{} is not acked", row.name().line()))?;
+        let Some(ack) = &row.ack else { return self.plan_end_of_broken(row) };
         let source = self.source(&id.source).ok_or("that source is no longer configured")?;
         if ack.via == AckVia::Silence && !source.about.can.silences {
             return Err(format!("silences of {} are read-only here", id.source));
@@ -149,6 +151,7 @@ impl World {
             via: ack.via,
             silence: ack.silence.clone(),
             also_frees,
+            broke: None,
         })
     }
 

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use chrono::Duration;
+use foldhash::fast::RandomState;
 
 use crate::domain::{
     Time,
@@ -35,7 +36,10 @@ pub enum Cell {
 /// The changes of all alerts of late.
 #[derive(Debug, Default)]
 pub struct Pulse {
-    beats: HashMap<u64, Beats>,
+    /// Alerts that fired once and did nothing else: what most of a storm does.
+    once: HashMap<u64, Once, RandomState>,
+    /// All others.
+    beats: HashMap<u64, Beats, RandomState>,
     /// When a source could not be read; no end while it cannot.
     gaps: HashMap<SourceName, Vec<(Time, Option<Time>)>>,
     /// When somebody watched before this cockpit began.
@@ -46,6 +50,13 @@ pub struct Pulse {
     seq: i64,
     /// When the latest firing was written down.
     latest: Time,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Once {
+    at: Time,
+    /// As in [`Beats`].
+    told: Time,
 }
 
 #[derive(Debug, Default)]
@@ -80,17 +91,41 @@ impl Pulse {
 
     fn fired(&mut self, entry: &Entry) {
         self.latest = self.latest.max(entry.recorded_at);
-        let beats = self.beats.entry(key(&entry.subject)).or_default();
-        beats.told = beats.told.max(entry.recorded_at);
-        beats.put(entry.at, true);
+        let (key, told) = (key(&entry.subject), entry.recorded_at);
+        match self.once.get_mut(&key) {
+            Some(once) if once.at == entry.at => once.told = once.told.max(told),
+            None if !self.beats.contains_key(&key) => {
+                self.once.insert(key, Once { at: entry.at, told });
+            }
+            _ => {
+                let beats = self.beats(key);
+                beats.told = beats.told.max(told);
+                beats.put(entry.at, true);
+            }
+        }
     }
 
     fn resolved(&mut self, entry: &Entry) {
-        let beats = self.beats.entry(key(&entry.subject)).or_default();
+        let beats = self.beats(key(&entry.subject));
         if let Some(began) = entry.body.starts_at {
             beats.put(began, true);
         }
-        beats.put(entry.at, false);
+        // Where nobody saw the end, it fired for as long as that is known.
+        beats.put(entry.last_known_firing().unwrap_or(entry.at), false);
+    }
+
+    /// The changes of one that does more than to fire once.
+    fn beats(&mut self, key: u64) -> &mut Beats {
+        let before = self.once.remove(&key);
+        let begun = || before.map_or_else(Beats::default, |o| Beats { changes: vec![(o.at, true)], told: o.told });
+        self.beats.entry(key).or_insert_with(begun)
+    }
+
+    /// Oldest first.
+    fn changes(&self, id: &AlertId) -> impl DoubleEndedIterator<Item = (Time, bool)> {
+        let key = key_of(id);
+        let once = self.once.get(&key).map(|o| (o.at, true));
+        once.into_iter().chain(self.beats.get(&key).into_iter().flat_map(|b| b.changes.iter().copied()))
     }
 
     fn lost(&mut self, entry: &Entry) {
@@ -115,13 +150,17 @@ impl Pulse {
 
     /// When the latest firing of an alert was written down, where that was after `after`.
     pub(super) fn told_after(&self, id: &AlertId, after: Time) -> bool {
-        self.latest > after && self.beats.get(&key_of(id)).is_some_and(|b| b.told > after)
+        if self.latest <= after {
+            return false;
+        }
+        let key = key_of(id);
+        let told = self.once.get(&key).map(|o| o.told).or_else(|| Some(self.beats.get(&key)?.told));
+        told.is_some_and(|told| told > after)
     }
 
     /// How often it changed since then.
     pub fn changes_since(&self, id: &AlertId, since: Time) -> usize {
-        let changes = self.beats.get(&key_of(id)).map_or(&[][..], |b| &b.changes);
-        changes.iter().rev().take_while(|(at, _)| *at >= since).count()
+        self.changes(id).rev().take_while(|(at, _)| *at >= since).count()
     }
 
     /// How it was during `span` before now, in equal cells, oldest first.
@@ -154,11 +193,11 @@ impl Pulse {
     fn burned(&self, row: &Row, now: Time) -> Vec<(Time, Time)> {
         let mut spans = vec![(row.alert.starts_at, row.resolved_at.unwrap_or(now))];
         let mut began = None;
-        for (at, fires) in self.beats.get(&key_of(&row.id)).map_or(&[][..], |b| &b.changes) {
+        for (at, fires) in self.changes(&row.id) {
             match (fires, began) {
-                (true, None) => began = Some(*at),
+                (true, None) => began = Some(at),
                 (false, Some(from)) => {
-                    spans.push((from, *at));
+                    spans.push((from, at));
                     began = None;
                 }
                 _ => {}
@@ -176,10 +215,6 @@ impl Beats {
         if same(place.checked_sub(1).and_then(|i| self.changes.get(i))) {
             return;
         }
-        if self.changes.is_empty() {
-            // Most alerts of a storm change once.
-            self.changes.reserve_exact(1);
-        }
         self.changes.insert(place, (at, fires));
         if self.changes.len() > BEATS_MAX {
             self.changes.remove(0);
@@ -188,7 +223,7 @@ impl Beats {
 }
 
 /// FNV-1a of a subject: a name that takes no room.
-pub(super) fn key(subject: &Subject) -> u64 {
+pub(in crate::app) fn key(subject: &Subject) -> u64 {
     fnv(FNV, subject.as_str())
 }
 

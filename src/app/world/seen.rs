@@ -13,7 +13,12 @@ use crate::{
     domain::{Time, alert::AlertId, entry::Entry},
 };
 
-use super::{World, board::Row, pulse, returned::Returned};
+use super::{
+    World,
+    board::{Counted, Row},
+    pulse,
+    returned::Returned,
+};
 
 /// How often it is kept while nothing but time has changed.
 const SAVE_EVERY: Duration = Duration::minutes(1);
@@ -32,8 +37,8 @@ pub struct Seen {
     pub(super) away: Duration,
     read: Reading,
     saved: Time,
-    /// Board and state that were counted last, and the count.
-    counted: (u64, u64, usize),
+    /// New rows, as of this revision.
+    counted: (u64, Counted),
     revision: u64,
 }
 
@@ -64,9 +69,14 @@ impl Seen {
             away: crate::config::AlertsConfig::default().away,
             read: Reading::No,
             saved: now,
-            counted: (0, 0, 0),
+            counted: (0, Counted::default()),
             revision: 1,
         }
+    }
+
+    /// Whether what was kept before has come back.
+    pub(super) fn is_read(&self) -> bool {
+        self.read == Reading::Done
     }
 
     /// Since when things are new.
@@ -110,16 +120,17 @@ impl World {
 
     /// How many rows are new, as of the last [`World::count_new`].
     pub fn new_rows(&self) -> usize {
-        self.seen.counted.2
+        self.seen.counted.1.count()
     }
 
     /// Counts what is new, where anything changed since it was counted last.
     pub(crate) fn count_new(&mut self) {
-        let (version, revision, _) = self.seen.counted;
-        if (version, revision) != (self.board.version, self.seen.revision) {
-            let new = self.board.iter().filter(|r| self.is_new(r)).count();
-            self.seen.counted = (self.board.version, self.seen.revision, new);
+        let (revision, mut counted) = std::mem::take(&mut self.seen.counted);
+        if revision != self.seen.revision {
+            counted.forget();
         }
+        counted.follow(&self.board, |row| self.is_new(row));
+        self.seen.counted = (self.seen.revision, counted);
     }
 
     /// Entries of the journal, in its order: what they tell of when alerts fired, of noise, of what came and went.
@@ -133,12 +144,28 @@ impl World {
         if now - self.seen.looked >= self.seen.away {
             self.returned.gather(self.seen.looked);
         }
-        let mut effects = self.tell_more();
+        let mut effects = self.see_others(now, entries);
         if self.seen.read == Reading::No {
             self.seen.read = Reading::Asked;
             effects.push(Effect::LoadDraft { key: self.seen_key() });
         }
         effects
+    }
+
+    /// Where the last act of others has ended, its source is asked what came of it. What was finished for this person, and
+    /// did not end well, must be heard.
+    fn see_others(&mut self, now: Time, entries: &[Entry]) -> Effects {
+        let heard = self.elsewhere.take(now, &self.session, entries);
+        let mine = heard.failed.iter().filter(|e| e.actor == self.user.as_str());
+        let text = |e: &Entry| e.body.text.as_ref().map(|t| t.line().into_owned()).unwrap_or_default();
+        let title = |e: &Entry| e.body.title.as_ref().map(|t| t.line().into_owned()).unwrap_or_default();
+        self.news
+            .extend(mine.map(|e| format!("{}, an act of yours that was under way: {}: {}", title(e), e.kind, text(e))));
+        if heard.changed {
+            self.ops.others = self.elsewhere.activities();
+            self.refresh(now);
+        }
+        heard.asked.into_iter().map(|source| Effect::Refresh(Some(source))).collect()
     }
 
     /// Under which key it is kept; a note's begins with `note:`.
@@ -188,9 +215,10 @@ impl World {
         }
         self.seen.saved = now;
         let mut watched = self.pulse.watched.clone();
-        match watched.last_mut() {
-            Some((_, until)) if self.started_at() - *until < SAME_WATCH => *until = now,
-            _ => watched.push((self.started_at(), now)),
+        match (watched.last_mut(), self.watched_until(now)) {
+            (_, None) => {}
+            (Some((_, until)), Some(now)) if self.started_at() - *until < SAME_WATCH => *until = now,
+            (_, Some(now)) => watched.push((self.started_at(), now)),
         }
         watched.retain(|(_, until)| *until > now - pulse::KEPT);
         let memo = Memo {

@@ -13,7 +13,7 @@ use crate::{
         alert::AlertId,
         entry::{Kind, NewEntry},
         matcher::{Matcher, all_match},
-        op::{Act, Intent, Outcome, Purpose},
+        op::{Act, BatchId, Intent, Outcome, Purpose},
         silence::{
             Silence, SilenceDraft, SilenceState, check,
             rules::{Breadth, Rules},
@@ -23,7 +23,15 @@ use crate::{
     },
 };
 
-use super::{World, acts::Wish, beyond::Beyonds, board::Row, ops::Op, sources::SourceStatus};
+use super::{
+    World,
+    acts::Wish,
+    beyond::Beyonds,
+    board::Row,
+    bulk::{Doing, Draft, End, Item, Make},
+    ops::Op,
+    sources::SourceStatus,
+};
 
 /// What is known of silences beyond the snapshots.
 #[derive(Debug, Default)]
@@ -45,6 +53,18 @@ pub struct Preview {
     pub objections: Vec<String>,
     /// How old the answer is that this was judged by, where the source cannot be read now; zero: it never answered.
     pub blind: Option<Duration>,
+}
+
+impl Preview {
+    /// What both mute together.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.mutes.extend(other.mutes);
+        self.objections.extend(other.objections);
+        self.objections.sort();
+        self.objections.dedup();
+        Self { of: self.of + other.of, blind: self.blind.max(other.blind), ..self }
+    }
 }
 
 /// What a person wants to be muted.
@@ -167,10 +187,16 @@ impl World {
         }
     }
 
-    pub(crate) fn put_silence(&mut self, now: Time, plan: &SilencePlan) -> Effects {
+    /// The same on several sources, as one act.
+    pub(crate) fn put_silences(&mut self, now: Time, plans: &[SilencePlan]) -> Effects {
+        let batch = (plans.len() > 1).then(|| BatchId(self.ops.next(&self.session).0));
+        plans.iter().flat_map(|plan| self.put_silence(now, plan, batch.clone())).collect()
+    }
+
+    fn put_silence(&mut self, now: Time, plan: &SilencePlan, batch: Option<BatchId>) -> Effects {
         let purpose = if plan.draft.id.is_some() { Purpose::Amend } else { Purpose::Silence };
         let name = plan.title();
-        let wish = Wish::on_silence(purpose, &name).because(&plan.draft.comment);
+        let wish = Wish { batch, ..Wish::on_silence(purpose, &name).because(&plan.draft.comment) };
         self.intend(now, wish, Act::PutSilence { source: plan.source.clone(), draft: plan.draft.clone() })
     }
 
@@ -212,11 +238,32 @@ impl World {
     pub(crate) fn extend_silences(&mut self, now: Time, plan: &ExtendPlan) -> Effects {
         let each = |(source, silence, until): &(SourceName, Silence, Time)| {
             let draft = SilenceDraft::extend(silence, *until);
-            let act = Act::PutSilence { source: source.clone(), draft };
-            let name = title(&silence.matchers);
-            self.intend(now, Wish::on_silence(Purpose::Amend, &name), act)
+            (Act::PutSilence { source: source.clone(), draft }, title(&silence.matchers))
         };
-        plan.items.iter().flat_map(each).collect()
+        let acts = plan.items.iter().map(each).collect();
+        self.change_silences(now, (Doing::Extend, Purpose::Amend), acts)
+    }
+
+    /// One alone is an act of its own; several are one batch, which is taken back as one.
+    fn change_silences(
+        &mut self,
+        now: Time,
+        (doing, purpose): (Doing, Purpose),
+        mut acts: Vec<(Act, SafeText)>,
+    ) -> Effects {
+        if acts.len() == 1
+            && let Some((act, name)) = acts.pop()
+        {
+            return self.intend(now, Wish::on_silence(purpose, &name), act);
+        }
+        let draft = |(act, title): (Act, SafeText)| {
+            let item =
+                Item { alert: None, title: title.clone(), source: Some(act.source().clone()), end: End::Waiting };
+            let intent = Intent { title, ..self.intent(now, purpose, act, &[], "") };
+            Draft { make: Make::Act(Box::new(intent)), items: vec![item] }
+        };
+        let drafts = acts.into_iter().map(draft).collect();
+        self.begin_batch(now, doing, Duration::zero(), drafts, Vec::new())
     }
 
     /// What ending silences would do.
@@ -254,10 +301,10 @@ impl World {
     pub(crate) fn expire_silences(&mut self, now: Time, plan: &ExpirePlan) -> Effects {
         let each = |(source, silence): &(SourceName, Silence)| {
             let act = Act::ExpireSilence { source: source.clone(), id: silence.id.clone() };
-            let name = title(&silence.matchers);
-            self.intend(now, Wish::on_silence(Purpose::Expire, &name), act)
+            (act, title(&silence.matchers))
         };
-        plan.items.iter().flat_map(each).collect()
+        let acts = plan.items.iter().map(each).collect();
+        self.change_silences(now, (Doing::Expire, Purpose::Expire), acts)
     }
 
     /// An act of ours ended: what it did to silences is told, and need not be observed.
@@ -302,7 +349,7 @@ impl World {
     pub(super) fn muted_by_word(&self, source: &SourceStatus) -> HashMap<&SafeText, usize> {
         let mut counts = HashMap::new();
         let rows = self.board.iter().filter(|r| r.id.source == source.about.name && r.resolved_at.is_none());
-        for id in rows.flat_map(|r| &r.alert.silenced_by) {
+        for id in rows.flat_map(|r| r.alert.silenced_by.iter()) {
             *counts.entry(id).or_default() += 1;
         }
         counts

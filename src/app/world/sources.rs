@@ -10,8 +10,9 @@ use crate::domain::{
     Time,
     alert::{Alert, AlertId, AlertState},
     delta::{Delta, LastWord},
-    entry::{Body, Kind, NewEntry, Subject},
+    entry::{Body, Kind, NewEntry, Subject, turn_once},
     label::Fingerprint,
+    members::Members,
     silence::{Silence, SilenceState},
     source::{Change, Description, Problem, Snapshot, SourceError, SourceState},
     text::SafeText,
@@ -48,6 +49,8 @@ pub struct SourceStatus {
     pub silences: Vec<Silence>,
     pub problems: Vec<Problem>,
     pub missing_members: Vec<(SafeText, SourceError)>,
+    /// What its members tell differently.
+    pub members: Arc<Members>,
     pub version: Option<SafeText>,
     /// Those that resolved, the oldest first.
     resolved: VecDeque<(Time, Fingerprint)>,
@@ -57,6 +60,8 @@ pub struct SourceStatus {
     pub(super) news: News,
     /// Whether anybody writes down what fires; a question leaves no trace.
     pub(super) is_recorded: bool,
+    /// Whether what resolved while nobody watched was looked for.
+    pub(super) is_made_up: bool,
 }
 
 /// Alerts of one source that became others since the board last looked.
@@ -100,11 +105,13 @@ impl SourceStatus {
             silences: Vec::new(),
             problems: Vec::new(),
             missing_members: Vec::new(),
+            members: Arc::default(),
             version: None,
             resolved: VecDeque::new(),
             untold: Untold::default(),
             news: News::default(),
             is_recorded: true,
+            is_made_up: false,
         }
     }
 
@@ -173,6 +180,7 @@ impl SourceStatus {
         }
         changed |= replace(&mut self.problems, delta.problems);
         changed |= replace(&mut self.missing_members, delta.missing_members);
+        changed |= replace(&mut self.members, delta.members);
         changed |= delta.version.is_some() && replace(&mut self.version, delta.version);
         (entries, changed)
     }
@@ -329,12 +337,13 @@ impl SourceStatus {
         let kind = if resolved_at.is_some() { Kind::AlertResolved } else { Kind::AlertFired };
         let at = resolved_at.unwrap_or(alert.starts_at);
         let id = self.alert_id(&alert.fingerprint);
-        let once = format!("{kind}:{id}:{}", alert.starts_at.timestamp_millis());
+        let subject = Subject::alert(&id);
+        let once = turn_once(&kind, &subject, alert.starts_at);
         NewEntry {
             at,
             actor: SafeText::new(self.about.name.as_str()),
             kind,
-            subject: Subject::alert(&id),
+            subject,
             source: Some(id.source),
             body: Body {
                 title: Some(alert.name().clone()),

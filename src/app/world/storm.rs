@@ -209,9 +209,10 @@ mod tests {
             annotations: Labels::default(),
             state: AlertState::Firing,
             starts_at: t(at),
-            silenced_by: Vec::new(),
-            inhibited_by: Vec::new(),
-            receivers: Vec::new(),
+            silenced_by: Default::default(),
+            inhibited_by: Default::default(),
+            receivers: Default::default(),
+            fires_at: None,
             source_url: None,
         }
     }

@@ -58,8 +58,12 @@ impl World {
     /// Sources have answered: what was worked out holds unless the alert is told differently now.
     pub(crate) fn restudy(&mut self, now: Time) {
         let Some(mut study) = self.studied.take() else { return };
-        if !study.is_current(self.board.get(&study.id)) {
+        let row = self.board.get(&study.id);
+        if !study.is_current(row) {
             study.work_out(self, now);
+        } else if let Some(row) = row {
+            // The others may tell it otherwise though this one does not.
+            study.links = self.links(row);
         }
         self.studied = Some(study);
     }

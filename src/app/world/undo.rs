@@ -49,6 +49,16 @@ pub struct Step {
     make: Make,
 }
 
+impl Step {
+    /// What is sent for it; none where it lives in the journal alone.
+    pub fn act(&self) -> Option<&Act> {
+        match &self.make {
+            Make::Act(intent) => Some(&intent.act),
+            Make::Entry(_) => None,
+        }
+    }
+}
+
 impl World {
     /// The plan for the last act, or the last batch, of this user that stands.
     ///

@@ -49,6 +49,12 @@ impl Untold {
         self.0.truncate(len);
     }
 
+    /// Those that resolved come first: who begins anew can be told of what fires, but not of what has gone.
+    fn ends_first(&mut self) {
+        let (ends, begins): (Vec<Turn>, Vec<Turn>) = self.0.drain(..).partition(|t| t.resolved_at.is_some());
+        self.0 = ends.into_iter().chain(begins).collect();
+    }
+
     fn next(&mut self) -> Option<Turn> {
         let turn = self.0.pop_front();
         if self.0.is_empty() {
@@ -60,7 +66,7 @@ impl Untold {
 
 impl World {
     /// The next batch, unless the journal cannot be written.
-    pub(super) fn tell_batch(&mut self) -> Vec<NewEntry> {
+    pub(crate) fn tell_batch(&mut self) -> Vec<NewEntry> {
         let mut batch = Vec::new();
         if self.journal_fault.is_some() {
             return batch;
@@ -76,17 +82,27 @@ impl World {
         batch
     }
 
-    /// The journal told something back: it is ready for more.
-    pub(super) fn tell_more(&mut self) -> Effects {
+    /// The journal took what it was told: it is ready for more.
+    pub(crate) fn tell_more(&mut self) -> Effects {
         observe(self.tell_batch())
     }
 
-    /// Goes on telling where the journal had nothing to tell back since the last tick: it may have known it all.
+    /// Goes on telling where the journal said nothing since the last tick: it may have been unable to write.
     pub(super) fn tell_on_tick(&mut self) -> Vec<NewEntry> {
         if std::mem::take(&mut self.is_telling) { Vec::new() } else { self.tell_batch() }
     }
 
     pub(super) fn has_untold(&self) -> bool {
-        self.sources.iter().any(|s| s.untold.len() > 0)
+        self.untold() > 0
+    }
+
+    /// How many wait to be written down.
+    pub(crate) fn untold(&self) -> usize {
+        self.sources.iter().map(|s| s.untold.len()).sum()
+    }
+
+    /// For the last batches before the end.
+    pub(crate) fn ends_first(&mut self) {
+        self.sources.iter_mut().for_each(|s| s.untold.ends_first());
     }
 }

@@ -6,7 +6,6 @@ use crate::domain::{
     Time,
     alert::AlertId,
     contract::BreakOn,
-    op::Outcome,
     source::{AckVia, SourceName},
     text::SafeText,
 };
@@ -102,18 +101,5 @@ impl ActAnswer {
     pub fn refused(alert: &AlertId, name: &SafeText, why: &str) -> Self {
         let why = Some(SafeText::new(why));
         Self { via: None, outcome: Word::Refused, why, ..Self::planned(alert, name, AckVia::Journal) }
-    }
-
-    pub fn ended(mut self, outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Confirmed { silence, ends_at } => {
-                self.outcome = Word::Confirmed;
-                self.silence = silence.or(self.silence);
-                self.until = ends_at;
-            }
-            Outcome::Refused { why } => (self.outcome, self.why) = (Word::Refused, Some(why)),
-            Outcome::Unknown { why } => (self.outcome, self.why) = (Word::Unknown, Some(why)),
-        }
-        self
     }
 }

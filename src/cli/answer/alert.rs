@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    app::world::board::Row,
+    app::world::{board::Row, links::Link},
     domain::{
         Time,
         alert::{Ack, AlertState, Severity},
@@ -24,6 +24,8 @@ pub struct AlertAnswer<'a> {
     severity: Severity,
     state: AlertState,
     starts_at: Time,
+    /// Of a pending one, where its rule tells.
+    fires_at: Option<Time>,
     /// Seconds.
     age_s: i64,
     ack: Option<AckAnswer<'a>>,
@@ -35,6 +37,31 @@ pub struct AlertAnswer<'a> {
     incident: Option<&'a SafeText>,
     /// Null where the journal could not be read.
     notes: Option<u64>,
+    /// The same alert as others tell it; each of them has a row of its own too, but for echoes.
+    links: Vec<LinkAnswer>,
+}
+
+/// The same alert as another tells it.
+#[derive(Debug, Serialize)]
+struct LinkAnswer {
+    /// echo, twin, member.
+    kind: &'static str,
+    id: String,
+    /// The address of the member whose word it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<SafeText>,
+    /// Null where a member does not tell the alert.
+    state: Option<AlertState>,
+    starts_at: Time,
+    acked_by: Option<SafeText>,
+    differs: Vec<String>,
+}
+
+impl LinkAnswer {
+    fn of(link: &Link) -> Self {
+        let Link { kind, id, member, state, told: _, starts_at, acked_by, differs } = link.clone();
+        Self { kind: kind.as_str(), id: id.to_string(), member, state, starts_at, acked_by, differs }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -59,6 +86,7 @@ impl<'a> AlertAnswer<'a> {
             severity: row.severity,
             state: row.state,
             starts_at: alert.starts_at,
+            fires_at: alert.fires_at,
             age_s: (now - alert.starts_at).num_seconds().max(0),
             ack: row.ack.as_deref().map(AckAnswer::of),
             silenced_by: &alert.silenced_by,
@@ -67,7 +95,13 @@ impl<'a> AlertAnswer<'a> {
             source_url: alert.source_url.as_ref(),
             incident: None,
             notes,
+            links: Vec::new(),
         }
+    }
+
+    /// With what others say of it.
+    pub fn linked(self, links: &[Link]) -> Self {
+        Self { links: links.iter().map(LinkAnswer::of).collect(), ..self }
     }
 }
 

@@ -1,32 +1,24 @@
-//! What `add`, `extend` and `expire` have in common: where, the question, one act after the other, the answer.
+//! What `add`, `extend` and `expire` have in common: where they act, and how an act on a silence is told.
+
+use std::borrow::Cow;
 
 use crate::{
-    app::{
-        effect::{Effect, Effects},
-        world::World,
-    },
     cli::{
-        acts::{self, How},
+        acts,
         alerts::moment,
-        answer::act::Word,
-        args::{Global, Output},
+        answer::{
+            act::Word,
+            told::{self, Told},
+        },
         ask::Asked,
-        confirm,
         exit::{self, Exit},
         paper::Paper,
-        table::{Cell, Table},
+        table::Table,
     },
-    config::theme::Role,
     domain::{Time, source::SourceName, text::SafeText},
 };
 
 use super::answer::SilenceAct;
-
-/// One act before it is done; `plan` is none where it cannot be.
-pub struct Planned<P> {
-    pub plan: Option<P>,
-    pub answer: SilenceAct,
-}
 
 /// # Errors
 /// After naming the sources that there are.
@@ -73,64 +65,53 @@ pub fn writable(asked: &Asked, named: &[String], all: bool) -> Result<Vec<Source
     }
 }
 
-/// Asks where it must, carries the plans out with `act`, and answers.
-///
-/// # Errors
-/// After saying why nothing was done.
-pub async fn run<P>(
-    (global, how): (&Global, &How),
-    mut asked: Asked,
-    planned: Vec<Planned<P>>,
-    act: impl Fn(&mut World, Time, &P) -> Effects,
-) -> Result<Exit, Exit> {
-    if planned.iter().any(|p| p.plan.is_some()) && !how.dry_run {
-        if !how.yes {
-            planned.iter().for_each(|p| exit::tell(in_words(&p.answer)));
-        }
-        confirm::ask(how.yes)?;
+impl Told for SilenceAct {
+    fn outcome(&self) -> Word {
+        self.outcome
     }
-    let mut answers = Vec::with_capacity(planned.len());
-    for one in planned {
-        answers.push(match one.plan {
-            Some(plan) if !how.dry_run => {
-                let effects = act(&mut asked.world, asked.clock.now(), &plan);
-                one.answer.ended(acts::carry_out(&mut asked, effects).await)
-            }
-            Some(plan) => {
-                let command = line(&mut asked, &act, &plan);
-                SilenceAct { command, ..one.answer }
-            }
-            None => one.answer,
-        });
-    }
-    acts::let_go(&mut asked).await;
-    say(global, &asked, &answers)?;
-    let failed = answers.iter().any(|a| a.outcome.is_bad());
-    let end = asked.conclude(how.allow_partial);
-    Ok(if failed { Exit::Failed } else { end })
-}
 
-/// The act as another program would do it. The world is asked as for the act itself, and nothing is carried out.
-fn line<P>(asked: &mut Asked, act: &impl Fn(&mut World, Time, &P) -> Effects, plan: &P) -> Option<String> {
-    let effects = act(&mut asked.world, asked.clock.now(), plan);
-    let sent = effects.iter().find_map(|e| if let Effect::Intend(intent, _) = e { Some(&intent.act) } else { None });
-    sent.map(|act| asked.world.command(act))
-}
-
-fn say(global: &Global, asked: &Asked, answers: &[SilenceAct]) -> Result<(), Exit> {
-    let paper = Paper::of(global, &asked.config);
-    let table = || match answers.iter().any(|a| a.outcome == Word::Planned) {
-        true => answers.iter().map(|a| in_words(a) + "\n").collect(),
-        false => table(answers, &paper),
-    };
-    asked.answer("silence", "acts", answers.to_vec()).say(global.output, table)?;
-    if matches!(global.output, Output::Json | Output::Ndjson) {
-        for bad in answers.iter().filter(|a| a.outcome.is_bad()) {
-            let why = bad.why.as_ref().map(|w| w.line().into_owned()).unwrap_or_default();
-            exit::tell(format_args!("watchfire: {} {}: {why}", bad.title.line(), bad.outcome.as_str()));
-        }
+    fn why(&self) -> Cow<'_, str> {
+        told::line(self.why.as_ref())
     }
-    Ok(())
+
+    fn called(&self, _: &str) -> String {
+        self.title.line().into_owned()
+    }
+
+    fn in_words(&self) -> String {
+        in_words(self)
+    }
+
+    fn table(answers: &[Self], paper: &Paper) -> String {
+        let mut table = Table::new(&["OUTCOME", "SILENCE", "SOURCE", "UNTIL", "MUTES", "MATCHERS", "WHY"]);
+        for answer in answers {
+            let mutes = answer.until.map(|_| answer.alerts.len().to_string()).unwrap_or_default();
+            table.row(vec![
+                acts::cell(answer.outcome),
+                told::line(answer.silence.as_ref()).into(),
+                answer.source.to_string().into(),
+                answer.until.map(moment).unwrap_or_default().into(),
+                mutes.into(),
+                answer.title.line().into(),
+                answer.why().into(),
+            ]);
+        }
+        table.render(paper)
+    }
+
+    fn failed(&mut self, outcome: Word, why: SafeText) {
+        (self.outcome, self.why) = (outcome, Some(why));
+    }
+
+    fn confirmed(&mut self, silence: Option<SafeText>, until: Option<Time>) {
+        self.outcome = Word::Confirmed;
+        self.silence = silence.or(self.silence.take());
+        self.until = until;
+    }
+
+    fn by_hand(&mut self, command: String) {
+        self.command = Some(command);
+    }
 }
 
 /// An act as it is shown before it is sent.
@@ -153,25 +134,4 @@ fn in_words(answer: &SilenceAct) -> String {
         out.push_str(&format!("\n  by hand: {}", SafeText::new(command).line()));
     }
     out
-}
-
-fn table(answers: &[SilenceAct], paper: &Paper) -> String {
-    let mut table = Table::new(&["OUTCOME", "SILENCE", "SOURCE", "UNTIL", "MUTES", "MATCHERS", "WHY"]);
-    for answer in answers {
-        let role = if answer.outcome.is_bad() { Role::Bad } else { Role::Ok };
-        let line = |text: &Option<crate::domain::text::SafeText>| -> Cell {
-            text.as_ref().map(|t| t.line().into_owned()).unwrap_or_default().into()
-        };
-        let mutes = answer.until.map(|_| answer.alerts.len().to_string()).unwrap_or_default();
-        table.row(vec![
-            Cell::dyed(answer.outcome.as_str(), role),
-            line(&answer.silence),
-            answer.source.to_string().into(),
-            answer.until.map(moment).unwrap_or_default().into(),
-            mutes.into(),
-            answer.title.line().into(),
-            line(&answer.why),
-        ]);
-    }
-    table.render(paper)
 }

@@ -3,7 +3,7 @@
 use crate::{
     app::world::silences::{SilencePlan, SilenceWish, title},
     cli::{
-        acts::How,
+        acts::{self, How, Planned},
         args::Global,
         ask::{Asked, Journalled},
         confirm,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    act::{self, Planned},
+    act,
     answer::{SilenceAct, others},
     preview,
 };
@@ -68,10 +68,13 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
         ends_at,
         comment: comment.clone(),
     };
-    let planned: Vec<Planned<SilencePlan>> = sources.iter().map(|s| plan(&asked, &wish(s))).collect();
+    let planned: Vec<Planned<SilencePlan, SilenceAct>> = sources.iter().map(|s| plan(&asked, &wish(s))).collect();
     let known = !args.how.dry_run && guard(&asked, args, &planned)?;
     let how = How { yes: args.how.yes || known, ..args.how };
-    act::run((global, &how), asked, planned, |world, now, plan| world.put_silence(now, plan)).await
+    acts::run((global, &how), "silence", asked, planned, |world, now, plan| {
+        world.put_silences(now, std::slice::from_ref(plan))
+    })
+    .await
 }
 
 fn template(asked: &Asked, name: &str) -> Result<Template, Exit> {
@@ -92,7 +95,7 @@ fn ends_at(asked: &Asked, args: &Args, template: Option<&Template>) -> Result<Ti
     end::parse(given.or(of_template).unwrap_or(&usual), asked.now, &rules.zone).map_err(exit::misused)
 }
 
-fn plan(asked: &Asked, wish: &SilenceWish) -> Planned<SilencePlan> {
+fn plan(asked: &Asked, wish: &SilenceWish) -> Planned<SilencePlan, SilenceAct> {
     match asked.world.plan_silence(wish, asked.now) {
         Err(why) => Planned { plan: None, answer: SilenceAct::refused(&wish.source, &title(&wish.matchers), &why) },
         Ok(plan) => {
@@ -104,7 +107,7 @@ fn plan(asked: &Asked, wish: &SilenceWish) -> Planned<SilencePlan> {
 }
 
 /// A broad silence goes only to who knows how many alerts it mutes; answers whether a person said so just now.
-fn guard(asked: &Asked, args: &Args, planned: &[Planned<SilencePlan>]) -> Result<bool, Exit> {
+fn guard(asked: &Asked, args: &Args, planned: &[Planned<SilencePlan, SilenceAct>]) -> Result<bool, Exit> {
     let plans: Vec<&SilencePlan> = planned.iter().filter_map(|p| p.plan.as_ref()).collect();
     let mutes: usize = plans.iter().map(|p| p.preview.mutes.len()).sum();
     if let Some(said) = args.mutes.filter(|said| *said != mutes) {

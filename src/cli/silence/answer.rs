@@ -14,7 +14,6 @@ use crate::{
         alert::AlertId,
         label::Labels,
         matcher::Matcher,
-        op::Outcome,
         silence::{SilenceDraft, beyond::Sets},
         source::{SourceError, SourceName},
         text::SafeText,
@@ -192,18 +191,5 @@ impl SilenceAct {
             command: None,
             title: title.clone(),
         }
-    }
-
-    pub fn ended(mut self, outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Confirmed { silence, ends_at } => {
-                self.outcome = Word::Confirmed;
-                self.silence = silence.or(self.silence);
-                self.until = ends_at;
-            }
-            Outcome::Refused { why } => (self.outcome, self.why) = (Word::Refused, Some(why)),
-            Outcome::Unknown { why } => (self.outcome, self.why) = (Word::Unknown, Some(why)),
-        }
-        self
     }
 }

@@ -5,7 +5,7 @@ use chrono::Duration;
 use crate::{
     app::world::silences::{ExpirePlan, ExtendPlan, Later, SilenceId},
     cli::{
-        acts::How,
+        acts::{self, How, Planned},
         args::Global,
         ask::{Asked, Journalled},
         exit::{self, Exit},
@@ -18,10 +18,7 @@ use crate::{
     },
 };
 
-use super::{
-    act::{self, Planned},
-    answer::{SilenceAct, others},
-};
+use super::answer::{SilenceAct, others};
 
 #[derive(clap::Args, Debug)]
 pub struct Extend {
@@ -56,20 +53,20 @@ pub async fn extend(global: &Global, args: &Extend) -> Result<Exit, Exit> {
         (None, None) => Later::Usual,
     };
     let planned = args.ids.iter().map(|id| plan_extend(&asked, id, later)).collect();
-    act::run((global, &args.how), asked, planned, |world, now, plan| world.extend_silences(now, plan)).await
+    acts::run((global, &args.how), "silence", asked, planned, |world, now, plan| world.extend_silences(now, plan)).await
 }
 
 pub async fn expire(global: &Global, args: &Expire) -> Result<Exit, Exit> {
     let asked = asked(global, &args.how).await?;
     let planned = args.ids.iter().map(|id| plan_expire(&asked, id)).collect();
-    act::run((global, &args.how), asked, planned, |world, now, plan| world.expire_silences(now, plan)).await
+    acts::run((global, &args.how), "silence", asked, planned, |world, now, plan| world.expire_silences(now, plan)).await
 }
 
 async fn asked(global: &Global, how: &How) -> Result<Asked, Exit> {
     Asked::of(global, if how.dry_run { Journalled::Read } else { Journalled::Write }).await
 }
 
-fn plan_extend(asked: &Asked, id: &str, later: Later) -> Planned<ExtendPlan> {
+fn plan_extend(asked: &Asked, id: &str, later: Later) -> Planned<ExtendPlan, SilenceAct> {
     let Some((full, silence)) = find(asked, id) else { return unknown(id) };
     let plan = asked.world.plan_extend(&[full], later, asked.now);
     match plan.items.first() {
@@ -87,7 +84,7 @@ fn plan_extend(asked: &Asked, id: &str, later: Later) -> Planned<ExtendPlan> {
     }
 }
 
-fn plan_expire(asked: &Asked, id: &str) -> Planned<ExpirePlan> {
+fn plan_expire(asked: &Asked, id: &str) -> Planned<ExpirePlan, SilenceAct> {
     let Some((full, silence)) = find(asked, id) else { return unknown(id) };
     let plan = asked.world.plan_expire(&[full], asked.now);
     match plan.items.first() {
@@ -108,12 +105,12 @@ fn find(asked: &Asked, id: &str) -> Option<(SilenceId, (SourceName, Silence))> {
     Some((row.id(), (row.source, row.silence)))
 }
 
-fn unknown<P>(id: &str) -> Planned<P> {
+fn unknown<P>(id: &str) -> Planned<P, SilenceAct> {
     let why = "no source has a silence with this id, or it was over for long";
     Planned { plan: None, answer: SilenceAct::refused(&SourceName::new("-"), &SafeText::new(id), why) }
 }
 
-fn impossible<P>(refused: &[String], (source, silence): &(SourceName, Silence)) -> Planned<P> {
+fn impossible<P>(refused: &[String], (source, silence): &(SourceName, Silence)) -> Planned<P, SilenceAct> {
     let why = refused.first().map_or("it cannot be changed", String::as_str);
     let title = crate::app::world::silences::title(&silence.matchers);
     let silence = Some(silence.id.clone());

@@ -74,7 +74,7 @@ fn table(rows: &[SilenceRow], asked: &Asked, wide: bool, paper: &Paper) -> Strin
     let head: Vec<&'static str> = narrow.into_iter().chain(more.into_iter().filter(|_| wide)).collect();
     let mut table = Table::new(&head);
     if !wide {
-        table = table.cut("COMMENT");
+        table = table.cut("COMMENT", paper);
     }
     for row in rows {
         let mut cells = cells(row, asked);

@@ -28,8 +28,8 @@ pub struct AckRules {
     /// One minute to a year.
     pub lasts: Duration,
     pub breaks_on: Vec<BreakOn>,
-    /// The labels whose values make alerts of one source a group.
-    pub group_by: Vec<String>,
+    /// The labels whose values make alerts of one source a group; none: as the source routes them.
+    pub group_by: Option<Vec<String>>,
     /// How long an alert must be gone before its ack ends.
     pub grace: Duration,
 }
@@ -37,7 +37,7 @@ pub struct AckRules {
 impl AckRules {
     /// Acks that last so long and that nothing breaks; they end a minute after their alert.
     pub fn lasting(lasts: Duration) -> Self {
-        Self { lasts, breaks_on: Vec::new(), group_by: vec!["alertname".into()], grace: Duration::minutes(1) }
+        Self { lasts, breaks_on: Vec::new(), group_by: Some(vec!["alertname".into()]), grace: Duration::minutes(1) }
     }
 
     /// What an ack is made on where nobody says otherwise.
@@ -51,6 +51,24 @@ impl AckRules {
 pub struct AckTerms {
     pub lasts: Duration,
     pub breaks_on: Vec<BreakOn>,
+}
+
+/// The group that an alert is in, and which others are.
+pub struct Group<'a> {
+    /// The route that makes it, by its key; none where labels alone do.
+    pub route: Option<SafeText>,
+    pub labels: Labels,
+    /// Whether one that agrees in the labels is in it.
+    pub holds: Box<dyn Fn(&Alert) -> bool + 'a>,
+}
+
+impl Group<'_> {
+    /// All that agree in these labels.
+    pub fn by(labels: &Labels, names: &[impl AsRef<str>]) -> Self {
+        let value = |name: &str| (SafeText::new(name), SafeText::new(labels.value(name)));
+        let labels = names.iter().map(|n| value(n.as_ref())).collect();
+        Self { route: None, labels, holds: Box::new(|_| true) }
+    }
 }
 
 /// Break conditions and the state of things that they are measured against.
@@ -67,6 +85,9 @@ pub struct Contract {
     pub severity: Severity,
     /// Since when the alert fired.
     pub starts_at: Time,
+    /// The route that makes its group, by its key; none where the labels alone do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<SafeText>,
     /// The labels and values that its group has in common.
     pub group: Labels,
     /// The alerts of the group, itself among them: at most [`MEMBERS_MAX`], else none.
@@ -88,11 +109,10 @@ impl Contract {
     pub fn new<'a>(
         alert: &Alert,
         others: impl Iterator<Item = &'a Alert>,
-        rules: (&[BreakOn], &[String]),
+        rules: (&[BreakOn], &Group<'_>),
         at: Time,
     ) -> Self {
-        let (breaks_on, group_by) = rules;
-        let value = |name: &String| (SafeText::new(name), SafeText::new(alert.labels.value(name)));
+        let (breaks_on, group) = rules;
         let mut contract = Self {
             breaks_on: breaks_on.to_vec(),
             at,
@@ -100,14 +120,15 @@ impl Contract {
             labels: alert.labels.clone(),
             severity: alert.severity(),
             starts_at: alert.starts_at,
-            group: group_by.iter().map(value).collect(),
+            route: group.route.clone(),
+            group: group.labels.clone(),
             members: vec![alert.fingerprint.clone()],
         };
         for other in others.filter(|o| o.state != AlertState::Pending && o.fingerprint != alert.fingerprint) {
             if contract.is_sibling(other) {
                 contract.severity = contract.severity.min(other.severity());
             }
-            if contract.is_in_group(other) {
+            if contract.is_in_group(other) && (group.holds)(other) {
                 contract.members.push(other.fingerprint.clone());
             }
         }
@@ -127,6 +148,7 @@ impl Contract {
             labels: Labels::default(),
             severity: Severity::Unknown,
             starts_at: at,
+            route: None,
             group: Labels::default(),
             members: Vec::new(),
         }
@@ -201,7 +223,8 @@ impl Contract {
     }
 
     fn is_in_group(&self, other: &Alert) -> bool {
-        !self.group.is_empty() && self.group.iter().all(|(n, v)| other.labels.value(n.raw()) == v.raw())
+        (self.route.is_some() || !self.group.is_empty())
+            && self.group.iter().all(|(n, v)| other.labels.value(n.raw()) == v.raw())
     }
 
     /// The labels that tell an alert from the one that was acked.

@@ -7,6 +7,7 @@ use crate::domain::{
     label::{Fingerprint, Labels},
     matcher::{MatchOp, Matcher},
     silence::{Silence, SilenceDraft},
+    text::SafeText,
 };
 
 const OWNER: &str = "watchfire.owner";
@@ -16,6 +17,7 @@ const AT: &str = "watchfire.at";
 const ALERT: &str = "watchfire.alert";
 const SEVERITY: &str = "watchfire.severity";
 const STARTS_AT: &str = "watchfire.starts_at";
+const ROUTE: &str = "watchfire.route";
 const GROUP: &str = "watchfire.group";
 const MEMBERS: &str = "watchfire.members";
 
@@ -31,6 +33,7 @@ impl Contract {
             (ALERT, self.alert.as_str().to_owned()),
             (SEVERITY, self.severity.as_str().to_owned()),
             (STARTS_AT, self.starts_at.to_rfc3339()),
+            (ROUTE, self.route.as_ref().map_or_else(String::new, |r| r.raw().to_owned())),
             (GROUP, serde_json::to_string(&self.group).unwrap_or_default()),
             (MEMBERS, members.join(" ")),
         ];
@@ -62,6 +65,7 @@ impl Contract {
             labels: equal.map(|m| (m.name.as_str(), m.value.as_str())).collect(),
             severity: Severity::read(told(SEVERITY)),
             starts_at: moment(STARTS_AT)?,
+            route: Some(SafeText::new(told(ROUTE))).filter(|r| !r.is_empty()),
             group,
             members: told(MEMBERS).split_whitespace().map(Fingerprint::new).collect(),
         })

@@ -19,9 +19,10 @@ fn alert(severity: &str, instance: &str, since: i64) -> Alert {
         annotations: Labels::default(),
         state: AlertState::Firing,
         starts_at: minute(since),
-        silenced_by: Vec::new(),
-        inhibited_by: Vec::new(),
+        silenced_by: Default::default(),
+        inhibited_by: Default::default(),
         receivers: Default::default(),
+        fires_at: None,
         source_url: None,
     }
 }
@@ -29,7 +30,9 @@ fn alert(severity: &str, instance: &str, since: i64) -> Alert {
 fn contract(breaks_on: &str, others: &[Alert]) -> Contract {
     let conditions = BreakOn::read_all(breaks_on).unwrap();
     let group_by = ["alertname".to_owned(), "service".to_owned()];
-    Contract::new(&alert("warning", "db-1", 0), others.iter(), (&conditions, &group_by), minute(10))
+    let alert = alert("warning", "db-1", 0);
+    let group = Group::by(&alert.labels, &group_by);
+    Contract::new(&alert, others.iter(), (&conditions, &group), minute(10))
 }
 
 fn broken(contract: &Contract, by: &Alert) -> Option<BreakOn> {
@@ -83,8 +86,11 @@ fn in_a_group_too_large_to_name_a_newcomer_is_known_by_when_it_began() {
 
 #[test]
 fn what_somebody_else_muted_breaks_nothing_and_what_the_ack_itself_mutes_does() {
-    let muted =
-        Alert { state: AlertState::Suppressed, silenced_by: vec![SafeText::new("s1")], ..alert("warning", "db-3", 11) };
+    let muted = Alert {
+        state: AlertState::Suppressed,
+        silenced_by: vec![SafeText::new("s1")].into(),
+        ..alert("warning", "db-3", 11)
+    };
     let c = contract("member", &[]);
     assert_eq!(c.breach(&muted, Some(&SafeText::new("other"))), None);
     assert!(c.breach(&muted, Some(&SafeText::new("s1"))).is_some());

@@ -132,9 +132,12 @@ fn best<'a>(
     write: impl Fn(&str) -> Option<String>,
 ) -> Vec<Candidate> {
     let typed = typed.to_lowercase();
-    let fit = |text: &str| {
-        let folded = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() };
-        if folded.starts_with(&typed) { Some(0) } else { folded.contains(&typed).then_some(1) }
+    let fit = |text: &str| match text.is_ascii() {
+        true => fit_of_ascii(text.as_bytes(), typed.as_bytes()),
+        false => {
+            let folded = text.to_lowercase();
+            if folded.starts_with(&typed) { Some(0) } else { folded.contains(&typed).then_some(1) }
+        }
     };
     let fits = tally.filter_map(|(text, n)| Some((fit(text)?, std::cmp::Reverse(n), text)));
     let mut found: Vec<_> = fits.collect();
@@ -146,6 +149,12 @@ fn best<'a>(
     let made =
         found.into_iter().filter_map(|(_, n, text)| Some(Candidate { text: write(text)?, note: Note::Alerts(n.0) }));
     made.take(OFFERED).collect()
+}
+
+/// Without a copy of the text: there may be a hundred thousand.
+fn fit_of_ascii(text: &[u8], typed: &[u8]) -> Option<u8> {
+    let at = |from: usize| text.get(from..from + typed.len()).is_some_and(|piece| piece.eq_ignore_ascii_case(typed));
+    if at(0) { Some(0) } else { (1..text.len()).any(at).then_some(1) }
 }
 
 impl Facts<'_> {

@@ -15,7 +15,7 @@ pub(super) fn closing_quote(text: &str) -> Option<usize> {
 }
 
 /// The inside of a Go string literal; what Go refuses is read as Alertmanager's classic parser does, so `"\d"` is `\d`.
-pub(super) fn unquote(inside: &str) -> String {
+pub(crate) fn unquote(inside: &str) -> String {
     go_literal(inside).unwrap_or_else(|| unescape(inside))
 }
 

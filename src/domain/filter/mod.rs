@@ -41,10 +41,12 @@ use super::matcher::Matcher;
 pub use catalogue::{Candidate, Catalogue, Note};
 pub use error::FilterError;
 pub use facts::Facts;
+pub(crate) use literal::unquote;
 pub use pseudo::PSEUDO;
 pub use sieve::Sieve;
 pub use spot::{Name, Spot, What, spot};
 
+use pseudo::Flag;
 use term::Term;
 
 /// Longest text that is read as a filter, in bytes.
@@ -110,6 +112,16 @@ impl Filter {
     /// Whether only the first so many alerts pass (`@limit`).
     pub fn is_limited(&self) -> bool {
         self.limit.is_some()
+    }
+
+    /// How many alerts may pass, where that is limited.
+    pub fn limit(&self) -> Option<usize> {
+        self.limit
+    }
+
+    /// Whether it matters to it which alerts are new: that costs more to tell than the rest.
+    pub fn asks_what_is_new(&self) -> bool {
+        self.root.has(|t| matches!(t, Term::Flag(Flag::New, _)))
     }
 
     /// Whether what passes changes as time goes by, though the alerts stay the same.

@@ -49,6 +49,16 @@ impl Filter {
 }
 
 impl<'b> Sieve<'b> {
+    /// How many more may pass.
+    pub fn left(&self) -> usize {
+        self.left
+    }
+
+    /// Lets so many pass from now on: a pass over a board may be made in several parts, and a count is not limited.
+    pub fn leave(&mut self, left: usize) {
+        self.left = left;
+    }
+
     /// Whether this alert passes. What it tells of must outlive the sieve, which knows texts again by where they lie.
     pub fn passes(&mut self, facts: &Facts<'b>) -> bool {
         let passes = self.left > 0 && self.step.holds(facts);

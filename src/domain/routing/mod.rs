@@ -5,6 +5,7 @@
 pub mod inhibit;
 pub mod interval;
 pub mod route;
+pub mod taken;
 pub mod verdict;
 
 use std::collections::BTreeMap;

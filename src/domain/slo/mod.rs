@@ -16,9 +16,11 @@ pub mod exclusion;
 pub mod forecast;
 pub mod forecast_calendar;
 mod future;
+pub mod group;
 pub mod history;
 pub mod indicator;
 mod judge;
+pub mod merge;
 pub mod meter;
 pub mod method;
 mod objective;
@@ -35,6 +37,7 @@ pub mod window;
 
 use serde::{Deserialize, Serialize};
 
+pub use group::Declared;
 pub use indicator::{Counted, Indicator, Measure};
 pub use method::{EmptySlice, Method};
 pub use objective::Objective;

@@ -49,6 +49,15 @@ impl Objective {
         Self::percent(&format!("{whole}{}.{}", &padded[..2], &padded[2..])).map_err(|_| bad())
     }
 
+    /// The objective that a number stands for after it went through binary arithmetic: 0.9990000000000001 is 99.9 %, the
+    /// shortest decimal within 1e-12. None outside of (0, 1].
+    pub fn nearest(ratio: f64) -> Option<Self> {
+        const WITHIN: f64 = 1e-12;
+        let texts = (0..=11).map(|decimals| format!("{ratio:.decimals$}"));
+        let near = |text: &String| text.parse::<f64>().is_ok_and(|t| (t - ratio).abs() <= WITHIN);
+        Self::ratio(&texts.into_iter().find(near)?).ok()
+    }
+
     /// Decimal text of the percentage.
     pub fn as_percent(&self) -> &str {
         &self.text
@@ -64,6 +73,18 @@ impl Objective {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_rounded_back_to_the_decimal_it_was() {
+        let text = |ratio| Objective::nearest(ratio).map(|o| o.as_percent().to_owned());
+        assert_eq!(text(0.999_000_000_000_000_1), Some("99.9".into()));
+        assert_eq!(text(1.0 - 0.000_5), Some("99.95".into()));
+        assert_eq!(text(0.999_999), Some("99.9999".into()));
+        assert_eq!((text(1.0), text(0.99)), (Some("100".into()), Some("99".into())));
+        for wrong in [0.0, -0.5, 1.5, 99.9, f64::NAN, f64::INFINITY, 1e-15] {
+            assert_eq!(text(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn the_budget_of_a_decimal_objective_is_exact() {

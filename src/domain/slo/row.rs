@@ -28,6 +28,10 @@ pub struct Recorded {
     pub burn: [Option<f64>; 7],
     /// Seconds since the rules were last evaluated.
     pub stale_s: Option<i64>,
+    /// Seconds that the last evaluation of their group took.
+    pub took_s: Option<f64>,
+    /// Seconds between two evaluations.
+    pub every_s: Option<f64>,
 }
 
 /// What is wrong with one objective's counting.

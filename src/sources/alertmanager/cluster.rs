@@ -1,11 +1,16 @@
 //! The members of one cluster made one answer: silences gossip between them, alerts do not.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{member::Reading, memory::Memory, wire::Dated};
 use crate::domain::{
     Time,
-    alert::Alert,
+    alert::{Alert, AlertState},
+    few::Few,
+    members::{Dissent, Members, bit},
     silence::Silence,
     source::{Problem, Snapshot, SourceError},
     text::SafeText,
@@ -17,23 +22,49 @@ pub(super) type Told<T> = (SafeText, Result<T, SourceError>);
 /// Those that answered, and those that did not with the reason.
 type Apart<T> = (Vec<(SafeText, T)>, Vec<(SafeText, SourceError)>);
 
+/// One member's word on one alert.
+struct Said {
+    updated: Time,
+    member: u8,
+    alert: Arc<Alert>,
+}
+
 /// # Errors
 /// Where no member answered: the error that helps most.
 pub(super) fn unite(told: Vec<Told<Reading>>, memory: &Memory, now: Time) -> Result<Snapshot, SourceError> {
-    let several = told.len() > 1;
+    let names: Vec<SafeText> = told.iter().map(|(address, _)| address.clone()).collect();
+    let several = names.len() > 1;
     let (read, missing) = apart(told)?;
     let mut snapshot = Snapshot { complete: missing.is_empty(), missing_members: missing, ..Snapshot::empty(now) };
-    let (mut alerts, mut silences) = (Vec::new(), Vec::new());
+    let (mut alerts, mut silences, mut answered) = (Vec::new(), Vec::new(), 0);
     for (address, reading) in read {
+        let member = names.iter().position(|name| *name == address).unwrap_or(usize::MAX);
+        answered |= bit(member);
         snapshot.complete &= reading.complete;
         snapshot.version = snapshot.version.or(reading.version);
         snapshot.problems.extend(reading.problems.into_iter().map(|p| if several { placed(&address, p) } else { p }));
-        alerts.extend(reading.alerts);
+        let member = u8::try_from(member).unwrap_or(u8::MAX);
+        let told = reading.alerts.into_iter().map(|(updated, alert)| Said { updated, member, alert });
+        if alerts.is_empty() {
+            alerts = told.collect();
+        } else {
+            alerts.extend(told);
+        }
         silences.extend(reading.silences);
     }
-    snapshot.alerts = unite_alerts(alerts, memory);
-    snapshot.silences = unite_silences(silences);
+    let before = memory.told().members.clone();
+    let council = several.then_some(Council { answered, away: everybody(names.len()) & !answered, before: &before });
+    let (alerts, dissent) = unite_alerts(alerts, council.as_ref(), memory);
+    (snapshot.alerts, snapshot.silences) = (alerts, unite_silences(silences));
+    if let Some(Council { away, .. }) = council {
+        snapshot.members = Arc::new(Members { names, away, dissent });
+        memory.told().members = snapshot.members.clone();
+    }
     Ok(snapshot)
+}
+
+fn everybody(members: usize) -> u64 {
+    (0..members).fold(0, |all, member| all | bit(member))
 }
 
 /// Those that answered and those that did not.
@@ -72,53 +103,97 @@ fn placed(address: &SafeText, problem: Problem) -> Problem {
     Problem { at: format!("{address} {}", problem.at).into(), ..problem }
 }
 
-/// In order of the fingerprint: the newest word on an alert counts, and everything that mutes it anywhere is kept.
-fn unite_alerts(mut alerts: Vec<Dated<Arc<Alert>>>, memory: &Memory) -> Vec<Arc<Alert>> {
-    if !alerts.is_sorted_by(|a, b| a.1.fingerprint <= b.1.fingerprint) {
-        alerts.sort_by(|a, b| a.1.fingerprint.cmp(&b.1.fingerprint));
+/// In order of the fingerprint: the newest word on an alert counts, and everything that mutes it anywhere is kept. With
+/// them comes what the members tell differently.
+fn unite_alerts(
+    mut said: Vec<Said>,
+    council: Option<&Council<'_>>,
+    memory: &Memory,
+) -> (Vec<Arc<Alert>>, Vec<Dissent>) {
+    if council.is_none() && said.is_sorted_by(|a, b| a.alert.fingerprint < b.alert.fingerprint) {
+        memory.told().unite(&mut [], &[]);
+        let mut all: Vec<Arc<Alert>> = said.into_iter().map(|s| s.alert).collect();
+        all.shrink_to_fit();
+        return (all, Vec::new());
     }
-    let mut all: Vec<Arc<Alert>> = Vec::with_capacity(alerts.len());
-    let mut gathered = Vec::new();
-    for same in alerts.chunk_by(|a, b| a.1.fingerprint == b.1.fingerprint) {
-        let (alert, is_new) = merge(same);
+    if !said.is_sorted_by(|a, b| a.alert.fingerprint <= b.alert.fingerprint) {
+        said.sort_by(|a, b| a.alert.fingerprint.cmp(&b.alert.fingerprint));
+    }
+    let mut all: Vec<Arc<Alert>> = Vec::with_capacity(said.len());
+    let (mut gathered, mut dissent) = (Vec::new(), Vec::new());
+    for same in said.chunk_by(|a, b| a.alert.fingerprint == b.alert.fingerprint) {
+        let words = council.and_then(|council| council.dissent(same));
+        let burns = words.as_ref().is_some_and(|words| words.told & !words.muted != 0);
+        let (alert, is_new) = merge(same, burns);
         if is_new {
             gathered.push(all.len());
         }
         all.push(alert);
+        dissent.extend(words);
     }
     memory.told().unite(&mut all, &gathered);
-    all
+    (all, dissent)
 }
 
-/// One alert as several told it: as one of them did, or else, which is answered too, as nobody did.
-fn merge(same: &[Dated<Arc<Alert>>]) -> (Arc<Alert>, bool) {
+/// Who was asked, who answered, and where they did not agree before.
+struct Council<'a> {
+    answered: u64,
+    away: u64,
+    before: &'a Members,
+}
+
+impl Council<'_> {
+    /// What was said of one alert, where that is not the same everywhere. Who is away is taken at its last word: that it went
+    /// away makes nothing calmer.
+    fn dissent(&self, same: &[Said]) -> Option<Dissent> {
+        let set = |of: &dyn Fn(&Said) -> bool| {
+            same.iter().filter(|said| of(said)).fold(0, |all, said| all | bit(usize::from(said.member)))
+        };
+        let told = set(&|_| true);
+        let muted = set(&|said| said.alert.state == AlertState::Suppressed);
+        let fingerprint = &same[0].alert.fingerprint;
+        let last = self.before.dissent(fingerprint);
+        let counted = self.answered | last.map_or(0, |_| self.away);
+        let told = told | last.map_or(0, |last| last.told & self.away);
+        let muted = muted | last.map_or(0, |last| last.muted & self.away);
+        let agree = told == counted && (muted == 0 || muted == counted);
+        (!agree).then(|| Dissent { fingerprint: fingerprint.clone(), told, muted })
+    }
+}
+
+/// One alert as several told it: as one of them did, or else, which is answered too, as nobody did. One that burns
+/// somewhere burns.
+fn merge(same: &[Said], burns: bool) -> (Arc<Alert>, bool) {
     let mut newest = &same[0];
     for told in &same[1..] {
-        if told.0 > newest.0 {
+        if told.updated > newest.updated {
             newest = told;
         }
     }
-    let newest = &newest.1;
+    let newest = &newest.alert;
     let adds_nothing = |other: &Arc<Alert>| {
         Arc::ptr_eq(other, newest)
             || other.silenced_by.iter().all(|id| newest.silenced_by.contains(id))
                 && other.inhibited_by.iter().all(|f| newest.inhibited_by.contains(f))
     };
-    if same.iter().all(|(_, other)| adds_nothing(other)) {
+    let as_told = !burns || newest.state != AlertState::Suppressed;
+    if as_told && same.iter().all(|said| adds_nothing(&said.alert)) {
         return (newest.clone(), false);
     }
     let mut alert = Alert::clone(newest);
-    for (_, other) in same {
-        add(&mut alert.silenced_by, &other.silenced_by);
-        add(&mut alert.inhibited_by, &other.inhibited_by);
+    if !as_told {
+        alert.state = AlertState::Firing;
+    }
+    for said in same {
+        add(&mut alert.silenced_by, &said.alert.silenced_by);
+        add(&mut alert.inhibited_by, &said.alert.inhibited_by);
     }
     (Arc::new(alert), true)
 }
 
-fn add<T: Ord + Clone>(to: &mut Vec<T>, from: &[T]) {
-    to.extend_from_slice(from);
-    to.sort();
-    to.dedup();
+fn add<T: Ord + Clone>(to: &mut Few<T>, from: &[T]) {
+    let all: BTreeSet<T> = to.iter().chain(from).cloned().collect();
+    *to = all.into_iter().collect();
 }
 
 /// By id, the newest word; in order of id.

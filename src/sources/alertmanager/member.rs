@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use futures_util::future::{join_all, join3};
 
 use super::{
+    health::Told,
     memory::Memory,
     wire::{Dated, WireSilence, WireStatus},
 };
@@ -52,13 +53,21 @@ pub(super) struct Member<'a> {
 /// Where the alerts cannot be read. Silences or status that cannot be had are problems in the reading.
 pub(super) async fn read(member: Member<'_>, now: Time) -> Result<Reading, SourceError> {
     let http = member.http;
-    let status = http.call(Call::get(STATUS), now);
-    let (alerts, listed, status) = join3(member.alerts(now), member.silences(now), status).await;
-    let alerts = alerts?;
+    let counts = member.memory.health(member.index).counts(now).cloned();
+    let status = async { if counts.is_none() { Some(http.call(Call::get(STATUS), now).await) } else { None } };
+    let (alerts, listed, mut status) = join3(member.alerts(now), member.silences(now), status).await;
+    let alerts = alerts.inspect_err(|_| member.memory.health(member.index).is_unknown())?;
+    let as_before = member.memory.health(member.index).is_as_before(&alerts.items);
+    if status.is_none() && !as_before {
+        status = Some(http.call(Call::get(STATUS), now).await);
+    }
     let problems = alerts.problems.into_iter().chain(clock_problem(alerts.date, now)).collect();
     let mut reading = Reading { alerts: alerts.items, silences: Vec::new(), problems, complete: true, version: None };
     take_silences(&mut reading, http, listed, now).await;
-    take_status(&mut reading, http, status);
+    match status {
+        Some(answer) => member.take_status(&mut reading, answer, now),
+        None => reading.version = counts.and_then(|c| c.version),
+    }
     Ok(reading)
 }
 
@@ -78,6 +87,30 @@ impl Member<'_> {
         let listed = self.http.list(Call::get(SILENCES), "silences", now, read).await?;
         self.memory.silences(self.index).end(round);
         Ok(listed)
+    }
+
+    /// A relative that has no status page is taken as settled; one that fails to show it is not.
+    fn take_status(self, reading: &mut Reading, answer: Result<Answer, Failure>, now: Time) {
+        let mut health = self.memory.health(self.index);
+        health.is_unknown();
+        match answer {
+            Err(failure) if failure.status == Some(404) => {
+                health.tells(Told { at: now, is_settled: true, version: None });
+            }
+            Err(failure) => {
+                reading.complete = false;
+                reading.problems.push(problem("status", &failure.error));
+            }
+            Ok(answer) => match self.http.json::<WireStatus>(&answer) {
+                Ok(status) => {
+                    reading.complete = status.is_settled();
+                    reading.version = status.version();
+                    let version = reading.version.clone();
+                    health.tells(Told { at: now, is_settled: reading.complete, version });
+                }
+                Err(error) => reading.problems.push(problem("status", &error)),
+            },
+        }
     }
 }
 
@@ -100,7 +133,7 @@ async fn take_silences(reading: &mut Reading, http: &Http, listed: Result<Listed
 }
 
 async fn take_singles(reading: &mut Reading, http: &Http, now: Time) {
-    let ids: BTreeSet<SafeText> = reading.alerts.iter().flat_map(|(_, a)| a.silenced_by.clone()).collect();
+    let ids: BTreeSet<SafeText> = reading.alerts.iter().flat_map(|(_, a)| a.silenced_by.iter().cloned()).collect();
     let ids: Vec<SafeText> = ids.into_iter().take(SINGLES_MAX).collect();
     let answers = join_all(ids.iter().map(|id| silence(http, id.raw(), now))).await;
     for (id, answer) in ids.iter().zip(answers) {
@@ -108,24 +141,6 @@ async fn take_singles(reading: &mut Reading, http: &Http, now: Time) {
             Ok(silence) => reading.silences.extend(silence),
             Err(failure) => reading.problems.push(problem(&format!("silence {id}"), &failure.error)),
         }
-    }
-}
-
-/// A relative that has no status page is taken as settled; one that fails to show it is not.
-fn take_status(reading: &mut Reading, http: &Http, answer: Result<Answer, Failure>) {
-    match answer {
-        Err(failure) if failure.status == Some(404) => {}
-        Err(failure) => {
-            reading.complete = false;
-            reading.problems.push(problem("status", &failure.error));
-        }
-        Ok(answer) => match http.json::<WireStatus>(&answer) {
-            Ok(status) => {
-                reading.complete = status.is_settled();
-                reading.version = status.version();
-            }
-            Err(error) => reading.problems.push(problem("status", &error)),
-        },
     }
 }
 

@@ -3,18 +3,21 @@
 //! Refuses to decide anything: without it every answer would be read as it is with it.
 
 use std::{
-    collections::HashMap,
+    borrow::Borrow,
+    collections::{HashMap, HashSet},
+    hash::{Hash, Hasher},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use foldhash::fast::RandomState;
 
 use super::{
+    health::Health,
     sight,
     wire::{Dated, WireAlert, WireSilence},
 };
 use crate::{
-    domain::{alert::Alert, label::Fingerprint, silence::Silence},
+    domain::{alert::Alert, label::Fingerprint, members::Members, silence::Silence},
     sources::{intern::Interner, items, recall::Recall},
 };
 
@@ -33,6 +36,7 @@ pub(super) struct Memory {
 struct Heard {
     alerts: Mutex<Recall<Dated<Arc<Alert>>>>,
     silences: Mutex<Recall<Dated<Silence>>>,
+    health: Mutex<Health>,
 }
 
 /// What all members said, by what it is.
@@ -40,21 +44,50 @@ struct Heard {
 pub(super) struct Told {
     texts: Interner,
     /// The last word on each alert, whoever said it; none where nobody will ask again.
-    alerts: Option<HashMap<Fingerprint, Arc<Alert>, RandomState>>,
+    alerts: Option<HashSet<Word, RandomState>>,
     sweep_at: usize,
     /// Alerts that no member told as they were handed out: what mutes them was gathered from several.
     united: HashMap<Fingerprint, Arc<Alert>>,
+    /// Where the members did not agree in the answer before.
+    pub(super) members: Arc<Members>,
+}
+
+/// An alert under its own fingerprint, which it need not be given once more.
+struct Word(Arc<Alert>);
+
+impl Borrow<Fingerprint> for Word {
+    fn borrow(&self) -> &Fingerprint {
+        &self.0.fingerprint
+    }
+}
+
+impl PartialEq for Word {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.fingerprint == other.0.fingerprint
+    }
+}
+
+impl Eq for Word {}
+
+impl Hash for Word {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.fingerprint.hash(state);
+    }
 }
 
 impl Memory {
     pub(super) fn new(members: usize) -> Self {
-        let told = Told { alerts: Some(HashMap::default()), ..Told::default() };
+        let told = Told { alerts: Some(HashSet::default()), ..Told::default() };
         Self { members: (0..members).map(|_| Heard::default()).collect(), is_of_a_look: false, told: told.into() }
     }
 
     /// For who will not ask again: equal texts are shared, and that is all.
     pub(super) fn of_a_look(members: usize) -> Self {
-        let heard = || Heard { alerts: Recall::of_nothing().into(), silences: Recall::of_nothing().into() };
+        let heard = || Heard {
+            alerts: Recall::of_nothing().into(),
+            silences: Recall::of_nothing().into(),
+            health: Mutex::default(),
+        };
         let told = Told { texts: Interner::of_a_look(), ..Told::default() };
         Self { members: (0..members).map(|_| heard()).collect(), is_of_a_look: true, told: told.into() }
     }
@@ -65,6 +98,10 @@ impl Memory {
 
     pub(super) fn silences(&self, member: usize) -> MutexGuard<'_, Recall<Dated<Silence>>> {
         lock(&self.members[member].silences)
+    }
+
+    pub(super) fn health(&self, member: usize) -> MutexGuard<'_, Health> {
+        lock(&self.members[member].health)
     }
 
     pub(super) fn told(&self) -> MutexGuard<'_, Told> {
@@ -107,14 +144,14 @@ impl Told {
     /// An alert that says what it said before is the one it was: when it was last sent is no part of it.
     fn alert(&mut self, (updated, alert): Dated<Arc<Alert>>) -> Dated<Arc<Alert>> {
         let Some(alerts) = &mut self.alerts else { return (updated, alert) };
-        if let Some(known) = alerts.get(&alert.fingerprint).filter(|known| **known == alert) {
+        if let Some(Word(known)) = alerts.get(&alert.fingerprint).filter(|Word(known)| *known == alert) {
             return (updated, known.clone());
         }
         if alerts.len() >= self.sweep_at {
-            alerts.retain(|_, a| Arc::strong_count(a) > 1);
+            alerts.retain(|Word(alert)| Arc::strong_count(alert) > 1);
             self.sweep_at = (alerts.len() * 2).max(SWEPT_MIN);
         }
-        alerts.insert(alert.fingerprint.clone(), alert.clone());
+        alerts.replace(Word(alert.clone()));
         (updated, alert)
     }
 

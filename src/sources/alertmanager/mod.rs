@@ -4,6 +4,7 @@
 
 mod cluster;
 mod groups;
+mod health;
 mod member;
 mod memory;
 mod routing;

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         Time,
         alert::{Alert, AlertState},
+        few::Few,
         label::{Fingerprint, Labels},
         text::SafeText,
     },
@@ -35,7 +36,7 @@ struct Draft<'a> {
     fingerprint: Option<&'a str>,
     starts_at: Option<Time>,
     updated_at: Option<Time>,
-    receivers: Option<Vec<SafeText>>,
+    receivers: Option<Few<SafeText>>,
     source_url: Option<Option<SafeText>>,
     status: Option<Status<'a>>,
 }
@@ -60,7 +61,10 @@ impl<'a> Draft<'a> {
                 let url = texts.said(cursor.string()?, None)?;
                 once(&mut self.source_url, Some(url).filter(|u| !u.is_empty()))
             }
-            "receivers" => once(&mut self.receivers, cursor.list(|cursor| receiver(cursor, texts))?),
+            "receivers" => {
+                let names = cursor.list(|cursor| receiver(cursor, texts))?;
+                once(&mut self.receivers, texts.few(names))
+            }
             "status" => {
                 let mut status = Status::default();
                 cursor.object(|cursor, key| status.take(key, cursor, texts))?;
@@ -79,9 +83,10 @@ impl<'a> Draft<'a> {
             annotations: self.annotations.unwrap_or_default(),
             state: status.state.map_or(AlertState::Firing, |word| state(Some(word))),
             starts_at,
-            silenced_by: status.silenced_by.unwrap_or_default(),
-            inhibited_by: status.inhibited_by.unwrap_or_default(),
+            silenced_by: status.silenced_by.unwrap_or_default().into(),
+            inhibited_by: status.inhibited_by.unwrap_or_default().into(),
             receivers: self.receivers.unwrap_or_default(),
+            fires_at: None,
             source_url: self.source_url.flatten(),
         };
         Some((self.updated_at.unwrap_or(starts_at), Arc::new(alert)))

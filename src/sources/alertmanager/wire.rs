@@ -59,7 +59,11 @@ impl WireAlert<'_> {
             starts_at: self.starts_at,
             silenced_by: status.silenced_by.into_iter().flatten().map(|id| texts.text(&id.0)).collect(),
             inhibited_by: status.inhibited_by.into_iter().flatten().map(|f| Fingerprint::new(&f.0)).collect(),
-            receivers: self.receivers.into_iter().flatten().map(|r| texts.text(&r.name.0)).collect(),
+            receivers: {
+                let names = self.receivers.into_iter().flatten().map(|r| texts.text(&r.name.0)).collect();
+                texts.few(names)
+            },
+            fires_at: None,
             source_url: self.generator_url.filter(|u| !u.0.is_empty()).map(|u| texts.text(&u.0)),
         };
         (self.updated_at.unwrap_or(self.starts_at), alert)

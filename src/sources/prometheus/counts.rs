@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         Time,
-        slo::{Bucket, BucketSpan, CountSeries, Slo},
+        slo::{Bucket, BucketSpan, CountSeries, Declared, Slo, SloId, row::Recorded},
         source::SourceError,
     },
     sources::{Counts, http::Failure},
@@ -34,8 +34,16 @@ const KEY: &str = "wf";
 
 #[async_trait]
 impl Counts for Prometheus {
-    async fn declared(&self, _: Time) -> Result<Vec<Slo>, SourceError> {
-        Ok(Vec::new())
+    async fn declared(&self, now: Time) -> Result<Declared, SourceError> {
+        if self.discovers { self.discover(now).await } else { Ok(Declared::default()) }
+    }
+
+    async fn groups(&self, of: &[Slo], now: Time) -> Result<Declared, SourceError> {
+        self.split_all(of, now).await
+    }
+
+    async fn recorded(&self, wanted: &[Slo], now: Time) -> Result<Vec<(SloId, Recorded)>, SourceError> {
+        self.read_recorded(wanted, now).await
     }
 
     async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Vec<CountSeries>, SourceError> {

@@ -4,8 +4,10 @@
 
 mod beyond;
 mod counts;
+mod discover;
 mod history;
 mod measure;
+mod pending;
 mod promql;
 mod rules;
 mod wire;
@@ -44,6 +46,11 @@ const QUERY_SECONDS: i64 = 10;
 pub struct Prometheus {
     description: Description,
     members: Vec<Http>,
+    /// Whether it is asked for the SLOs that its rules record.
+    discovers: bool,
+    /// How the rules fare that record SLOs, as of the last discovery.
+    evaluations: discover::Evaluations,
+    waits: pending::Waits,
 }
 
 /// An answer, who gave it, and who could not be reached before.
@@ -59,7 +66,13 @@ impl Prometheus {
     /// # Errors
     /// `Auth` where a secret or certificate cannot be had, `Rejected` where the address is none.
     pub async fn connect(config: &SourceConfig) -> Result<Self, SourceError> {
-        Ok(Self { description: describe(config), members: Http::for_source(config).await? })
+        Ok(Self {
+            description: describe(config),
+            members: Http::for_source(config).await?,
+            discovers: config.discover,
+            evaluations: discover::Evaluations::default(),
+            waits: pending::Waits::default(),
+        })
     }
 
     /// The values of `query` at one moment.
@@ -189,7 +202,9 @@ impl Source for Prometheus {
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
         let ask = |path| self.ask(Call::get(path), now);
         let (alerts, build) = join(ask("api/v1/alerts"), ask("api/v1/status/buildinfo")).await;
-        Ok(Snapshot { version: build.ok().and_then(|b| b.version()), ..alerts?.alerts(now)? })
+        let mut snapshot = alerts?.alerts(now)?;
+        self.date(&mut snapshot.alerts, now).await;
+        Ok(Snapshot { version: build.ok().and_then(|b| b.version()), ..snapshot })
     }
 
     fn counts(&self) -> Option<&dyn Counts> {

@@ -3,6 +3,8 @@
 //! Understands as much of the language as that needs: strings, comments, selectors, ranges, calls. What is right
 //! beyond that the server says.
 
+use crate::domain::duration;
+
 /// Words that are neither metrics nor functions.
 const KEYWORDS: [&str; 17] = [
     "and",
@@ -28,7 +30,7 @@ const GROUPINGS: [&str; 6] = ["by", "without", "on", "ignoring", "group_left", "
 
 /// A piece of a query; together they are the query.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Piece<'a> {
+pub(super) enum Piece<'a> {
     /// White space and comments.
     Gap(&'a str),
     Word(&'a str),
@@ -89,7 +91,33 @@ pub(super) fn over_window(query: &str, wrap: Wrap, window: &str) -> Result<Strin
     }
 }
 
-fn scan(query: &str) -> Result<Vec<Piece<'_>>, String> {
+/// The query with these matchers in each of its selectors.
+///
+/// # Errors
+/// Where the query cannot be read.
+pub(super) fn narrowed(query: &str, matchers: &str) -> Result<String, String> {
+    Ok(each_selector(&scan(query)?, |selector| {
+        let (name, inside) = selector.trim_end().trim_end_matches('}').split_once('{').unwrap_or((selector, ""));
+        let inside = inside.trim().trim_end_matches(',');
+        let comma = if inside.is_empty() { "" } else { "," };
+        format!("{}{{{inside}{comma}{matchers}}}", name.trim_end())
+    }))
+}
+
+/// The selectors of a query, without their ranges.
+///
+/// # Errors
+/// Where the query cannot be read.
+pub(super) fn selectors(query: &str) -> Result<Vec<String>, String> {
+    let mut found = Vec::new();
+    each_selector(&scan(query)?, |selector| {
+        found.push(selector.to_owned());
+        String::new()
+    });
+    Ok(found)
+}
+
+pub(super) fn scan(query: &str) -> Result<Vec<Piece<'_>>, String> {
     let mut rest = query;
     let mut pieces = Vec::new();
     while let Some(first) = rest.chars().next() {
@@ -189,21 +217,40 @@ fn refuse_other_times(pieces: &[Piece]) -> Result<(), String> {
 /// A literal duration or a template of any of the tools is a range; a subquery is not.
 fn refuse_range(text: &str) -> Result<(), String> {
     let inner = text.trim_start_matches('[').trim_end_matches(']').trim();
-    if inner.contains(':') {
+    if let Some((length, _)) = inner.split_once(':') {
+        // Only a template says that the bucket's length is meant.
+        if is_template(length.trim()) {
+            return Ok(());
+        }
         return Err(format!("`{text}` is a subquery, which counts nothing; use a plain range"));
     }
-    let template = inner.starts_with("{{") && inner.ends_with("}}") || inner.starts_with('$') || inner == "window";
-    if template || crate::domain::duration::parse(inner).is_ok() {
+    if is_template(inner) || duration::parse(inner).is_ok() {
         return Ok(());
     }
     Err(format!("`{text}` is no range; write it like [5m] or [{{{{.window}}}}]"))
+}
+
+fn is_template(text: &str) -> bool {
+    text.starts_with("{{") && text.ends_with("}}") || text.starts_with('$') || text == "window"
+}
+
+/// The bucket's length in place of a range; of a subquery the steps stay. One second less for those, as older servers
+/// count both ends.
+fn range(text: &str, window: &str) -> String {
+    let inner = text.trim_start_matches('[').trim_end_matches(']');
+    match (inner.split_once(':'), duration::parse(window)) {
+        (Some((_, step)), Ok(length)) => {
+            format!("[{}:{step}]", duration::prometheus((length.num_seconds() - 1).max(1)))
+        }
+        _ => format!("[{window}]"),
+    }
 }
 
 fn ranged(pieces: &[Piece], window: &str) -> Result<String, String> {
     let mut out = String::new();
     for (at, piece) in pieces.iter().enumerate() {
         match piece {
-            Piece::Range(_) => out.push_str(&format!("[{window}]")),
+            Piece::Range(text) => out.push_str(&range(text, window)),
             Piece::Word(w) if is_any(w, &["rate", "irate"]) && after(pieces, at) == Some(Piece::Sign("(")) => {
                 out.push_str("increase");
             }
@@ -214,6 +261,11 @@ fn ranged(pieces: &[Piece], window: &str) -> Result<String, String> {
 }
 
 fn wrapped(pieces: &[Piece], function: &str, window: &str) -> String {
+    each_selector(pieces, |selector| format!("{function}({selector}[{window}])"))
+}
+
+/// The query with every selector, its range left out, replaced.
+fn each_selector(pieces: &[Piece], mut replace: impl FnMut(&str) -> String) -> String {
     let mut out = String::new();
     let mut at = 0;
     while at < pieces.len() {
@@ -225,7 +277,7 @@ fn wrapped(pieces: &[Piece], function: &str, window: &str) -> String {
             _ => (1, false),
         };
         let text: String = here[..length].iter().map(Piece::text).collect();
-        out.push_str(&if selects { format!("{function}({text}[{window}])") } else { text });
+        out.push_str(&if selects { replace(&text) } else { text });
         at += length;
     }
     out
@@ -254,7 +306,7 @@ fn grouping(pieces: &[Piece]) -> usize {
 }
 
 impl<'a> Piece<'a> {
-    fn text(&self) -> &'a str {
+    pub(super) fn text(&self) -> &'a str {
         match self {
             Self::Gap(t) | Self::Word(t) | Self::Number(t) | Self::Literal(t) => t,
             Self::Braces(t) | Self::Range(t) | Self::Sign(t) => t,

@@ -20,7 +20,7 @@ use crate::{
     sources::{Details, http::Call, items},
 };
 
-const RULES: &str = "api/v1/rules";
+pub(super) const RULES: &str = "api/v1/rules";
 /// Longest name that is asked for, in bytes; servers before 2.47 do not look at it and answer all rules.
 const NAME_MAX: usize = 512;
 
@@ -42,18 +42,24 @@ impl Details for Prometheus {
 }
 
 #[derive(Deserialize)]
-struct Rules<'a> {
+pub(super) struct Rules<'a> {
     #[serde(borrow)]
-    groups: Option<Vec<&'a RawValue>>,
+    pub(super) groups: Option<Vec<&'a RawValue>>,
 }
 
 #[derive(Deserialize)]
-struct WireGroup {
+pub(super) struct WireGroup {
     #[serde(default)]
     name: SafeText,
     #[serde(default)]
     file: SafeText,
     rules: Option<Vec<Box<RawValue>>>,
+}
+
+impl WireGroup {
+    pub(super) fn rules(&self) -> impl Iterator<Item = &RawValue> {
+        self.rules.iter().flatten().map(|raw| &**raw)
+    }
 }
 
 /// What of a rule is read before it is known to matter.
@@ -115,7 +121,7 @@ impl Search<'_> {
 
     fn through_rules(&mut self, group: &WireGroup) {
         let place = place(group);
-        for (index, raw) in group.rules.iter().flatten().enumerate() {
+        for (index, raw) in group.rules().enumerate() {
             if !self.may_be(raw) {
                 continue;
             }
@@ -221,6 +227,6 @@ fn brief(seconds: f64) -> String {
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "saturates, and a rule that waits for centuries waits long")]
-fn whole(seconds: f64) -> i64 {
+pub(super) fn whole(seconds: f64) -> i64 {
     (seconds as i64).clamp(0, Duration::days(36_500).num_seconds())
 }

@@ -45,9 +45,10 @@ impl WireAlert {
             annotations: self.annotations.unwrap_or_default(),
             state: if self.state.as_deref() == Some("pending") { AlertState::Pending } else { AlertState::Firing },
             starts_at: self.active_at,
-            silenced_by: Vec::new(),
-            inhibited_by: Vec::new(),
-            receivers: Vec::new(),
+            silenced_by: Default::default(),
+            inhibited_by: Default::default(),
+            receivers: Default::default(),
+            fires_at: None,
             source_url: None,
         })
     }

@@ -4,6 +4,7 @@
 //! keys). Everything but the silences people write follows from the file and the time that is asked for: no clock, no
 //! randomness. Refuses to know who asks: a demo, a test and a benchmark get the same answers.
 
+mod beyond;
 mod budget;
 mod ledger;
 mod scenario;

@@ -15,14 +15,15 @@ use crate::{
     domain::{
         Time,
         alert::{Alert, AlertState},
+        few::Few,
         label::Fingerprint,
         matcher::Matcher,
         silence::{Silence, SilenceDraft},
-        slo::{BucketSpan, CountSeries, Slo},
+        slo::{BucketSpan, CountSeries, Declared, Slo},
         source::{Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
     },
-    sources::{Changes, Counts, Details, Remembers, Routing, Silences, Source},
+    sources::{Changes, Counts, Details, Metrics, Remembers, Routing, Silences, Source},
 };
 
 use super::{
@@ -135,7 +136,7 @@ impl SimSource {
 
     fn alert(&self, plan: &AlertPlan, told: (AlertState, Duration), moment: Duration, active: &[&Silence]) -> Alert {
         let (state, began) = told;
-        let silenced_by: Vec<SafeText> =
+        let silenced_by: Few<SafeText> =
             active.iter().filter(|s| s.matches(&plan.labels)).map(|s| s.id.clone()).collect();
         let inhibited_by = self.inhibited_by(plan, moment);
         let muted = !silenced_by.is_empty() || !inhibited_by.is_empty();
@@ -147,12 +148,13 @@ impl SimSource {
             starts_at: self.shared.epoch + began,
             silenced_by,
             inhibited_by,
-            receivers: Vec::new(),
+            receivers: Default::default(),
+            fires_at: (state == AlertState::Pending && !muted).then(|| self.shared.epoch + began + plan.pending),
             source_url: plan.url.clone(),
         }
     }
 
-    fn inhibited_by(&self, plan: &AlertPlan, moment: Duration) -> Vec<Fingerprint> {
+    fn inhibited_by(&self, plan: &AlertPlan, moment: Duration) -> Few<Fingerprint> {
         let firing = |p: &&AlertPlan| p.state_at(moment).is_some_and(|(state, _)| state == AlertState::Firing);
         let plans = plan.inhibitors.iter().map(|i| &self.shared.scenario.alerts[*i]);
         plans.filter(firing).map(|p| p.fingerprint.clone()).collect()
@@ -209,6 +211,10 @@ impl Source for SimSource {
     fn details(&self) -> Option<&dyn Details> {
         // What imitates a rule engine has no rules to tell of.
         self.description.can.silences.then_some(self as &dyn Details)
+    }
+
+    fn metrics(&self) -> Option<&dyn Metrics> {
+        self.description.can.evaluates.then_some(self)
     }
 
     fn routing(&self) -> Option<&dyn Routing> {
@@ -271,10 +277,10 @@ impl Silences for SimSource {
 
 #[async_trait]
 impl Counts for SimSource {
-    async fn declared(&self, now: Time) -> Result<Vec<Slo>, SourceError> {
+    async fn declared(&self, now: Time) -> Result<Declared, SourceError> {
         self.reach(now).await?;
         let own = self.shared.scenario.budgets.iter().filter(|b| b.source == self.index);
-        Ok(own.map(|b| b.slo.clone()).collect())
+        Ok(own.map(|b| b.slo.clone()).collect::<Vec<_>>().into())
     }
 
     async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Vec<CountSeries>, SourceError> {

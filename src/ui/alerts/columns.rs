@@ -12,8 +12,11 @@ use crate::{
         world::{World, board::Row},
     },
     config::{Column, theme::Role},
-    domain::{Time, duration},
-    ui::{look::Look, widgets::text::Pen},
+    domain::{Time, duration, silence::Silence},
+    ui::{
+        look::Look,
+        widgets::text::{Pen, width as cells},
+    },
 };
 
 use super::{age, spark, state_word};
@@ -106,9 +109,14 @@ fn share(kept: &mut Vec<(Column, usize)>, room: usize) {
     kept.retain(|(_, width)| *width > 0);
 }
 
-/// One cell of a row, and the space before it.
-pub(super) fn draw(pen: &mut Pen<'_>, (app, look): (&App, &Look), row: &Row, at: (&Column, usize), body: Style) {
-    let (column, width) = at;
+/// One cell of a row, and the space before it; the sign stands before the name.
+pub(super) fn draw(
+    pen: &mut Pen<'_>,
+    (app, look): (&App, &Look),
+    (row, sign): (&Row, &str),
+    (column, width): (&Column, usize),
+    body: Style,
+) {
     pen.skip(1);
     match column {
         Column::State => {
@@ -119,10 +127,14 @@ pub(super) fn draw(pen: &mut Pen<'_>, (app, look): (&App, &Look), row: &Row, at:
             pen.column_right(&age(&app.world, row, app.now), width, body);
         }
         Column::Name => {
-            pen.column(&name(row), width, body);
+            pen.put(sign, look.style(Role::Accent));
+            pen.column(&name(row), width.saturating_sub(cells(sign)), body);
         }
         Column::Summary => {
-            pen.column(&row.summary_or_labels(), width, body);
+            match app.world.still_mutes(row) {
+                Some(silence) => pen.column(&still_muted(silence), width, look.style(Role::Bad)),
+                None => pen.column(&row.says(app.now), width, body),
+            };
         }
         Column::Owner => {
             let (owner, role) = owner(&app.world, row, app.now);
@@ -142,6 +154,11 @@ pub(super) fn draw(pen: &mut Pen<'_>, (app, look): (&App, &Look), row: &Row, at:
 fn name(row: &Row) -> Cow<'_, str> {
     let name = row.name().line();
     if name == "(no alertname)" { row.summary_or_labels() } else { name }
+}
+
+/// Louder than what the alert says of itself: it burns, is nobody's, and pages nobody.
+fn still_muted(silence: &Silence) -> String {
+    format!("MUTED by {} until {}: A ends it", silence.created_by.line(), silence.ends_at.format("%H:%M"))
 }
 
 /// Whose it is, or that it is nobody's again.

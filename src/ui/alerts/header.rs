@@ -3,9 +3,19 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::desk::view::group::Group,
+    app::{
+        desk::view::{
+            group::Group,
+            routed::{HEAD, Made},
+        },
+        world::routes::GUESS,
+    },
     config::theme::Role,
-    domain::{Time, duration},
+    domain::{
+        Time, duration,
+        routing::route::GroupBy,
+        text::{SafeText, sanitise},
+    },
     ui::{
         Canvas,
         widgets::text::{Pen, clip, width},
@@ -22,7 +32,7 @@ pub(super) fn draw(c: &mut Canvas<'_>, (area, line): (Rect, u16), index: usize, 
     let (glyph, letter) = look.mark(group.worst);
     let severity = look.style(look.severity(group.worst));
     let fold = if view.folds.is_folded(&group.key) { look.glyph("▸", "+") } else { look.glyph("▾", "-") };
-    let values = values(group, &view.group_by);
+    let values = name(c, group);
     let told = told(group, c.app.now);
     let mut pen = Pen::new(c.buf, area, line);
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
@@ -34,16 +44,50 @@ pub(super) fn draw(c: &mut Canvas<'_>, (area, line): (Rect, u16), index: usize, 
     pen.put(&facts, look.style(Role::Text));
 }
 
-/// The values that make the group; of a label that is absent its name.
-fn values(group: &Group, labels: &[String]) -> String {
-    let value = |(value, name): (&crate::domain::text::SafeText, &String)| {
-        if value.is_empty() {
-            format!("(no {})", crate::domain::text::sanitise(name))
-        } else {
-            value.line().into_owned()
+/// What makes the group: its values; before them whom its route tells.
+fn name(c: &Canvas<'_>, group: &Group) -> String {
+    let parts = group.key.values();
+    let routed = parts.get(HEAD..).unwrap_or_default();
+    match &group.made {
+        Made::ByLabels => values(parts, c.app.desk.view.group_by.iter().map(String::as_str)),
+        Made::ByGuess => format!("{} (a guess): {}", source(c, group), values(routed, GUESS.into_iter())),
+        Made::ByRoute(taken) => {
+            let also: String = taken.also.iter().map(|r| format!(" + {}", r.line())).collect();
+            let whom = format!("{}{}{also}", source(c, group), taken.receiver.line());
+            match &taken.group_by {
+                GroupBy::Labels(names) if names.is_empty() => format!("{whom}: all of its route"),
+                GroupBy::Labels(names) => format!("{whom}: {}", values(routed, names.iter().map(SafeText::raw))),
+                GroupBy::All => format!("{whom}: {}", alone(routed)),
+            }
         }
+    }
+}
+
+/// Whose route it is, where there are several sources.
+fn source(c: &Canvas<'_>, group: &Group) -> String {
+    let name = group.key.values().first().map(|n| n.line()).unwrap_or_default();
+    match (&group.made, c.app.world.routes.sources()) {
+        (Made::ByRoute(_), 0 | 1) => String::new(),
+        (Made::ByRoute(_), _) => format!("{name} "),
+        _ => name.into_owned(),
+    }
+}
+
+/// The values that make the group; of a label that is absent its name.
+fn values<'a>(values: &[SafeText], labels: impl Iterator<Item = &'a str>) -> String {
+    let value = |(value, name): (&SafeText, &str)| {
+        if value.is_empty() { format!("(no {})", sanitise(name)) } else { value.line().into_owned() }
     };
-    group.key.values().iter().zip(labels).map(value).collect::<Vec<_>>().join(" · ")
+    values.iter().zip(labels).map(value).collect::<Vec<_>>().join(" · ")
+}
+
+/// A label set that is a group of its own: its name, and the labels that tell it from its like.
+fn alone(pairs: &[SafeText]) -> String {
+    let pairs = || pairs.chunks_exact(2);
+    let name = pairs().find(|p| p[0] == "alertname").map(|p| p[1].line().into_owned());
+    let rest = pairs().filter(|p| p[0] != "alertname" && p[0] != "severity");
+    let rest = rest.map(|p| format!("{}={}", p[0].line(), p[1].line()));
+    name.into_iter().chain(rest).collect::<Vec<_>>().join(" · ")
 }
 
 /// The facts, the most telling first.

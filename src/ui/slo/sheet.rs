@@ -33,8 +33,8 @@ pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow) -> Sheet {
     }
     sheet.pair("defined in", &row.slo.origin.to_string());
     let subject = Subject::slo(row.slo.id.as_str());
-    detail::notes(&mut sheet, c, &subject);
-    detail::history(&mut sheet, c, &subject);
+    detail::notes(&mut sheet, c, std::slice::from_ref(&subject));
+    detail::history(&mut sheet, c, std::slice::from_ref(&subject));
     sheet
 }
 

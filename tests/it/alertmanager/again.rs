@@ -135,3 +135,64 @@ async fn text_behind_the_list_or_an_item_that_is_no_json_makes_the_answer_none()
         assert!(matches!(error, SourceError::Malformed { .. }), "{body}: {error}");
     }
 }
+
+/// How often the status was asked for by now.
+fn asked_for_status(server: &Server) -> usize {
+    server.seen().iter().filter(|r| r.path == "/api/v2/status").count()
+}
+
+#[tokio::test]
+async fn the_status_is_asked_for_where_something_may_be_absent_after_a_failure_and_now_and_then() {
+    let step = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let lists = [["A", "B"], ["A", "B"], ["A", "C"], ["A", "C"], ["A", "C"], ["A", "C"]];
+    let at = step.clone();
+    let server = Server::start(move |request| {
+        let now = at.load(std::sync::atomic::Ordering::SeqCst);
+        let list = || lists[now].map(|name| alert(name, "10", "active", "")).join(",");
+        match request.path.as_str() {
+            "/api/v2/alerts" if now == 3 => Reply::status(503, "later"),
+            "/api/v2/alerts" => Reply::json(format!("[{}]", list())),
+            "/api/v2/silences" => Reply::json("[]"),
+            _ => Reply::json(SETTLED),
+        }
+    })
+    .await;
+    let source = source(&[&server]).await;
+    let mut asked = Vec::new();
+    // The last poll comes after a quarter of an hour.
+    for (n, minute) in [0, 0, 0, 0, 0, 15].into_iter().enumerate() {
+        step.store(n, std::sync::atomic::Ordering::SeqCst);
+        let told = source.poll(recorded_at() + chrono::Duration::minutes(minute)).await;
+        assert_eq!(told.is_ok(), n != 3);
+        if let Ok(told) = told {
+            assert!(told.complete && told.version.is_some(), "{n}: {told:?}");
+        }
+        asked.push(asked_for_status(&server));
+    }
+    // First; nothing new; another alert; a failure; after it; long after.
+    assert_eq!(asked, [1, 1, 2, 2, 3, 4]);
+}
+
+#[tokio::test]
+async fn a_member_that_was_restarted_and_has_not_settled_proves_no_absence() {
+    let restarted = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let is = restarted.clone();
+    let server = Server::start(move |request| {
+        let is = is.load(std::sync::atomic::Ordering::SeqCst);
+        match request.path.as_str() {
+            "/api/v2/alerts" if is => Reply::json("[]"),
+            "/api/v2/alerts" => Reply::json(format!("[{}]", alert("A", "10", "active", ""))),
+            "/api/v2/silences" => Reply::json("[]"),
+            _ if is => Reply::json(SETTLED.replace("ready", "settling")),
+            _ => Reply::json(SETTLED),
+        }
+    })
+    .await;
+    let source = source(&[&server]).await;
+    assert!(source.poll(recorded_at()).await.unwrap().complete);
+    assert!(source.poll(recorded_at()).await.unwrap().complete);
+    restarted.store(true, std::sync::atomic::Ordering::SeqCst);
+    for _ in 0..2 {
+        assert!(!source.poll(recorded_at()).await.unwrap().complete, "its empty list means nothing yet");
+    }
+}

@@ -223,3 +223,22 @@ async fn a_refusal_of_the_server_is_told_and_written_down() {
     let pairs: Vec<_> = kinds.chunks(2).collect();
     assert!(pairs.iter().all(|p| *p == ["ack.intended", "ack.refused"]), "{kinds:?}");
 }
+
+#[tokio::test]
+async fn an_undo_takes_the_last_act_back_and_says_when_there_is_none() {
+    let server = alertmanager().await;
+    let home = Home::on(&server.url(), "");
+    let nothing = home.run(&["undo", "--yes"]).await.ends_with(1);
+    assert!(nothing.err.contains("there is nothing of yours from the last hour to take back"), "{}", nothing.err);
+    home.run(&ACK).await.ends_with(0);
+    let asked = home.run(&["undo"]).await.ends_with(2);
+    assert!(asked.err.contains("takes back the ack of DiskFull") && asked.err.contains("add --yes"), "{}", asked.err);
+    let shown = home.run(&["undo", "--dry-run"]).await.ends_with(0);
+    assert!(shown.out.contains("DiskFull: ends silence") && shown.out.contains("amtool"), "{}", shown.out);
+    assert_eq!(standing(&server).await.len(), 1, "nothing is sent before it is confirmed");
+    let answer = home.run(&["undo", "--yes", "-o", "json"]).await.ends_with(0).json();
+    assert_eq!(answer["schema"], "watchfire/undo/1");
+    assert_eq!((&answer["acts"][0]["outcome"], &answer["acts"][0]["name"]), (&"confirmed".into(), &"DiskFull".into()));
+    assert!(standing(&server).await.is_empty());
+    home.run(&["undo", "--yes"]).await.ends_with(1);
+}

@@ -125,6 +125,8 @@ async fn a_pending_alert_has_not_reached_alertmanager_and_would_go_there() {
         Home::on(&real.url(), &format!("[[source]]\nname=\"metrics\"\nkind=\"prometheus\"\nurl=\"{}\"", metrics.url()));
     let soon = why(&home, "Soon").await;
     assert_eq!(soon["verdict"], "pending: has not reached prod; it would go to `oncall`");
+    let table = home.run(&["alerts", "Soon"]).await.ends_with(0).out;
+    assert!(table.contains("fires in 59m"), "{table}");
 }
 
 /// An Alertmanager with one alert of these labels, silenced or not.
@@ -178,7 +180,12 @@ async fn two_clusters_that_tell_one_alert_are_linked_and_each_keeps_its_tale() {
     assert!(table.contains("eu +1") && table.contains("us +1"), "{table}");
     // Nothing is merged: both rows stand, each under its own source.
     let board = home.run(&["alerts", "Slow", "-o", "json"]).await.ends_with(0).json();
-    assert_eq!(board["alerts"].as_array().unwrap().len(), 2);
+    let rows = board["alerts"].as_array().unwrap();
+    assert_eq!(rows.len(), 2);
+    for row in rows {
+        assert_eq!(row["links"][0]["kind"], "twin");
+        assert!(rows.iter().any(|other| other["id"] != row["id"] && other["id"] == row["links"][0]["id"]), "{board}");
+    }
     drop(us);
     let blind = home.run(&["alerts", "show", "cluster=eu"]).await.ends_with(3);
     assert!(blind.out.contains("eu/") && blind.err.contains("us"), "{} {}", blind.out, blind.err);

@@ -169,5 +169,38 @@ fn several_that_are_marked_are_extended_together_and_each_by_its_own_act() {
     let ends: Vec<i64> = plan.items.iter().map(|(_, _, until)| (*until - t(0)).num_seconds()).collect();
     assert_eq!(ends, [7_140, 14_340], "each by as long as it was made for");
     press(&mut app, "Enter");
-    assert_eq!(app.world.ops.flying.len(), 2);
+    assert!(app.world.ops.flying.is_empty(), "they are one batch");
+    assert_eq!(app.world.bulk.last().map(|b| b.items.len()), Some(2));
+    assert!(screen(&mut app).contains("extend 2 silences"), "{}", screen(&mut app));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_done_to_marked_silences_is_told_for_each_and_one_key_takes_all_of_it_back() {
+    let mut c = Story::open("many").await;
+    c.sees_beside("firing", "NodeDown")
+        .await
+        .keys("s")
+        .await
+        .types("rack 7")
+        .await
+        .keys("Enter")
+        .await
+        .sees("silenced")
+        .await;
+    c.keys("g s").await.types("rack 8").await.keys("Enter").await.passes(Duration::seconds(2)).await;
+    let before = c.silences("am").await;
+    assert_eq!(before.len(), 2, "{}", c.screen());
+    c.keys("S g space space +").await.keys("Enter").await.sees("2 of 2 extended").await;
+    let longer = c.silences("am").await;
+    assert!(before.iter().all(|s| longer.iter().any(|l| l.id == s.id && l.ends_at > s.ends_at)), "{longer:?}");
+    c.keys("Esc u").await.sees("takes back").await.keys("y").await.sees("2 of 2 taken back").await;
+    let back =
+        |all: &[Silence]| all.iter().map(|s| (s.id.clone(), s.ends_at)).collect::<std::collections::BTreeSet<_>>();
+    assert_eq!(back(&c.silences("am").await), back(&before));
+    c.keys("Esc g space space x y").await.sees("2 of 2 ended").await;
+    assert!(c.silences("am").await.is_empty());
+    c.passes(Duration::seconds(20)).await;
+    assert!(c.entries(Kind::SilenceExpired).await.is_empty(), "our own ends are told once");
+    c.keys("Esc u").await.sees("takes back").await.keys("y").await.sees("2 of 2 taken back").await;
+    assert_eq!(c.silences("am").await.len(), 2);
 }

@@ -145,3 +145,25 @@ async fn a_refused_write_changes_nothing_and_a_lost_answer_hides_a_write_that_ha
         assert_eq!(am.silences().unwrap().list(at("1m")).await.unwrap().len(), held, "{kind}");
     }
 }
+
+#[tokio::test]
+async fn a_simulated_prometheus_tells_what_a_silence_would_mute_that_does_not_fire_now() {
+    let world = world("storm");
+    let sources = world.sources();
+    let metrics = sources.iter().find_map(|s| s.metrics()).expect("the storm has a prometheus");
+    let all = sources[0].poll(at("30m")).await.unwrap().alerts;
+    let (name, value) = all[0].labels.iter().find(|(n, _)| !["alertname", "severity"].contains(&n.raw())).unwrap();
+    let (known, unknown) = (Matcher::equal(name.raw(), value.raw()), Matcher::equal(name.raw(), "nowhere"));
+    let name = Matcher::equal("alertname", all[0].name().raw());
+
+    let early = metrics.beyond(&[known.clone()], epoch() - Duration::days(8)).await;
+    assert!(early.fired.unwrap().known.is_empty(), "nothing has fired yet");
+    assert!(!early.series.unwrap().known.is_empty(), "a target is there before its alert");
+    let told = metrics.beyond(&[known.clone(), name.clone()], at("30m")).await;
+    let (fired, series) = (told.fired.unwrap(), told.series.unwrap());
+    assert!(fired.known.contains(&all[0].labels) && fired.known.iter().all(|l| name.matches(l)));
+    assert!(series.known.iter().all(|l| known.matches(l) && l.value("__name__") == "up"));
+    assert_eq!(series.left_out, ["alertname"]);
+    assert!(metrics.beyond(&[unknown], at("30m")).await.series.unwrap().known.is_empty());
+    assert!(metrics.beyond(&[name], at("30m")).await.series.unwrap().not_asked.is_some());
+}

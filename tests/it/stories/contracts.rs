@@ -236,3 +236,27 @@ async fn a_silence_that_kthxbye_keeps_alive_is_left_to_it() {
     assert_eq!(c.silences("am").await.len(), 1, "it died: what it kept alive is kept alive all the same");
     assert!(!c.entries(Kind::AckExtended).await.is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_silence_whose_ack_broke_while_its_owner_was_away_is_named_and_anybody_may_end_it() {
+    let c = acked(contracts().lasts("30m"), "Rises").await;
+    let mut mei = c.beside("mei").await;
+    mei.keys("/").await.types("alertname=Rises").await.keys("Enter").await.sees_beside("acked", "Rises").await;
+    let closed = c.quits().await;
+    mei.at("3m").await.sees("ana's silence still mutes it (A ends it)").await.keys("j").await;
+    mei.sees_beside("MUTED by ana", "ACK BROKE").await;
+    mei.keys("Enter").await.sees("STILL MUTED by ana's silence until 20:30 UTC: nobody is paged. A ends it").await;
+    mei.keys("Esc").await;
+    assert!(mei.writes().is_empty(), "nobody's silence is ended unasked");
+    mei.keys("A")
+        .await
+        .sees("ana's ack broke (its severity rose")
+        .await
+        .sees("this ends it, so that it pages again")
+        .await;
+    mei.keys("y").await.sees_not("MUTED by ana").await.sees_beside("firing", "Rises").await;
+    assert!(mei.silences("am").await.is_empty());
+    let ended = mei.has(1, Kind::UnackConfirmed).await.remove(0);
+    assert_eq!((ended.actor.raw(), mei.writes().len()), ("mei", 1));
+    drop(closed);
+}

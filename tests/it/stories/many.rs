@@ -2,7 +2,10 @@
 
 use watchfire::domain::entry::Kind;
 
-use crate::support::cockpit::{Opening, Story, length};
+use crate::support::{
+    cockpit::{Opening, Story, length},
+    spy::Trick,
+};
 
 async fn open() -> Story {
     let mut c = Story::open("many").await;
@@ -180,4 +183,33 @@ async fn marked_alerts_of_several_sources_share_no_silence() {
     let mut c = open().await;
     c.keys("* s").await.sees("are of several sources").await;
     assert!(c.silences("us").await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_cockpit_says_what_is_under_way_and_on_which_alerts() {
+    let mut ana = Opening::of("many").trick("am", Trick::HangsInPut).open().await;
+    ana.sees_beside("firing", "NodeDown").await.keys("space space a").await.types("rack 7").await.keys("enter").await;
+    ana.sees_beside("acking", "NodeDown").await;
+    let mut ben = ana.beside("ben").await;
+    ben.sees("ana's acts 0/2").await.sees_beside("acking", "NodeDown").await;
+    ben.keys("* a").await.sees("2 alerts left out").await.sees("it is being acked already").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_acks_of_many_have_the_length_and_the_conditions_that_were_written() {
+    let mut c = open().await;
+    c.keys("space space a").await.sees("ack 2 alerts").await.sees("lasts: 1h").await.types("rack 7").await;
+    c.keys("tab ctrl-u").await.types("3x").await.keys("enter").await.sees("is no duration").await;
+    assert!(c.writes().is_empty(), "what means nothing is not sent");
+    c.keys("ctrl-u").await.types("3h").await.sees("(3h)").await;
+    c.keys("tab ctrl-u").await.types("member,refire").await.sees("when a new alert joins its group").await;
+    c.keys("enter").await.sees("2 of 2 acked").await;
+    let silences = c.silences("am").await;
+    let lasts = |s: &watchfire::domain::silence::Silence| s.ends_at - s.starts_at;
+    assert!(silences.iter().all(|s| lasts(s) <= length("3h") && lasts(s) > length("2h59m")), "{silences:?}");
+    let confirmed = c.has(2, Kind::AckConfirmed).await;
+    let conditions = |e: &watchfire::domain::entry::Entry| {
+        e.body.contract.as_ref().map(|c| watchfire::domain::contract::condition::text(&c.breaks_on))
+    };
+    assert!(confirmed.iter().all(|e| conditions(e).as_deref() == Some("member,refire")), "{confirmed:?}");
 }

@@ -23,15 +23,17 @@ use watchfire::{
     domain::{
         Time,
         contract::{AckRules, BreakOn},
+        correlation::{By, Correlation},
         entry::{Entry, Kind},
         filter::Filter,
         silence::Silence,
+        source::SourceName,
     },
     journal::{Journal, JournalError},
     runtime::{
         Sources,
         clock::Clock,
-        cockpit::{Cockpit, Ended, Events},
+        cockpit::{Cockpit, Ended, Events, Left},
         terminal::Screen,
     },
     sources::{
@@ -133,6 +135,7 @@ pub struct Opening {
     size: (u16, u16),
     journal: Place,
     tricks: Vec<(String, Trick)>,
+    correlations: Vec<Correlation>,
 }
 
 #[derive(Clone)]
@@ -165,6 +168,7 @@ impl Opening {
             size: (120, 40),
             journal: Place::Temporary(Arc::new(dir)),
             tricks: Vec::new(),
+            correlations: Vec::new(),
         }
     }
 
@@ -194,6 +198,13 @@ impl Opening {
 
     pub fn journal(self, path: &Path) -> Self {
         Self { journal: Place::Named(path.to_owned()), ..self }
+    }
+
+    /// These sources tell the same alerts, but for the labels `but`.
+    pub fn correlates(mut self, sources: &[&str], but: &str) -> Self {
+        let sources = sources.iter().map(|s| SourceName::new(s)).collect();
+        self.correlations.push(Correlation { sources, by: By::AllBut(vec![but.to_owned()]) });
+        self
     }
 
     /// A source that does something no scenario can ask for.
@@ -249,6 +260,7 @@ impl Opening {
             started_at: clock.now(),
         };
         let mut app = App::new(setup, Keymap::default());
+        app.world.correlate(self.correlations.clone());
         let (width, height) = self.size;
         drop(app.update(clock.now(), watchfire::app::msg::Msg::Resized { width, height }));
         Cockpit {
@@ -278,7 +290,7 @@ pub struct Story {
     spies: Vec<Arc<Spy>>,
     glass: Glass,
     keys: mpsc::UnboundedSender<Event>,
-    running: JoinHandle<Ended>,
+    running: JoinHandle<Left>,
 }
 
 impl Story {
@@ -433,8 +445,16 @@ impl Story {
 
     async fn ends(self) -> Closed {
         let writes = self.writes();
-        let ended = self.running.await.expect("the cockpit does not panic");
-        Closed { ended, world: self.world, user: self.user, journal: self.journal, clock: self.clock, writes }
+        let Left { ended, unwritten } = self.running.await.expect("the cockpit does not panic");
+        Closed {
+            ended,
+            unwritten,
+            world: self.world,
+            user: self.user,
+            journal: self.journal,
+            clock: self.clock,
+            writes,
+        }
     }
 
     /// A second cockpit of somebody else on the same journal and the same sources.
@@ -446,6 +466,8 @@ impl Story {
 /// What is left of a cockpit that ended.
 pub struct Closed {
     pub ended: Ended,
+    /// Firings and resolutions that are not in the journal.
+    pub unwritten: usize,
     pub world: SimWorld,
     user: String,
     journal: Place,
@@ -455,6 +477,12 @@ pub struct Closed {
 }
 
 impl Closed {
+    /// Nobody watches meanwhile.
+    pub async fn passes(self, length: Duration) -> Self {
+        self.clock.sleep(length).await;
+        self
+    }
+
     pub async fn reopens(self) -> Story {
         opening(&self.world, &self.journal, &self.user).open_on(self.clock).await
     }
@@ -470,6 +498,7 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         size: (120, 40),
         journal: journal.clone(),
         tricks: Vec::new(),
+        correlations: Vec::new(),
     }
 }
 

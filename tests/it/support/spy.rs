@@ -13,12 +13,12 @@ use watchfire::{
     domain::{
         Time,
         silence::{Silence, SilenceDraft},
-        slo::{BucketSpan, CountSeries, Slo},
+        slo::{BucketSpan, CountSeries, Declared, Slo},
         source::{Change, Description, Snapshot, SourceError},
         text::SafeText,
     },
     journal::Journal,
-    sources::{Changes, Counts, Silences, Source},
+    sources::{Changes, Counts, Routing, Silences, Source},
 };
 
 use super::cockpit::on_disk;
@@ -87,6 +87,10 @@ impl Source for Spy {
         self.inner.counts().map(|_| self as &dyn Counts)
     }
 
+    fn routing(&self) -> Option<&dyn Routing> {
+        self.inner.routing()
+    }
+
     fn changes(&self) -> Option<&dyn Changes> {
         self.inner.changes().map(|_| self as &dyn Changes)
     }
@@ -121,7 +125,7 @@ impl Silences for Spy {
 
 #[async_trait]
 impl Counts for Spy {
-    async fn declared(&self, now: Time) -> Result<Vec<Slo>, SourceError> {
+    async fn declared(&self, now: Time) -> Result<Declared, SourceError> {
         assert!(!self.does(Trick::PanicsInDeclared), "a defect in declared");
         self.inner.counts().expect(THERE).declared(now).await
     }

@@ -38,6 +38,7 @@ fn alert(name: &str, instance: &str, minutes: i64) -> Alert {
         starts_at: now() - Duration::minutes(minutes),
         silenced_by: Vec::new(),
         inhibited_by: Vec::new(),
+        fires_at: None,
         source_url: None,
         receivers: Vec::new(),
     }

@@ -3,19 +3,15 @@
 use crate::{
     app::{App, desk::many, effect::Effects},
     config::{Column, Sort},
-    domain::Time,
+    domain::{Time, alert::AlertId},
 };
 
 use super::{Folds, LineKey};
 
 /// Folds the group of the selected line, or unfolds it.
 pub(crate) fn fold(app: &mut App, now: Time) -> Effects {
-    let key = match app.desk.alerts.selected().cloned() {
-        Some(LineKey::Group(key)) => Some(key),
-        Some(LineKey::Alert(id)) => app.desk.view.header_of(&app.world, &id),
-        None => None,
-    };
-    match key {
+    let selected = app.desk.alerts.selected();
+    match selected.and_then(|key| app.desk.view.header_of(&app.world, key)) {
         Some(key) => {
             app.desk.alerts.hold();
             app.desk.view.folds.turn(&key);
@@ -24,6 +20,52 @@ pub(crate) fn fold(app: &mut App, now: Time) -> Effects {
         None => app.desk.say_bad(now, "no group is selected; b groups the alerts"),
     }
     Vec::new()
+}
+
+/// Takes the selected line apart into the tales of each source, or joins them again.
+pub(crate) fn apart(app: &mut App, now: Time) -> Effects {
+    let selected = app.desk.alerts.selected().cloned();
+    let members = selected.map(|key| tales(app, &key)).unwrap_or_default();
+    if members.len() < 2 {
+        app.desk.say_bad(now, "one source alone tells the selected line; [[correlation]] says which tell the same");
+        return Vec::new();
+    }
+    let apart = app.desk.view.apart.turn(&members);
+    app.desk.alerts.hold();
+    again(app);
+    let word =
+        if apart { "apart: each source's word on a line of its own" } else { "joined: one line, the worst counts" };
+    app.desk.say_good(now, word);
+    Vec::new()
+}
+
+/// Takes every joined line apart, or joins all that is told twice again.
+pub(crate) fn apart_all(app: &mut App, now: Time) -> Effects {
+    if app.world.twins.is_empty() {
+        app.desk.say_bad(now, "no alert is told by several sources; [[correlation]] says which tell the same");
+        return Vec::new();
+    }
+    let word = if app.desk.view.apart.turn_all() {
+        "every source's word on a line of its own"
+    } else {
+        "what is told twice is one line"
+    };
+    app.desk.say_good(now, word);
+    again(app);
+    Vec::new()
+}
+
+/// All that a line, or the line that it would be on, has to tell.
+fn tales(app: &App, key: &LineKey) -> Vec<AlertId> {
+    let beside = |id: &AlertId| {
+        let row = app.world.board.get(id)?;
+        Some(std::iter::once(id.clone()).chain(app.world.twins(row).into_iter().map(|t| t.id.clone())).collect())
+    };
+    match key {
+        LineKey::Alert(id) => beside(id).unwrap_or_default(),
+        LineKey::Twins(ids) => ids.to_vec(),
+        LineKey::Group(_) => Vec::new(),
+    }
 }
 
 /// Folds every group; where all are folded, unfolds them.
@@ -74,6 +116,13 @@ pub(crate) fn regrouped(app: &mut App) {
         app.desk.alerts.forget();
     }
     again(app);
+}
+
+/// The routes of a source are known, or are others now.
+pub(crate) fn routes_changed(app: &mut App) {
+    if app.desk.view.is_routed() {
+        again(app);
+    }
 }
 
 /// The view changed: lines and selection anew.

@@ -95,6 +95,7 @@ fn facet(name: &SafeText, mut values: Vec<(&SafeText, usize)>, total: usize) -> 
 }
 
 pub(crate) fn open(app: &mut App) -> Effects {
+    crate::app::desk::finding::to_the_end(app);
     let facets = counted(app, 0);
     app.desk.layers.push(Layer::Seeing(Seeing::Facets(facets)));
     Vec::new()

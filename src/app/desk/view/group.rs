@@ -16,10 +16,13 @@ use crate::{
     },
 };
 
+use super::routed::Made;
+
 /// Owners that a header names; of more it says how many.
 const OWNERS: usize = 2;
 
-/// Which group: the values of the labels it is made by, in their order; an absent label is an empty value.
+/// Which group: the values of the labels it is made by, in their order; an absent label is an empty value. Before them, where
+/// a route makes it, the source and the route.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GroupKey(Arc<[SafeText]>);
 
@@ -33,6 +36,7 @@ impl GroupKey {
 #[derive(Clone, Debug)]
 pub struct Group {
     pub key: GroupKey,
+    pub made: Made,
     /// Its alerts, as a span of [`Groups::order`].
     pub from: usize,
     pub count: usize,
@@ -107,9 +111,19 @@ impl Groups {
 
     /// Puts alerts together by the values of `labels`.
     pub fn of(world: &World, slots: &[Slot], labels: &[String]) -> Self {
-        let mut finder = Finder { labels, known: HashMap::new(), all: Vec::new() };
+        let mut finder = Finder::default();
+        let none = SafeText::default();
         let found = slots.iter().filter_map(|slot| Some((*slot, world.board.at(*slot)?)));
-        let member: Vec<(Slot, usize)> = found.map(|(slot, row)| (slot, finder.put(row))).collect();
+        let put = |(slot, row): (Slot, &Row)| {
+            let values = labels.iter().map(|n| row.alert.labels.get(n).unwrap_or(&none));
+            (slot, finder.put(row, values, Made::default))
+        };
+        let member: Vec<(Slot, usize)> = found.map(put).collect();
+        Self::placed(finder, member)
+    }
+
+    /// The groups that were found, each with a span of its members in their order.
+    pub(super) fn placed(finder: Finder, member: Vec<(Slot, usize)>) -> Self {
         let mut all = finder.all;
         let mut from = 0;
         for group in &mut all {
@@ -126,22 +140,29 @@ impl Groups {
     }
 }
 
-struct Finder<'a> {
-    labels: &'a [String],
-    /// Groups by the hash of their values; seldom more than one each.
+/// Groups as they are found, row after row.
+#[derive(Default)]
+pub(super) struct Finder {
+    /// Groups by the hash of their keys; seldom more than one each.
     known: HashMap<u64, Vec<usize>>,
     all: Vec<Group>,
 }
 
-impl Finder<'_> {
-    fn put(&mut self, row: &Row) -> usize {
-        let hash = self.labels.iter().fold(FNV, |sum, name| fnv(sum, row.alert.labels.value(name)));
-        let (labels, all) = (self.labels, &mut self.all);
-        let same = |g: &Group| labels.iter().zip(g.key.values()).all(|(n, v)| row.alert.labels.value(n) == v.raw());
+impl Finder {
+    /// Puts a row into the group that these parts name; answers which.
+    pub(super) fn put<'p>(
+        &mut self,
+        row: &Row,
+        parts: impl Iterator<Item = &'p SafeText> + Clone,
+        made: impl FnOnce() -> Made,
+    ) -> usize {
+        let hash = parts.clone().fold(FNV, |sum, part| fnv(sum, part.raw()));
+        let all = &mut self.all;
+        let same = |g: &Group| parts.clone().map(SafeText::raw).eq(g.key.values().iter().map(SafeText::raw));
         let found = self.known.entry(hash).or_default();
         let index = found.iter().copied().find(|i| same(&all[*i])).unwrap_or_else(|| {
             found.push(all.len());
-            all.push(Group::begun(row, labels));
+            all.push(Group::begun(row, GroupKey(parts.clone().cloned().collect()), made()));
             all.len() - 1
         });
         all[index].take(row);
@@ -150,10 +171,10 @@ impl Finder<'_> {
 }
 
 impl Group {
-    fn begun(row: &Row, labels: &[String]) -> Self {
-        let values = labels.iter().map(|n| row.alert.labels.get(n).cloned().unwrap_or_default());
+    fn begun(row: &Row, key: GroupKey, made: Made) -> Self {
         Self {
-            key: GroupKey(values.collect()),
+            key,
+            made,
             from: 0,
             count: 0,
             worst: row.severity,

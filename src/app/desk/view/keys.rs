@@ -7,11 +7,11 @@ use crate::{
         effect::Effects,
     },
     config::keymap::{Key, KeyCode},
-    domain::Time,
+    domain::{Time, alert::AlertId},
 };
 
 use super::{
-    facets,
+    LineKey, facets,
     layer::{NoiseForm, Seeing},
     pick, queue,
 };
@@ -58,11 +58,17 @@ pub(crate) fn noise(app: &mut App, now: Time) -> Effects {
         app.desk.say_bad(now, why);
         return Vec::new();
     }
-    if app.world.noise.on(&id).is_some() {
-        return app.world.mark_noise(now, &id, None);
+    let ids = match app.desk.alerts.selected() {
+        Some(LineKey::Twins(ids)) if ids.contains(&id) && app.desk.layers.is_empty() => ids.to_vec(),
+        _ => vec![id.clone()],
+    };
+    let (marked, unmarked): (Vec<AlertId>, Vec<AlertId>) =
+        ids.into_iter().partition(|id| app.world.noise.on(id).is_some());
+    if unmarked.is_empty() {
+        return marked.iter().flat_map(|id| app.world.mark_noise(now, id, None)).collect();
     }
     let Some(row) = app.world.board.get(&id) else { return forms::no_alert(app, now) };
-    let form = NoiseForm { title: row.name().clone(), id, why: TextBuffer::default() };
+    let form = NoiseForm { title: row.name().clone(), ids: unmarked, why: TextBuffer::default() };
     app.desk.layers.push(Layer::Seeing(Seeing::Noise(form)));
     Vec::new()
 }
@@ -71,7 +77,10 @@ fn noise_key(app: &mut App, now: Time, key: Key) -> Effects {
     if key.code == KeyCode::Enter {
         let Some(Layer::Seeing(Seeing::Noise(form))) = app.desk.layers.pop() else { return Vec::new() };
         return match app.world.may_write() {
-            Ok(()) => app.world.mark_noise(now, &form.id, Some(form.why.as_str())),
+            Ok(()) => {
+                let why = Some(form.why.as_str());
+                form.ids.iter().flat_map(|id| app.world.mark_noise(now, id, why)).collect()
+            }
             Err(why) => {
                 app.desk.say_bad(now, why);
                 Vec::new()

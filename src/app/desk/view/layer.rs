@@ -22,7 +22,8 @@ pub enum Seeing {
 /// A word on why an alert is not actionable; none is needed.
 #[derive(Clone, Debug)]
 pub struct NoiseForm {
-    pub id: AlertId,
+    /// All tales of it.
+    pub ids: Vec<AlertId>,
     pub title: SafeText,
     pub why: TextBuffer,
 }

@@ -17,15 +17,19 @@ impl Desk {
         self.raise_hidden(world);
         let (view, visible) = (&self.view, &self.visible);
         self.alerts.follow(view.len(visible), |key| view.find(world, visible, key), |at| view.key(world, visible, at));
+        // The line is the same, though another tells it now, or more do, or fewer.
+        if let Some(key) = self.alerts.place().and_then(|place| view.key(world, visible, place)) {
+            self.alerts.rename(key);
+        }
     }
 
     /// An alert that a fold hides is not lost: its header stands for it.
     fn raise_hidden(&mut self, world: &World) {
-        let Some(LineKey::Alert(id)) = self.alerts.selected() else { return };
-        if !self.view.is_grouped() || self.alerts.sticks() {
+        let Some(selected) = self.alerts.selected().filter(|_| self.view.is_grouped() && !self.alerts.sticks()) else {
             return;
-        }
-        let Some(header) = self.view.header_of(world, id).filter(|key| self.view.folds.is_folded(key)) else { return };
+        };
+        let header = self.view.header_of(world, selected);
+        let Some(header) = header.filter(|key| self.view.folds.is_folded(key)) else { return };
         let key = LineKey::Group(header);
         if let Some(place) = self.view.find(world, &self.visible, &key) {
             self.alerts.select(key, place);
@@ -55,15 +59,16 @@ impl Desk {
         self.scroll(world);
     }
 
-    /// The selected alert; none where a header is selected, or nothing.
+    /// The selected alert, of a joined line the worst; none where a header is selected, or nothing.
     pub fn selected_alert(&self) -> Option<&AlertId> {
-        match self.alerts.selected() {
-            Some(LineKey::Alert(id)) => Some(id),
-            _ => None,
+        match self.alerts.selected()? {
+            LineKey::Alert(id) => Some(id),
+            LineKey::Twins(ids) => ids.first(),
+            LineKey::Group(_) => None,
         }
     }
 
-    /// What an act on the selected line is about: the alert, or all alerts of the group.
+    /// What an act on the selected line is about: the alert, all its tales, or all alerts of the group.
     pub fn selected_alerts(&self, world: &World) -> Vec<AlertId> {
         self.alerts.selected().map(|key| self.view.alerts_of(world, key)).unwrap_or_default()
     }

@@ -1,7 +1,7 @@
 //! What the alerts pane makes of the visible rows: lines, each an alert or the header of a group.
 //!
 //! A selection is a line by identity ([`LineKey`]). Lines are made anew only where the rows or the view changed; where
-//! nothing is grouped and the order is the board's own there are none to make.
+//! nothing is grouped, no alert has a twin and the order is the board's own there are none to make.
 
 pub(crate) mod act;
 pub mod facets;
@@ -12,11 +12,16 @@ pub mod lines;
 pub mod order;
 pub mod pick;
 pub mod queue;
+pub mod routed;
 pub mod split;
 pub mod storm;
+pub mod twins;
 pub(crate) mod watch;
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use crate::{
     app::world::{World, board::Slot},
@@ -24,7 +29,10 @@ use crate::{
     domain::alert::AlertId,
 };
 
-use self::group::{Group, GroupKey, Groups};
+use self::{
+    group::{Group, GroupKey, Groups},
+    twins::{Apart, Branch, Joined, Joiner},
+};
 
 /// One line of the pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +40,10 @@ pub enum Line {
     /// The header of [`Groups::all`] at this index.
     Group(usize),
     Alert(Slot),
+    /// One of several lines that were taken apart.
+    Apart(Slot, Branch),
+    /// What several sources tell, as [`View::joined`] has it.
+    Twins(usize),
 }
 
 /// A line by what it is, wherever it stands.
@@ -39,6 +51,8 @@ pub enum Line {
 pub enum LineKey {
     Group(GroupKey),
     Alert(AlertId),
+    /// All tales of the line, the worst first. It is the line of any of them.
+    Twins(Arc<[AlertId]>),
 }
 
 /// How the alerts are seen.
@@ -49,10 +63,16 @@ pub struct View {
     /// The labels whose values make a group; none: the alerts one by one.
     pub group_by: Vec<String>,
     pub folds: Folds,
+    /// Which joined lines are taken apart.
+    pub apart: Apart,
     /// As the configuration wants it, where no saved view says otherwise.
     home: AlertsConfig,
     groups: Groups,
+    joined: Joined,
+    ways: routed::Ways,
     lines: Vec<Line>,
+    /// Whether the lines are the visible rows as they are.
+    is_listed: bool,
     /// What the lines were made from.
     made_of: Option<(u64, u64, Vec<Slot>)>,
     /// Counts changes of how it is seen.
@@ -98,13 +118,24 @@ impl View {
         }
     }
 
-    /// Whether the lines are the visible rows as they are.
-    fn is_plain(&self) -> bool {
-        self.group_by.is_empty() && self.sort == Sort::Severity
+    /// Whether the visible rows as they are will do for lines.
+    fn is_plain(&self, world: &World) -> bool {
+        let joins = !world.twins.is_empty() && !self.apart.is_everything();
+        self.group_by.is_empty() && self.sort == Sort::Severity && !joins
+    }
+
+    /// Whether the lines are others than the visible rows as they are.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.is_listed
     }
 
     pub fn is_grouped(&self) -> bool {
         !self.group_by.is_empty()
+    }
+
+    /// Whether the groups are those of the sources' own routes.
+    pub fn is_routed(&self) -> bool {
+        self.group_by.iter().any(|name| name == routed::ROUTE)
     }
 
     /// Puts another way of seeing on; in a storm it waits until that is over.
@@ -124,8 +155,10 @@ impl View {
 
     /// Makes the lines anew where the rows or the view changed.
     pub(crate) fn arrange(&mut self, world: &World, visible: &[Slot]) {
-        if self.is_plain() {
+        self.is_listed = !self.is_plain(world);
+        if !self.is_listed {
             (self.lines, self.groups, self.made_of) = (Vec::new(), Groups::default(), None);
+            self.joined = Joined::default();
             return;
         }
         let now = (world.board.version, self.revision);
@@ -133,14 +166,16 @@ impl View {
             return;
         }
         let sorted = order::sorted(world, visible, &self.sort);
+        self.groups = Groups::default();
         if self.is_grouped() {
-            self.groups = Groups::of(world, &sorted, &self.group_by);
+            self.groups = if self.is_routed() {
+                Groups::routed(world, &sorted, &mut self.ways)
+            } else {
+                Groups::of(world, &sorted, &self.group_by)
+            };
             self.put_in_order();
-            self.lines = self.unfolded();
-        } else {
-            self.groups = Groups::default();
-            self.lines = sorted.into_iter().map(Line::Alert).collect();
         }
+        (self.lines, self.joined) = self.laid(world, &sorted);
         self.made_of = Some((now.0, now.1, visible.to_vec()));
     }
 
@@ -163,15 +198,20 @@ impl View {
         self.held.as_ref().map(|_| arrived.saturating_sub(self.held_at))
     }
 
-    fn unfolded(&self) -> Vec<Line> {
-        let mut lines = Vec::with_capacity(self.groups.all.len());
+    /// The lines, and what is joined on them; twins of different groups are not.
+    fn laid(&self, world: &World, sorted: &[Slot]) -> (Vec<Line>, Joined) {
+        let mut lines = Vec::with_capacity(sorted.len());
+        let mut joiner = Joiner::new(world, &self.apart);
+        if !self.is_grouped() {
+            joiner.lines(sorted, &mut lines);
+        }
         for (i, group) in self.groups.all.iter().enumerate() {
             lines.push(Line::Group(i));
             if !self.folds.is_folded(&group.key) {
-                lines.extend(self.groups.alerts(group).iter().copied().map(Line::Alert));
+                joiner.lines(self.groups.alerts(group), &mut lines);
             }
         }
-        lines
+        (lines, joiner.joined)
     }
 
     /// Lets the groups go back into their order.
@@ -182,11 +222,16 @@ impl View {
     }
 
     pub fn len(&self, visible: &[Slot]) -> usize {
-        if self.is_plain() { visible.len() } else { self.lines.len() }
+        if self.is_listed { self.lines.len() } else { visible.len() }
     }
 
     pub fn line(&self, visible: &[Slot], at: usize) -> Option<Line> {
-        if self.is_plain() { visible.get(at).map(|s| Line::Alert(*s)) } else { self.lines.get(at).copied() }
+        if self.is_listed { self.lines.get(at).copied() } else { visible.get(at).map(|s| Line::Alert(*s)) }
+    }
+
+    /// What is joined on one line.
+    pub fn joined(&self) -> &Joined {
+        &self.joined
     }
 
     pub fn has_unfolded(&self) -> bool {
@@ -204,19 +249,19 @@ impl View {
     pub fn key(&self, world: &World, visible: &[Slot], at: usize) -> Option<LineKey> {
         match self.line(visible, at)? {
             Line::Group(index) => self.group(index).map(|g| LineKey::Group(g.key.clone())),
-            Line::Alert(slot) => world.board.at(slot).map(|row| LineKey::Alert(row.id.clone())),
+            Line::Alert(slot) | Line::Apart(slot, _) => world.board.at(slot).map(|row| LineKey::Alert(row.id.clone())),
+            Line::Twins(line) => {
+                let members = twins::worst_first(world, self.joined.members(line));
+                let ids = members.into_iter().map(|row| row.id.clone());
+                Some(LineKey::Twins(ids.collect()))
+            }
         }
     }
 
     pub fn find(&self, world: &World, visible: &[Slot], key: &LineKey) -> Option<usize> {
         match key {
-            LineKey::Alert(id) => {
-                let slot = world.board.slot(id)?;
-                if self.is_plain() {
-                    return world.board.place_in(visible, slot);
-                }
-                self.lines.iter().position(|l| *l == Line::Alert(slot))
-            }
+            LineKey::Alert(id) => self.find_alert(world, visible, id),
+            LineKey::Twins(ids) => ids.iter().find_map(|id| self.find_alert(world, visible, id)),
             LineKey::Group(key) => {
                 let index = self.groups.find(key)?;
                 self.lines.iter().position(|l| *l == Line::Group(index))
@@ -224,15 +269,34 @@ impl View {
         }
     }
 
-    /// The header above an alert, where the alerts are grouped.
-    pub fn header_of(&self, world: &World, id: &AlertId) -> Option<GroupKey> {
-        self.groups.holding(world.board.slot(id)?).map(|g| g.key.clone())
+    /// The line that tells of an alert, alone or with its twins.
+    fn find_alert(&self, world: &World, visible: &[Slot], id: &AlertId) -> Option<usize> {
+        let slot = world.slot_of(id)?;
+        if !self.is_listed {
+            return world.board.place_in(visible, slot);
+        }
+        let is_its = |l: &Line| matches!(l, Line::Alert(s) | Line::Apart(s, _) if *s == slot);
+        self.lines.iter().position(is_its).or_else(|| {
+            let line = Line::Twins(self.joined.holding(slot)?);
+            self.lines.iter().position(|l| *l == line)
+        })
     }
 
-    /// The alerts that a line stands for: itself, or all of its group, folded or not.
+    /// The header above a line, where the alerts are grouped.
+    pub fn header_of(&self, world: &World, key: &LineKey) -> Option<GroupKey> {
+        let id = match key {
+            LineKey::Group(key) => return Some(key.clone()),
+            LineKey::Alert(id) => id,
+            LineKey::Twins(ids) => ids.first()?,
+        };
+        self.groups.holding(world.slot_of(id)?).map(|g| g.key.clone())
+    }
+
+    /// The alerts that a line stands for: itself, all its tales, or all of its group, folded or not.
     pub fn alerts_of(&self, world: &World, key: &LineKey) -> Vec<AlertId> {
         match key {
             LineKey::Alert(id) => vec![id.clone()],
+            LineKey::Twins(ids) => ids.to_vec(),
             LineKey::Group(key) => {
                 let group = self.groups.find(key).and_then(|i| self.group(i));
                 let slots = group.map(|g| self.groups.alerts(g)).unwrap_or_default();

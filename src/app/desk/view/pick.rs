@@ -12,10 +12,11 @@ use crate::{
     config::keymap::{Key, KeyCode},
 };
 
-use super::{act, facets, layer::Seeing};
-
-/// What Alertmanager groups by in the configuration most begin with; its own configuration is not known here.
-const ROUTED: [&str; 3] = ["alertname", "cluster", "service"];
+use super::{
+    act, facets,
+    layer::Seeing,
+    routed::{self, ROUTE},
+};
 
 /// The layer.
 #[derive(Clone, Debug)]
@@ -31,7 +32,8 @@ pub struct GroupPick {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Choice {
     OneByOne,
-    AsRouted,
+    /// As the sources route them; of how many that is a guess.
+    AsRouted(usize),
     /// A label, and how many values it has.
     Label(String, usize),
 }
@@ -40,7 +42,8 @@ impl Choice {
     pub fn word(&self) -> String {
         match self {
             Self::OneByOne => "one by one".into(),
-            Self::AsRouted => format!("as routed: {}", ROUTED.join(", ")),
+            Self::AsRouted(0) => "as routed: by the route of each alert".into(),
+            Self::AsRouted(n) => format!("as routed: a guess for {n} of the sources"),
             Self::Label(name, _) => name.clone(),
         }
     }
@@ -72,7 +75,7 @@ impl GroupPick {
     fn answer(&self) -> Option<Vec<String>> {
         match self.found().get(self.place) {
             Some(Choice::OneByOne) => Some(Vec::new()),
-            Some(Choice::AsRouted) => Some(ROUTED.map(str::to_owned).to_vec()),
+            Some(Choice::AsRouted(_)) => Some(vec![ROUTE.to_owned()]),
             _ if !self.chosen.is_empty() => Some(self.chosen.clone()),
             Some(Choice::Label(name, _)) => Some(vec![name.clone()]),
             None => None,
@@ -81,9 +84,11 @@ impl GroupPick {
 }
 
 pub(crate) fn open(app: &mut App) -> Effects {
+    crate::app::desk::finding::to_the_end(app);
     let facets = facets::count(&app.world, &app.desk.visible);
     let labels = facets.into_iter().map(|f| Choice::Label(f.name.raw().to_owned(), f.distinct));
-    let choices: Vec<Choice> = labels.chain([Choice::AsRouted, Choice::OneByOne]).collect();
+    let routed = Choice::AsRouted(app.world.routes.unread().count());
+    let choices: Vec<Choice> = labels.chain([routed, Choice::OneByOne]).collect();
     let pick = GroupPick { text: TextBuffer::default(), choices, chosen: Vec::new(), place: 0 };
     app.desk.layers.push(Layer::Seeing(Seeing::Group(pick)));
     Vec::new()
@@ -100,9 +105,20 @@ pub(super) fn key(app: &mut App, key: Key) -> Effects {
             if let Some(labels) = pick.answer() {
                 app.desk.layers.pop();
                 act::group_by(app, labels);
+                say_doubts(app);
             }
         }
         _ => pick.narrow(|text| text.key(key)),
     }
     Vec::new()
+}
+
+/// Groups that are a guess are not shown without a word.
+fn say_doubts(app: &mut App) {
+    let doubts = if app.desk.view.is_routed() { routed::doubts(&app.world) } else { Vec::new() };
+    match doubts.as_slice() {
+        [] => {}
+        [one] => app.desk.say_bad(app.now, one),
+        [first, more @ ..] => app.desk.say_bad(app.now, format!("{first} (and {} more)", more.len())),
+    }
 }

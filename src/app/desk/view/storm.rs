@@ -108,6 +108,7 @@ fn key_of(app: &App) -> String {
 
 /// Groups by what splits best; nothing happens where nothing splits.
 fn enter(app: &mut App, by_hand: bool) -> Option<String> {
+    crate::app::desk::finding::to_the_end(app);
     let label = split::best(&app.world, &app.desk.visible)?;
     let view = &mut app.desk.view;
     let before = Before {
@@ -146,11 +147,8 @@ pub(crate) fn turn(app: &mut App, now: Time) -> Effects {
 
 /// Selects the header above a selected alert, for whoever wants all of it.
 pub(crate) fn whole_group(app: &mut App) -> bool {
-    let header = match app.desk.alerts.selected() {
-        Some(LineKey::Group(key)) => Some(key.clone()),
-        Some(LineKey::Alert(id)) => app.desk.view.header_of(&app.world, id),
-        None => None,
-    };
+    let selected = app.desk.alerts.selected();
+    let header = selected.and_then(|key| app.desk.view.header_of(&app.world, key));
     let Some(key) = header.map(LineKey::Group) else { return false };
     let Some(place) = app.desk.view.find(&app.world, &app.desk.visible, &key) else { return false };
     app.desk.alerts.select(key, place);

@@ -3,6 +3,7 @@
 //! Rows keep their slot; what changed is told by slot, so that nobody need look at the rest. Refuses to know why a row
 //! changed: `merge` beside it says what each row is.
 
+mod counted;
 mod order;
 mod pairs;
 mod row;
@@ -21,6 +22,7 @@ use crate::domain::{
 
 use self::{order::merge, pairs::Pairs, tally::Tally};
 
+pub(crate) use self::counted::Counted;
 pub(crate) use self::pairs::hash as hash_pair;
 pub use self::{order::Slot, row::Row};
 

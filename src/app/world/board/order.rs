@@ -9,7 +9,10 @@ use crate::domain::{Time, alert::Severity};
 pub struct Slot(pub(super) u32);
 
 impl Slot {
-    pub(super) fn index(self) -> usize {
+    pub(crate) const FIRST: Self = Self(0);
+    pub(crate) const LAST: Self = Self(u32::MAX);
+
+    pub(crate) fn index(self) -> usize {
         self.0 as usize
     }
 }

@@ -63,6 +63,7 @@ impl World {
             intent.covers.iter().for_each(|c| self.acks.unmark(&c.alert));
             self.acks.accept(intent.act.source(), now, silence);
         }
+        self.silence_told(&intent, &outcome);
         let mut effects = vec![Effect::Settle(op.clone(), ended_entries(&intent, now, &outcome))];
         let (more, told) = self.go_on(now, &id);
         effects.extend(more);

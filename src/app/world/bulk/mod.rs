@@ -3,6 +3,7 @@
 //! Every act is in the journal before the first is sent. Knows nothing of how they are sent: see `runtime::queue`.
 
 mod ends;
+mod joined;
 mod plan;
 mod send;
 
@@ -36,6 +37,10 @@ pub enum Doing {
     Ack,
     Unack,
     Undo,
+    /// Silences get a later end.
+    Extend,
+    /// Silences end.
+    Expire,
 }
 
 impl Doing {
@@ -44,6 +49,8 @@ impl Doing {
             Self::Ack => "ack",
             Self::Unack => "unack",
             Self::Undo => "undo",
+            Self::Extend => "extend",
+            Self::Expire => "expire",
         }
     }
 
@@ -52,7 +59,19 @@ impl Doing {
             Self::Ack => "acked",
             Self::Unack => "unacked",
             Self::Undo => "taken back",
+            Self::Extend => "extended",
+            Self::Expire => "ended",
         }
+    }
+
+    /// `3 alerts`, or what else it is about.
+    pub fn counted(self, n: usize) -> String {
+        let what = match self {
+            Self::Ack | Self::Unack => "alert",
+            Self::Undo => "act",
+            Self::Extend | Self::Expire => "silence",
+        };
+        format!("{n} {what}{}", if n == 1 { "" } else { "s" })
     }
 }
 

@@ -119,6 +119,26 @@ impl World {
         Ok(plan)
     }
 
+    /// The plan for the same alerts on other terms. Whom it reaches does not change with them; who would break at once may.
+    pub(crate) fn on_terms(&self, plan: &mut BulkPlan, now: Time, terms: &AckTerms) {
+        let burns = |conditions: &[BreakOn]| conditions.iter().any(|c| matches!(c, BreakOn::Burn(_)));
+        if plan.breaks_on != terms.breaks_on && (burns(&plan.breaks_on) || burns(&terms.breaks_on)) {
+            let chosen: Vec<Covered> = plan
+                .parts
+                .iter()
+                .flat_map(|p| &p.alerts)
+                .chain(plan.left_out.iter().map(|l| &l.alert))
+                .cloned()
+                .collect();
+            if let Ok(fresh) = self.plan_ack_all(&chosen, now, terms) {
+                *plan = fresh;
+            }
+            return;
+        }
+        plan.breaks_on.clone_from(&terms.breaks_on);
+        (plan.lasts, plan.until) = (terms.lasts, now + terms.lasts);
+    }
+
     /// Whether its ack would not break at once.
     fn lasting(&self, row: &Row, terms: &AckTerms, now: Time) -> Result<(), String> {
         if !terms.breaks_on.iter().any(|c| matches!(c, BreakOn::Burn(_))) {

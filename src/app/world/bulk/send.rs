@@ -72,7 +72,8 @@ impl World {
         match doing {
             Doing::Ack => self.ackable(&one.alert).map(drop),
             Doing::Unack => self.plan_unack(&one.alert).map(drop),
-            Doing::Undo => Ok(()),
+            // What they are about is no alert of the board.
+            Doing::Undo | Doing::Extend | Doing::Expire => Ok(()),
         }
     }
 
@@ -211,6 +212,7 @@ impl World {
         let activity = match batch.doing {
             Doing::Ack => Some(Activity::Acking),
             Doing::Unack | Doing::Undo => Some(Activity::Unacking),
+            Doing::Extend | Doing::Expire => None,
         };
         let waiting = batch.items.iter().filter(|i| i.end == End::Waiting).filter_map(|i| i.alert.clone());
         let shown: Vec<(AlertId, Activity)> = waiting.filter_map(|a| Some((a, activity?))).collect();

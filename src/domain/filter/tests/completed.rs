@@ -1,6 +1,11 @@
 //! What is offered can be taken, and nothing that is written breaks the offering.
 
-use super::*;
+use proptest::prelude::*;
+
+use super::{
+    mistaken::{sound, soup},
+    *,
+};
 use crate::domain::filter::{Catalogue, What, spot};
 
 fn catalogue(samples: &[Sample], text: &str) -> (Catalogue, Option<spot::Spot>) {

@@ -1,6 +1,11 @@
 //! A sieve says what the filter says, and a filter narrows another only if it truly does.
 
-use super::*;
+use proptest::prelude::*;
+
+use super::{
+    mistaken::{sound, soup},
+    *,
+};
 
 pub(super) fn board() -> impl Strategy<Value = Vec<Sample>> {
     prop::collection::vec(sample(), 0..12)

@@ -1,0 +1,42 @@
+//! What the cockpit asks the sources beside their polls: each question is a task that answers with a message.
+
+use crate::{
+    app::msg::Msg,
+    domain::{alert::AlertId, matcher::Matcher, source::SourceName},
+    runtime::{beyond, explain, routes, study, terminal::Screen},
+};
+
+use super::Turning;
+
+impl<S: Screen> Turning<'_, S> {
+    /// Who is asked around the alert is known at once, so that no frame leaves out that somebody is.
+    pub(super) fn explain(&mut self, id: AlertId) -> Option<Msg> {
+        let Some(question) = explain::Question::new(&self.app, &id, &self.sources, self.clock) else {
+            return Some(Msg::Explained { id, told: Vec::new() });
+        };
+        self.tasks.spawn(question.tell(self.inbox.clone()));
+        let around = study::Question::new(&self.app.world, &id, &self.sources, self.clock)?;
+        let asked = around.asked();
+        self.tasks.spawn(around.tell(self.inbox.clone()));
+        Some(asked)
+    }
+
+    pub(super) fn ask_beyond(&mut self, matchers: Vec<Matcher>) -> Option<Msg> {
+        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
+        self.tasks.spawn(async move {
+            let told = beyond::ask(&sources, &matchers, clock).await;
+            let _ = inbox.send(Msg::Beyond { matchers, told }).await;
+        });
+        None
+    }
+
+    pub(super) fn read_routes(&mut self, name: SourceName) -> Option<Msg> {
+        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
+        self.tasks.spawn(async move {
+            let told = routes::read(&sources, &name, clock).await;
+            // A loop that has gone needs no answer.
+            let _ = inbox.send(Msg::Routes(name, told)).await;
+        });
+        None
+    }
+}
