@@ -14,7 +14,7 @@ use crate::{
     app::{
         App,
         effect::{Absence, Effect},
-        msg::{EditorMsg, JournalMsg, Msg},
+        msg::{JournalMsg, Msg},
     },
     config::NotifyConfig,
     domain::{slo::Slo, text::SafeText},
@@ -25,7 +25,7 @@ use super::{
     INBOX, Inbox, Sources,
     budgets::Counting,
     clock::Clock,
-    editor, failpoint,
+    failpoint,
     journal::{Ask, Keeper},
     makeup,
     notify::Notifier,
@@ -36,6 +36,7 @@ use super::{
 };
 
 mod asking;
+mod away;
 mod leaving;
 mod sending;
 
@@ -327,46 +328,6 @@ impl<S: Screen> Turning<'_, S> {
     fn quit(&mut self) -> Option<Msg> {
         self.ended = Some(Ended::Quit);
         None
-    }
-
-    /// The stream of events is dropped, not only left alone: it would take the editor's keys.
-    fn edit(&mut self, text: String) -> Option<Msg> {
-        if self.away {
-            return Some(Msg::Editor(EditorMsg::Failed(SafeText::new("an editor is open already"))));
-        }
-        self.events = None;
-        self.away = true;
-        signals::keys_are_for_another(true);
-        self.screen.suspend();
-        let inbox = self.inbox.clone();
-        self.tasks.spawn(async move {
-            let msg = editor::edit(text).await;
-            let _ = inbox.send(Msg::Editor(msg)).await;
-        });
-        None
-    }
-
-    /// Ctrl-Z: the shell gets the terminal as it was, and `fg` paints anew.
-    fn stop(&mut self) {
-        self.events = None;
-        self.screen.suspend();
-        self.screen.stop();
-        self.take_back();
-    }
-
-    /// The terminal is ours again, whatever it shows now.
-    fn take_back(&mut self) {
-        if self.screen.resume().is_err() {
-            self.ended = Some(Ended::TerminalGone);
-        }
-        if self.events.is_none() {
-            self.events = Some((self.open_events)());
-        }
-        self.away = false;
-        signals::keys_are_for_another(false);
-        self.drawn = None;
-        self.dirty = Some(Instant::now());
-        self.fit();
     }
 }
 

@@ -27,9 +27,9 @@ fn alert(i: usize) -> Arc<Alert> {
         annotations: Labels::default(),
         state: AlertState::Firing,
         starts_at: t(-60),
-        silenced_by: Vec::new(),
-        inhibited_by: Vec::new(),
-        receivers: Vec::new(),
+        silenced_by: Default::default(),
+        inhibited_by: Default::default(),
+        receivers: Default::default(),
         source_url: None,
         fires_at: None,
     })

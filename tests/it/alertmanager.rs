@@ -80,7 +80,7 @@ async fn the_alerts_of_all_members_are_one_list_and_the_newest_word_counts() {
         let snapshot = source(&servers).await.poll(recorded_at()).await.unwrap();
         let names: Vec<&str> = snapshot.alerts.iter().map(|a| a.name().raw()).collect();
         assert_eq!(names, ["Both", "OnlyOne", "OnlyTwo"]);
-        assert_eq!(snapshot.alerts[0].silenced_by, ["s1", "s2"]);
+        assert_eq!(snapshot.alerts[0].silenced_by[..], ["s1", "s2"]);
         assert_eq!(snapshot.alerts[0].summary().unwrap().raw(), "as of 20");
         assert_eq!(snapshot.silences.iter().map(|s| s.comment.raw()).collect::<Vec<_>>(), ["new", "other"]);
         assert!(snapshot.complete && snapshot.missing_members.is_empty());

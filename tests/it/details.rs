@@ -32,9 +32,9 @@ fn alert(labels: &[(&str, &str)]) -> Alert {
         annotations: Labels::default(),
         state: AlertState::Firing,
         starts_at: recorded_at(),
-        silenced_by: Vec::new(),
-        inhibited_by: Vec::new(),
-        receivers: Vec::new(),
+        silenced_by: Default::default(),
+        inhibited_by: Default::default(),
+        receivers: Default::default(),
         fires_at: None,
         source_url: None,
     }

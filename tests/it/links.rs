@@ -32,9 +32,9 @@ fn alert(name: &str) -> Arc<Alert> {
         state: AlertState::Firing,
         starts_at: t(-60),
         fires_at: None,
-        silenced_by: Vec::new(),
-        inhibited_by: Vec::new(),
-        receivers: Vec::new(),
+        silenced_by: Default::default(),
+        inhibited_by: Default::default(),
+        receivers: Default::default(),
         source_url: None,
     })
 }

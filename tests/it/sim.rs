@@ -118,7 +118,7 @@ async fn an_alert_is_inhibited_while_its_inhibitor_fires_and_names_it() {
     let during = eu.poll(at("13m")).await.unwrap();
     let canary = named(&during, "CanaryDegraded")[0];
     assert_eq!(canary.state, AlertState::Suppressed);
-    assert_eq!(canary.inhibited_by, [named(&during, "HighErrorRate")[0].fingerprint.clone()]);
+    assert_eq!(canary.inhibited_by[..], [named(&during, "HighErrorRate")[0].fingerprint.clone()]);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use crate::{
         alert::{Alert, AlertId},
         contract::{Breach, BreakOn, Contract},
         entry::{Body, Kind, NewEntry, Subject},
+        matcher::Matcher,
         silence::Silence,
         slo::BudgetRow,
         source::{AckVia, SourceName},
@@ -38,9 +39,12 @@ type Break = (Held, Breach);
 impl World {
     /// What an ack of this row would be measured against.
     pub(crate) fn contract(&self, row: &Row, breaks_on: &[BreakOn], now: Time) -> Contract {
-        let same_source = |r: &&Row| r.id.source == row.id.source && r.resolved_at.is_none();
-        let others = self.board.iter().filter(same_source).map(|r| &*r.alert);
-        Contract::new(&row.alert, others, (breaks_on, &self.ack_group(row)), now)
+        let group = self.ack_group(row);
+        // Siblings share all labels but the severity, and the group those it is made by: others need no look.
+        let told = group.labels.iter().filter(|(name, value)| name.raw() != "severity" && !value.is_empty());
+        let shared: Vec<Matcher> = told.map(|(name, value)| Matcher::equal(name.raw(), value.raw())).collect();
+        let beside = self.board.matching(&row.id.source, &shared).filter(|r| r.resolved_at.is_none());
+        Contract::new(&row.alert, beside.map(|r| &*r.alert), (breaks_on, &group), now)
     }
 
     /// Acks of a source in force.

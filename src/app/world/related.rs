@@ -4,6 +4,8 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
+use foldhash::fast::RandomState;
+
 use crate::domain::{
     alert::{AlertId, AlertState, Severity},
     label::Labels,
@@ -20,6 +22,10 @@ const CLOSE_S: f64 = 300.0;
 const OF_THE_RULE: [&str; 3] = ["severity", "prometheus", "receiver"];
 /// What makes it worth a line: about as much as one label that one alert in five has.
 const LEAST: f64 = 1.5;
+/// What severe ones weigh more.
+const WORSE: f64 = 0.1;
+/// Rows that are looked at before it is asked whether the rest can weigh enough.
+const LOOKED: usize = 256;
 /// On a board of few alerts two that share a value may do so by chance: as if this many more were there.
 const SMALL: usize = 8;
 
@@ -38,12 +44,16 @@ pub struct Related {
 pub fn of(board: &Board, id: &AlertId) -> Vec<Related> {
     let Some(row) = board.get(id) else { return Vec::new() };
     let weights = weights(board, row);
-    let mut found: Vec<(f64, &Row)> = sharing(board, row, &weights)
-        .into_iter()
-        .filter_map(|(slot, labels)| Some((labels, board.at(slot).filter(|other| is_candidate(row, other))?)))
-        .map(|(labels, other)| (weigh(row, other, labels), other))
-        .filter(|(weight, _)| *weight >= LEAST)
-        .collect();
+    let mut found: Vec<(f64, &Row)> = Vec::new();
+    for (i, (labels, slot)) in sharing(board, row, &weights).into_iter().enumerate() {
+        // What comes now shares less: it cannot weigh more than those that will be named.
+        if i % LOOKED == 0 && found.len() >= SHOWN && most(labels) < least_shown(&mut found) {
+            break;
+        }
+        let other = board.at(slot).filter(|other| is_candidate(row, other));
+        let weighed = other.map(|other| (weigh(row, other, labels), other));
+        found.extend(weighed.filter(|(weight, _)| *weight >= LEAST));
+    }
     let order = |(weight, other): &(f64, &Row)| (Reverse(bits(*weight)), other.severity, other.id.clone());
     if found.len() > SHOWN {
         found.select_nth_unstable_by_key(SHOWN, order);
@@ -53,19 +63,32 @@ pub fn of(board: &Board, id: &AlertId) -> Vec<Related> {
     found.into_iter().map(|(weight, other)| told(row, other, weight, &weights)).collect()
 }
 
-/// Who shares a label that tells something, and what all the shared ones weigh together.
-fn sharing(board: &Board, row: &Row, weights: &[f64]) -> HashMap<Slot, f64> {
-    let mut found: HashMap<Slot, f64> = HashMap::new();
+/// Who shares a label that tells something, and what all the shared ones weigh together, the heaviest first. None of
+/// the rows is looked at for it.
+fn sharing(board: &Board, row: &Row, weights: &[f64]) -> Vec<(f64, Slot)> {
+    let mut found: HashMap<Slot, f64, RandomState> = HashMap::default();
     for ((name, value), weight) in row.alert.labels.iter().zip(weights).filter(|(_, w)| **w > 0.0) {
-        for slot in holders(board, name.raw(), value.raw()) {
+        for slot in board.carriers(name.raw(), value.raw()) {
             *found.entry(slot).or_default() += weight;
         }
     }
+    let mut found: Vec<(f64, Slot)> = found.into_iter().map(|(slot, weight)| (weight, slot)).collect();
+    found.sort_unstable_by_key(|(weight, slot)| (Reverse(bits(*weight)), *slot));
     found
 }
 
-fn holders<'a>(board: &'a Board, name: &'a str, value: &'a str) -> impl Iterator<Item = Slot> + 'a {
-    board.with_label(name, value).filter(move |(_, r)| r.alert.labels.value(name) == value).map(|(slot, _)| slot)
+/// The most that one with such labels can weigh.
+fn most(labels: f64) -> f64 {
+    labels * 2.0 + WORSE
+}
+
+/// What the last of those weighs that would be named now; the others are not needed any more.
+fn least_shown(found: &mut Vec<(f64, &Row)>) -> f64 {
+    let (_, (least, _), _) = found.select_nth_unstable_by_key(SHOWN - 1, |(weight, _)| Reverse(bits(*weight)));
+    let least = *least;
+    // Those that weigh the same are told apart later.
+    found.retain(|(weight, _)| *weight >= least);
+    least
 }
 
 /// A weight is never negative, so its bits are in its order.
@@ -91,7 +114,7 @@ fn is_same(a: &Labels, b: &Labels) -> bool {
 fn weights(board: &Board, row: &Row) -> Vec<f64> {
     let all = (board.len() + SMALL) as f64;
     let weight = |(name, value): (&SafeText, &SafeText)| {
-        let count = holders(board, name.raw(), value.raw()).count().max(1);
+        let count = board.carrying(name.raw(), value.raw()).max(1);
         let tells = !OF_THE_RULE.contains(&name.raw()) && count * 2 <= board.len();
         if tells { -(count as f64 / all).ln() } else { 0.0 }
     };
@@ -110,7 +133,7 @@ fn weigh(row: &Row, other: &Row, labels: f64) -> f64 {
     let apart = (other.alert.starts_at - row.alert.starts_at).num_seconds().unsigned_abs();
     #[allow(clippy::cast_precision_loss, reason = "seconds between two alerts")]
     let near = 1.0 / (1.0 + apart as f64 / CLOSE_S);
-    let worse = if other.severity <= Severity::Error { 0.1 } else { 0.0 };
+    let worse = if other.severity <= Severity::Error { WORSE } else { 0.0 };
     if labels > 0.0 { labels * (1.0 + near) + worse } else { 0.0 }
 }
 

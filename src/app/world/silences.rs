@@ -127,15 +127,20 @@ impl World {
     pub fn preview_silence(&self, name: &SourceName, matchers: &[Matcher], now: Time) -> Preview {
         let Some(source) = self.source(name) else { return Preview::default() };
         let there = || self.board.iter().filter(|r| r.id.source == *name && r.resolved_at.is_none());
-        let mutes = |r: &&Row| check::matchers(matchers).is_ok() && all_match(matchers, &r.alert.labels);
-        let muted: Vec<(AlertId, SafeText)> = there().filter(mutes).map(|r| (r.id.clone(), r.name().clone())).collect();
+        let are_sound = check::matchers(matchers).is_ok();
+        let mutes = |r: &&Row| are_sound && all_match(matchers, &r.alert.labels);
+        let matching = are_sound.then(|| self.board.matching(name, matchers)).into_iter().flatten();
+        let muted: Vec<(AlertId, SafeText)> =
+            matching.filter(|r| r.resolved_at.is_none()).map(|r| (r.id.clone(), r.name().clone())).collect();
         let guard = &self.silencing.rules.guard;
         let view = |filter: &crate::domain::filter::Filter| {
-            let shown = there().filter(|r| filter.matches(&r.facts(self.silence_authors(r), now)));
+            let mut sieve = filter.sieve();
+            sieve.leave(usize::MAX);
+            let shown = there().filter(|r| sieve.passes(&r.facts(self.silence_authors(r), now)));
             shown.fold((0, 0), |(all, hit), row| (all + 1, hit + usize::from(mutes(&row))))
         };
         let views: Vec<(usize, usize)> = guard.filters.iter().map(view).collect();
-        let of = there().count();
+        let of = self.board.alive(name);
         let objections = guard.objections(&Breadth { matchers, mutes: muted.len(), of, views: &views });
         let blind = source.is_blind().then(|| source.good_at.map_or_else(Duration::zero, |at| now - at));
         Preview { mutes: muted, of, objections, blind }

@@ -60,7 +60,7 @@ async fn an_alert_that_was_only_sent_again_is_the_same_and_one_that_changed_is_n
     let read = polls(&[sent("02:20:00Z"), sent("02:30:00Z"), changed]).await;
     assert_eq!(same(&read[0].alerts, &read[1].alerts), [true, true]);
     assert_eq!(same(&read[1].alerts, &read[2].alerts), [false, true]);
-    assert_eq!(read[2].alerts[0].silenced_by, ["s1"]);
+    assert_eq!(read[2].alerts[0].silenced_by[..], ["s1"]);
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn what_was_gathered_from_two_members_is_the_same_alert_again() {
     let source = source(&[&one, &two]).await;
     let (first, second) = (source.poll(recorded_at()).await.unwrap(), source.poll(recorded_at()).await.unwrap());
     assert_eq!(same(&first.alerts, &second.alerts), [true, true]);
-    assert_eq!(second.alerts[1].silenced_by, ["s1", "s2"]);
+    assert_eq!(second.alerts[1].silenced_by[..], ["s1", "s2"]);
     let (one, two) = (&first.alerts[0].labels, &first.alerts[1].labels);
     let name = |l: &watchfire::domain::label::Labels| l.iter().next().map(|(n, _)| n.raw().as_ptr());
     assert_eq!(name(one), name(two), "the name of a label is held once");

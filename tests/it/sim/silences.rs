@@ -20,7 +20,7 @@ async fn a_colleagues_ack_is_there_from_the_moment_it_was_made() {
     let ack = now.silences.iter().find(|s| s.is_ack()).unwrap();
     assert_eq!((ack.created_by.raw(), ack.state), ("mei", SilenceState::Active));
     let disk = named(&now, "DiskWillFillIn24Hours")[0];
-    assert_eq!((disk.state, &disk.silenced_by), (AlertState::Suppressed, &vec![ack.id.clone()]));
+    assert_eq!((disk.state, &disk.silenced_by[..]), (AlertState::Suppressed, &[ack.id.clone()][..]));
 }
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn an_ack_on_exact_labels_suppresses_that_alert_only_and_is_read_back() {
     let after = eu.poll(now).await.unwrap();
     for (was, is) in before.alerts.iter().zip(&after.alerts) {
         if is.fingerprint == victim.fingerprint {
-            assert_eq!((is.state, &is.silenced_by), (AlertState::Suppressed, &vec![id.clone()]));
+            assert_eq!((is.state, &is.silenced_by[..]), (AlertState::Suppressed, &[id.clone()][..]));
         } else {
             assert_eq!(was, is);
         }
@@ -156,7 +156,7 @@ async fn a_simulated_prometheus_tells_what_a_silence_would_mute_that_does_not_fi
     let (known, unknown) = (Matcher::equal(name.raw(), value.raw()), Matcher::equal(name.raw(), "nowhere"));
     let name = Matcher::equal("alertname", all[0].name().raw());
 
-    let early = metrics.beyond(&[known.clone()], epoch() - Duration::days(8)).await;
+    let early = metrics.beyond(std::slice::from_ref(&known), epoch() - Duration::days(8)).await;
     assert!(early.fired.unwrap().known.is_empty(), "nothing has fired yet");
     assert!(!early.series.unwrap().known.is_empty(), "a target is there before its alert");
     let told = metrics.beyond(&[known.clone(), name.clone()], at("30m")).await;

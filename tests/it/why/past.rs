@@ -23,9 +23,9 @@ fn alert(pairs: &[(&str, &str)]) -> Alert {
         annotations: Labels::default(),
         state: AlertState::Firing,
         starts_at: machine_time(),
-        silenced_by: Vec::new(),
-        inhibited_by: Vec::new(),
-        receivers: Vec::new(),
+        silenced_by: Default::default(),
+        inhibited_by: Default::default(),
+        receivers: Default::default(),
         fires_at: None,
         source_url: None,
     }

@@ -36,11 +36,11 @@ fn alert(name: &str, instance: &str, minutes: i64) -> Alert {
         annotations: Labels::default(),
         state: AlertState::Firing,
         starts_at: now() - Duration::minutes(minutes),
-        silenced_by: Vec::new(),
-        inhibited_by: Vec::new(),
+        silenced_by: Default::default(),
+        inhibited_by: Default::default(),
         fires_at: None,
         source_url: None,
-        receivers: Vec::new(),
+        receivers: Default::default(),
     }
 }
 

@@ -4,6 +4,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use foldhash::fast::RandomState;
+
 use crate::{
     app::world::{
         World,
@@ -45,6 +47,8 @@ pub struct Group {
     pub oldest: Time,
     pub owners: Vec<SafeText>,
     pub more_owners: usize,
+    /// Whether any of them has not resolved.
+    burns: bool,
 }
 
 /// How many alerts of a group are in which state.
@@ -111,40 +115,72 @@ impl Groups {
 
     /// Puts alerts together by the values of `labels`.
     pub fn of(world: &World, slots: &[Slot], labels: &[String]) -> Self {
-        let mut finder = Finder::default();
         let none = SafeText::default();
-        let found = slots.iter().filter_map(|slot| Some((*slot, world.board.at(*slot)?)));
-        let put = |(slot, row): (Slot, &Row)| {
+        Self::put_together(world, slots, |finder, row| {
             let values = labels.iter().map(|n| row.alert.labels.get(n).unwrap_or(&none));
-            (slot, finder.put(row, values, Made::default))
-        };
-        let member: Vec<(Slot, usize)> = found.map(put).collect();
-        Self::placed(finder, member)
+            finder.put(row, values, Made::default)
+        })
     }
 
-    /// The groups that were found, each with a span of its members in their order.
-    pub(super) fn placed(finder: Finder, member: Vec<(Slot, usize)>) -> Self {
-        let mut all = finder.all;
-        let mut from = 0;
-        for group in &mut all {
-            group.from = from;
-            from += group.count;
+    /// Puts alerts together as `put` says of each. Rows are looked at in the order of memory, where they and their
+    /// labels lie one behind the other: that is several times as fast.
+    pub(super) fn put_together(world: &World, slots: &[Slot], mut put: impl FnMut(&mut Finder, &Row) -> usize) -> Self {
+        let mut finder = Finder::default();
+        let mut placed: Vec<(Slot, usize)> = slots.iter().copied().zip(0..).collect();
+        placed.sort_unstable();
+        let mut member = vec![usize::MAX; slots.len()];
+        let mut acked: Vec<(usize, &SafeText)> = Vec::new();
+        for (slot, place) in placed {
+            let Some(row) = world.board.at(slot) else { continue };
+            member[place] = put(&mut finder, row);
+            acked.extend(row.ack.as_ref().map(|ack| (place, &ack.by)));
         }
-        let mut next: Vec<usize> = all.iter().map(|g| g.from).collect();
-        let mut order: Vec<Slot> = member.iter().map(|(slot, _)| *slot).collect();
-        for (slot, group) in member {
-            order[next[group]] = slot;
-            next[group] += 1;
-        }
+        let mut all = in_order_of_first(finder.all, &mut member);
+        acked.sort_unstable_by_key(|(place, _)| *place);
+        acked.into_iter().for_each(|(place, by)| all[member[place]].is_owned_by(by));
+        let order = laid_out(&mut all, slots, &member);
         Self { all, order }
     }
+}
+
+/// Groups stand in the order of their first alerts; `member` tells the group of each alert, before and after.
+fn in_order_of_first(groups: Vec<Group>, member: &mut [usize]) -> Vec<Group> {
+    let mut groups: Vec<(Option<Group>, usize)> = groups.into_iter().map(|g| (Some(g), 0)).collect();
+    let mut all = Vec::with_capacity(groups.len());
+    for at in member.iter_mut() {
+        let Some((group, rank)) = groups.get_mut(*at) else { continue };
+        if let Some(group) = group.take() {
+            *rank = all.len();
+            all.push(group);
+        }
+        *at = *rank;
+    }
+    all
+}
+
+/// The alerts group after group; tells each group where its own begin.
+fn laid_out(all: &mut [Group], slots: &[Slot], member: &[usize]) -> Vec<Slot> {
+    let mut from = 0;
+    for group in all.iter_mut() {
+        group.from = from;
+        from += group.count;
+    }
+    let mut next: Vec<usize> = all.iter().map(|g| g.from).collect();
+    let mut order: Vec<Slot> = slots.iter().copied().take(from).collect();
+    for (slot, group) in slots.iter().zip(member) {
+        if let Some(at) = next.get_mut(*group) {
+            order[*at] = *slot;
+            *at += 1;
+        }
+    }
+    order
 }
 
 /// Groups as they are found, row after row.
 #[derive(Default)]
 pub(super) struct Finder {
     /// Groups by the hash of their keys; seldom more than one each.
-    known: HashMap<u64, Vec<usize>>,
+    known: HashMap<u64, Vec<usize>, RandomState>,
     all: Vec<Group>,
 }
 
@@ -182,6 +218,7 @@ impl Group {
             oldest: row.alert.starts_at,
             owners: Vec::new(),
             more_owners: 0,
+            burns: false,
         }
     }
 
@@ -190,14 +227,20 @@ impl Group {
         self.tally.add(row);
         self.oldest = self.oldest.min(row.alert.starts_at);
         // What has resolved is no worse than ashes, whatever it was.
-        if row.resolved_at.is_none() {
-            self.worst = self.worst.min(row.severity);
+        let burns = row.resolved_at.is_none();
+        match (burns, self.burns) {
+            (true, false) => self.worst = row.severity,
+            (false, true) => {}
+            _ => self.worst = self.worst.min(row.severity),
         }
-        if let Some(ack) = &row.ack
-            && !self.owners.contains(&ack.by)
-        {
-            if self.owners.len() < OWNERS { self.owners.push(ack.by.clone()) } else { self.more_owners += 1 }
+        self.burns |= burns;
+    }
+
+    fn is_owned_by(&mut self, owner: &SafeText) {
+        if self.owners.contains(owner) {
+            return;
         }
+        if self.owners.len() < OWNERS { self.owners.push(owner.clone()) } else { self.more_owners += 1 }
     }
 }
 

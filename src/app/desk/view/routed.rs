@@ -56,10 +56,7 @@ impl Ways {
 impl Groups {
     /// Puts alerts together as their sources route them.
     pub fn routed(world: &World, slots: &[Slot], ways: &mut Ways) -> Self {
-        let mut finder = Finder::default();
-        let found = slots.iter().filter_map(|slot| Some((*slot, world.board.at(*slot)?)));
-        let member: Vec<(Slot, usize)> = found.map(|(slot, row)| (slot, put(&mut finder, world, row, ways))).collect();
-        Self::placed(finder, member)
+        Self::put_together(world, slots, |finder, row| put(finder, world, row, ways))
     }
 }
 

@@ -143,6 +143,21 @@ impl Board {
         self.tally.pending()
     }
 
+    /// How many rows of a source have not resolved.
+    pub fn alive(&self, source: &SourceName) -> usize {
+        self.tally.alive(source)
+    }
+
+    /// How many rows carry a label, as its index tells: none is looked at.
+    pub(super) fn carrying(&self, name: &str, value: &str) -> usize {
+        self.pairs().with(name, value).len()
+    }
+
+    /// Their slots.
+    pub(super) fn carriers(&self, name: &str, value: &str) -> impl Iterator<Item = Slot> {
+        self.pairs().with(name, value)
+    }
+
     /// How many somebody is on.
     pub fn acked(&self) -> usize {
         self.tally.acked()

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use foldhash::fast::RandomState;
 
-use crate::domain::alert::Severity;
+use crate::domain::{alert::Severity, source::SourceName};
 
 use super::{order::Slot, row::Row};
 
@@ -13,6 +13,8 @@ pub(super) struct Tally {
     burning: [usize; Severity::ALL.len()],
     pending: usize,
     acked: usize,
+    /// Rows of each source that have not resolved.
+    alive: Vec<(SourceName, usize)>,
     /// Rows with an ack, resolved ones too.
     owned: HashSet<Slot, RandomState>,
     /// Rows that became pages and were not told yet.
@@ -27,6 +29,12 @@ impl Tally {
         if let Some(place) = new.and_then(|r| self.place(r)) {
             *place += 1;
         }
+        if let Some(alive) = old.and_then(|r| self.alive_like(r)) {
+            *alive -= 1;
+        }
+        if let Some(alive) = new.and_then(|r| self.alive_like(r)) {
+            *alive += 1;
+        }
         if new.is_some_and(|r| r.ack.is_some()) {
             self.owned.insert(slot);
         } else if old.is_some_and(|r| r.ack.is_some()) {
@@ -35,6 +43,21 @@ impl Tally {
         if new.is_some_and(Row::is_page) && !old.is_some_and(Row::is_page) {
             self.pages.push(slot);
         }
+    }
+
+    fn alive_like(&mut self, row: &Row) -> Option<&mut usize> {
+        if row.resolved_at.is_some() {
+            return None;
+        }
+        let at = self.alive.iter().position(|(name, _)| *name == row.id.source).unwrap_or_else(|| {
+            self.alive.push((row.id.source.clone(), 0));
+            self.alive.len() - 1
+        });
+        self.alive.get_mut(at).map(|(_, count)| count)
+    }
+
+    pub(super) fn alive(&self, source: &SourceName) -> usize {
+        self.alive.iter().find(|(name, _)| name == source).map_or(0, |(_, count)| *count)
     }
 
     fn place(&mut self, row: &Row) -> Option<&mut usize> {

@@ -1,0 +1,53 @@
+//! The terminal is somebody else's for a while: an editor's, or the shell's after Ctrl-Z; and how it is taken back.
+
+use tokio::time::Instant;
+
+use crate::{
+    app::msg::{EditorMsg, Msg},
+    domain::text::SafeText,
+    runtime::{editor, signals, terminal::Screen},
+};
+
+use super::{Ended, Turning};
+
+impl<S: Screen> Turning<'_, S> {
+    /// The stream of events is dropped, not only left alone: it would take the editor's keys.
+    pub(super) fn edit(&mut self, text: String) -> Option<Msg> {
+        if self.away {
+            return Some(Msg::Editor(EditorMsg::Failed(SafeText::new("an editor is open already"))));
+        }
+        self.events = None;
+        self.away = true;
+        signals::keys_are_for_another(true);
+        self.screen.suspend();
+        let inbox = self.inbox.clone();
+        self.tasks.spawn(async move {
+            let msg = editor::edit(text).await;
+            let _ = inbox.send(Msg::Editor(msg)).await;
+        });
+        None
+    }
+
+    /// Ctrl-Z: the shell gets the terminal as it was, and `fg` paints anew.
+    pub(super) fn stop(&mut self) {
+        self.events = None;
+        self.screen.suspend();
+        self.screen.stop();
+        self.take_back();
+    }
+
+    /// The terminal is ours again, whatever it shows now.
+    pub(super) fn take_back(&mut self) {
+        if self.screen.resume().is_err() {
+            self.ended = Some(Ended::TerminalGone);
+        }
+        if self.events.is_none() {
+            self.events = Some((self.open_events)());
+        }
+        self.away = false;
+        signals::keys_are_for_another(false);
+        self.drawn = None;
+        self.dirty = Some(Instant::now());
+        self.fit();
+    }
+}
