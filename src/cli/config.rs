@@ -9,8 +9,13 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::{
-    config::{self, ConfigError, explain, request::Wanted, starter},
-    domain::text::sanitise,
+    config::{
+        self, ConfigError, explain,
+        request::Wanted,
+        slo::{FileProblem, Reading},
+        starter,
+    },
+    domain::text::{SafeText, sanitise},
     runtime::clock::Clock,
 };
 
@@ -117,7 +122,10 @@ fn write(path: &Path, text: &str, force: bool) -> std::io::Result<()> {
 
 #[derive(Serialize)]
 struct Mistake {
+    /// A warning is no mistake in itself.
+    severity: &'static str,
     file: String,
+    /// 0 = the file as a whole.
     line: u32,
     column: u32,
     what: String,
@@ -128,27 +136,65 @@ impl Mistake {
     fn of(error: &ConfigError) -> Self {
         let ConfigError { file, at, what, hint } = error;
         let file = file.to_string_lossy().into_owned();
-        Self { file, line: at.line, column: at.col, what: what.clone(), hint: hint.clone() }
+        Self { severity: "error", file, line: at.line, column: at.col, what: what.clone(), hint: hint.clone() }
+    }
+
+    fn in_slo(severity: &'static str, of: &FileProblem) -> Self {
+        let shown = |text: &SafeText| text.line().into_owned();
+        let FileProblem { file, problem } = of;
+        let (line, column) = (problem.line.unwrap_or(0), 0);
+        let hint = problem.hint.as_ref().map(shown);
+        Self { severity, file: shown(file), line, column, what: shown(&problem.what), hint }
     }
 }
 
 fn check(global: &Global) -> Result<Exit, Exit> {
     let loaded = config::load(&start::request(global));
     let errors = loaded.as_ref().err().map_or(&[][..], Vec::as_slice);
+    let slo = loaded.as_ref().map(start::slo_files).unwrap_or_default();
     if matches!(global.output, Output::Json | Output::Ndjson) {
-        let mistakes = errors.iter().map(Mistake::of).collect();
+        let mut mistakes: Vec<Mistake> = errors.iter().map(Mistake::of).collect();
+        mistakes.extend(slo.problems.iter().map(|p| Mistake::in_slo("error", p)));
+        mistakes.extend(slo.warnings.iter().map(|w| Mistake::in_slo("warning", w)));
         Answer::of_ours("config", "mistakes", Clock::real().now(), mistakes).say(global.output, String::new)?;
     }
     let config = loaded.map_err(|errors| start::tell_all(&errors))?;
     for note in &config.notes {
         exit::tell(format_args!("watchfire: {note}"));
     }
+    check_slos(&slo)?;
     if matches!(global.output, Output::Table | Output::Wide) {
-        let n = config.sources.len();
-        let sources = if n == 1 { "one source".to_owned() } else { format!("{n} sources") };
-        exit::say(&format!("{}: no mistake, {sources}\n", super::doctor::read_from(&config)));
+        let sources = count(config.sources.len(), "source");
+        let slos =
+            if config.slo.files.is_empty() { String::new() } else { format!(", {}", count(slo.slos.len(), "SLO")) };
+        exit::say(&format!("{}: no mistake, {sources}{slos}\n", super::doctor::read_from(&config)));
     }
     Ok(Exit::Done)
+}
+
+/// Says every warning and every mistake in the files of SLOs.
+fn check_slos(slo: &Reading) -> Result<(), Exit> {
+    for warning in &slo.warnings {
+        exit::tell(format_args!("warning: {warning}"));
+    }
+    for problem in &slo.problems {
+        exit::tell(problem);
+    }
+    match slo.problems.len() {
+        0 => Ok(()),
+        n => {
+            let (read, wrong) = (count(slo.slos.len(), "SLO"), count(n, "mistake"));
+            exit::tell(format_args!("watchfire: {wrong} in the files of [slo]; {read} could be read"));
+            Err(Exit::Usage)
+        }
+    }
+}
+
+fn count(n: usize, noun: &str) -> String {
+    match n {
+        1 => format!("one {noun}"),
+        n => format!("{n} {noun}s"),
+    }
 }
 
 #[derive(Serialize)]

@@ -134,7 +134,7 @@ impl Counted {
         }
         if self.budgets.rows.is_empty() && self.is_complete() {
             exit::tell(
-                "watchfire: no SLO is configured, and no rules record any: name OpenSLO files under [slo] files",
+                "watchfire: no SLO is configured, and no rules record any: name OpenSLO, Sloth or Pyrra files under [slo] files",
             );
         }
         if allow_partial || self.is_complete() { Exit::Done } else { Exit::Incomplete }

@@ -7,7 +7,13 @@ use async_trait::async_trait;
 use crate::{
     app::world::{Setup, World, sent::Reach},
     cli::exit,
-    config::{self, Config, ConfigError, Glyphs, Origin, Request, depth::Depth, openslo, request::Env, theme::Theme},
+    config::{
+        self, Config, ConfigError, Glyphs, Origin, Request, SourceKind,
+        depth::Depth,
+        request::Env,
+        slo::{Around, Backend, Reading},
+        theme::Theme,
+    },
     domain::{
         Time,
         silence::rules::Rules,
@@ -92,18 +98,21 @@ impl Source for Unset {
 
 /// The SLOs of the configured files, and what in them could not be read.
 pub fn slos(config: &Config) -> (Vec<Slo>, Vec<SafeText>) {
-    let mut problems = Vec::new();
-    let mut texts = Vec::new();
-    for path in &config.slo.files {
-        match std::fs::read_to_string(path) {
-            Ok(text) => texts.push((path.display().to_string(), text)),
-            Err(error) => problems.push(SafeText::new(&format!("{}: {error}", path.display()))),
-        }
-    }
-    let named: Vec<(&str, &str)> = texts.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
-    let (slos, wrong) = openslo::read_files(&named);
-    problems.extend(wrong.iter().map(|p| SafeText::new(&p.to_string())));
-    (slos, problems)
+    let reading = slo_files(config);
+    let problems = reading.problems.iter().map(|p| SafeText::new(&p.to_string())).collect();
+    (reading.slos, problems)
+}
+
+/// The configured files of SLOs: what they define, what is wrong in them and what looks wrong.
+pub fn slo_files(config: &Config) -> Reading {
+    config::slo::read_files(&config.slo.files, &around(config))
+}
+
+/// What definitions leave to the configuration.
+fn around(config: &Config) -> Around {
+    let counts = config.sources.iter().filter(|s| s.kind == SourceKind::Prometheus);
+    let backends = counts.map(|s| Backend { name: s.name.clone(), urls: s.urls.clone() }).collect();
+    Around { backends, sloth_period_s: config.slo.sloth_period.num_seconds() }
 }
 
 /// What the configuration says of silences, in the zone of this machine.

@@ -56,7 +56,7 @@ impl Reader<'_> {
             ack: ack?,
             silences_max: self.layers.read(&["ack", "silences_max"], |n| usize::try_from(n.integer()?).ok())?,
             silence: silence::read(self.layers)?,
-            slo,
+            slo: slo?,
             journal: journal?,
             alerts: alerts::read(self.layers)?,
             notify: self.notify(report)?,
@@ -111,7 +111,7 @@ impl Reader<'_> {
         })
     }
 
-    fn slo(&self, report: &mut Report) -> SloConfig {
+    fn slo(&self, report: &mut Report) -> Option<SloConfig> {
         let patterns = self.layers.get(&["slo", "files"]).and_then(|(n, _)| n.list()).unwrap_or_default();
         let mut files: Vec<PathBuf> = Vec::new();
         for (at, pattern) in patterns.iter().flat_map(Node::texts).filter(|(_, p)| !p.trim().is_empty()) {
@@ -124,7 +124,8 @@ impl Reader<'_> {
                 Err(why) => report.add(at, why),
             }
         }
-        SloConfig { files }
+        let sloth_period = self.layers.read(&["slo", "sloth_period"], |n| duration::parse(n.text()?).ok())?;
+        Some(SloConfig { files, sloth_period })
     }
 
     fn journal(&self, report: &mut Report) -> Option<JournalConfig> {

@@ -148,6 +148,11 @@ const SLO: &[Key] = &[
         "OpenSLO, Sloth and Pyrra files, told apart by content; `*` stands for any part of a file's name.",
     ),
     given(
+        "sloth_period",
+        Kind::Duration(60 * MINUTE, 400 * DAY),
+        "The period of Sloth's SLOs, which their files leave to Sloth's own command line.",
+    ),
+    given(
         "discover",
         Kind::Bool,
         "Find the SLOs that rules record on each Prometheus: Sloth's, Pyrra's and Grafana's.",

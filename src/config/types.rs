@@ -122,10 +122,12 @@ pub enum AckMode {
     Journal,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct SloConfig {
     /// Existing files, in the order of the patterns, already expanded relative to the configuration file.
     pub files: Vec<PathBuf>,
+    /// The period of Sloth's objectives, which their files do not say.
+    pub sloth_period: Duration,
 }
 
 #[derive(Clone, Debug)]

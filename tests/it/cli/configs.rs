@@ -43,6 +43,32 @@ async fn every_mistake_is_told_with_its_place() {
     assert!(lines.contains(&5) && lines.contains(&6), "{answer}");
 }
 
+const PYRRA: &str = "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: up}\nspec:\n  \
+                     target: \"99\"\n  window: 1w\n  indicator: {bool_gauge: {metric: up}}\n";
+
+#[tokio::test]
+async fn every_mistake_in_the_files_of_slos_is_told_with_its_place_too() {
+    let home = Home::with("[slo]\nfiles = [\"*.yaml\"]\nsloth_period = \"28d\"\n");
+    std::fs::write(home.path("a.yaml"), PYRRA).unwrap();
+    let ran = home.run(&["config", "check"]).await.ends_with(0);
+    assert!(ran.out.contains("no mistake, 0 sources, one SLO") && ran.err.is_empty(), "{}{}", ran.out, ran.err);
+    std::fs::write(home.path("b.yaml"), "version: prometheus/v1\nservice: s\nsloss: []\n").unwrap();
+    std::fs::write(home.path("c.yaml"), PYRRA.replace("name: up}", "name: low}").replace("\"99\"", "\"0.99\""))
+        .unwrap();
+    let ran = home.run(&["config", "check"]).await.ends_with(2);
+    assert_eq!(ran.out, "");
+    let wanted = [
+        "b.yaml:3: unknown key `sloss` in the document; did you mean `slos`?",
+        "one mistake in the files of [slo]; 2 SLOs",
+    ];
+    assert!(wanted.iter().all(|w| ran.err.contains(w)), "{}", ran.err);
+    assert!(ran.err.contains("warning: ") && ran.err.contains("c.yaml:5: SLO `low`: less than 1 %"), "{}", ran.err);
+    let answer = home.run(&["config", "check", "-o", "json"]).await.ends_with(2).json();
+    let mistakes = &answer["mistakes"];
+    assert_eq!(texts(mistakes, "severity"), ["error", "warning"], "{answer}");
+    assert_eq!((&mistakes[0]["line"], &mistakes[0]["hint"]), (&3.into(), &"did you mean `slos`?".into()));
+}
+
 #[tokio::test]
 async fn what_is_in_force_is_shown_with_its_origin_and_without_secrets() {
     let home = Home::on("http://127.0.0.1:1", "headers = { \"X-Scope-OrgID\" = \"tenant-of-ours\" }");

@@ -9,7 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, de};
 use serde_saphyr::{MessageFormatter, NonFiniteFloatPolicy, Options, Spanned, UserMessageFormatter};
 
-use super::Problem;
+use super::problem::Problem;
 
 /// One place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,18 +24,43 @@ pub(super) enum Value {
     Null,
     Text(String),
     List(Vec<Node>),
-    Map(Vec<(String, Node)>),
+    Map(Vec<Field>),
+}
+
+/// One key of a mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Field {
+    pub key: String,
+    /// Where the key stands, 1-based.
+    pub line: u32,
+    pub node: Node,
 }
 
 impl Node {
     /// A field that is there and not null.
     pub fn get(&self, key: &str) -> Option<&Node> {
         let Value::Map(fields) = &self.value else { return None };
-        fields.iter().find(|(name, _)| name == key).map(|(_, node)| node).filter(|n| n.value != Value::Null)
+        fields.iter().find(|f| f.key == key).map(|f| &f.node).filter(|n| n.value != Value::Null)
     }
 
     pub fn path(&self, keys: &[&str]) -> Option<&Node> {
         keys.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// The keys of a mapping, in the order of the file.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let fields: &[Field] = if let Value::Map(fields) = &self.value { fields } else { &[] };
+        fields.iter().map(|f| f.key.as_str())
+    }
+
+    /// As a problem names it.
+    pub fn kind(&self) -> &'static str {
+        match self.value {
+            Value::Null => "empty",
+            Value::Text(_) => "a text",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a mapping",
+        }
     }
 
     /// A scalar with something in it.
@@ -87,6 +112,7 @@ fn options() -> Options {
     serde_saphyr::options! {
         non_finite_float_policy: NonFiniteFloatPolicy::AsString,
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
+        budget: serde_saphyr::budget! { max_depth: 32, max_nodes: 500_000 },
     }
 }
 
@@ -139,7 +165,7 @@ enum Raw {
     /// The library's reading, for where the span is not known.
     Typed(String),
     List(Vec<Spanned<Raw>>),
-    Map(Vec<(String, Spanned<Raw>)>),
+    Map(Vec<(Spanned<String>, Spanned<Raw>)>),
 }
 
 fn raw_to_node(raw: Spanned<Raw>, source: &str, first_line: u32) -> Node {
@@ -150,9 +176,16 @@ fn raw_to_node(raw: Spanned<Raw>, source: &str, first_line: u32) -> Node {
         Raw::Text(text) => Value::Text(text),
         Raw::Typed(read) => Value::Text(as_written(source, defined.span()).unwrap_or(read)),
         Raw::List(items) => Value::List(items.into_iter().map(node).collect()),
-        Raw::Map(fields) => Value::Map(fields.into_iter().map(|(k, v)| (k, node(v))).collect()),
+        Raw::Map(fields) => Value::Map(fields.into_iter().map(|(key, v)| field(key, node(v), first_line)).collect()),
     };
     Node { line: line(first_line, raw.referenced.line()), value }
+}
+
+fn field(key: Spanned<String>, node: Node, first_line: u32) -> Field {
+    let here = key.referenced.line();
+    // A key whose place the library does not know stands where its value does.
+    let line = if here == 0 { node.line } else { line(first_line, here) };
+    Field { key: key.value, line, node }
 }
 
 fn as_written(source: &str, span: serde_saphyr::Span) -> Option<String> {
