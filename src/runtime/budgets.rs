@@ -161,7 +161,7 @@ impl Counting {
             return Err(SourceError::rejected("no configured source can count; add one of kind prometheus"));
         };
         let series = counts.count(slos, span, now).await?;
-        for one in series {
+        for one in series.series {
             let history = self.histories.entry(one.slo).or_default();
             history.answer(span, one.buckets);
         }
