@@ -10,7 +10,7 @@ use crate::domain::{
     slo::{
         Bucket, BudgetRow, Slo,
         assess::{Assessment, assess},
-        history::{FINE, HOURLY, History},
+        history::{HOURLY, History},
         row::{Recorded, Trouble},
     },
 };
@@ -83,7 +83,8 @@ impl Known {
         (self.numbers, self.is_changed) = (None, true);
         if ask.is_head {
             (self.counted_at, self.tail_rests) = (Some(now), None);
-        } else {
+        }
+        if !ask.is_short() {
             self.past_rests = None;
         }
         if ask.span.step == HOURLY {
@@ -96,9 +97,10 @@ impl Known {
 
     pub(super) fn refuse(&mut self, ask: &Ask, trouble: Trouble, now: Time) {
         self.trouble = Some(trouble);
-        let short = ask.is_head && ask.span.to - ask.span.from <= 6 * FINE;
-        let rests = if short { &mut self.tail_rests } else { &mut self.past_rests };
-        *rests = Some(now + if short { REFUSED } else { DEAR });
+        match ask.is_short() {
+            true => self.tail_rests = Some(now + REFUSED),
+            false => self.past_rests = Some(now + DEAR),
+        }
     }
 
     /// As it is told. Numbers that have grown old where nobody looked give way to what rules recorded.
@@ -123,7 +125,7 @@ impl Known {
         }
         if self.numbers.is_none() {
             let at = self.counted_at.unwrap_or(now).min(now);
-            Arc::make_mut(&mut self.history).prune(self.slo.window, now.timestamp());
+            Arc::make_mut(&mut self.history).prune(self.slo.window, at.timestamp());
             self.numbers = Some(Arc::new(assess(&self.slo, &self.history, at)));
         }
         self.numbers.clone()

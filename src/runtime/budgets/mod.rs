@@ -230,7 +230,12 @@ impl Counting {
         let Some(source) = source.filter(|s| s.counts().is_some()).cloned() else {
             return Err(SourceError::rejected("no configured source can count; add one of kind prometheus"));
         };
-        let slos: Vec<Slo> = ask.places.iter().map(|i| (*self.rows[*i].slo).clone()).collect();
+        // One that was refused in this round is not asked again in it.
+        let asked = ask.places.iter().map(|i| &self.rows[*i]).filter(|k| !k.rests(ask.is_head, now));
+        let slos: Vec<Slo> = asked.map(|k| (*k.slo).clone()).collect();
+        if slos.is_empty() {
+            return Ok(());
+        }
         if ask.class.is_behind() {
             self.meter.place(now);
         }
@@ -260,7 +265,8 @@ impl Counting {
         }
     }
 
-    fn report(&mut self, now: Time, error: Option<SourceError>) -> BudgetReport {
+    /// Everything as it is known at a moment.
+    pub fn report(&mut self, now: Time, error: Option<SourceError>) -> BudgetReport {
         let eyes = self.eyes();
         let is_seen = |id: &SloId| eyes.as_ref().is_none_or(|e| e.contains(id));
         let rows = self.rows.iter_mut().map(|known| known.row(is_seen(&known.slo.id), now)).collect();

@@ -56,6 +56,11 @@ pub(super) struct Ask {
 }
 
 impl Ask {
+    /// Whether it is for the newest buckets and no more.
+    pub(super) fn is_short(&self) -> bool {
+        self.is_head && self.span.to - self.span.from <= TAIL * self.span.step
+    }
+
     pub(super) fn place_of(&self, rows: &[Known], id: &SloId) -> Option<usize> {
         self.places.iter().copied().find(|i| rows[*i].slo.id == *id)
     }
@@ -71,8 +76,9 @@ pub(super) fn plan(rows: &[Known], eyes: Option<&[SloId]>, now: Time) -> Vec<Ask
     let mut asks: Vec<Ask> = Vec::new();
     for (place, known) in rows.iter().enumerate() {
         let is_seen = eyes.is_none_or(|e| e.contains(&known.slo.id));
-        for span in known.history.wanted(known.slo.window, now.timestamp()) {
+        for span in spans(known, now) {
             let is_head = span.step == FINE && span.to == known.history.fine.closed(now.timestamp());
+            let span = if is_head { bearable(known, span, now) } else { span };
             let Some(class) = class(known, span, (is_head, is_seen), now) else { continue };
             let ask = Ask { class, span, source: known.slo.indicator.source.clone(), places: vec![place], is_head };
             match asks.iter_mut().rev().find(|a| fits(a, &ask)) {
@@ -88,9 +94,32 @@ pub(super) fn plan(rows: &[Known], eyes: Option<&[SloId]>, now: Time) -> Vec<Ask
     asks
 }
 
+/// What is missing; the few newest buckets are one question even at midnight.
+fn spans(known: &Known, now: Time) -> Vec<BucketSpan> {
+    let mut spans: Vec<BucketSpan> = Vec::new();
+    for span in known.history.wanted(known.slo.window, now.timestamp()) {
+        match spans.last_mut() {
+            Some(newer)
+                if newer.step == span.step && newer.from == span.to && newer.to - span.from <= TAIL * span.step =>
+            {
+                newer.from = span.from;
+            }
+            _ => spans.push(span),
+        }
+    }
+    spans
+}
+
 /// How many questions about the past are open.
 pub(super) fn cold(asks: &[Ask]) -> usize {
     asks.iter().filter(|a| a.class == Class::Cold).count()
+}
+
+/// Where the past is too expensive, the newest buckets alone.
+fn bearable(known: &Known, span: BucketSpan, now: Time) -> BucketSpan {
+    let is_long = span.to - span.from > TAIL * span.step;
+    let from = if is_long && known.rests(false, now) { span.to - 2 * span.step } else { span.from };
+    BucketSpan { from, ..span }
 }
 
 /// None while it is not due.
