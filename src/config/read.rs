@@ -126,7 +126,10 @@ impl Reader<'_> {
             }
         }
         let sloth_period = self.layers.read(&["slo", "sloth_period"], |n| duration::parse(n.text()?).ok())?;
-        Some(SloConfig { files, sloth_period })
+        let samples_a_minute =
+            self.layers.read(&["slo", "samples_per_minute"], |n| u64::try_from(n.integer()?).ok())?;
+        let cache = self.request.cache_dir().map(|dir| dir.join("counts"));
+        Some(SloConfig { files, sloth_period, samples_a_minute, cache })
     }
 
     fn journal(&self, report: &mut Report) -> Option<JournalConfig> {

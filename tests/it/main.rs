@@ -10,6 +10,7 @@ mod bulk;
 mod cli;
 mod config;
 mod contract;
+mod counting;
 mod details;
 mod discover;
 mod docs;

@@ -31,6 +31,7 @@ pub mod replay;
 pub mod row;
 pub mod series;
 pub mod span;
+pub mod tally;
 pub mod timeline;
 pub mod whatif;
 pub mod window;
@@ -43,6 +44,7 @@ pub use method::{EmptySlice, Method};
 pub use objective::Objective;
 pub use origin::{Origin, OriginKind};
 pub use row::BudgetRow;
+pub use tally::Tally;
 pub use window::Window;
 
 use super::{label::Labels, text::SafeText};

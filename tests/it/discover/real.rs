@@ -94,7 +94,7 @@ async fn groups_are_rows_whose_counts_add_up_to_their_parent_however_their_label
     let to = machine_time().timestamp() / 300 * 300 - 300;
     let span = BucketSpan { from: to - 3_600, to, step: 300 };
     let all: Vec<_> = parent.iter().chain(&split.slos).cloned().collect();
-    let counted = counts.count(&all, span, machine_time()).await.unwrap();
+    let counted = counts.count(&all, span, machine_time()).await.unwrap().series;
     let sum = |c: &CountSeries| {
         let sum = |pick: fn(&watchfire::domain::slo::Bucket) -> Option<f64>| {
             c.buckets.iter().filter_map(pick).sum::<f64>().round()
