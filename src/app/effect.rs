@@ -60,6 +60,11 @@ pub enum Effect {
     ReadRoutes(SourceName),
     /// Ask every source of metrics what these matchers would mute that does not fire now; answered by `Beyond`.
     AskBeyond(Vec<Matcher>),
+    /// Ask the source of a budget about it; answered by `Inquired`.
+    Inquire {
+        slo: Box<crate::domain::slo::Slo>,
+        question: super::world::inquiry::Question,
+    },
     /// Ask a source now; none = all.
     Refresh(Option<SourceName>),
     /// These objectives are looked at from now on: they are counted every minute.

@@ -95,6 +95,10 @@ impl App {
                 self.world.beyond_told(&matchers, told);
                 Vec::new()
             }
+            Msg::Inquired(question, answer) => {
+                self.world.inquired(&question, answer);
+                Vec::new()
+            }
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }

@@ -58,6 +58,8 @@ pub enum Msg {
         matchers: Vec<Matcher>,
         told: Vec<(SourceName, Beyond)>,
     },
+    /// What the source of a budget answered about it.
+    Inquired(super::world::inquiry::Question, super::world::inquiry::Answer),
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
 }

@@ -23,6 +23,7 @@ use super::{
 use crate::domain::{
     contract::{self, AckRules, BreakOn},
     duration,
+    slo::policy::Policy,
 };
 
 pub(super) struct Reader<'a> {
@@ -129,7 +130,10 @@ impl Reader<'_> {
         let samples_a_minute =
             self.layers.read(&["slo", "samples_per_minute"], |n| u64::try_from(n.integer()?).ok())?;
         let cache = self.request.cache_dir().map(|dir| dir.join("counts"));
-        Some(SloConfig { files, sloth_period, samples_a_minute, cache })
+        let share = |name: &str| self.layers.read(&["slo", "policy", name], Node::share);
+        let (freeze_at, warn_at) = (share("freeze_at")?, share("warn_at")?);
+        let policy = Policy { freeze_at, warn_at, postmortem_over: share("postmortem_over")? };
+        Some(SloConfig { files, sloth_period, samples_a_minute, cache, policy })
     }
 
     fn journal(&self, report: &mut Report) -> Option<JournalConfig> {

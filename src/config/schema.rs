@@ -166,6 +166,13 @@ const SLO: &[Key] = &[
         Kind::Bool,
         "Find the SLOs that rules record on each Prometheus: Sloth's, Pyrra's and Grafana's.",
     ),
+    may("policy", Kind::Table(SLO_POLICY), "What follows from a budget that is spent: `slo gate` ends by it."),
+];
+
+const SLO_POLICY: &[Key] = &[
+    given("freeze_at", Kind::Share, "Releases stop while this share of a budget or less is left."),
+    given("warn_at", Kind::Share, "A warning while this share or less is left."),
+    given("postmortem_over", Kind::Share, "An incident that took more than this share needs a postmortem."),
 ];
 
 const JOURNAL: &[Key] =

@@ -132,6 +132,8 @@ pub struct SloConfig {
     pub samples_a_minute: u64,
     /// The directory of kept counts; none where the platform has none.
     pub cache: Option<PathBuf>,
+    /// What follows from a budget that is spent.
+    pub policy: crate::domain::slo::policy::Policy,
 }
 
 #[derive(Clone, Debug)]

@@ -289,6 +289,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Explain(id) => self.explain(id),
             Effect::ReadRoutes(name) => self.read_routes(name),
             Effect::AskBeyond(matchers) => self.ask_beyond(matchers),
+            Effect::Inquire { slo, question } => self.inquire(*slo, question),
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
             Effect::Watch(ids) => self.watch(ids),

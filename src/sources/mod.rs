@@ -28,7 +28,7 @@ use crate::{
         past::Past,
         routing::Policy,
         silence::{Silence, SilenceDraft, beyond::Beyond},
-        slo::{BucketSpan, Declared, Tally},
+        slo::{BucketSpan, Declared, Tally, drill, explain::Queries},
         source::{Change, Description, Detail, Snapshot, SourceError},
         text::SafeText,
     },
@@ -145,6 +145,25 @@ pub trait Counts: Send + Sync {
         _now: Time,
     ) -> Result<Vec<(crate::domain::slo::SloId, crate::domain::slo::row::Recorded)>, SourceError> {
         Ok(Vec::new())
+    }
+    /// The queries that count it in buckets of `step` seconds; none where no query language is spoken.
+    fn queries(&self, _slo: &crate::domain::slo::Slo, _step: i64) -> Option<Queries> {
+        None
+    }
+    /// What the values of a label counted in `(from, to]`, Unix seconds; of every label that tells them apart where none
+    /// is named. Not supported unless a source says otherwise.
+    async fn drill(
+        &self,
+        _slo: &crate::domain::slo::Slo,
+        _by: Option<&str>,
+        _span: (i64, i64),
+        _now: Time,
+    ) -> Result<Vec<drill::Counted>, SourceError> {
+        Err(SourceError::rejected("this source cannot count by a label: not supported"))
+    }
+    /// Seconds between two samples of its events, where that can be told.
+    async fn scrape_s(&self, _slo: &crate::domain::slo::Slo, _now: Time) -> Option<f64> {
+        None
     }
 }
 

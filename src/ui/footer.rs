@@ -85,6 +85,10 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
             ],
         ),
         Some(Layer::Slo { .. }) => of(c, GRAPH),
+        Some(Layer::Inquiry { .. }) => of(c, &[Command::Back, Command::Down, Command::Up, Command::Help]),
+        Some(Layer::Suppose(_)) => {
+            fixed(&[("Tab", "next field"), ("30m@100%", "an outage"), ("Esc", "leave, nothing is changed")])
+        }
         Some(Layer::Entry { .. }) => of(c, &[Command::Back, Command::Note, Command::Help]),
         None => of(c, pane_commands(app.desk.focus)),
     }
@@ -99,6 +103,9 @@ const GRAPH: &[Command] = &[
     Command::AxisCloser,
     Command::Graph,
     Command::Tier,
+    Command::WhatIf,
+    Command::Explain,
+    Command::Drill,
     Command::Note,
     Command::Help,
 ];

@@ -98,6 +98,7 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
     match layer {
         Layer::Alert { id, scroll, .. } => detail::draw(canvas, area, id, *scroll),
         Layer::Slo { id, scroll, sight } => slo::draw(canvas, area, id, *scroll, sight),
+        Layer::Inquiry { question, scroll } => slo::asking::draw(canvas, area, question, *scroll),
         Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
         Layer::Silences(list) => silences::draw(canvas, area, list),
         Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),
@@ -120,10 +121,15 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Undo { plan, scroll } => bulk::undo(canvas, body, plan, *scroll),
         Layer::Log(log) => sent::draw(canvas, body, log),
         Layer::Silence(form) => silencing::draw(canvas, body, form),
+        Layer::Suppose(form) => slo::suppose::draw(canvas, body, form),
         Layer::Extend(plan) => silence::extend(canvas, body, plan),
         Layer::Expire(plan) => silence::expire(canvas, body, plan),
         Layer::Silences(list) => silences::caret(canvas, rect(regions.footer, whole), list),
-        Layer::Alert { .. } | Layer::Slo { .. } | Layer::Entry { .. } | Layer::SilenceDetail { .. } => Caret::default(),
+        Layer::Alert { .. }
+        | Layer::Slo { .. }
+        | Layer::Inquiry { .. }
+        | Layer::Entry { .. }
+        | Layer::SilenceDetail { .. } => Caret::default(),
     }
 }
 

@@ -6,6 +6,7 @@ mod configs;
 mod notes;
 mod silences;
 mod slos;
+mod slos_verbs;
 mod watch;
 mod whys;
 

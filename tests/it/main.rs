@@ -6,6 +6,7 @@ mod absence;
 mod ack_contracts;
 mod alertmanager;
 mod board;
+mod budget_layers;
 mod bulk;
 mod cli;
 mod config;

@@ -16,7 +16,7 @@ use super::{
     filtering, forms,
     layer::{Layer, MenuKind},
     layout::Pane,
-    many, marks, menu, silence_list, silencing,
+    many, marks, menu, silence_list, silencing, supposing,
     view::{self, LineKey},
     views,
 };
@@ -74,6 +74,23 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Storm => view::storm::turn(app, now),
         Command::TakeGroup => view::act::take_group(app, now),
         Command::Noise => view::keys::noise(app, now),
+        Command::AxisLeft
+        | Command::AxisRight
+        | Command::AxisBefore
+        | Command::AxisAfter
+        | Command::AxisCloser
+        | Command::AxisFarther
+        | Command::Graph
+        | Command::Tier
+        | Command::WhatIf
+        | Command::Explain
+        | Command::Drill => of_budget(app, now, command),
+    }
+}
+
+/// What is for the open budget alone.
+fn of_budget(app: &mut App, now: Time, command: Command) -> Effects {
+    match command {
         Command::AxisLeft => axis::step(app, now, -1),
         Command::AxisRight => axis::step(app, now, 1),
         Command::AxisBefore => axis::event(app, now, false),
@@ -82,6 +99,10 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::AxisFarther => axis::zoom(app, now, false),
         Command::Graph => axis::graph(app, now),
         Command::Tier => axis::tier(app, now),
+        Command::WhatIf => supposing::open(app, now),
+        Command::Explain => supposing::explain(app, now),
+        Command::Drill => supposing::drill(app, now),
+        _ => Vec::new(),
     }
 }
 
@@ -136,6 +157,7 @@ fn go(app: &mut App, motion: Motion) -> Effects {
         Some(
             Layer::Alert { scroll, .. }
             | Layer::Slo { scroll, .. }
+            | Layer::Inquiry { scroll, .. }
             | Layer::Entry { scroll, .. }
             | Layer::SilenceDetail { scroll, .. },
         ) => {

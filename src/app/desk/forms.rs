@@ -15,7 +15,7 @@ use super::{
     acking, filtering,
     layer::{Layer, NoteForm},
     layout::Pane,
-    many, menu, silencing,
+    many, menu, silencing, supposing,
     text::{TextBuffer, Typed},
     view,
 };
@@ -29,6 +29,7 @@ pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
         Some(Layer::Note(_)) => note_key(app, now, key),
         Some(Layer::Seeing(_)) => view::keys::key(app, now, key),
         Some(Layer::Silence(_)) => silencing::key(app, now, key),
+        Some(Layer::Suppose(_)) => supposing::key(app, key),
         _ => Vec::new(),
     }
 }
@@ -53,6 +54,10 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
         }
         Some(Layer::Silence(form)) => {
             form.buffer().map(|b| b.insert(&one_line()));
+            Vec::new()
+        }
+        Some(Layer::Suppose(form)) => {
+            form.paste(&one_line());
             Vec::new()
         }
         Some(layer) if layer.is_of_many() => many::paste(app, now, &one_line()),

@@ -3,6 +3,7 @@
 use crate::{
     app::world::{
         bulk::BulkPlan,
+        inquiry::Question,
         plan::UnackPlan,
         silences::{ExpirePlan, ExtendPlan, SilenceId},
         undo::UndoPlan,
@@ -17,6 +18,7 @@ use super::{
     completing::Completion,
     silence_form::SilenceForm,
     silence_list::SilenceList,
+    supposing::Supposition,
     terms::Terms,
     text::TextBuffer,
     view::{LineKey, layer::Seeing},
@@ -36,6 +38,13 @@ pub enum Layer {
         scroll: usize,
         sight: AxisSight,
     },
+    /// What was asked about the budget below it.
+    Inquiry {
+        question: Question,
+        scroll: usize,
+    },
+    /// What if; over the budget it is about.
+    Suppose(Box<Supposition>),
     Entry {
         id: String,
         scroll: usize,
@@ -137,6 +146,7 @@ impl Layer {
                 | Layer::Note(_)
                 | Layer::Silence(_)
                 | Layer::Seeing(_)
+                | Layer::Suppose(_)
         )
     }
 
@@ -151,6 +161,7 @@ impl Layer {
             self,
             Layer::Alert { .. }
                 | Layer::Slo { .. }
+                | Layer::Inquiry { .. }
                 | Layer::Entry { .. }
                 | Layer::Silences(_)
                 | Layer::SilenceDetail { .. }

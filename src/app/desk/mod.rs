@@ -19,6 +19,7 @@ mod sight;
 pub mod silence_form;
 pub mod silence_list;
 pub mod silencing;
+pub mod supposing;
 pub mod terms;
 pub mod text;
 pub mod view;

@@ -2,11 +2,12 @@
 
 use chrono::Duration;
 
+use super::inquiry::Inquiry;
 use crate::{
     app::msg::{BudgetReport, Cost},
     domain::{
         Time,
-        slo::{BudgetRow, SloId},
+        slo::{BudgetRow, SloId, policy::Policy},
         source::SourceError,
         text::SafeText,
     },
@@ -25,6 +26,10 @@ pub struct Budgets {
     /// Share of the history that has been read, in [0, 1].
     pub progress: f64,
     pub cost: Cost,
+    /// What follows from a budget that is spent.
+    pub policy: Policy,
+    /// What was asked about the one that is open.
+    pub inquiry: Option<Inquiry>,
 }
 
 impl Budgets {

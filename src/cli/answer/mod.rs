@@ -5,6 +5,7 @@ pub mod act;
 pub mod alert;
 pub mod entry;
 pub mod slo;
+pub mod slo_verbs;
 pub mod told;
 pub mod why;
 

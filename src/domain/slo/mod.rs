@@ -1,5 +1,6 @@
 //! Service level objectives: definitions, counts, and every number that follows from counts.
 
+pub mod account;
 pub mod aging;
 pub mod assess;
 pub mod attribution;
@@ -12,10 +13,13 @@ pub mod composite;
 mod concerns;
 pub mod curve;
 pub mod distance;
+pub mod drill;
 pub mod exclusion;
+pub mod explain;
 pub mod forecast;
 pub mod forecast_calendar;
 mod future;
+pub mod gate;
 pub mod group;
 pub mod history;
 pub mod indicator;
@@ -29,8 +33,11 @@ pub mod policy;
 pub mod projection;
 pub mod replay;
 pub mod row;
+pub mod sane;
 pub mod series;
 pub mod span;
+pub mod supposed;
+pub mod tale;
 pub mod tally;
 pub mod timeline;
 pub mod whatif;

@@ -1,9 +1,9 @@
 //! What the cockpit asks the sources beside their polls: each question is a task that answers with a message.
 
 use crate::{
-    app::msg::Msg,
-    domain::{alert::AlertId, matcher::Matcher, source::SourceName},
-    runtime::{beyond, explain, routes, study, terminal::Screen},
+    app::{msg::Msg, world::inquiry::Question},
+    domain::{alert::AlertId, matcher::Matcher, slo::Slo, source::SourceName},
+    runtime::{beyond, explain, inquire, routes, study, terminal::Screen},
 };
 
 use super::Turning;
@@ -26,6 +26,15 @@ impl<S: Screen> Turning<'_, S> {
         self.tasks.spawn(async move {
             let told = beyond::ask(&sources, &matchers, clock).await;
             let _ = inbox.send(Msg::Beyond { matchers, told }).await;
+        });
+        None
+    }
+
+    pub(super) fn inquire(&mut self, slo: Slo, question: Question) -> Option<Msg> {
+        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
+        self.tasks.spawn(async move {
+            let answer = inquire::ask(&sources, &slo, &question, clock).await;
+            let _ = inbox.send(Msg::Inquired(question, answer)).await;
         });
         None
     }

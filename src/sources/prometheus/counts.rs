@@ -17,7 +17,8 @@ use crate::{
     domain::{
         Time,
         slo::{
-            BucketSpan, CountSeries, Declared, Slo, SloId, Tally,
+            BucketSpan, CountSeries, Declared, Slo, SloId, Tally, drill,
+            explain::Queries,
             history::{FINE, HOURLY},
             row::{Recorded, Trouble},
         },
@@ -44,6 +45,26 @@ impl Counts for Prometheus {
 
     async fn groups(&self, of: &[Slo], now: Time) -> Result<Declared, SourceError> {
         self.split_all(of, now).await
+    }
+
+    fn queries(&self, slo: &Slo, step: i64) -> Option<Queries> {
+        let halves = measure::halves(slo, step).ok()?;
+        let sum = |query: &str| format!("sum({query})");
+        Some(Queries { counted: sum(&halves.counted), is_good: halves.is_good, total: sum(&halves.total) })
+    }
+
+    async fn drill(
+        &self,
+        slo: &Slo,
+        by: Option<&str>,
+        span: (i64, i64),
+        now: Time,
+    ) -> Result<Vec<drill::Counted>, SourceError> {
+        self.drill_into(slo, by, span, now).await
+    }
+
+    async fn scrape_s(&self, slo: &Slo, now: Time) -> Option<f64> {
+        self.scrapes_every(slo, now).await
     }
 
     async fn recorded(&self, wanted: &[Slo], now: Time) -> Result<Vec<(SloId, Recorded)>, SourceError> {

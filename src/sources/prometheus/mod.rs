@@ -6,6 +6,7 @@ mod behind;
 mod beyond;
 mod counts;
 mod discover;
+mod drill;
 mod history;
 mod measure;
 mod pending;

@@ -1,12 +1,15 @@
 //! An SLO, whole: its graphs over one axis of time, the same in words, its tiers and numbers; and its burn-down beside
 //! the budgets.
 
+mod account;
+pub(crate) mod asking;
 mod burn_down;
 mod burn_rate;
 mod readout;
 mod scale;
 mod sheet;
 mod strip;
+pub(crate) mod suppose;
 
 use ratatui::{layout::Rect, style::Style};
 

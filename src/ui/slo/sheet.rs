@@ -4,7 +4,7 @@ use crate::{
     domain::{
         Time, duration,
         entry::Subject,
-        slo::{BudgetRow, assess::Assessment},
+        slo::{BudgetRow, assess::Assessment, tale},
     },
     ui::{
         Canvas,
@@ -12,6 +12,8 @@ use crate::{
         detail::{self, Sheet},
     },
 };
+
+use super::account;
 
 pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow) -> Sheet {
     let mut sheet = Sheet::default();
@@ -25,13 +27,23 @@ pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow) -> Sheet {
             .map_or_else(|| "never".into(), |at| format!("{} ago", duration::age(at, now)));
         sheet.text(&format!("UNKNOWN: last counted {age}"), remaining_role(None, true));
     }
+    let account = row.numbers().map(|n| account::gathered(c, row, n));
+    if let Some(account) = &account {
+        account::first(&mut sheet, account, c);
+    }
     sheet.pair("objective", &format!("{} % over {} (rolling)", row.slo.objective.as_percent(), row.slo.window.words()));
     sheet.pair("service", &row.slo.service.line());
     match &row.numbers {
         Some(n) => numbers(&mut sheet, n, now),
         None => sheet.pair("budget", "not counted yet"),
     }
+    if let Some(account) = &account {
+        tale::tiers(account).iter().for_each(|(name, text)| sheet.pair(name, text));
+    }
     sheet.pair("defined in", &row.slo.origin.to_string());
+    if let Some(account) = &account {
+        account::rest(&mut sheet, account, row, c);
+    }
     let subject = Subject::slo(row.slo.id.as_str());
     detail::notes(&mut sheet, c, std::slice::from_ref(&subject));
     detail::history(&mut sheet, c, std::slice::from_ref(&subject));
@@ -56,22 +68,4 @@ fn numbers(sheet: &mut Sheet, n: &Assessment, now: Time) {
     }
     let windows: Vec<String> = n.burn.iter().map(|(w, _)| format!("{w} {}", burn(Some(n), w))).collect();
     sheet.pair("burn rate", &windows.join("   "));
-    for tier in &n.tiers {
-        let state = match (tier.firing, tier.unreachable) {
-            (true, _) => "FIRING",
-            (_, true) => "can never fire at this objective",
-            _ => "quiet",
-        };
-        let name = format!(
-            "{} {}/{}",
-            tier.severity.as_str(),
-            duration::prometheus(tier.long_s),
-            duration::prometheus(tier.short_s)
-        );
-        let rate = |b: Option<f64>| b.map_or("--".into(), |b| format!("{b:.1}x"));
-        sheet.pair(
-            &name,
-            &format!("{state}: {} and {} against {:.1}x", rate(tier.long_burn), rate(tier.short_burn), tier.factor),
-        );
-    }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Home, keys};
 use crate::support::{machine_time, real::Real};
 
-const SLO: &str = r#"apiVersion: openslo/v1
+pub(super) const SLO: &str = r#"apiVersion: openslo/v1
 kind: SLO
 metadata: {name: checkout}
 spec:
@@ -23,7 +23,7 @@ spec:
 "#;
 
 /// Three hours of a hundred requests a minute, one of which fails.
-fn samples() -> String {
+pub(super) fn samples() -> String {
     let now = machine_time().timestamp() / 60 * 60;
     let mut out = "# TYPE requests counter\n".to_owned();
     for (code, each) in [("200", 99), ("500", 1)] {
@@ -35,7 +35,7 @@ fn samples() -> String {
     out + "# EOF\n"
 }
 
-fn home(url: &str) -> Home {
+pub(super) fn home(url: &str) -> Home {
     let source = format!("[[source]]\nname = \"metrics\"\nkind = \"prometheus\"\nurl = \"{url}\"\n");
     let home = Home::with(&format!("{source}[slo]\nfiles = [\"slo.yaml\"]\n"));
     std::fs::write(home.path("slo.yaml"), SLO).unwrap();

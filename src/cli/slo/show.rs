@@ -1,0 +1,108 @@
+//! `watchfire slo show`: one budget whole: its numbers, what burned it, what comes back, how far its alerts are from firing.
+
+use crate::{
+    cli::{
+        alerts::moment,
+        answer::{
+            say_json,
+            slo::SloAnswer,
+            slo_verbs::{AccountAnswer, ShowAnswer},
+        },
+        args::{Global, Output},
+        ask::{Asked, Journalled},
+        exit::{self, Exit},
+    },
+    domain::{
+        Time,
+        slo::{BudgetRow, account::Account, assess::Assessment, tale},
+    },
+    runtime::clock::Clock,
+    ui::budgets::{burn, left, percent},
+};
+
+use super::{Counted, Partial, causes, list::runs_out};
+
+/// Days of the calendar of returns that are told.
+const RETURNS: usize = 7;
+
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// As `slo list` names it
+    id: String,
+    #[command(flatten)]
+    partial: Partial,
+}
+
+pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
+    let asked = Asked::of(global, Journalled::Read).await?;
+    let counted = Counted::of(&asked.config, &asked.sources, Clock::real()).await;
+    let row = counted.find(&args.id)?;
+    let account = causes::of(&asked, row).await;
+    let whole = ShowAnswer { slo: SloAnswer::of(row), account: account.as_ref().map(AccountAnswer::of) };
+    match global.output {
+        Output::Json => say_json(&counted.answer("slos", [whole]))?,
+        Output::Ndjson => say_json(&whole)?,
+        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), counted.now)),
+    }
+    Ok(counted.conclude(args.partial.allow_partial))
+}
+
+/// One SLO, every number with what it means.
+fn in_words(row: &BudgetRow, account: Option<&Account>, now: Time) -> String {
+    let slo = &row.slo;
+    let window = slo.window.words();
+    let mut out = format!("{}  ({})\n", slo.title.line(), slo.id);
+    let mut pair = |name: &str, text: String| out.push_str(&format!("  {name:<12} {text}\n"));
+    pair(
+        "objective",
+        format!(
+            "{} % of {} good over {window}{}",
+            slo.objective.as_percent(),
+            slo.method.unit(),
+            if slo.window.is_rolling() { ", rolling" } else { "" }
+        ),
+    );
+    pair("service", slo.service.line().into_owned());
+    match &row.numbers {
+        None => pair("state", "UNKNOWN: not counted".into()),
+        Some(n) => numbers(n, now, &mut pair),
+    }
+    pair("defined in", slo.origin.to_string());
+    if let Some(account) = account {
+        pair("policy", tale::policy(account, now));
+        if let Some((_, meter)) = &account.burning {
+            pair("burning", tale::meter(meter, now));
+        }
+        out.push_str(&section("tiers", &tale::tiers(account)));
+        out.push_str(&section("what burned it", &tale::burned(account, now)));
+        out.push_str(&section("what comes back", &tale::returns(account, now, RETURNS)));
+    }
+    out.push_str(&section("badges", &tale::badges(row)));
+    out
+}
+
+fn section(title: &str, pairs: &[tale::Pair]) -> String {
+    if pairs.is_empty() {
+        return String::new();
+    }
+    let lines = pairs.iter().map(|(name, text)| format!("  {name:<14} {text}\n"));
+    format!("{title}\n{}", lines.collect::<String>())
+}
+
+fn numbers(n: &Assessment, now: Time, pair: &mut impl FnMut(&str, String)) {
+    pair("state", n.state.as_str().into());
+    pair("left", format!("{} of the budget", left(Some(n))));
+    pair("runs out", runs_out(Some(n), now));
+    if let Some(at) = n.recovers_at {
+        pair("back", format!("{}, when old errors leave the window", moment(at)));
+    }
+    if let (Some(sli), Some(bad), Some(total)) = (n.sli, n.bad, n.total) {
+        pair("SLI", format!("{:.4} %", sli * 100.0));
+        pair("bad", format!("{bad:.0} of {total:.0} events; {:.0} allowed", n.allowed_bad.unwrap_or(0.0)));
+    }
+    if let Some(coverage) = n.coverage {
+        pair("coverage", format!("{} of the window was counted", percent(coverage)));
+    }
+    let rates: Vec<String> = n.burn.iter().map(|(w, _)| format!("{w} {}", burn(Some(n), w))).collect();
+    pair("burn rate", rates.join("  "));
+}
