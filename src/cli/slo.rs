@@ -133,7 +133,9 @@ impl Counted {
             exit::tell(format_args!("watchfire: the budgets are incomplete: {trouble}"));
         }
         if self.budgets.rows.is_empty() && self.is_complete() {
-            exit::tell("watchfire: no SLO is configured, and no rules record any: name files under [slo] files");
+            exit::tell(
+                "watchfire: no SLO is configured, and no rules record any: name OpenSLO, Sloth or Pyrra files under [slo] files",
+            );
         }
         if allow_partial || self.is_complete() { Exit::Done } else { Exit::Incomplete }
     }
