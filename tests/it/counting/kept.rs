@@ -69,7 +69,8 @@ async fn another_query_or_another_server_takes_nothing_over() {
 #[tokio::test]
 async fn who_may_only_read_keeps_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let source = connect(Server::start(hundreds).await.url()).await;
+    let server = Server::start(hundreds).await;
+    let source = connect(server.url()).await;
     let (_eyes, rows) = watched(&["slo0"]);
     counting(&source, slos(1), means(&dir, false), at(NOON)).watching(rows).refresh(at(NOON), None).await.unwrap();
     assert!(!dir.path().join("counts").exists());
