@@ -7,6 +7,7 @@ use crate::domain::{
     entry::{NewEntry, Subject},
     matcher::Matcher,
     op::{BatchId, Intent, OpId},
+    slo::SloId,
     source::SourceName,
 };
 
@@ -66,6 +67,8 @@ pub enum Effect {
     },
     /// Ask a source now; none = all.
     Refresh(Option<SourceName>),
+    /// These objectives are looked at from now on: they are counted every minute.
+    Watch(Vec<SloId>),
     /// Hand the terminal to `$EDITOR` with this text.
     Edit {
         text: String,

@@ -70,6 +70,7 @@ impl App {
         self.quiet = false;
         let mut effects = self.take(now, msg);
         effects.extend(desk::nearby::follow(self));
+        effects.extend(desk::watching::follow(self));
         silencing::follow(self);
         silence_list::follow(self);
         desk::view::watch::after(self, effects)

@@ -4,7 +4,7 @@ use crate::{
     app::App,
     config::{self, Config, request::Env},
     domain::duration,
-    runtime::{clock::Clock, cockpit::Cockpit},
+    runtime::{budgets::Means, clock::Clock, cockpit::Cockpit},
     sources::sim::{self, Scenario, SimWorld},
 };
 
@@ -61,6 +61,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
         slos: Vec::new(),
         slo_problems: Vec::new(),
         notify: config::NotifyConfig { desktop: false, ..config.notify.clone() },
+        means: Means::default(),
     }
 }
 

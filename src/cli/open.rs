@@ -59,6 +59,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
         slos,
         slo_problems,
         notify: config.notify.clone(),
+        means: start::means(config),
     }
 }
 

@@ -21,7 +21,11 @@ use crate::{
         source::{Description, Snapshot, SourceError},
         text::SafeText,
     },
-    runtime::{Sources, clock::Clock},
+    runtime::{
+        Sources,
+        budgets::{Means, cache::Cache},
+        clock::Clock,
+    },
     sources::{self, Source},
     ui::look::{GlyphSet, Look},
 };
@@ -34,6 +38,14 @@ use super::{args::Global, exit::Exit};
 /// After every mistake was told.
 pub fn config(global: &Global) -> Result<Config, Exit> {
     config::load(&request(global)).map_err(|errors| tell_all(&errors))
+}
+
+/// What counting may cost, and where counts are kept; who may not write to a source keeps nothing either.
+pub fn means(config: &Config) -> Means {
+    Means {
+        samples_a_minute: config.slo.samples_a_minute,
+        cache: config.slo.cache.clone().map(|dir| Cache::new(dir, !config.read_only)),
+    }
 }
 
 pub fn request(global: &Global) -> Request {

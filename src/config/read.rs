@@ -127,10 +127,13 @@ impl Reader<'_> {
             }
         }
         let sloth_period = self.layers.read(&["slo", "sloth_period"], |n| duration::parse(n.text()?).ok())?;
+        let samples_a_minute =
+            self.layers.read(&["slo", "samples_per_minute"], |n| u64::try_from(n.integer()?).ok())?;
+        let cache = self.request.cache_dir().map(|dir| dir.join("counts"));
         let share = |name: &str| self.layers.read(&["slo", "policy", name], Node::share);
         let (freeze_at, warn_at) = (share("freeze_at")?, share("warn_at")?);
         let policy = Policy { freeze_at, warn_at, postmortem_over: share("postmortem_over")? };
-        Some(SloConfig { files, sloth_period, policy })
+        Some(SloConfig { files, sloth_period, samples_a_minute, cache, policy })
     }
 
     fn journal(&self, report: &mut Report) -> Option<JournalConfig> {

@@ -50,6 +50,8 @@ pub struct Dirs {
     pub config: Option<PathBuf>,
     /// Ours: holds `journal.db`.
     pub data: Option<PathBuf>,
+    /// Ours: holds what can be had again.
+    pub cache: Option<PathBuf>,
     pub home: Option<PathBuf>,
     /// System-wide files, `/etc`.
     pub system: Option<PathBuf>,
@@ -61,6 +63,7 @@ impl Dirs {
         Self {
             config: ours.as_ref().map(|d| d.config_dir().to_owned()),
             data: ours.as_ref().map(|d| d.data_dir().to_owned()),
+            cache: ours.as_ref().map(|d| d.cache_dir().to_owned()),
             home: directories::BaseDirs::new().map(|d| d.home_dir().to_owned()),
             system: Some(PathBuf::from("/etc")),
         }
@@ -106,6 +109,11 @@ impl Request {
     /// `$WATCHFIRE_DATA_DIR`, else the platform's directory.
     pub fn data_dir(&self) -> Option<PathBuf> {
         self.env.get("WATCHFIRE_DATA_DIR").map(PathBuf::from).or_else(|| self.dirs.data.clone())
+    }
+
+    /// `$WATCHFIRE_CACHE_DIR`, else the platform's directory.
+    pub fn cache_dir(&self) -> Option<PathBuf> {
+        self.env.get("WATCHFIRE_CACHE_DIR").map(PathBuf::from).or_else(|| self.dirs.cache.clone())
     }
 
     /// Where a configuration file is looked for, in order, up to the first that was named on purpose.

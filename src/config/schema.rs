@@ -157,6 +157,11 @@ const SLO: &[Key] = &[
         "The period of Sloth's SLOs, which their files leave to Sloth's own command line.",
     ),
     given(
+        "samples_per_minute",
+        Kind::Number(0, 1_000_000_000_000),
+        "Samples that a Prometheus may read for our history each minute, beside the newest counts; 0 = no limit.",
+    ),
+    given(
         "discover",
         Kind::Bool,
         "Find the SLOs that rules record on each Prometheus: Sloth's, Pyrra's and Grafana's.",

@@ -128,6 +128,10 @@ pub struct SloConfig {
     pub files: Vec<PathBuf>,
     /// The period of Sloth's objectives, which their files do not say.
     pub sloth_period: Duration,
+    /// Samples a minute that counting may read on top of the newest buckets; 0 = unlimited.
+    pub samples_a_minute: u64,
+    /// The directory of kept counts; none where the platform has none.
+    pub cache: Option<PathBuf>,
     /// What follows from a budget that is spent.
     pub policy: crate::domain::slo::policy::Policy,
 }

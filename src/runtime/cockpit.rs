@@ -5,7 +5,7 @@ use std::{collections::VecDeque, io, path::PathBuf, sync::Arc, time::Duration};
 use crossterm::event::{Event, EventStream, KeyCode, KeyModifiers};
 use futures_util::{StreamExt, stream::BoxStream};
 use tokio::{
-    sync::{Notify, mpsc},
+    sync::{Notify, mpsc, watch},
     task::{JoinError, JoinSet, LocalSet},
     time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
@@ -17,13 +17,16 @@ use crate::{
         msg::{JournalMsg, Msg},
     },
     config::NotifyConfig,
-    domain::{slo::Slo, text::SafeText},
+    domain::{
+        slo::{Slo, SloId},
+        text::SafeText,
+    },
     ui::look::Look,
 };
 
 use super::{
     INBOX, Inbox, Sources,
-    budgets::Counting,
+    budgets::{Counting, Means},
     clock::Clock,
     failpoint,
     journal::{Ask, Keeper},
@@ -57,6 +60,8 @@ pub struct Cockpit {
     pub slos: Vec<Slo>,
     pub slo_problems: Vec<SafeText>,
     pub notify: NotifyConfig,
+    /// What counting for budgets may cost, and where counts are kept.
+    pub means: Means,
 }
 
 /// The terminal's events; opened anew after the terminal was somebody else's.
@@ -103,7 +108,10 @@ impl Cockpit {
         if !self.app.world.read_only {
             tasks.spawn(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
         }
+        let (watching, watched) = watch::channel(Vec::new());
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
+        let mut counting = counting.with(self.means).watching(watched);
+        let kept = counting.open();
         tasks.spawn(counting.run(inbox.clone()));
         let quit = Arc::new(Notify::new());
         let _signals = signals::watch(quit.clone()).inspect_err(|e| tracing::error!("signals cannot be heard: {e}"));
@@ -122,11 +130,15 @@ impl Cockpit {
             notifier,
             tasks: &mut tasks,
             inbox,
+            watching,
             dirty: Some(Instant::now()),
             drawn: None,
             away: false,
             ended: None,
         };
+        if !kept.rows.is_empty() {
+            turning.update(Msg::Budgets(kept));
+        }
         let ended = turning.run(messages, &quit).await;
         let clock = turning.clock;
         let mut app = turning.leave();
@@ -149,6 +161,7 @@ struct Turning<'a, S> {
     notifier: Notifier,
     tasks: &'a mut JoinSet<()>,
     inbox: Inbox,
+    watching: watch::Sender<Vec<SloId>>,
     /// Since when there is something to draw.
     dirty: Option<Instant>,
     drawn: Option<Instant>,
@@ -279,6 +292,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Inquire { slo, question } => self.inquire(*slo, question),
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
+            Effect::Watch(ids) => self.watch(ids),
             Effect::Edit { text } => self.edit(text),
             Effect::Notify { title, body } => self.notify(&title, &body),
             Effect::Bell => self.bell(),
@@ -313,6 +327,11 @@ impl<S: Screen> Turning<'_, S> {
 
     fn refresh(&self, name: Option<&crate::domain::source::SourceName>) -> Option<Msg> {
         self.pollers.refresh(name);
+        None
+    }
+
+    fn watch(&self, ids: Vec<SloId>) -> Option<Msg> {
+        self.watching.send_replace(ids);
         None
     }
 

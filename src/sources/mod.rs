@@ -28,7 +28,7 @@ use crate::{
         past::Past,
         routing::Policy,
         silence::{Silence, SilenceDraft, beyond::Beyond},
-        slo::{BucketSpan, CountSeries, Declared, drill, explain::Queries},
+        slo::{BucketSpan, Declared, Tally, drill, explain::Queries},
         source::{Change, Description, Detail, Snapshot, SourceError},
         text::SafeText,
     },
@@ -125,13 +125,19 @@ pub trait Counts: Send + Sync {
     async fn groups(&self, _of: &[crate::domain::slo::Slo], _now: Time) -> Result<Declared, SourceError> {
         Ok(Declared::default())
     }
-    /// One series for each wanted SLO that could be counted. Buckets that lie in the future are left out.
+    /// One series for each wanted SLO that could be counted; the others are refused one by one. Buckets that lie in the
+    /// future are left out.
     async fn count(
         &self,
         wanted: &[crate::domain::slo::Slo],
         span: BucketSpan,
         now: Time,
-    ) -> Result<Vec<CountSeries>, SourceError>;
+    ) -> Result<Tally, SourceError>;
+    /// A text that says what the counts of an SLO are counts of: where they are equal, so are the counts. None where
+    /// they are not worth keeping.
+    fn identity(&self, _slo: &crate::domain::slo::Slo) -> Option<String> {
+        None
+    }
     /// What a generator's rules recorded of these SLOs: as cheap for five hundred as for one. None where nothing is.
     async fn recorded(
         &self,

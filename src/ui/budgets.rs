@@ -9,9 +9,10 @@ use crate::{
         Time, duration,
         slo::{
             BudgetRow,
-            assess::{Assessment, RunsOut},
+            assess::{Assessment, BURN_WINDOWS, RunsOut},
             budget::BudgetState,
             burn::Severity,
+            row::Recorded,
         },
     },
 };
@@ -47,7 +48,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         ROOMY..WIDE => "left      1h      6h      3d  runs out   ",
         _ => "objective  window              left  burn-down           1h      6h      3d  runs out      alert ",
     };
-    let inner = pane_title(c, area, Pane::Budgets, &format!("2 budgets {n}"), if n == 0 { "" } else { right });
+    let inner = pane_title(c, area, Pane::Budgets, &title_of_pane(c, area.width, n), if n == 0 { "" } else { right });
     if n == 0 {
         return empty(c, inner);
     }
@@ -56,6 +57,29 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         let index = top + usize::from(line);
         let Some(row) = c.app.world.budgets.rows.get(index) else { break };
         draw_row(c, inner, line, row, place == Some(index));
+    }
+}
+
+/// With what counting them costs, where the backends say and there is room.
+fn title_of_pane(c: &Canvas<'_>, width: u16, n: usize) -> String {
+    let cost = c.app.world.budgets.cost;
+    match cost.samples_a_minute.filter(|_| width >= ROOMY) {
+        Some(samples) if cost.allowed > 0 && samples >= cost.allowed => {
+            format!("2 budgets {n} · {} samples/min, the limit", amount(samples))
+        }
+        Some(samples) => format!("2 budgets {n} · {} samples/min", amount(samples)),
+        None => format!("2 budgets {n}"),
+    }
+}
+
+/// `0.4 M`, `16 k`
+fn amount(samples: u64) -> String {
+    #[allow(clippy::cast_precision_loss, reason = "one decimal is drawn")]
+    let n = samples as f64;
+    match samples {
+        100_000.. => format!("{:.1} M", n / 1e6),
+        1_000.. => format!("{:.0} k", n / 1e3),
+        _ => samples.to_string(),
     }
 }
 
@@ -72,14 +96,16 @@ fn empty(c: &mut Canvas<'_>, area: Rect) {
 fn draw_row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &BudgetRow, selected: bool) {
     let look = c.look;
     let now = c.app.now;
-    let blind = c.app.world.budgets.is_blind(now);
+    let blind = c.app.world.budgets.is_blind(now) || row.is_stale(now);
+    let counted_at = row.counted_at.or(c.app.world.budgets.counted_at);
+    let said = row.said(now).filter(|_| !c.app.world.budgets.is_blind(now));
     let focused = c.app.desk.focus == Pane::Budgets;
     let wide = area.width >= 60;
     let base = look.style(if blind { Role::Dim } else { Role::Text });
     let numbers = row.numbers();
     let mut pen = Pen::new(c.buf, area, line);
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
-    let (mark, role) = alarm(numbers, blind);
+    let (mark, role) = said.map_or_else(|| alarm(numbers, blind), |_| said_alarm(row));
     pen.column(mark, 2, look.style(role));
     let (bar_width, rate) = if area.width >= ROOMY { (12, 8) } else { (6, 6) };
     let windows: &[&str] = if wide { &["1h", "6h", "3d"] } else { &["1h"] };
@@ -93,15 +119,19 @@ fn draw_row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &BudgetRow, selected
         pen.column_right(row.slo.objective.as_percent(), 7, base).column_right(&window_word(row), 8, base).skip(1);
     }
     draw_bar(&mut pen, look, numbers, bar_width, blind);
-    pen.skip(1).column_right(&left(numbers), 8, look.style(remaining_role(numbers, blind)));
+    pen.skip(1).column_right(
+        &said.map_or_else(|| left(numbers), said_left),
+        8,
+        look.style(if said.is_some() { Role::Text } else { remaining_role(numbers, blind) }),
+    );
     if more > 0 {
         let role = if blind { Role::Dim } else { remaining_role(numbers, blind) };
         pen.skip(2).column(&spark(numbers, look), SPARK, look.style(role));
     }
     for window in windows {
-        pen.column_right(&burn(numbers, window), rate, base);
+        pen.column_right(&said.map_or_else(|| burn(numbers, window), |r| said_burn(r, window)), rate, base);
     }
-    let runs_out = runs_out(numbers, blind, c.app.world.budgets.counted_at, now);
+    let runs_out = if said.is_some() { "by its rules".into() } else { runs_out(numbers, blind, counted_at, now) };
     let style = look.style(remaining_role(numbers, blind));
     if more > 0 {
         pen.skip(2).column(&runs_out, 13, style).put(alert_word(numbers, blind), look.style(role));
@@ -110,6 +140,24 @@ fn draw_row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &BudgetRow, selected
     }
     if selected && focused {
         c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, look.style(Role::Selection));
+    }
+}
+
+/// What rules recorded is marked `~`: it is as exact as the rules are.
+fn said_left(recorded: &Recorded) -> String {
+    recorded.remaining.map_or("--".into(), |r| format!("~{}", percent(r)))
+}
+
+fn said_burn(recorded: &Recorded, window: &str) -> String {
+    let place = BURN_WINDOWS.iter().position(|(name, _)| *name == window);
+    rate(place.and_then(|i| recorded.burn[i]))
+}
+
+fn said_alarm(row: &BudgetRow) -> (&'static str, Role) {
+    match row.said_firing() {
+        Some(Severity::Page) => ("!!", Role::Critical),
+        Some(Severity::Ticket) => ("!", Role::Warning),
+        None => ("~", Role::Dim),
     }
 }
 
@@ -232,8 +280,11 @@ pub(crate) fn percent(share: f64) -> String {
 }
 
 pub(crate) fn burn(numbers: Option<&Assessment>, window: &str) -> String {
-    let rate = numbers.and_then(|n| n.burn.iter().find(|(w, _)| *w == window)).and_then(|(_, b)| *b);
-    match rate {
+    rate(numbers.and_then(|n| n.burn.iter().find(|(w, _)| *w == window)).and_then(|(_, b)| *b))
+}
+
+fn rate(burn: Option<f64>) -> String {
+    match burn {
         None => "--".into(),
         Some(b) if !b.is_finite() => "inf".into(),
         Some(b) if b >= 100.0 => format!("{b:.0}x"),

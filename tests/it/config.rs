@@ -211,7 +211,7 @@ impl House {
 
     fn request(&self, env: &[(&str, &str)]) -> Request {
         let [config, data, home, system] = ["config", "data", "home", "etc"].map(|n| Some(self.path(n)));
-        Request { env: Env::of(env), dirs: Dirs { config, data, home, system }, ..nowhere() }
+        Request { env: Env::of(env), dirs: Dirs { config, data, home, system, ..Dirs::default() }, ..nowhere() }
     }
 }
 

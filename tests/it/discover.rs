@@ -3,7 +3,7 @@
 mod bounds;
 mod files;
 mod real;
-mod shapes;
+pub mod shapes;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 

@@ -11,6 +11,7 @@ mod bulk;
 mod cli;
 mod config;
 mod contract;
+mod counting;
 mod details;
 mod discover;
 mod docs;

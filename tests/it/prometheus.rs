@@ -13,7 +13,7 @@ use watchfire::{
     domain::{
         Time,
         alert::AlertState,
-        slo::{Bucket, BucketSpan, CountSeries, Counted, Indicator, Objective, Slo, Window},
+        slo::{Bucket, BucketSpan, CountSeries, Counted, Indicator, Objective, Slo, Tally, Window},
         source::SourceError,
     },
     sources::{self, Source, prometheus::Prometheus},
@@ -107,9 +107,13 @@ fn at(seconds: i64) -> Time {
     Time::from_timestamp(seconds, 0).unwrap()
 }
 
-async fn count(server: &Server, wanted: &[Slo], span: BucketSpan) -> Result<Vec<CountSeries>, SourceError> {
+async fn tally(server: &Server, wanted: &[Slo], span: BucketSpan) -> Result<Tally, SourceError> {
     let source = connect(&[server]).await;
     source.counts().unwrap().count(wanted, span, at(span.to + 60)).await
+}
+
+async fn count(server: &Server, wanted: &[Slo], span: BucketSpan) -> Result<Vec<CountSeries>, SourceError> {
+    Ok(tally(server, wanted, span).await?.series)
 }
 
 fn form(request: &Request) -> HashMap<String, String> {
@@ -132,7 +136,7 @@ async fn a_real_server_counts_what_happened_in_each_bucket() {
     let server = Real::prometheus(RULES, &samples()).await;
     let source = sources::connect(&config(SourceKind::Prometheus, &[server.url()])).await.unwrap();
     let span = BucketSpan { from: START, to: START + 7_200, step: 3_600 };
-    let series = source.counts().unwrap().count(&slos(), span, machine_time()).await.unwrap();
+    let series = source.counts().unwrap().count(&slos(), span, machine_time()).await.unwrap().series;
     let near = |got: Option<f64>, wanted: f64| got.is_some_and(|g| (g - wanted).abs() <= wanted * 0.02);
     let expected = [
         ("template", Some(60.0), 600.0),
@@ -274,8 +278,12 @@ async fn a_query_that_is_too_expensive_for_an_hour_says_what_would_help() {
         r#"{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory"}"#,
     ))
     .await;
-    let error = count(&server, &[bad("a", "x", "y")], BucketSpan { from: START, to: START + 86_400, step: 300 }).await;
-    assert!(matches!(&error, Err(SourceError::Rejected { why }) if why.raw().contains("recording rule")), "{error:?}");
+    let span = BucketSpan { from: START, to: START + 86_400, step: 300 };
+    let tally = tally(&server, &[bad("a", "x", "y")], span).await.unwrap();
+    let (id, trouble) = &tally.refused[0];
+    assert!(tally.series.is_empty() && id.as_str() == "a" && trouble.what.raw().contains("add a recording rule"));
+    let rule = trouble.rule.as_ref().unwrap().raw();
+    assert!(rule.contains("sum(increase(x[5m]))") && rule.contains("sum(increase(y[5m]))"), "{rule}");
     assert!(server.seen().len() < 8, "halved, not asked for ever");
 }
 
@@ -290,11 +298,11 @@ async fn one_wrong_query_does_not_hide_the_others() {
     wanted[4] = bad("wrong", "wrong", "y");
     wanted[7] = bad("elsewhen", "sum(rate(x[5m] offset 1d))", "y");
     let span = BucketSpan { from: START, to: START + 300, step: 300 };
-    let series = count(&server, &wanted, span).await.unwrap();
-    assert_eq!(series.iter().map(|s| s.slo.as_str()).collect::<String>(), "slo0slo1slo2slo3slo5slo6slo8");
-    for (place, words) in [(4, "no such thing"), (7, "offset")] {
-        let alone = count(&server, &wanted[place..=place], span).await.unwrap_err().to_string();
-        assert!(alone.contains(words), "{alone}");
+    let tally = tally(&server, &wanted, span).await.unwrap();
+    assert_eq!(tally.series.iter().map(|s| s.slo.as_str()).collect::<String>(), "slo0slo1slo2slo3slo5slo6slo8");
+    for (id, words) in [("wrong", "no such thing"), ("elsewhen", "offset")] {
+        let (_, trouble) = tally.refused.iter().find(|(slo, _)| slo.as_str() == id).unwrap();
+        assert!(trouble.what.raw().contains(words), "{trouble:?}");
     }
 }
 

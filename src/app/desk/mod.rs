@@ -24,6 +24,7 @@ pub mod terms;
 pub mod text;
 pub mod view;
 pub mod views;
+pub(crate) mod watching;
 
 use crate::{
     app::world::{World, acts::Told, board::Slot},
@@ -58,6 +59,8 @@ pub struct Desk {
     pub timeline: ListCursor<String>,
     pub filter: FilterLine,
     pub views: Views,
+    /// The objectives that somebody looks at, as it was told last.
+    pub(crate) watched: Vec<crate::domain::slo::SloId>,
     /// Which new alerts ring.
     pub rings: Filter,
     /// Rows of the board that pass the filter, in its order.
@@ -97,6 +100,7 @@ impl Default for Desk {
             timeline: ListCursor::at_end(),
             filter: FilterLine::default(),
             views: Views::default(),
+            watched: Vec::new(),
             rings: Filter::default(),
             visible: Vec::new(),
             sight: Sight::default(),

@@ -35,7 +35,7 @@ pub struct Budgets {
 impl Budgets {
     pub(crate) fn take(&mut self, report: BudgetReport) {
         self.rows = report.rows;
-        self.rows.sort_by_cached_key(|r| (r.numbers.as_ref().map(|n| n.urgency()), r.slo.id.clone()));
+        self.rows.sort_by_cached_key(|r| (r.urgency(), r.slo.id.clone()));
         self.cost = report.cost;
         self.error = report.error;
         self.counted_at = report.counted_at;

@@ -163,6 +163,20 @@ pub struct Urgency {
     remaining: i64,
 }
 
+impl Urgency {
+    /// Of what rules recorded: they foretell nothing.
+    pub fn of(firing: Option<Severity>, remaining: Option<f64>) -> Self {
+        Self {
+            alarm: firing.map_or(2, |s| s as u8),
+            left: remaining.is_none_or(|r| r > 0.0),
+            exhausts: i64::MAX,
+            known: remaining.is_some(),
+            idle: false,
+            remaining: order(remaining.unwrap_or(1.0)),
+        }
+    }
+}
+
 /// The order of `f64::total_cmp` as a number.
 fn order(value: f64) -> i64 {
     let bits = value.to_bits().cast_signed();

@@ -4,7 +4,11 @@
 //! all of them, net what lies above the usual share of errors. Gross shares and the unattributed rest sum to what was
 //! consumed. Knows no source of incidents.
 
-use super::{budget::share_of, timeline::Stretch};
+use super::{
+    assess::Assessment,
+    budget::share_of,
+    timeline::{Stretch, Timeline},
+};
 use crate::domain::text::SafeText;
 
 /// What something that may have spent budget is. The first kind that touches a stretch takes it: the alert of an incident
@@ -133,6 +137,20 @@ pub fn baseline(causes: &[Cause], stretches: &[Stretch]) -> f64 {
         (total > 0.0).then(|| (bad / total).clamp(0.0, 1.0))
     };
     ratio(true).unwrap_or(0.0)
+}
+
+/// The whole account of a window: what was named, bursts that nobody named, and the rest. A cause that took nothing is left
+/// out.
+pub fn account(numbers: &Assessment, beta: f64, line: &Timeline, named: &[Cause]) -> Attribution {
+    let is_untouched = |s: &&Stretch| touching(named, s).is_empty();
+    let untouched: Vec<Stretch> = line.stretches().iter().filter(is_untouched).copied().collect();
+    let alerts: Vec<Cause> = named.iter().filter(|c| c.kind == CauseKind::Alert).cloned().collect();
+    let causes: Vec<Cause> = named.iter().cloned().chain(bursts(beta, &untouched, &alerts)).collect();
+    let stretches = line.stretches();
+    let measured = Measured { allowed: numbers.allowed_bad.unwrap_or(0.0), baseline: baseline(&causes, stretches) };
+    let mut found = what_burned(measured, &causes, stretches);
+    found.shares.retain(|s| s.bad > 0.0);
+    found
 }
 
 /// Quiet seconds that do not end a burst.

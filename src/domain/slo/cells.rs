@@ -167,6 +167,16 @@ mod tests {
     }
 
     #[test]
+    fn a_month_of_hours_fetched_day_by_day_takes_no_more_room_than_its_cells() {
+        let mut cells = Cells::default();
+        (0..30).rev().for_each(|day| cells.widen(day * 24, day * 24 + 23));
+        (720..744).for_each(|place| cells.widen(place, place));
+        cells.prune(24);
+        assert_eq!(cells.all().len(), 720);
+        assert!(cells.row.capacity() * size_of::<Cell>() <= 18 * 1024, "{}", cells.row.capacity());
+    }
+
+    #[test]
     fn cells_are_added_on_both_sides_and_a_far_one_pushes_out_the_oldest() {
         let cell = |n| Cell::new(None, Some(n), Asked::Settled);
         let mut cells = Cells::default();

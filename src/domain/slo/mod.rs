@@ -38,6 +38,7 @@ pub mod series;
 pub mod span;
 pub mod supposed;
 pub mod tale;
+pub mod tally;
 pub mod timeline;
 pub mod whatif;
 pub mod window;
@@ -50,6 +51,7 @@ pub use method::{EmptySlice, Method};
 pub use objective::Objective;
 pub use origin::{Origin, OriginKind};
 pub use row::BudgetRow;
+pub use tally::Tally;
 pub use window::Window;
 
 use super::{label::Labels, text::SafeText};

@@ -204,7 +204,8 @@ impl Buckets {
         let n = i64::try_from(kept.asked.len()).unwrap_or(0);
         let first = kept.first / self.step;
         let Some(last) = first.checked_add(n - 1).filter(|_| whole && on_grid && n > 0) else { return };
-        *self = Self { latest: kept.latest, ..Self::new(self.step) };
+        // Nothing newer than its cells was ever answered: else late counts would be taken for final.
+        *self = Self { latest: kept.latest.min(last.saturating_mul(self.step)), ..Self::new(self.step) };
         self.cells.widen(first, last);
         for (i, place) in (first..=last).enumerate() {
             let asked = match kept.asked[i] {
@@ -306,6 +307,7 @@ mod tests {
             b
         };
         assert_eq!(taken(&kept), b);
+        assert_eq!(taken(&Kept { latest: i64::MAX, ..kept.clone() }), b);
         assert_eq!(taken(&kept).missing(BucketSpan { from: 0, to: 300, step: 60 }).len(), 1);
         for broken in [
             Kept { step: 61, ..kept.clone() },

@@ -106,12 +106,21 @@ impl Timeline {
         Sums { bad: Some(bad), total: Some(total), covered, expected: to - from }
     }
 
-    /// `(from, to]` in so many columns, to be drawn: two look-ups each. Ratios are made of these sums, never averaged.
-    #[allow(clippy::cast_possible_wrap, reason = "a screen is some hundred columns wide")]
-    pub fn columns(&self, from: i64, to: i64, columns: usize) -> Vec<Sums> {
-        let n = columns as i64;
-        let edge = |k: i64| from + (to - from) * k / n.max(1);
-        (0..n).map(|k| self.sum(edge(k), edge(k + 1))).collect()
+    /// The part of it in `(from, to]`, with the share of the stretches at its edges.
+    #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
+    pub fn within(&self, from: i64, to: i64) -> Self {
+        let touching = self.stretches.iter().filter(|s| s.overlap(from, to) > 0);
+        let part = |s: &Stretch| {
+            let share = s.overlap(from, to) as f64 / s.length() as f64;
+            let (start, end) = (s.start.max(from), s.end.min(to));
+            Stretch { start, end, bad: s.bad * share, total: s.total * share, known: s.known }
+        };
+        Self::new(touching.map(part).collect())
+    }
+
+    /// From when on it is known in steps of five minutes or less; before that a look back of minutes reads its hour.
+    pub fn fine_since(&self) -> Option<i64> {
+        self.stretches.iter().rev().take_while(|s| s.length() <= FINE).last().map(|s| s.start)
     }
 
     /// Everything up to a moment.
@@ -185,15 +194,18 @@ mod tests {
                 .collect();
             history.answer(span, all);
         };
-        fill(&mut history, HOURLY, day - 48 * HOURLY, 24.0);
+        fill(&mut history, HOURLY, day - 48 * HOURLY, 120.0);
         fill(&mut history, FINE, day - 2 * HOURLY, 1.0);
         fill(&mut history, MINUTE, day - HOURLY, 0.0);
         let line = Timeline::of(&history, day, 48 * HOURLY);
         assert_eq!(line.stretches().len(), 46 + 12 + 60);
         assert_eq!(line.sum(day - 48 * HOURLY, day), history.sum(day, 48 * HOURLY));
-        assert_eq!(line.sum(day - 90, day - 30).bad, Some(0.4));
-        assert_eq!(line.sum(day - HOURLY - FINE, day - HOURLY).bad, Some(2.0));
+        assert_eq!(line.sum(day - 90, day - 30).bad, Some(2.0));
+        assert_eq!(line.sum(day - HOURLY - FINE, day - HOURLY).bad, Some(10.0));
         assert_eq!(line.sum(day, day - 1), Sums::default());
+        assert_eq!(line.fine_since(), Some(day - 2 * HOURLY));
+        let part = line.within(day - 47 * HOURLY - 1_800, day - 46 * HOURLY);
+        assert_eq!((part.stretches().len(), part.sum(0, day).bad), (2, Some(180.0)));
     }
 
     #[test]

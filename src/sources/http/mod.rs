@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use reqwest::{
     Method, Response, Url,
-    header::{CONTENT_TYPE, HeaderMap},
+    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName},
 };
 use serde::Deserialize;
 
@@ -112,6 +112,20 @@ impl Http {
     /// Host and port, without a path and without a user.
     pub(crate) fn address(&self) -> SafeText {
         SafeText::new(&answer::host_of(&self.base))
+    }
+
+    /// What tells one server's data from another's: its address, and the headers of ours but who we are, as for a tenant.
+    /// Never to be shown or kept as it is.
+    pub(crate) fn identity(&self) -> String {
+        let of_data = |name: &HeaderName| *name != AUTHORIZATION && *name != COOKIE;
+        let mut headers: Vec<String> = self
+            .headers
+            .iter()
+            .filter(|(name, _)| of_data(name))
+            .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
+            .collect();
+        headers.sort_unstable();
+        format!("{}{}\n{}", self.address().raw(), self.base.path(), headers.join("\n"))
     }
 
     pub(crate) async fn call(&self, call: Call<'_>, now: Time) -> Result<Answer, Failure> {

@@ -2,6 +2,7 @@
 //!
 //! It knows pending alerts, which Alertmanager does not, and neither acks nor silences.
 
+mod behind;
 mod beyond;
 mod counts;
 mod discover;
@@ -52,6 +53,7 @@ pub struct Prometheus {
     /// How the rules fare that record SLOs, as of the last discovery.
     evaluations: discover::Evaluations,
     waits: pending::Waits,
+    behind: behind::Behind,
 }
 
 /// An answer, who gave it, and who could not be reached before.
@@ -73,6 +75,7 @@ impl Prometheus {
             discovers: config.discover,
             evaluations: discover::Evaluations::default(),
             waits: pending::Waits::default(),
+            behind: behind::Behind::default(),
         })
     }
 
@@ -87,6 +90,17 @@ impl Prometheus {
 
     /// The values of `query` at `start`, then every `step` up to `end`; all in (Unix) seconds.
     async fn range(&self, query: &str, span: (i64, i64), step: i64, now: Time) -> Result<Vec<Series>, Failure> {
+        Ok(self.measured(query, span, step, now).await?.0)
+    }
+
+    /// The same, and how many samples the server read for it, where it says.
+    async fn measured(
+        &self,
+        query: &str,
+        span: (i64, i64),
+        step: i64,
+        now: Time,
+    ) -> Result<(Vec<Series>, Option<u64>), Failure> {
         let form = [
             ("query", query.to_owned()),
             ("start", seconds(span.0)),
@@ -95,17 +109,28 @@ impl Prometheus {
             timeout(),
             // Thanos would rather leave a store out than fail; a count with a hole is no count.
             ("partial_response", "false".to_owned()),
+            ("stats", "all".to_owned()),
         ];
-        self.query("api/v1/query_range", &form, now).await
+        self.priced("api/v1/query_range", &form, now).await
     }
 
     async fn query(&self, path: &str, form: &[(&str, String)], now: Time) -> Result<Vec<Series>, Failure> {
+        Ok(self.priced(path, form, now).await?.0)
+    }
+
+    async fn priced(
+        &self,
+        path: &str,
+        form: &[(&str, String)],
+        now: Time,
+    ) -> Result<(Vec<Series>, Option<u64>), Failure> {
         let reply = self.ask(Call::post_form(path, form), now).await?;
         let (data, warnings) = reply.open::<wire::QueryData>()?;
         for warning in warnings {
             tracing::warn!(source = %self.description.name, "a query is answered with a warning: {}", warning.line());
         }
-        data.read().map_err(|why| unread(SourceError::malformed(why)))
+        let samples = data.samples();
+        Ok((data.read().map_err(|why| unread(SourceError::malformed(why)))?, samples))
     }
 
     /// Nothing is changed by asking, so the next server may be asked whatever happened to the first.
@@ -114,7 +139,10 @@ impl Prometheus {
         let mut last = unread(SourceError::rejected("this source has no address"));
         for http in &self.members {
             match http.call(call, now).await {
-                Ok(answer) => return Ok(Reply { http, answer, missing }),
+                Ok(answer) => {
+                    self.behind.learn(answer.date(), now);
+                    return Ok(Reply { http, answer, missing });
+                }
                 Err(failure) if matches!(failure.error, SourceError::Unreachable { .. }) => {
                     missing.push((http.address(), failure.error.clone()));
                     last = failure;

@@ -65,6 +65,20 @@ pub(super) struct QueryData<'a> {
     result_type: String,
     #[serde(borrow)]
     result: &'a RawValue,
+    #[serde(borrow)]
+    stats: Option<&'a RawValue>,
+}
+
+/// What a query cost, as far as a server tells.
+#[derive(Deserialize)]
+struct Stats {
+    samples: Samples,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Samples {
+    total_queryable_samples: u64,
 }
 
 /// Unix seconds and the value, which travels as text because JSON has no `+Inf`.
@@ -88,6 +102,12 @@ pub struct Series {
 }
 
 impl QueryData<'_> {
+    /// None where the server does not say, or says it otherwise.
+    pub(super) fn samples(&self) -> Option<u64> {
+        let stats: Stats = serde_json::from_str(self.stats?.get()).ok()?;
+        Some(stats.samples.total_queryable_samples)
+    }
+
     /// # Errors
     /// Where the result is none of the four shapes.
     pub(super) fn read(&self) -> Result<Vec<Series>, String> {

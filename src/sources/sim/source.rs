@@ -19,7 +19,7 @@ use crate::{
         label::Fingerprint,
         matcher::Matcher,
         silence::{Silence, SilenceDraft},
-        slo::{BucketSpan, CountSeries, Declared, Slo},
+        slo::{BucketSpan, Declared, Slo, Tally},
         source::{Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
     },
@@ -283,14 +283,14 @@ impl Counts for SimSource {
         Ok(own.map(|b| b.slo.clone()).collect::<Vec<_>>().into())
     }
 
-    async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Vec<CountSeries>, SourceError> {
+    async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Tally, SourceError> {
         self.reach(now).await?;
         if span.step <= 0 || span.to.saturating_sub(span.from) / span.step > BUCKETS_MAX {
             return Err(SourceError::rejected(format!("a step of {} s makes too many buckets", span.step)));
         }
         let own = self.shared.scenario.budgets.iter().filter(|b| b.source == self.index);
         let asked = own.filter(|b| wanted.iter().any(|w| w.id == b.slo.id));
-        Ok(asked.map(|b| b.count(span, self.shared.epoch, now)).collect())
+        Ok(asked.map(|b| b.count(span, self.shared.epoch, now)).collect::<Vec<_>>().into())
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the user's files say stands before what was found; both ends come together where budgets are counted.
 
 use watchfire::{
-    config::slo::Around,
+    config::slo::{Around, read},
     domain::slo::OriginKind,
     runtime::{clock::Clock, once},
 };
@@ -40,8 +40,8 @@ async fn a_server_alone_gives_counted_budgets_and_a_file_renames_one_of_them() {
     assert!((numbers.remaining.unwrap() + 2.33).abs() < 0.1, "{numbers:?}");
 
     let text = "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: shop-pay, displayName: Payments}\nspec:\n  service: shop\n  indicator: {metadata: {name: x}, spec: {ratioMetric: {counter: true, bad: {metricSource: {type: prometheus, spec: {query: 'http_requests_total{code=\"500\"}'}}}, total: {metricSource: {type: prometheus, spec: {query: http_requests_total}}}}}}\n  timeWindow: [{duration: 28d, isRolling: true}]\n  budgetingMethod: Occurrences\n  objectives: [{target: 0.9}]\n";
-    let reading = watchfire::config::slo::read(&[("slo.yaml", text)], &Around::default());
-    assert_eq!(reading.problems, []);
+    let reading = read(&[("slo.yaml", text)], &Around::default());
+    assert!(reading.problems.is_empty(), "{:?}", reading.problems);
     let answers = counted(reading.slos).await;
     let rows = &answers[0].1.rows;
     assert_eq!(rows.len(), 1, "one objective is one row");

@@ -20,7 +20,7 @@ fn sums(series: &CountSeries) -> (f64, f64) {
 async fn count(world: &SimWorld, id: &str, span: BucketSpan, now: Time) -> CountSeries {
     let counting = world.sources().into_iter().find(|s| s.counts().is_some()).unwrap();
     let slo = world.scenario().slos().find(|s| s.id.as_str() == id).unwrap().clone();
-    let mut all = counting.counts().unwrap().count(&[slo], span, now).await.unwrap();
+    let mut all = counting.counts().unwrap().count(&[slo], span, now).await.unwrap().series;
     assert_eq!(all.len(), 1);
     all.remove(0)
 }

@@ -5,7 +5,7 @@ use watchfire::domain::slo::{
     Objective, Window,
     aging::returns,
     assess::assess,
-    attribution::{Cause, CauseKind, Measured, attribute, baseline, bursts, what_burned},
+    attribution::{Cause, CauseKind, Measured, account, attribute, baseline, bursts, what_burned},
     history::History,
     meter::meter,
     policy::{Policy, Stance},
@@ -44,6 +44,24 @@ fn an_incident_takes_what_its_alert_would_and_a_burst_takes_what_nobody_named() 
     assert!(close(found.unattributed, 0.081) && close(found.consumed, 0.181), "{found:?}");
     assert_eq!(found.shares[0].cause.name, "INC-1");
     assert!(close(baseline(&causes, &stretches), 81.0 / 4_000.0));
+}
+
+#[test]
+fn what_nobody_named_is_found_and_the_account_sums_to_what_was_consumed() {
+    let history = outage(EPOCH, &[500.0, 500.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 800.0]);
+    let slo = slo("99.9", 30 * DAY);
+    let a = assess(&slo, &history, at(EPOCH));
+    let named = [
+        cause(CauseKind::Incident, "INC-1", EPOCH - 300, EPOCH),
+        cause(CauseKind::Alert, "Burn", EPOCH - 9_000, EPOCH - 2_400),
+    ];
+    let found = account(&a, 0.001, &line_of(&history, 30 * DAY), &named);
+    let seen: Vec<_> = found.shares.iter().map(|s| (s.cause.name.raw(), s.bad)).collect();
+    assert_eq!(seen, [("Burn", 1_000.0), ("INC-1", 800.0)], "{found:?}");
+    assert!(close(found.consumed, a.consumed.unwrap()) && found.unattributed == 0.0);
+    let found = account(&a, 0.001, &line_of(&history, 30 * DAY), &named[..1]);
+    let seen: Vec<_> = found.shares.iter().map(|s| (s.cause.kind, s.bad)).collect();
+    assert_eq!(seen, [(CauseKind::Burst, 1_000.0), (CauseKind::Incident, 800.0)]);
 }
 
 #[test]
@@ -196,15 +214,18 @@ proptest! {
     }
 
     #[test]
-    fn a_line_in_time_sums_as_its_history(backend in backend(), w in window(), columns in 1..200_usize) {
+    fn a_line_in_time_sums_as_its_history(backend in backend(), w in window(), columns in 1..200_i64) {
         let history = backend.cold(Window::rolling(w), EPOCH);
         let line = line_of(&history, w);
         let head = history.head(EPOCH);
         let (sums, whole) = (line.sum(line.start().unwrap(), head), history.sum(head, w));
         prop_assert!(close(sums.bad.unwrap_or(0.0), whole.bad.unwrap_or(0.0)));
         prop_assert!(close(sums.total.unwrap_or(0.0), whole.total.unwrap_or(0.0)));
-        let parts = line.columns(line.start().unwrap(), head, columns);
-        let bad: f64 = parts.iter().filter_map(|s| s.bad).sum();
+        let parts = (0..columns).map(|k| {
+            let edge = |k: i64| line.start().unwrap() + (head - line.start().unwrap()) * k / columns;
+            line.within(edge(k), edge(k + 1)).stretches().iter().map(|s| s.bad).sum::<f64>()
+        });
+        let bad: f64 = parts.sum();
         prop_assert!(close(bad, whole.bad.unwrap_or(0.0)), "{bad} {:?}", whole.bad);
     }
 }

@@ -272,6 +272,7 @@ impl Opening {
             slos: Vec::new(),
             slo_problems: Vec::new(),
             notify: NotifyConfig { desktop: false, bell: true, filter: Filter::default() },
+            means: Default::default(),
         }
     }
 }

@@ -118,6 +118,14 @@ impl Real {
         serde_json::from_str(body).unwrap_or_else(|e| panic!("{path}: {e}: {body}"))
     }
 
+    /// How many questions of this path the server counted, as it says itself.
+    pub async fn questions(&self, path: &str) -> u64 {
+        let text = exchange(&self.address, "GET /metrics HTTP/1.0", "").await.unwrap_or_default();
+        let own = format!("handler=\"{path}\"");
+        let counts = text.lines().filter(|l| l.starts_with("prometheus_http_requests_total{") && l.contains(&own));
+        counts.filter_map(|l| l.rsplit(' ').next()?.parse::<f64>().ok()).map(|n| n as u64).sum()
+    }
+
     /// The status that posting this JSON is answered with.
     pub async fn status_of_post(&self, path: &str, json: &str) -> u16 {
         let answer = exchange(&self.address, &format!("POST {path} HTTP/1.1"), json).await.unwrap_or_default();

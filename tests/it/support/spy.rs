@@ -13,7 +13,7 @@ use watchfire::{
     domain::{
         Time,
         silence::{Silence, SilenceDraft},
-        slo::{BucketSpan, CountSeries, Declared, Slo},
+        slo::{BucketSpan, Declared, Slo, SloId, Tally, row::Recorded},
         source::{Change, Description, Snapshot, SourceError},
         text::SafeText,
     },
@@ -130,8 +130,20 @@ impl Counts for Spy {
         self.inner.counts().expect(THERE).declared(now).await
     }
 
-    async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Vec<CountSeries>, SourceError> {
+    async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Tally, SourceError> {
         self.inner.counts().expect(THERE).count(wanted, span, now).await
+    }
+
+    async fn groups(&self, of: &[Slo], now: Time) -> Result<Declared, SourceError> {
+        self.inner.counts().expect(THERE).groups(of, now).await
+    }
+
+    async fn recorded(&self, wanted: &[Slo], now: Time) -> Result<Vec<(SloId, Recorded)>, SourceError> {
+        self.inner.counts().expect(THERE).recorded(wanted, now).await
+    }
+
+    fn identity(&self, slo: &Slo) -> Option<String> {
+        self.inner.counts().expect(THERE).identity(slo)
     }
 }
 

@@ -12,6 +12,9 @@ use crate::{
 
 use super::{BulkPlan, LeftOut};
 
+/// Why a tale is left out whose source does not answer.
+pub(super) const BLIND: &str = "it cannot be read now, so nothing is sent there";
+
 impl World {
     /// What acking every tale of an alert would do. Nothing is sent to a source that cannot be read: whether the alert burns
     /// there, and whether the ack arrived, nobody could say.
@@ -22,8 +25,7 @@ impl World {
         let (blind, seen): (Vec<Covered>, Vec<Covered>) =
             chosen.iter().cloned().partition(|c| self.is_out_of_reach(&c.alert.source));
         let mut plan = self.plan_ack_all(&seen, now, terms)?;
-        let why = "it cannot be read now, so nothing is sent there";
-        plan.left_out.extend(blind.into_iter().map(|alert| LeftOut { alert, why: why.to_owned() }));
+        plan.left_out.extend(blind.into_iter().map(|alert| LeftOut { alert, why: BLIND.to_owned() }));
         Ok(plan)
     }
 

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use super::Doing;
+use super::{Doing, joined::BLIND};
 
 /// One plan for many alerts.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,14 +123,13 @@ impl World {
     pub(crate) fn on_terms(&self, plan: &mut BulkPlan, now: Time, terms: &AckTerms) {
         let burns = |conditions: &[BreakOn]| conditions.iter().any(|c| matches!(c, BreakOn::Burn(_)));
         if plan.breaks_on != terms.breaks_on && (burns(&plan.breaks_on) || burns(&terms.breaks_on)) {
-            let chosen: Vec<Covered> = plan
-                .parts
-                .iter()
-                .flat_map(|p| &p.alerts)
-                .chain(plan.left_out.iter().map(|l| &l.alert))
-                .cloned()
-                .collect();
-            if let Ok(fresh) = self.plan_ack_all(&chosen, now, terms) {
+            // What cannot be read is left out on any terms.
+            let (blind, others): (Vec<LeftOut>, Vec<LeftOut>) =
+                plan.left_out.iter().cloned().partition(|l| l.why == BLIND);
+            let acked = plan.parts.iter().flat_map(|p| &p.alerts);
+            let chosen: Vec<Covered> = acked.chain(others.iter().map(|l| &l.alert)).cloned().collect();
+            if let Ok(mut fresh) = self.plan_ack_all(&chosen, now, terms) {
+                fresh.left_out.extend(blind);
                 *plan = fresh;
             }
             return;

@@ -65,6 +65,8 @@ const OBJECTIVE_V2ALPHA: &[&str] = &[
     "compositeWeight",
 ];
 
+const TARGET: &str = "give it `- target: 0.999`";
+
 /// What all objectives of a document share.
 struct Shared {
     name: String,
@@ -188,6 +190,8 @@ impl Shared {
     fn slo(&self, id: &str, goal: &Goal) -> Slo {
         Slo {
             service: self.service.clone(),
+            // Alerts name the document, not one of its objectives.
+            name: SafeText::new(&self.name),
             method: goal.method.clone(),
             alerting: self.alerting.clone(),
             labels: self.labels.clone(),
@@ -227,28 +231,28 @@ impl<'a> Reader<'a> {
             _ => Some(indicator::of(&self.spec, self.version, self.library, notes)),
         };
         let items = self.items();
-        if items.is_empty() {
-            if notes.need(&self.spec, "objectives", "give it `- target: 0.999`").is_some() {
-                notes.wrong::<()>(self.spec.line(), "it has no spec.objectives", "give it `- target: 0.999`");
-            }
-            return Vec::new();
+        if items.is_empty() && notes.need(&self.spec, "objectives", TARGET).is_some() {
+            notes.wrong::<()>(self.spec.line(), "it has no spec.objectives", TARGET);
         }
+        let several = items.len() > 1;
         let goal = |(index, item): (usize, &'a Node)| {
-            let keys = match self.version {
-                Version::V1 => OBJECTIVE_V1,
-                Version::V1Alpha => OBJECTIVE_V1ALPHA,
-                Version::V2Alpha => OBJECTIVE_V2ALPHA,
-            };
-            let map = notes.map(item, "the objective", keys)?;
-            let suffix = (items.len() > 1).then(|| suffix(item, index));
+            let map = notes.map(item, "the objective", self.objective_keys())?;
             let sli = match &shared {
                 Some(shared) => shared.clone(),
                 None if self.version == Version::V1Alpha => alpha::sli(&self.spec, &map, self.library, notes),
                 None => indicator::of(&map, self.version, self.library, notes),
             };
-            self.goal(&map, suffix, sli, budgeting, notes)
+            self.goal(&map, several.then(|| suffix(item, index)), sli, budgeting, notes)
         };
         items.iter().enumerate().map(goal).collect()
+    }
+
+    fn objective_keys(&self) -> &'static [&'static str] {
+        match self.version {
+            Version::V1 => OBJECTIVE_V1,
+            Version::V1Alpha => OBJECTIVE_V1ALPHA,
+            Version::V2Alpha => OBJECTIVE_V2ALPHA,
+        }
     }
 
     fn goal(
