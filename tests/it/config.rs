@@ -100,9 +100,9 @@ fn a_file_that_says_everything_is_taken_at_its_word() {
     assert!(every.filter.is_everything() && every.columns.is_empty() && config.notify.filter.is_everything());
     assert_eq!(config.ui.glyphs, Glyphs::Ascii);
     assert_eq!(config.theme.style(Role::Critical).fg, Some(Color::Ansi(208)));
-    assert_eq!(config.keymap.chords(Command::Ack), ["x a", "F5"]);
+    assert_eq!(config.keymap.chords(Command::Ack), ["F6 a", "F5"]);
     assert_eq!(config.keymap.chords(Command::Editor), Vec::<String>::new());
-    assert_eq!(config.keymap.lookup(&Chord::parse("x A").unwrap().0), Match::Command(Command::Unack));
+    assert_eq!(config.keymap.lookup(&Chord::parse("f6 A").unwrap().0), Match::Command(Command::Unack));
 }
 
 #[test]
@@ -145,9 +145,14 @@ fn what_a_file_leaves_out_is_the_default_of_the_reference() {
 
 #[test]
 fn the_reference_holds_every_key_with_its_sentence_and_nothing_else() {
-    let check = |key: &Key| {
+    let check = |table: &str, key: &Key| {
         let name = key.name;
-        let forms = [format!("{name} = "), format!("#{name} = "), format!("[{name}]\n"), format!("#[[{name}]]\n")];
+        let forms = [
+            format!("{name} = "),
+            format!("#{name} = "),
+            format!("[{table}{name}]\n"),
+            format!("#[[{table}{name}]]\n"),
+        ];
         let held = forms.iter().any(|f| DEFAULT_TOML.contains(&format!("# {}\n{f}", key.doc)));
         assert!(held, "config/default.toml lacks `{name}` under `# {}`", key.doc);
         let on = DEFAULT_TOML.contains(&format!("\n{name} = "));
@@ -155,12 +160,15 @@ fn the_reference_holds_every_key_with_its_sentence_and_nothing_else() {
         let source = schema::SOURCE.iter().any(|k| k.name == name);
         assert!(source || named_twice || on == (key.absent == Absent::Default && !source), "`{name}` on or off");
     };
-    for key in schema::ROOT {
-        check(key);
-        if let Kind::Table(inner) | Kind::Tables(inner) = key.kind {
-            inner.iter().for_each(check);
+    fn each(table: &str, keys: &[Key], check: &dyn Fn(&str, &Key)) {
+        for key in keys {
+            check(table, key);
+            if let Kind::Table(inner) | Kind::Tables(inner) = key.kind {
+                each(&format!("{table}{}.", key.name), inner, check);
+            }
         }
     }
+    each("", schema::ROOT, &check);
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("all.toml");
     let bare = |line: &str| line.strip_prefix('#').filter(|l| !l.starts_with(' ')).unwrap_or(line).to_owned();
@@ -319,7 +327,7 @@ fn every_value_says_where_it_came_from() {
     assert_eq!(find("source.ha.password_command").0, "[\"pass\", \"show\", \"am\"]");
     assert_eq!(find("view.mine.group_by").0, "[\"cluster\"]");
     assert_eq!(find("source.home.interval"), ("\"15s\"", Origin::Default));
-    assert_eq!(find("keys.alerts.ack"), ("[\"x a\", \"F5\"]".replace("F5", "f5").as_str(), line(25)));
+    assert_eq!(find("keys.alerts.ack"), ("[\"f6 a\", \"f5\"]", line(25)));
     let moved = Request { env: Env::of(&[("WATCHFIRE_DATA_DIR", "/elsewhere")]), ..nowhere() };
     let config = config::load(&moved).unwrap();
     assert_eq!(config.journal.path, Path::new("/elsewhere/journal.db"));
