@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Time, alert::AlertId, source::SourceName, text::SafeText};
+use super::{Time, alert::AlertId, incident::Part, source::SourceName, text::SafeText};
 
 /// What an entry is about: `alert:prod/3f…`, `slo:checkout`, `source:prod`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -95,15 +95,19 @@ pub enum Kind {
     SilenceRefused,
     SilenceUnknown,
     NoteAdded,
+    /// Another text in place of a note's: the note stays.
+    NoteCorrected,
     /// A person said that a page was not actionable.
     NoiseMarked,
     SourceLost,
     SourceBack,
     Deploy,
+    /// Something was said of an incident.
+    Incident(Part),
     Other(String),
 }
 
-const KINDS: [(Kind, &str); 24] = [
+const KINDS: &[(Kind, &str)] = &[
     (Kind::AlertFired, "alert.fired"),
     (Kind::AlertResolved, "alert.resolved"),
     (Kind::AckIntended, "ack.intended"),
@@ -124,10 +128,20 @@ const KINDS: [(Kind, &str); 24] = [
     (Kind::SilenceRefused, "silence.refused"),
     (Kind::SilenceUnknown, "silence.unknown"),
     (Kind::NoteAdded, "note.added"),
+    (Kind::NoteCorrected, "note.corrected"),
     (Kind::NoiseMarked, "noise.marked"),
     (Kind::SourceLost, "source.lost"),
     (Kind::SourceBack, "source.back"),
     (Kind::Deploy, "change.deploy"),
+    (Kind::Incident(Part::Declared), "incident.declared"),
+    (Kind::Incident(Part::Changed), "incident.changed"),
+    (Kind::Incident(Part::Status), "incident.status"),
+    (Kind::Incident(Part::Role), "incident.role"),
+    (Kind::Incident(Part::Task), "incident.task"),
+    (Kind::Incident(Part::Attached), "incident.attached"),
+    (Kind::Incident(Part::Detached), "incident.detached"),
+    (Kind::Incident(Part::Time), "incident.time"),
+    (Kind::Incident(Part::Withdrawn), "incident.withdrawn"),
 ];
 
 impl Kind {

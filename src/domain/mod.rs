@@ -12,6 +12,7 @@ pub mod entry;
 pub mod few;
 pub mod filter;
 pub mod go_regex;
+pub mod incident;
 pub mod label;
 pub mod matcher;
 pub mod members;

@@ -71,9 +71,11 @@ pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
         Kind::SilenceRefused => ("refused", Role::Bad),
         Kind::NoiseMarked => ("noise", Role::Dim),
         Kind::NoteAdded => ("note", Role::Accent),
+        Kind::NoteCorrected => ("corrected", Role::Accent),
         Kind::SourceLost => ("LOST", Role::Unknown),
         Kind::SourceBack => ("back", Role::Ok),
         Kind::Deploy => ("deploy", Role::Marker),
+        Kind::Incident(_) => ("incident", Role::Marker),
         Kind::Other(_) => ("", Role::Dim),
     }
 }

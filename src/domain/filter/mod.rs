@@ -42,6 +42,7 @@ pub use catalogue::{Candidate, Catalogue, Note};
 pub use error::FilterError;
 pub use facts::Facts;
 pub(crate) use literal::unquote;
+pub(crate) use nearest::nearest;
 pub use pseudo::PSEUDO;
 pub use sieve::Sieve;
 pub use spot::{Name, Spot, What, spot};
