@@ -124,6 +124,9 @@ impl App {
             Some(Layer::Silences(_) | Layer::SilenceDetail { .. }) => {
                 silence_list::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
             }
+            Some(Layer::Incidents(_) | Layer::Incident(_)) => {
+                desk::incidents::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
+            }
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => self.on_command_key(key),
         }
@@ -198,11 +201,14 @@ impl App {
         match msg {
             JournalMsg::Entries(entries) => {
                 let effects = self.world.remember(now, &entries);
+                desk::incidents::heard(self, &entries);
                 self.world.timeline.take(entries);
                 self.hear();
                 self.desk.follow(&self.world, now);
                 return effects;
             }
+            JournalMsg::Incidents(entries) => desk::incidents::heard(self, &entries),
+            JournalMsg::Story { id, entries } => self.world.story_came(id, entries),
             JournalMsg::Past(entries) => return self.world.remember(now, &entries),
             JournalMsg::Observed => return self.on_observed(),
             JournalMsg::Intended(op) => return self.world.intended(&op),

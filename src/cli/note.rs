@@ -96,7 +96,7 @@ async fn keep(config: &Config, subject: Subject, title: Option<SafeText>, text: 
         None => title_before(&journal, &subject).await,
         title => title,
     };
-    let effects = world.note(clock.now(), Note { subject, title, text: text.into() }, &[], None);
+    let effects = world.note(clock.now(), Note::new(subject, title, text), &[], None);
     let ended = Hands { world: &mut world, sources: &sources, journal: &journal, clock }.perform(effects).await;
     let kept = match ended {
         Some(ended) => match ended.outcome {

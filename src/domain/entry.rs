@@ -64,6 +64,27 @@ pub fn turn_once(kind: &Kind, subject: &Subject, began: Time) -> String {
 pub const LAST_KNOWN: &str = "last_known_firing";
 
 impl Entry {
+    /// Whether nobody did it: what was seen, and what follows by itself. A deploy is somebody's.
+    pub fn is_of_a_machine(&self) -> bool {
+        use Kind::{
+            AckExtended, AckIntended, AckReleased, AlertFired, AlertResolved, SilenceIntended, SourceBack, SourceLost,
+            UnackIntended,
+        };
+        let writes_itself = matches!(
+            self.kind,
+            AlertFired
+                | AlertResolved
+                | SourceLost
+                | SourceBack
+                | AckExtended
+                | AckReleased
+                | AckIntended
+                | UnackIntended
+                | SilenceIntended
+        );
+        writes_itself || (matches!(self.kind, Kind::Incident(_)) && self.body.op.is_none())
+    }
+
     /// Until when an alert was known to fire whose end nobody saw.
     pub fn last_known_firing(&self) -> Option<Time> {
         self.body.more.get(LAST_KNOWN)?.as_str()?.parse().ok()

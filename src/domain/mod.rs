@@ -16,6 +16,7 @@ pub mod incident;
 pub mod label;
 pub mod matcher;
 pub mod members;
+pub mod moment;
 pub mod op;
 pub mod past;
 pub mod routing;

@@ -35,6 +35,7 @@ mod id;
 mod note;
 mod order;
 mod story;
+mod tell;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -46,11 +47,12 @@ use serde::{Deserialize, Serialize};
 use super::{Time, alert::AlertId, label::Labels, text::SafeText};
 
 pub use change::{Attached, Change, Changed, Declared, Detached, RoleTold, StatusTold, TaskTold, TimeTold};
-pub use clues::{Clues, Timed, Whence};
+pub use clues::{BEFORE, Clues, Timed, Whence};
 pub use id::IncidentId;
 pub use note::{CORRECTS, Corrections, INCIDENT, TAG, Tag};
 pub use order::{Key, key};
-pub use story::{Line, Skew, skew};
+pub use story::{Line, Skew, is_of_a_person, skew};
+pub use tell::{deed, in_words, sentence};
 pub use words::{Level, Moment, Part, Role, Status};
 
 /// One word on something, and who said it when.

@@ -1,11 +1,15 @@
 //! Notes beyond their text: tags, to which incident they belong, and corrections, which are entries of their own.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use serde::{Deserialize, Serialize};
 
 use super::{IncidentId, order::key};
 use crate::domain::{
+    deed::UNDOES,
     entry::{Entry, Kind},
     filter,
     text::SafeText,
@@ -77,12 +81,16 @@ pub struct Corrections<'a>(HashMap<&'a str, Vec<&'a Entry>>);
 impl<'a> Corrections<'a> {
     pub fn of(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
         let mut all: HashMap<&str, Vec<&Entry>> = HashMap::new();
+        let mut undone: HashSet<&str> = HashSet::new();
         for entry in entries {
-            if let Some(id) = corrected(entry) {
+            if let Some(op) = takes_back(entry) {
+                undone.insert(op);
+            } else if let Some(id) = corrected(entry) {
                 all.entry(id).or_default().push(entry);
             }
         }
         for told in all.values_mut() {
+            told.retain(|e| e.body.op.as_ref().is_none_or(|op| !undone.contains(op.0.as_str())));
             told.sort_by(|a, b| key(a).cmp(&key(b)));
             told.dedup_by(|a, b| a.id == b.id);
         }
@@ -93,6 +101,11 @@ impl<'a> Corrections<'a> {
     pub fn on(&self, entry: &Entry) -> &[&'a Entry] {
         self.0.get(entry.id.as_str()).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The act whose correction an entry takes back.
+fn takes_back(entry: &Entry) -> Option<&str> {
+    (entry.kind == Kind::NoteCorrected).then(|| entry.body.more.get(UNDOES)?.as_str())?
 }
 
 fn corrected(entry: &Entry) -> Option<&str> {

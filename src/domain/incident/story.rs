@@ -66,11 +66,11 @@ impl<'a> Line<'a> {
 
 impl Incident {
     /// Its timeline by the time of the things, of entries in any order. `now` ends it while it is open.
-    pub fn story<'a>(&self, entries: &'a [Entry], clues: &Clues, now: Time) -> Vec<Line<'a>> {
-        let corrections = Corrections::of(entries);
+    pub fn story<'a>(&self, entries: &[&'a Entry], clues: &Clues, now: Time) -> Vec<Line<'a>> {
+        let corrections = Corrections::of(entries.iter().copied());
         let (from, to) = self.span(clues);
         let span = (from, to.unwrap_or(now).max(from));
-        let mut told: Vec<&Entry> = entries.iter().filter(|e| self.tells(e, span)).collect();
+        let mut told: Vec<&Entry> = entries.iter().copied().filter(|e| self.tells(e, span)).collect();
         told.sort_by(|a, b| (a.at, key(a)).cmp(&(b.at, key(b))));
         told.dedup_by(|a, b| a.id == b.id);
         told.into_iter().map(|e| Line::of(e, &corrections)).collect()

@@ -184,7 +184,8 @@ fn its_timeline_has_what_was_about_it_while_it_lasted_with_corrections_in_place(
     let deploy = entry(Kind::Deploy, Subject::new("watch"), (at(-40), at(-40)), "ci", Body::default());
     let entries = [told(&declared(), 0, "ana", 1), correction, about, long_ago, beside, of_others, deploy];
     let incident = one(&entries);
-    let story = incident.story(&entries, &Clues::default(), at(60));
+    let all: Vec<&Entry> = entries.iter().collect();
+    let story = incident.story(&all, &Clues::default(), at(60));
     let lines: Vec<(i64, &str, Option<Tag>)> = story
         .iter()
         .map(|l| ((l.entry.at - at(0)).num_minutes(), l.text().map_or("-", SafeText::raw), l.tag))
