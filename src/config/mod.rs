@@ -12,6 +12,7 @@ pub mod depth;
 mod document;
 pub mod explain;
 pub mod fault;
+mod incident;
 pub mod key;
 pub mod keymap;
 mod layers;

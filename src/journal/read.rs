@@ -57,6 +57,7 @@ const UNRESOLVED: &str = concat!(
 const LOST: &str = "SELECT at, kind FROM entries WHERE subject = $1 AND kind IN ('source.lost', 'source.back') AND recorded_at < $2 \
     ORDER BY at DESC, seq DESC LIMIT 1";
 const NOTES: &str = "SELECT subject, COUNT(*) FROM entries WHERE kind = 'note.added' GROUP BY subject";
+const ONE: &str = concat!("SELECT ", columns!(), " FROM entries WHERE id = $1");
 const INCIDENTS: &str = concat!(
     "SELECT ",
     columns!(),
@@ -122,6 +123,13 @@ impl Journal {
         let mut conn = self.reader.lock().await;
         let rows = sqlx::query(ACKS).bind(row::micros(now - ACKS_REACH)).fetch_all(&mut *conn).await;
         Ok(self.read(rows)?.into_iter().map(row::entry).collect())
+    }
+
+    /// The entry with this id.
+    pub async fn entry(&self, id: &str) -> Result<Option<Entry>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let rows = sqlx::query(ONE).bind(id).fetch_all(&mut *conn).await;
+        Ok(self.read(rows)?.into_iter().next().map(row::entry))
     }
 
     /// All that was ever said of incidents, in the order it was written.

@@ -14,7 +14,7 @@ use crate::{
         Time,
         alert::AlertId,
         entry::{Entry, Kind, NewEntry},
-        incident::{Change, Clues, Incident, IncidentId, Incidents, Level, Line, Timed, in_words},
+        incident::{BEFORE, Change, Clues, Incident, IncidentId, Incidents, Level, Line, Timed, in_words},
         op::OpId,
         text::SafeText,
     },
@@ -141,10 +141,15 @@ impl World {
     /// Asks the journal for all that belongs to the timeline of an incident.
     pub fn read_story(&self, id: &IncidentId, now: Time) -> Option<Effect> {
         let incident = self.incidents.all.get(id)?;
-        let (from, to) = incident.span(&self.clues(incident));
-        let margin = chrono::Duration::hours(12);
-        let span = (from - margin, to.unwrap_or(now).max(from) + margin);
+        let span = self.story_span(incident, now);
         Some(Effect::Story(StoryOf { id: id.clone(), subjects: incident.subjects(), span }))
+    }
+
+    /// From when to when the journal is asked for it: more than it lasted, as its times may be corrected.
+    pub fn story_span(&self, incident: &Incident, now: Time) -> (Time, Time) {
+        let (from, to) = incident.span(&self.clues(incident));
+        let from = from.min(incident.declared_at().unwrap_or(from)) - BEFORE;
+        (from, to.unwrap_or(now).max(from) + BEFORE)
     }
 
     /// The timeline of an incident: of what the journal told, else of what is in memory.
