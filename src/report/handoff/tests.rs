@@ -1,0 +1,1 @@
+//! The handoff of a shift that is written down here.

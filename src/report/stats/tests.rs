@@ -1,0 +1,1 @@
+//! Statistics over entries that are written down here.
