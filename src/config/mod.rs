@@ -21,6 +21,7 @@ mod place;
 mod read;
 pub mod request;
 pub mod schema;
+mod shift;
 mod silence;
 pub mod slo;
 mod source;

@@ -42,7 +42,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     match global.output {
         Output::Json => say_json(&counted.answer("slos", [whole]))?,
         Output::Ndjson => say_json(&whole)?,
-        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), counted.now)),
+        Output::Table | Output::Wide | Output::Markdown => exit::say(&in_words(row, account.as_ref(), counted.now)),
     }
     Ok(counted.conclude(args.partial.allow_partial))
 }
