@@ -72,6 +72,16 @@ pub enum Effect {
     Refresh(Option<SourceName>),
     /// These objectives are looked at from now on: they are counted every minute.
     Watch(Vec<SloId>),
+    /// Write the handoff of a shift: so far back, so far ahead. Answered by `Written`.
+    Handoff {
+        back: chrono::Duration,
+        ahead: chrono::Duration,
+    },
+    /// Keep a text in a new file of this name, where the person is; answered by `Kept`.
+    Keep {
+        name: String,
+        text: std::sync::Arc<str>,
+    },
     /// Hand the terminal to `$EDITOR` with this text.
     Edit {
         text: String,

@@ -7,18 +7,20 @@ use crate::domain::text::{SafeText, sanitise};
 
 /// Characters of one text in a document; beyond it the text says how much is missing.
 pub const LONGEST: usize = 600;
+/// Characters of anything at all: more than a text that was cut and says so.
+const OUTERMOST: usize = 2 * LONGEST;
 
 /// A text as it may stand anywhere in a line of Markdown, a table's cell and the beginning of an item included.
 pub fn inline(text: &str) -> String {
     let shown = sanitise(text);
     let line = shown.trim().replace('\n', " ⏎ ");
-    escape(&bounded(&line, ""))
+    escape(&bounded(&line))
 }
 
 /// A text in backticks, for ids and expressions: more of them than it holds itself.
 pub fn code(text: &str) -> String {
     let line = sanitise(text).trim().replace('\n', " ⏎ ");
-    let line = bounded(&line, "");
+    let line = bounded(&line);
     let longest = line.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let pad = if line.starts_with('`') || line.ends_with('`') { " " } else { "" };
@@ -26,10 +28,10 @@ pub fn code(text: &str) -> String {
     format!("{fence}{pad}{}{pad}{fence}", line.replace('|', "\\|"))
 }
 
-/// At most [`LONGEST`] characters; what is cut off is counted, and `rest` says where it is.
-pub fn bounded(text: &str, rest: &str) -> String {
-    let Some((end, _)) = text.char_indices().nth(LONGEST) else { return text.to_owned() };
-    format!("{}… (+{} bytes{rest})", &text[..end], text.len() - end)
+/// What is cut off is counted.
+fn bounded(text: &str) -> String {
+    let Some((end, _)) = text.char_indices().nth(OUTERMOST) else { return text.to_owned() };
+    format!("{}… (+{} bytes)", &text[..end], text.len() - end)
 }
 
 /// As it may be shown, and bounded; `rest` says where all of it is.
@@ -117,7 +119,7 @@ mod tests {
     #[test]
     fn a_megabyte_is_cut_and_says_so() {
         let long = inline(&"火".repeat(400_000));
-        assert!(long.chars().count() < LONGEST + 60, "{}", long.len());
+        assert!(long.chars().count() < OUTERMOST + 60, "{}", long.len());
         assert!(long.ends_with("bytes)"), "{long}");
         let text = bounded_text(&SafeText::new(&"x".repeat(5_000)), ": entry 7");
         assert!(text.raw().ends_with("… (+4400 bytes: entry 7)"), "{}", text.raw());

@@ -16,6 +16,8 @@ pub mod handoff;
 pub mod markdown;
 pub mod noise;
 pub mod postmortem;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod spend;
 pub mod stats;
 pub mod template;

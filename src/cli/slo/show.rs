@@ -6,15 +6,21 @@ use crate::{
         answer::{
             say_json,
             slo::SloAnswer,
-            slo_verbs::{AccountAnswer, ShowAnswer},
+            slo_verbs::{AccountAnswer, ShowAnswer, SpentAnswer},
         },
         args::{Global, Output},
         ask::{Asked, Journalled},
         exit::{self, Exit},
     },
     domain::{
-        Time,
-        slo::{BudgetRow, account::Account, assess::Assessment, tale},
+        Time, moment as when,
+        slo::{
+            BudgetRow,
+            account::Account,
+            assess::Assessment,
+            span::{Spent, spent_by},
+            tale,
+        },
     },
     runtime::clock::Clock,
     ui::budgets::{burn, left, percent},
@@ -29,26 +35,60 @@ const RETURNS: usize = 7;
 pub struct Args {
     /// As `slo list` names it
     id: String,
+    /// What it spent from here on, too: 10:15, 2h (ago), 2026-11-21T10:15Z
+    #[arg(long, value_name = "WHEN")]
+    from: Option<String>,
+    /// Until then, in place of now
+    #[arg(long, value_name = "WHEN", requires = "from")]
+    to: Option<String>,
     #[command(flatten)]
     partial: Partial,
 }
 
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
+    let span = span(args)?;
     let asked = Asked::of(global, Journalled::Read).await?;
     let counted = Counted::of(&asked.config, &asked.sources, Clock::real()).await;
     let row = counted.find(&args.id)?;
     let account = causes::of(&asked, row).await;
-    let whole = ShowAnswer { slo: SloAnswer::of(row), account: account.as_ref().map(AccountAnswer::of) };
+    let spent = span.and_then(|(from, to)| spent_by(row, from, to));
+    let whole = ShowAnswer {
+        slo: SloAnswer::of(row),
+        account: account.as_ref().map(AccountAnswer::of),
+        span: spent.as_ref().map(SpentAnswer::of),
+    };
     match global.output {
         Output::Json => say_json(&counted.answer("slos", [whole]))?,
         Output::Ndjson => say_json(&whole)?,
-        Output::Table | Output::Wide | Output::Markdown => exit::say(&in_words(row, account.as_ref(), counted.now)),
+        Output::Table | Output::Wide | Output::Markdown => {
+            exit::say(&in_words(row, account.as_ref(), (spent.as_ref(), counted.now)))
+        }
     }
     Ok(counted.conclude(args.partial.allow_partial))
 }
 
+/// From when to when it was asked what was spent.
+fn span(args: &Args) -> Result<Option<(Time, Time)>, Exit> {
+    let (now, zone) = (Clock::real().now(), Clock::local_zone());
+    let read = |text: &String| when::parse(text, now, &zone).map_err(exit::misused);
+    let from = args.from.as_ref().map(read).transpose()?;
+    let to = args.to.as_ref().map(read).transpose()?.unwrap_or(now);
+    Ok(from.map(|from| (from, to)))
+}
+
+/// `5.1 % of the budget from .. to ..: 1,227 of 8,400 requests`
+fn spent_in_words(spent: &Spent, unit: &str) -> String {
+    let (from, to) = (moment(spent.from), moment(spent.to));
+    match (spent.share, spent.bad, spent.total) {
+        (Some(share), Some(bad), Some(total)) => {
+            format!("{} of the budget from {from} to {to}: {bad:.0} bad of {total:.0} {unit}", tale::percent(share))
+        }
+        _ => format!("UNKNOWN: nothing was counted from {from} to {to}"),
+    }
+}
+
 /// One SLO, every number with what it means.
-fn in_words(row: &BudgetRow, account: Option<&Account>, now: Time) -> String {
+fn in_words(row: &BudgetRow, account: Option<&Account>, (spent, now): (Option<&Spent>, Time)) -> String {
     let slo = &row.slo;
     let window = slo.window.words();
     let mut out = format!("{}  ({})\n", slo.title.line(), slo.id);
@@ -66,6 +106,9 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, now: Time) -> String {
     match &row.numbers {
         None => pair("state", "UNKNOWN: not counted".into()),
         Some(n) => numbers(n, now, &mut pair),
+    }
+    if let Some(spent) = spent {
+        pair("spent", spent_in_words(spent, slo.method.unit()));
     }
     pair("defined in", slo.origin.to_string());
     if let Some(account) = account {
