@@ -4,6 +4,7 @@ mod acts;
 mod alerts;
 mod configs;
 mod notes;
+mod reports;
 mod silences;
 mod slos;
 mod slos_verbs;

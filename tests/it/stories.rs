@@ -3,6 +3,7 @@
 mod absence;
 mod acks;
 mod contracts;
+mod handoff;
 mod many;
 mod memory;
 mod seeing;
