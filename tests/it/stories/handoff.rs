@@ -22,7 +22,8 @@ async fn the_handoff_says_who_is_on_what_and_what_is_nobodys() {
 
 #[tokio::test(start_paused = true)]
 async fn a_source_that_is_down_stands_in_the_handoff_as_unknown() {
-    let mut c = Opening::of("trials").trick("am", crate::support::spy::Trick::Down).open().await;
+    let mut c = Opening::of("source-dies").at("7m").open().await;
+    c.sees("prod-us unreachable never read").await;
     c.keys("D").await.sees("UNKNOWN: what nobody could see").await;
-    c.sees("source am").await;
+    c.sees("source prod-us").await;
 }
