@@ -200,14 +200,18 @@ impl App {
         let mut effects = Vec::new();
         match msg {
             JournalMsg::Entries(entries) => {
-                let effects = self.world.remember(now, &entries);
-                desk::incidents::heard(self, &entries);
+                let mut effects = self.world.remember(now, &entries);
+                let news = self.world.hear_of_incidents(&entries);
                 self.world.timeline.take(entries);
+                effects.extend(desk::incidents::heard(self, news));
                 self.hear();
                 self.desk.follow(&self.world, now);
                 return effects;
             }
-            JournalMsg::Incidents(entries) => desk::incidents::heard(self, &entries),
+            JournalMsg::Incidents(entries) => {
+                let news = self.world.hear_of_incidents(&entries);
+                effects = desk::incidents::heard(self, news);
+            }
             JournalMsg::Story { id, entries } => self.world.story_came(id, entries),
             JournalMsg::Past(entries) => return self.world.remember(now, &entries),
             JournalMsg::Observed => return self.on_observed(),

@@ -3,6 +3,7 @@
 mod acts;
 mod alerts;
 mod configs;
+mod incidents;
 mod notes;
 mod silences;
 mod slos;
