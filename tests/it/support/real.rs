@@ -65,7 +65,9 @@ impl Real {
             backfill(home.path(), &data, samples);
         }
         let config = format!("--config.file={}", home.path().join("prometheus.yml").display());
-        Self::start("prometheus", home, &[config, format!("--storage.tsdb.path={}", data.display())]).await
+        // What is filled in is older than what a server keeps by itself.
+        let kept = "--storage.tsdb.retention.time=1y".to_owned();
+        Self::start("prometheus", home, &[config, format!("--storage.tsdb.path={}", data.display()), kept]).await
     }
 
     async fn start(program: &str, home: TempDir, arguments: &[String]) -> Self {
@@ -167,7 +169,10 @@ fn home(file: &str, text: &str) -> TempDir {
 fn backfill(home: &Path, data: &Path, samples: &str) {
     let input = home.join("samples.om");
     std::fs::write(&input, samples).unwrap();
-    let run = command("promtool").args(["tsdb", "create-blocks-from", "openmetrics"]).arg(input).arg(data).output();
+    // Blocks of two hours would be hundreds, each of which reads all of it.
+    let mut promtool = command("promtool");
+    promtool.args(["tsdb", "create-blocks-from", "--max-block-duration=1500h", "openmetrics"]).arg(input).arg(data);
+    let run = promtool.stderr(Stdio::piped()).output();
     let run = run.unwrap_or_else(|e| missing("promtool", &e));
     assert!(run.status.success(), "promtool: {}", String::from_utf8_lossy(&run.stderr));
 }
