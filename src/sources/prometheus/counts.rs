@@ -48,7 +48,7 @@ impl Counts for Prometheus {
     }
 
     fn queries(&self, slo: &Slo, step: i64) -> Option<Queries> {
-        let halves = measure::halves(slo, step).ok()?;
+        let halves = measure::halves(slo, step).ok()?.joined(step, self.scrapes.of(slo));
         let sum = |query: &str| format!("sum({query})");
         Some(Queries { counted: sum(&halves.counted), is_good: halves.is_good, total: sum(&halves.total) })
     }
@@ -71,7 +71,8 @@ impl Counts for Prometheus {
         self.read_recorded(wanted, now).await
     }
 
-    /// The servers, whose data they are where several share one, and every query.
+    /// The servers, whose data they are where several share one, and every query; how often there is a scrape does not
+    /// change what is counted.
     fn identity(&self, slo: &Slo) -> Option<String> {
         let mut servers: Vec<String> = self.members.iter().map(|http| http.identity()).collect();
         servers.sort_unstable();
@@ -84,9 +85,12 @@ impl Counts for Prometheus {
     async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Tally, SourceError> {
         let grid = Grid::new(span, self.behind.apply(now))?;
         let mut tally = Tally::default();
+        let joins = |slo: &&Slo| measure::halves(slo, grid.step).is_ok_and(|halves| halves.can_join());
+        let learnt = self.learn_scrapes(wanted.iter().filter(joins), now).await;
+        tally.paid(learnt.map_err(|failure| failure.error)?);
         let mut asks = Vec::new();
         for (place, slo) in wanted.iter().enumerate() {
-            match Ask::new(place, slo, grid.step) {
+            match Ask::new(place, slo, grid.step, self.scrapes.of(slo)) {
                 Ok(ask) => asks.push(ask),
                 Err(why) => tally.refused.push((slo.id.clone(), Trouble { what: SafeText::new(&why), rule: None })),
             }
@@ -170,7 +174,7 @@ fn is_dear(failure: &Failure) -> bool {
 }
 
 /// Whether another query might be answered.
-fn is_of_the_query(failure: &Failure) -> bool {
+pub(super) fn is_of_the_query(failure: &Failure) -> bool {
     let is_elsewhere = matches!(failure.status, Some(404 | 405));
     is_dear(failure) || matches!(failure.error, SourceError::Rejected { .. }) && !is_elsewhere
 }

@@ -78,7 +78,8 @@ impl Month {
     /// The answer, and the ends of the windows that it may be of: a bucket may close on the way.
     async fn list(&self) -> (Value, [i64; 2]) {
         let home = tempfile::tempdir().unwrap();
-        let source = format!("[[source]]\nname = \"metrics\"\nkind = \"prometheus\"\nurl = \"{}\"\n", self.server.url());
+        let source =
+            format!("[[source]]\nname = \"metrics\"\nkind = \"prometheus\"\nurl = \"{}\"\n", self.server.url());
         std::fs::write(home.path().join("config.toml"), source + "[slo]\nfiles = [\"slo.yaml\"]\n").unwrap();
         std::fs::write(home.path().join("slo.yaml"), dialects::openslo(&self.services)).unwrap();
         let newest = || machine_time().timestamp() / 300 * 300;

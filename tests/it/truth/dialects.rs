@@ -71,11 +71,8 @@ pub fn recorded_by_sloth(services: &[Service], until: i64) -> String {
             let of = |count: Option<u64>| count.map(|n| n as f64);
             let counted = (of(service.bad_in(at - 5 * MINUTE, at)), of(service.total_in(at - 5 * MINUTE, at)));
             if let (Some(bad), Some(total)) = counted {
-                let _ = writeln!(
-                    out,
-                    "slo:sli_error:ratio_rate5m{{{labels},sloth_window=\"5m\"}} {} {at}",
-                    bad / total
-                );
+                let _ =
+                    writeln!(out, "slo:sli_error:ratio_rate5m{{{labels},sloth_window=\"5m\"}} {} {at}", bad / total);
             }
         }
     }
