@@ -1,5 +1,6 @@
 //! Numbers against a truth that is known: what was counted, and when it is told, beside the real tools.
 
+mod alarms;
 mod counted;
 mod counters;
 mod dialects;

@@ -68,6 +68,7 @@ impl Counts for Prometheus {
     }
 
     async fn recorded(&self, wanted: &[Slo], now: Time) -> Result<Vec<(SloId, Recorded)>, SourceError> {
+        self.keep_scrapes(&joining(wanted), now).await?;
         self.read_recorded(wanted, now).await
     }
 
@@ -85,8 +86,7 @@ impl Counts for Prometheus {
     async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Tally, SourceError> {
         let grid = Grid::new(span, self.behind.apply(now))?;
         let mut tally = Tally::default();
-        let joins = |slo: &&Slo| measure::halves(slo, grid.step).is_ok_and(|halves| halves.can_join());
-        let learnt = self.learn_scrapes(wanted.iter().filter(joins), now).await;
+        let learnt = self.learn_scrapes(&joining(wanted), now).await;
         tally.paid(learnt.map_err(|failure| failure.error)?);
         let mut asks = Vec::new();
         for (place, slo) in wanted.iter().enumerate() {
@@ -117,6 +117,11 @@ impl Counts for Prometheus {
         tally.series.iter_mut().for_each(|series| series.buckets.retain(|b| b.end <= over));
         Ok(tally)
     }
+}
+
+/// Those whose buckets can join.
+fn joining(slos: &[Slo]) -> Vec<&Slo> {
+    slos.iter().filter(|slo| measure::halves(slo, FINE).is_ok_and(|halves| halves.can_join())).collect()
 }
 
 /// What is asked together, and how many points at once.

@@ -2,7 +2,7 @@
 //! question, and known for a while. Knows no counts.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, PoisonError},
 };
 
@@ -19,8 +19,8 @@ use crate::{
 
 /// Seconds over which samples are counted.
 const PROBE: f64 = 600.0;
-/// Objectives in one question.
-const TOGETHER: usize = 20;
+/// Most text in one question, in bytes.
+const BYTES: usize = 16 * 1024;
 /// What is known is believed for this long, and so is that nothing can be known.
 const BELIEVED: Duration = Duration::minutes(30);
 /// The label that tells the objectives apart.
@@ -39,9 +39,20 @@ impl Scrapes {
         known.get(&selector(slo)?)?.0
     }
 
-    fn is_due(&self, selector: &str, now: Time) -> bool {
+    /// Those of which nothing was ever asked.
+    fn unknown(&self, of: &[&Slo]) -> Vec<String> {
+        self.those(of, Option::is_none)
+    }
+
+    /// Those and what was asked long ago.
+    fn due(&self, of: &[&Slo], now: Time) -> Vec<String> {
+        self.those(of, |at| at.is_none_or(|at| now - at >= BELIEVED || now < at))
+    }
+
+    fn those(&self, of: &[&Slo], asked: impl Fn(&Option<Time>) -> bool) -> Vec<String> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(selector).is_none_or(|(_, at)| now - *at >= BELIEVED || now < *at)
+        let all: BTreeSet<String> = of.iter().filter_map(|slo| selector(slo)).collect();
+        all.into_iter().filter(|s| asked(&known.get(s).map(|(_, at)| *at))).collect()
     }
 
     fn learn(&self, selector: &str, every: Option<i64>, now: Time) {
@@ -50,16 +61,23 @@ impl Scrapes {
 }
 
 impl Prometheus {
-    /// Learns what is not known of these, and says how many samples the server read for it, where it says.
-    pub(super) async fn learn_scrapes(
-        &self,
-        of: impl Iterator<Item = &Slo>,
-        now: Time,
-    ) -> Result<Option<u64>, Failure> {
-        let mut due: Vec<String> = of.filter_map(selector).filter(|s| self.scrapes.is_due(s, now)).collect();
-        due.sort_unstable();
-        due.dedup();
-        let mut left: Vec<&[String]> = due.chunks(TOGETHER).collect();
+    /// Learns what was never asked of these, and says how many samples the server read for it, where it says.
+    pub(super) async fn learn_scrapes(&self, of: &[&Slo], now: Time) -> Result<Option<u64>, Failure> {
+        let unknown = self.scrapes.unknown(of);
+        self.learn_all(questions(&unknown), now).await
+    }
+
+    /// Learns everything at the first time; after that once more what was learnt long ago, one question at a time.
+    pub(super) async fn keep_scrapes(&self, of: &[&Slo], now: Time) -> Result<(), Failure> {
+        let due = self.scrapes.due(of, now);
+        let mut questions = questions(&due);
+        if self.scrapes.unknown(of).len() < due.len() {
+            questions.truncate(1);
+        }
+        self.learn_all(questions, now).await.map(|_| ())
+    }
+
+    async fn learn_all(&self, mut left: Vec<&[String]>, now: Time) -> Result<Option<u64>, Failure> {
         let mut paid = None;
         while let Some(together) = left.pop() {
             let form = [("query", asking(together)), timeout(), ("stats", "all".to_owned())];
@@ -80,7 +98,7 @@ impl Prometheus {
 
     /// Seconds between two scrapes of the events of an objective, where that is known.
     pub(super) async fn scrapes_every(&self, slo: &Slo, now: Time) -> Option<f64> {
-        self.learn_scrapes(std::iter::once(slo), now).await.ok()?;
+        self.learn_scrapes(&[slo], now).await.ok()?;
         #[allow(clippy::cast_precision_loss, reason = "minutes")]
         self.scrapes.of(slo).map(|millis| millis as f64 / 1_000.0)
     }
@@ -90,6 +108,15 @@ impl Prometheus {
 fn selector(slo: &Slo) -> Option<String> {
     let Measure::Events { total, .. } = &slo.indicator.measure else { return None };
     Some(promql::selectors(total).ok()?.first()?.trim().to_owned())
+}
+
+/// As few as there can be.
+fn questions(selectors: &[String]) -> Vec<&[String]> {
+    if selectors.len() > 1 && asking(selectors).len() > BYTES {
+        let (some, others) = selectors.split_at(selectors.len() / 2);
+        return [questions(some), questions(others)].concat();
+    }
+    if selectors.is_empty() { Vec::new() } else { vec![selectors] }
 }
 
 fn asking(selectors: &[String]) -> String {

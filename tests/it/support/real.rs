@@ -191,3 +191,14 @@ async fn exchange(address: &str, first_line: &str, json: &str) -> Option<String>
     stream.read_to_end(&mut answer).await.ok()?;
     Some(String::from_utf8_lossy(&answer).into_owned())
 }
+
+/// Runs `promtool test rules` with these rules in `rules.yml`, and takes nothing but success for an answer.
+pub fn promtool_test_rules(rules: &str, test: &str) {
+    let home = home("rules.yml", rules);
+    std::fs::write(home.path().join("test.yml"), test).unwrap();
+    let mut promtool = command("promtool");
+    promtool.args(["test", "rules", "test.yml"]).current_dir(home.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let run = promtool.output().unwrap_or_else(|e| missing("promtool", &e));
+    let said = [run.stdout, run.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    assert!(run.status.success() && said.contains("SUCCESS"), "{said}\n{test}");
+}
