@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{
     DAY, MINUTE,
-    services::{PAST, Service},
+    services::{Service, begin},
 };
 use crate::discover::shapes::{HEAD, Pyrra, Sloth};
 
@@ -67,7 +67,7 @@ pub fn recorded_by_sloth(services: &[Service], until: i64) -> String {
     for service in services {
         let name = service.name;
         let labels = format!("sloth_id=\"sloth-{name}\",sloth_service=\"sloth\",sloth_slo=\"{name}\"");
-        for at in ((until - PAST) / 300 + 2..=until / 300).map(|k| k * 300) {
+        for at in (begin(until) / 300 + 2..=until / 300).map(|k| k * 300) {
             let of = |count: Option<u64>| count.map(|n| n as f64);
             let counted = (of(service.bad_in(at - 5 * MINUTE, at)), of(service.total_in(at - 5 * MINUTE, at)));
             if let (Some(bad), Some(total)) = counted {

@@ -5,7 +5,7 @@ use super::{
     counters::{Counter, Dice, sum},
 };
 
-/// How long there are data.
+/// How long there are data, up to the full hour: what happens does so at the same minutes of its hours at every run.
 pub const PAST: i64 = 31 * DAY;
 /// Nothing fails in the last minutes: of what is still on its way nothing can be asked.
 const QUIET_END: i64 = 15 * MINUTE;
@@ -111,16 +111,17 @@ impl Nature {
     #[allow(clippy::cast_possible_truncation, reason = "a minute")]
     fn scrape(&self, (good, bad): (&mut Counter, &mut Counter), until: i64, dice: &mut Dice) {
         let offset = (dice.roll() * 60_000.0) as i64;
-        let begin = until - PAST;
+        let begin = begin(until);
         // A process that has lived for a while.
         let (mut goods, mut bads) = (40_000, if self.born.is_some() { 0 } else { 900 });
-        for minute in 0..PAST / MINUTE {
+        for minute in 0..(until - begin) / MINUTE {
             let past = minute * MINUTE;
             if self.restarts > 0.0 && dice.roll() * self.restarts < 1.0 {
                 (goods, bads) = (0, 0);
             }
-            let requests = dice.events(self.pace * wave(begin + past));
-            let failed = (0..requests).filter(|_| dice.roll() < self.share(past)).count() as u64;
+            let requests = dice.events(self.pace * wave(past));
+            let share = if begin + past > until - QUIET_END { 0.0 } else { self.share(past) };
+            let failed = (0..requests).filter(|_| dice.roll() < share).count() as u64;
             (goods, bads) = (goods + requests - failed, bads + failed);
             let at = (begin + past) * 1_000 + offset + (dice.roll() * 9.0) as i64;
             if at > until * 1_000 || self.gaps.iter().any(|(from, to)| (*from..*to).contains(&past)) {
@@ -134,13 +135,17 @@ impl Nature {
     }
 
     fn share(&self, past: i64) -> f64 {
-        let is_born = self.born.is_none_or(|born| past >= born);
-        if !is_born || past > PAST - QUIET_END {
+        if self.born.is_some_and(|born| past < born) {
             return 0.0;
         }
         let now = self.incidents.iter().find(|(from, to, _)| (*from..*to).contains(&past));
         now.map_or(self.fails, |(_, _, share)| *share)
     }
+}
+
+/// When the data begin that end at `until`; Unix seconds.
+pub fn begin(until: i64) -> i64 {
+    until.div_euclid(HOUR) * HOUR - PAST
 }
 
 /// Days are busier than nights, and weekends quieter.
