@@ -13,7 +13,7 @@
 //!
 //! `burn` over a look back is `bad / total / budget` of that look back, null while nothing was scraped in it and 0 where
 //! nothing was requested. Only after a restart it is less exact: `increase` stretches no counter below zero, so that the
-//! first errors of a new process weigh up to a sixth less in a bucket of five scrapes; over a day that is within 1 %.
+//! first errors of a new process weigh up to a sixth less in a bucket of five scrapes; over a day that is within 2 %.
 //! The three dialects count the same, so they have the same numbers to the last digits.
 //!
 //! The window is `(now - 28 d, now]` in whole buckets: it ends with the newest five minutes that are closed, and its
@@ -137,7 +137,7 @@ fn truth(service: &Service, head: i64) -> Truth {
     let restarts = service.name == "reset";
     let backs = BURNS.into_iter().filter(|(_, back)| !restarts || *back >= DAY);
     let burn = backs.map(|(name, back)| (name, burn(service, begin(head, back), head, budget))).collect();
-    let near = if restarts { 10.0 * NEAR } else { NEAR };
+    let near = if restarts { 20.0 * NEAR } else { NEAR };
     let state = match () {
         () if total == 0.0 => "no_traffic",
         () if ratio >= budget => "exhausted",

@@ -71,7 +71,7 @@ const NATURES: [Nature; 7] = [
         ..CALM
     },
     Nature { name: "sparse", pace: 0.17, fails: 0.002, incidents: &[(PAST - 3 * HOUR, PAST - HOUR, 0.2)], ..CALM },
-    Nature { name: "reset", processes: 3, pace: 90.0, fails: 0.0007, restarts: 700.0, ..CALM },
+    Nature { name: "reset", processes: 3, pace: 90.0, fails: 0.0005, restarts: 700.0, ..CALM },
     Nature {
         name: "gap",
         gaps: &[
