@@ -146,7 +146,11 @@ impl Prometheus {
         while last >= grid.first {
             let start = grid.first.max(last - (batch.points - 1) * grid.step);
             let asked = (last - start) / grid.step + 1;
-            match self.measured(&query, (start, last), grid.step, now).await {
+            let answer = match self.measured(&query, (start, last), grid.step, now).await {
+                Err(failure) if failure.late => Err(self.weighed(failure, now).await),
+                answer => answer,
+            };
+            match answer {
                 Ok((answer, samples)) => {
                     tally.paid(samples);
                     answer.iter().for_each(|series| fill(&mut tables, grid, series));
@@ -157,6 +161,20 @@ impl Prometheus {
             }
         }
         Ok(batch.asks.iter().zip(tables).map(|(ask, table)| ask.series(&table, grid)).collect())
+    }
+}
+
+/// What a question costs that is asked to learn whether anybody answers at all.
+const PROBE: &str = "1";
+
+impl Prometheus {
+    /// A query without an answer in time is too expensive where the server answers another one at once; else the server
+    /// is away, and nothing is asked of it piece by piece.
+    async fn weighed(&self, failure: Failure, now: Time) -> Failure {
+        match self.instant(PROBE, now, now).await {
+            Ok(_) => Failure { status: Some(503), words: format!("timed out: {}", failure.words), ..failure },
+            Err(_) => Failure { late: false, ..failure },
+        }
     }
 }
 
