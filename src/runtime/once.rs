@@ -1,16 +1,20 @@
 //! The world without a screen, once: every source is asked, the answers are merged, and that is the answer.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::future::join_all;
 
 use crate::{
     app::{
         effect::Effect,
-        msg::{BudgetReport, Msg, SourceMsg},
+        msg::{BudgetReport, Cost, Msg, SourceMsg},
         world::{Setup, World},
     },
-    domain::{slo::Slo, source::Description},
+    domain::{
+        Time,
+        slo::{Slo, SloId, whole},
+        source::Description,
+    },
     sources::Source,
 };
 
@@ -51,7 +55,7 @@ pub type Counted = (Option<Description>, BudgetReport);
 
 /// Counts for every budget once, each source for itself: one that is down hides no other's numbers.
 pub async fn budgets(sources: &Sources, slos: Vec<Slo>, clock: Clock) -> Vec<Counted> {
-    let mut left = slos;
+    let (wholes, mut left): (Vec<Slo>, Vec<Slo>) = slos.into_iter().partition(Slo::is_composite);
     let mut counted = Vec::new();
     let mut seen = BTreeSet::new();
     for (i, source) in sources.iter().filter(|s| s.describe().can.counts).enumerate() {
@@ -70,7 +74,23 @@ pub async fn budgets(sources: &Sources, slos: Vec<Slo>, clock: Clock) -> Vec<Cou
     if !left.is_empty() {
         counted.push((None, Counting::new(Vec::new(), left, Vec::new(), clock).once().await));
     }
+    if !wholes.is_empty() {
+        let report = composed(wholes, &counted, clock.now());
+        counted.push((None, report));
+    }
     counted
+}
+
+/// Composites, whatever sources their parts were counted by.
+fn composed(wholes: Vec<Slo>, counted: &[Counted], now: Time) -> BudgetReport {
+    let find = |id: &SloId| {
+        let row = counted.iter().flat_map(|(_, report)| &report.rows).find(|row| row.slo.id == *id)?;
+        let (history, trouble) = (&*row.history, row.trouble.as_ref());
+        Some(whole::Known { slo: &row.slo, history, counted_at: row.counted_at, trouble })
+    };
+    let rows = wholes.into_iter().map(|slo| whole::whole(&Arc::new(slo), find)).collect();
+    let (problems, cost) = (Vec::new(), Cost::default());
+    BudgetReport { at: now, rows, error: None, counted_at: Some(now), problems, progress: 1.0, cost }
 }
 
 async fn count(source: &std::sync::Arc<dyn Source>, slos: Vec<Slo>, clock: Clock) -> BudgetReport {

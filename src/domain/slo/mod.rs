@@ -41,6 +41,7 @@ pub mod tale;
 pub mod tally;
 pub mod timeline;
 pub mod whatif;
+pub mod whole;
 pub mod window;
 
 use serde::{Deserialize, Serialize};
@@ -156,5 +157,10 @@ impl Slo {
             parts: Vec::new(),
             origin: Origin::default(),
         }
+    }
+
+    /// Whether it is counted through its parts.
+    pub fn is_composite(&self) -> bool {
+        self.indicator.measure == Measure::Parts
     }
 }

@@ -1,10 +1,11 @@
 //! The account of a budget in words: one pair of name and text a line, the same on a screen and on paper.
 
 use super::{
-    BudgetRow, Slo,
+    BudgetRow, Part, Slo,
     account::{Account, TierSight},
     assess::{Assessment, TierStatus},
     attribution::Share,
+    composite::Combine,
     meter::Meter,
     policy::Stance,
 };
@@ -177,7 +178,14 @@ fn definition(slo: &Slo, say: &mut impl FnMut(&str, String)) {
     if slo.indicator.is_time_weighted() {
         say("by time", "every moment weighs the same, whatever its traffic".into());
     }
-    if slo.method.slice_s().is_some() {
+    if slo.is_composite() {
+        let part = |p: &Part| match p.weight {
+            w if (w - 1.0).abs() < 1e-9 => p.id.to_string(),
+            w => format!("{} (weight {w})", p.id),
+        };
+        let parts: Vec<String> = slo.parts.iter().map(part).collect();
+        say("composite", format!("{}: {}", Combine::of(&slo.method).words(), parts.join(", ")));
+    } else if slo.method.slice_s().is_some() {
         let slice = duration::prometheus(slo.method.slice_s().unwrap_or(0));
         say(slo.method.as_str(), format!("counts slices of {slice}, not events"));
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::Duration;
 
-use super::{cache::Kept, plan::Ask};
+use super::{cache::Kept, composed::Made, plan::Ask};
 use crate::domain::{
     Time,
     slo::{
@@ -35,11 +35,13 @@ pub(super) struct Known {
     pub(super) kept_at: Option<Time>,
     /// Since it was kept.
     pub(super) is_changed: bool,
-    trouble: Option<Trouble>,
+    pub(super) trouble: Option<Trouble>,
     tail_rests: Option<Time>,
     past_rests: Option<Time>,
     /// Of the counts as they are.
     numbers: Option<Arc<Assessment>>,
+    /// Of a composite: what its numbers were made of.
+    pub(super) made: Option<Made>,
 }
 
 impl Known {
@@ -58,13 +60,15 @@ impl Known {
             tail_rests: None,
             past_rests: None,
             numbers: None,
+            made: None,
         }
     }
 
     /// The same counts under a definition that counts the same.
     pub(super) fn redefined(self, slo: Slo) -> Self {
-        let numbers = self.numbers.filter(|_| *self.slo == slo);
-        Self { slo: Arc::new(slo), numbers, ..self }
+        let is_same = *self.slo == slo;
+        let (numbers, made) = (self.numbers.filter(|_| is_same), self.made.filter(|_| is_same));
+        Self { slo: Arc::new(slo), numbers, made, ..self }
     }
 
     /// Whether rules say how it stands.
@@ -101,6 +105,13 @@ impl Known {
             true => self.tail_rests = Some(now + REFUSED),
             false => self.past_rests = Some(now + DEAR),
         }
+    }
+
+    /// Takes the row that was made of its parts.
+    pub(super) fn become_whole(&mut self, row: BudgetRow, made: Made) {
+        let BudgetRow { numbers, history, trouble, counted_at, .. } = row;
+        (self.numbers, self.history, self.trouble, self.counted_at) = (numbers, history, trouble, counted_at);
+        self.made = Some(made);
     }
 
     /// As it is told. Numbers that have grown old where nobody looked give way to what rules recorded.

@@ -3,6 +3,7 @@
 
 pub mod cache;
 mod catalogue;
+mod composed;
 mod keeping;
 mod known;
 mod means;
@@ -158,7 +159,8 @@ impl Counting {
             let Some(counts) = source.counts() else { continue };
             let its =
                 |k: &&Known| Self::source_of(&self.sources, &k.slo).is_some_and(|s| std::sync::Arc::ptr_eq(s, source));
-            let slos: Vec<Slo> = self.rows.iter().filter(its).map(|k| (*k.slo).clone()).collect();
+            let rows = self.rows.iter().filter(|k| !k.slo.is_composite());
+            let slos: Vec<Slo> = rows.filter(its).map(|k| (*k.slo).clone()).collect();
             match panics::asked(counts.recorded(&slos, now)).await {
                 Ok(told) => self.take_recorded(told.into_iter().collect(), &slos),
                 Err(error @ (SourceError::Rejected { .. } | SourceError::Malformed { .. })) => {
@@ -210,7 +212,7 @@ impl Counting {
 
     /// What is looked at now; none = everything.
     fn eyes(&self) -> Option<Vec<SloId>> {
-        self.watched.as_ref().map(|w| w.borrow().clone())
+        self.watched.as_ref().map(|w| self.with_parts(w.borrow().clone()))
     }
 
     /// Tails are always read. The past waits for the budget of samples, and what nobody sees for a free place too.
@@ -267,6 +269,7 @@ impl Counting {
 
     /// Everything as it is known at a moment.
     pub fn report(&mut self, now: Time, error: Option<SourceError>) -> BudgetReport {
+        self.compose();
         let eyes = self.eyes();
         let is_seen = |id: &SloId| eyes.as_ref().is_none_or(|e| e.contains(id));
         let rows = self.rows.iter_mut().map(|known| known.row(is_seen(&known.slo.id), now)).collect();
