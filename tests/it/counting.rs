@@ -4,6 +4,7 @@ mod composed;
 mod cost;
 mod edges;
 mod kept;
+mod planned;
 mod refused;
 
 use std::{collections::HashMap, sync::Arc};

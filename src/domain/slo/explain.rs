@@ -1,7 +1,7 @@
 //! Any number of a budget with its formula and the values put into it. Knows the queries only as texts that it is given.
 
 use super::{
-    Slo,
+    BudgetRow, Slo,
     assess::{Assessment, BURN_WINDOWS, TierStatus},
     composite::Combine,
     history::{FINE, FINE_REACH, HOURLY, History},
@@ -55,6 +55,22 @@ pub fn explain(slo: &Slo, history: &History, n: &Assessment) -> Vec<Explained> {
     out.extend(future(n));
     out.extend(BURN_WINDOWS.iter().map(|(label, back)| burn(slo, history, n, (label, *back))));
     out.extend(n.tiers.iter().enumerate().map(|(i, tier)| tier_numbers(slo, i, tier)));
+    out
+}
+
+/// The same, and what is left without planned maintenance.
+pub fn explain_row(row: &BudgetRow, n: &Assessment) -> Vec<Explained> {
+    let mut out = explain(&row.slo, &row.history, n);
+    let Some(a) = &row.adjusted else { return out };
+    let (bad, allowed) = (count(a.adjusted.bad), count(a.adjusted.allowed_bad));
+    let (less, of) = (count(Some(a.bad)), count(Some(a.total)));
+    out.push(Explained {
+        name: "adjusted".into(),
+        formula: "R = 1 - B / A, of the events outside of planned maintenance",
+        values: format!("1 - {bad} / {allowed}; {less} bad of {of} events are left out: {}", a.because()),
+        result: share(a.adjusted.remaining),
+        counts: Counts::over(n.as_of.timestamp() - n.period.begin),
+    });
     out
 }
 

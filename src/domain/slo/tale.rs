@@ -164,6 +164,11 @@ pub fn badges(row: &BudgetRow) -> Vec<Pair> {
     if let Some(n) = row.numbers() {
         counted(&row.slo, n, &mut say);
     }
+    if let Some(a) = &row.adjusted {
+        let left = a.adjusted.remaining.map_or_else(|| "--".into(), percent);
+        let (bad, total, why) = (a.bad, a.total, a.because());
+        say("adjusted", format!("{left} left without {why}: {bad:.0} bad of {total:.0} events are left out"));
+    }
     if let Some(stale) = row.recorded.as_ref().and_then(|r| r.stale_s).filter(|s| *s > 300) {
         let ago = duration::short(chrono::Duration::seconds(stale));
         say("stale", format!("the rules that record it were last evaluated {ago} ago"));

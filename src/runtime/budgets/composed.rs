@@ -27,7 +27,7 @@ impl Counting {
             let made: Made = parts.map(|k| (k.history.clone(), k.counted_at, k.trouble.clone())).collect();
             if !self.rows[place].is_made_of(&made) {
                 let row = whole(&slo, |id| find(id).map(Known::as_part));
-                self.rows[place].become_whole(row, made);
+                self.rows[place].become_whole(row, made, &self.means.planned);
             }
         }
     }

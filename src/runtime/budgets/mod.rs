@@ -272,7 +272,8 @@ impl Counting {
         self.compose();
         let eyes = self.eyes();
         let is_seen = |id: &SloId| eyes.as_ref().is_none_or(|e| e.contains(id));
-        let rows = self.rows.iter_mut().map(|known| known.row(is_seen(&known.slo.id), now)).collect();
+        let planned = &self.means.planned;
+        let rows = self.rows.iter_mut().map(|known| known.row(is_seen(&known.slo.id), planned, now)).collect();
         #[allow(clippy::cast_precision_loss, reason = "a plan is short")]
         let progress = 1.0 - self.cold.1 as f64 / self.cold.0.max(1) as f64;
         // Until the first full round the newest numbers are as good as counted: they are what there is.

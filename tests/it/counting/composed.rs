@@ -10,7 +10,7 @@ use super::{NOON, at, connect, counting, is_range, script, watched};
 use crate::support::server::Server;
 
 /// Of the cart one of two hundred fails, of the mails one of a hundred.
-pub fn definition(method: &str) -> String {
+pub(super) fn definition(method: &str) -> String {
     let objective = |name: &str, weight: &str| {
         let query = |which: &str| format!("{{metricSource: {{spec: {{query: {name}_{which}}}}}}}");
         format!(

@@ -193,7 +193,7 @@ async fn one_broken_objective_of_many_says_so_on_its_own_row() {
     let server = script(|query, _| constant(if is_bad(query) { "1" } else { "1000" })).await;
     let source = connect(server.url()).await;
     let mut slos: Vec<Slo> = (0..30).map(|i| slo(&format!("slo{i}"))).collect();
-    for (i, query) in [(3, "sum(rate(x[5m]"), (17, "rate(sum(x)[5m:1m])"), (20, ""), (29, "x offset 1h")] {
+    for (i, query) in [(3, "sum(x{a=\"b)"), (17, "rate(sum(x)[5m:1m])"), (20, ""), (29, "x offset 1h")] {
         slos[i].indicator = Indicator::events(Counted::Bad(query.into()), "all", true);
     }
     let mut counting = counting(&source, slos, Means::default(), at(NOON));
