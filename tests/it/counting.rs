@@ -1,11 +1,13 @@
 //! The plan of counting: what a minute costs, what a restart asks for, and what a refusal leaves standing.
 
+mod again;
 mod composed;
 mod cost;
 mod edges;
 mod kept;
 mod planned;
 mod refused;
+mod sharp;
 
 use std::{collections::HashMap, sync::Arc};
 

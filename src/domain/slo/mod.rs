@@ -106,7 +106,7 @@ pub struct BucketSpan {
 }
 
 /// One objective of one SLO.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slo {
     pub id: SloId,
     pub service: SafeText,
@@ -131,7 +131,7 @@ pub struct Slo {
 }
 
 /// One component of a composite.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     pub id: SloId,
     /// Above 0.

@@ -79,6 +79,7 @@ impl Counting {
 
     /// What is known before anybody was asked: the counts of last time, and how old they are.
     pub fn open(&mut self) -> BudgetReport {
+        self.recall();
         self.learn();
         self.report(self.clock.now(), None)
     }

@@ -43,6 +43,10 @@ impl Counts for Prometheus {
         if self.discovers { self.discover(now).await } else { Ok(Declared::default()) }
     }
 
+    fn catalogue(&self) -> Option<String> {
+        Some(format!("{}\n{}\n{}", self.description.name, self.discovers, self.servers()))
+    }
+
     async fn groups(&self, of: &[Slo], now: Time) -> Result<Declared, SourceError> {
         self.split_all(of, now).await
     }
@@ -73,12 +77,10 @@ impl Counts for Prometheus {
 
     /// The servers, whose data they are where several share one, and every query.
     fn identity(&self, slo: &Slo) -> Option<String> {
-        let mut servers: Vec<String> = self.members.iter().map(|http| http.identity()).collect();
-        servers.sort_unstable();
         let queries = [FINE, HOURLY].map(|step| measure::halves(slo, step));
         let [Ok(fine), Ok(hourly)] = queries else { return None };
         let words = [fine, hourly].map(|h| [h.counted, h.is_good.to_string(), h.total].join("\n"));
-        Some([servers.join("\n"), words.join("\n")].join("\n"))
+        Some([self.servers(), words.join("\n")].join("\n"))
     }
 
     async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Tally, SourceError> {
@@ -131,6 +133,13 @@ impl Batch<'_> {
 }
 
 impl Prometheus {
+    /// Whose data they are.
+    fn servers(&self) -> String {
+        let mut servers: Vec<String> = self.members.iter().map(|http| http.identity()).collect();
+        servers.sort_unstable();
+        servers.join("\n")
+    }
+
     /// Newest first; a chunk that is too expensive is halved, and those after it stay as small.
     async fn count_batch(
         &self,
