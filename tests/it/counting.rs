@@ -1,6 +1,7 @@
 //! The plan of counting: what a minute costs, what a restart asks for, and what a refusal leaves standing.
 
 mod again;
+mod close;
 mod composed;
 mod cost;
 mod edges;
@@ -13,6 +14,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use tokio::sync::watch;
 use watchfire::{
+    app::effect::Eyes,
     config::SourceKind,
     domain::{
         Time,
@@ -54,8 +56,8 @@ fn slos(n: usize) -> Vec<Slo> {
 }
 
 /// Somebody looks at these.
-fn watched(ids: &[&str]) -> (watch::Sender<Vec<SloId>>, watch::Receiver<Vec<SloId>>) {
-    watch::channel(ids.iter().map(|id| SloId::new(id)).collect())
+fn watched(ids: &[&str]) -> (watch::Sender<Eyes>, watch::Receiver<Eyes>) {
+    watch::channel(Eyes { seen: ids.iter().map(|id| SloId::new(id)).collect(), close: None })
 }
 
 fn counting(source: &Arc<dyn Source>, slos: Vec<Slo>, means: Means, now: Time) -> Counting {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::Duration;
 
-use super::{cache::Kept, composed::Made, plan::Ask};
+use super::{cache::Kept, close::Closeness, composed::Made, plan::Ask};
 use crate::domain::{
     Time,
     slo::{
@@ -44,6 +44,8 @@ pub(super) struct Known {
     numbers: Option<Arc<Assessment>>,
     /// These without planned maintenance.
     adjusted: Option<Arc<Adjusted>>,
+    /// None until it was looked at closely.
+    pub(super) closeness: Option<Closeness>,
     /// Of a composite: what its numbers were made of.
     pub(super) made: Option<Made>,
 }
@@ -65,6 +67,7 @@ impl Known {
             past_rests: None,
             numbers: None,
             adjusted: None,
+            closeness: None,
             made: None,
         }
     }

@@ -3,6 +3,7 @@
 
 pub mod cache;
 mod catalogue;
+mod close;
 mod composed;
 mod keeping;
 mod known;
@@ -16,7 +17,10 @@ use chrono::Duration;
 use tokio::sync::watch;
 
 use crate::{
-    app::msg::{BudgetReport, Msg},
+    app::{
+        effect::Eyes,
+        msg::{BudgetReport, Msg},
+    },
     domain::{
         Time,
         slo::{Slo, SloId},
@@ -36,7 +40,7 @@ const EVERY: Duration = Duration::seconds(60);
 const SETTLES: Duration = Duration::seconds(1);
 
 /// Which SLOs somebody looks at.
-pub type Watched = watch::Receiver<Vec<SloId>>;
+pub type Watched = watch::Receiver<Eyes>;
 
 /// The counting of all budgets.
 pub struct Counting {
@@ -121,15 +125,16 @@ impl Counting {
         }
         self.show_rows(inbox).await;
         let recorded = self.read_recorded(now).await;
+        let closely = self.look_closely(now).await;
         let counted = self.read(now, inbox).await;
         self.keep(now).await;
-        counted.and(recorded).and(declared)
+        counted.and(closely).and(recorded).and(declared)
     }
 
     /// Tells that there are rows, so that somebody can say which of them are looked at.
     async fn show_rows(&mut self, inbox: Option<&Inbox>) {
         let Some(inbox) = inbox.filter(|_| !self.rows.is_empty() && self.counted_at.is_none()) else { return };
-        let nobody = self.watched.as_ref().is_some_and(|w| w.borrow().is_empty());
+        let nobody = self.watched.as_ref().is_some_and(|w| w.borrow().seen.is_empty());
         if nobody && inbox.send(Msg::Budgets(self.report(self.clock.now(), None))).await.is_ok() {
             self.rest(SETTLES, false).await;
         }
@@ -213,7 +218,7 @@ impl Counting {
 
     /// What is looked at now; none = everything.
     fn eyes(&self) -> Option<Vec<SloId>> {
-        self.watched.as_ref().map(|w| self.with_parts(w.borrow().clone()))
+        self.watched.as_ref().map(|w| self.with_parts(w.borrow().seen.clone()))
     }
 
     /// Tails are always read. The past waits for the budget of samples, and what nobody sees for a free place too.
