@@ -5,7 +5,11 @@
 use chrono::Duration;
 
 use crate::{
-    app::{App, effect::Effects, world::World},
+    app::{
+        App,
+        effect::Effects,
+        world::{World, budgets::axis_of},
+    },
     domain::{Time, slo::SloId},
 };
 
@@ -26,6 +30,8 @@ pub enum Graph {
     Rolling,
     /// How fast it was spent.
     BurnRate,
+    /// What is left of this calendar month's budget, by the events projected to its end.
+    Month,
 }
 
 impl Graph {
@@ -33,8 +39,26 @@ impl Graph {
         match self {
             Self::BurnDown => Self::BurnRate,
             Self::BurnRate => Self::Rolling,
-            Self::Rolling => Self::BurnDown,
+            Self::Rolling => Self::Month,
+            Self::Month => Self::BurnDown,
         }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BurnDown => "burn-down",
+            Self::Rolling => "left, rolling",
+            Self::BurnRate => "burn rate",
+            Self::Month => "this month",
+        }
+    }
+}
+
+/// The whole axis of a graph.
+pub fn whole(world: &World, id: &SloId, graph: Graph) -> Option<(Time, Time)> {
+    match graph {
+        Graph::Month => axis_of(&*world.budgets.month(id)?),
+        Graph::BurnDown | Graph::Rolling | Graph::BurnRate => world.budgets.axis(id),
     }
 }
 
@@ -114,7 +138,7 @@ fn change(app: &mut App, now: Time, how: impl FnOnce(&mut AxisSight, &World, &Sl
         app.desk.say_bad(now, "open a budget first (2, Enter): this key is for its graph");
         return Vec::new();
     };
-    let Some(whole) = app.world.budgets.axis(&id) else { return Vec::new() };
+    let Some(whole) = whole(&app.world, &id, sight.graph) else { return Vec::new() };
     how(&mut sight, &app.world, &id, whole);
     if let Some(Layer::Slo { sight: open, .. }) = app.desk.layers.last_mut() {
         *open = sight;

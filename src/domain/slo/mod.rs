@@ -41,6 +41,7 @@ pub mod tale;
 pub mod tally;
 pub mod timeline;
 pub mod whatif;
+pub mod when;
 pub mod window;
 
 use serde::{Deserialize, Serialize};

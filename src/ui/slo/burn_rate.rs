@@ -23,10 +23,7 @@ use crate::{
     },
 };
 
-use super::{
-    burn_down::is_ascii,
-    scale::{self, GUTTER, Span},
-};
+use super::scale::{self, GUTTER, Span, ascii};
 
 /// Below this a rate is drawn at the bottom: as good as nothing.
 const LEAST: f64 = 0.1;
@@ -41,12 +38,28 @@ pub(super) fn draw(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, numbers: &As
     };
     firing(c, plot, row, numbers, (span, tier));
     rules(c, area, plot, numbers, most);
-    for (back, role) in [(tier.short_s, Role::GraphAlt), (tier.long_s, Role::Graph)] {
-        line(c, plot, (row, numbers, back), (span, most, role));
+    for (back, role, sign) in [(tier.short_s, Role::GraphAlt, '+'), (tier.long_s, Role::Graph, '*')] {
+        line(c, plot, (row, numbers, back), (span, most, role, sign));
     }
+}
+
+/// Which lines these are, in the upper left, where the oldest rates stand.
+pub(super) fn legend(c: &mut Canvas<'_>, area: Rect, _row: &BudgetRow, numbers: &Assessment, tier: usize) {
+    let Some(tier) = numbers.tiers.get(tier).or(numbers.tiers.first()) else { return };
+    let plot = scale::plot(area);
     let (long, short) = (duration::prometheus(tier.long_s), duration::prometheus(tier.short_s));
-    let title = format!("{} {long}/{short} at {:.1}x", tier.severity.as_str(), tier.factor);
-    Pen::new(c.buf, plot, 0).right(&title, c.look.style(Role::Dim));
+    let signs = (c.look.glyph("━", "*"), c.look.glyph("─", "+"));
+    Pen::new(c.buf, plot, 0)
+        .put(signs.0, c.look.style(Role::Graph))
+        .put(&format!(" {long} "), c.look.style(Role::Dim))
+        .put(signs.1, c.look.style(Role::GraphAlt))
+        .put(&format!(" {short} "), c.look.style(Role::Dim))
+        .put(c.look.glyph("░", ":"), c.look.style(severity_role(tier)))
+        .put(&format!(" {} above {:.1}x ", tier.severity.as_str(), tier.factor), c.look.style(Role::Dim));
+}
+
+fn severity_role(tier: &TierStatus) -> Role {
+    if tier.severity.as_str() == "page" { Role::Bad } else { Role::Warning }
 }
 
 /// The top of the axis: no rate is above a full outage, and few graphs need to reach that far.
@@ -71,7 +84,7 @@ fn firing(c: &mut Canvas<'_>, plot: Rect, row: &BudgetRow, numbers: &Assessment,
         curve.into_iter().map(move |(at, b)| (at, b.is_some_and(|b| b > tier.factor)))
     };
     let both = above(tier.long_s).zip(above(tier.short_s)).filter(|((_, long), (_, short))| *long && *short);
-    let style = c.look.style(if tier.severity.as_str() == "page" { Role::Bad } else { Role::Warning });
+    let style = c.look.style(severity_role(tier));
     for ((at, _), _) in both {
         let Some(column) = axis.column(at) else { continue };
         for line in 0..plot.height {
@@ -99,14 +112,14 @@ fn rules(c: &mut Canvas<'_>, area: Rect, plot: Rect, numbers: &Assessment, most:
             Pen::new(c.buf, gutter, line).column_right(&label, usize::from(GUTTER) - 1, dim);
         }
     }
-    dots.draw(c.buf, plot, dim, is_ascii(c));
+    dots.draw(c.buf, plot, c.look.style(Role::BarEmpty), ascii(c, '.'));
 }
 
 fn line(
     c: &mut Canvas<'_>,
     plot: Rect,
     (row, numbers, back): (&BudgetRow, &Assessment, i64),
-    (span, most, role): (Span, f64, Role),
+    (span, most, role, sign): (Span, f64, Role, char),
 ) {
     let mut dots = Dots::new(plot);
     let axis = span.axis(dots.width());
@@ -125,5 +138,5 @@ fn line(
         last = Some((x, y));
     }
     dots.line(&heights);
-    dots.draw(c.buf, plot, c.look.style(role), is_ascii(c));
+    dots.draw(c.buf, plot, c.look.style(role), ascii(c, sign));
 }
