@@ -118,7 +118,9 @@ impl AxisSight {
         }
         let at = self.at(now).timestamp();
         let (first, last) = (whole.0.timestamp(), whole.1.timestamp());
-        let from = (at - wanted / 2).clamp(first, (last - wanted).max(first));
+        // Whoever looks at the news wants what led to it; the future has little to show.
+        let before = if self.cursor.is_some() { wanted / 2 } else { wanted / 8 * 7 };
+        let from = (at - before).clamp(first, (last - wanted).max(first));
         let moment = |s: i64| Time::from_timestamp(s, 0).unwrap_or(now);
         self.part = Some((moment(from), moment(from + wanted)));
     }
