@@ -7,7 +7,7 @@ use chrono::Duration;
 use crate::{
     app::{
         App,
-        effect::Effects,
+        effect::{Effect, Effects},
         world::{World, budgets::axis_of},
     },
     domain::{Time, slo::SloId},
@@ -165,7 +165,14 @@ pub(crate) fn event(app: &mut App, now: Time, later: bool) -> Effects {
     change(app, now, |sight, world, id, whole| {
         let head = world.budgets.head(id).unwrap_or(now);
         let at = sight.at(head);
-        let mut marks: Vec<Time> = world.marks(id).into_iter().map(|m| m.at).filter(|t| *t >= whole.0).collect();
+        let mut marks: Vec<Time> = world
+            .budgets
+            .get(id)
+            .map_or_else(Vec::new, |r| world.happened(&r.slo))
+            .into_iter()
+            .map(|m| m.from)
+            .filter(|t| *t >= whole.0)
+            .collect();
         marks.sort_unstable();
         let found = if later { marks.into_iter().find(|t| *t > at) } else { marks.into_iter().rfind(|t| *t < at) };
         if let Some(found) = found.or(later.then_some(head)) {
@@ -191,6 +198,33 @@ pub(crate) fn mark(app: &mut App, now: Time) -> Effects {
 
 pub(crate) fn graph(app: &mut App, now: Time) -> Effects {
     change(app, now, |sight, _, _, _| sight.graph = sight.graph.next())
+}
+
+/// To one graph, or back from it to the burn-down.
+pub(crate) fn turn(app: &mut App, now: Time, graph: Graph) -> Effects {
+    change(app, now, |sight, _, _, _| {
+        sight.graph = if sight.graph == graph { Graph::BurnDown } else { graph };
+    })
+}
+
+/// The recording rule that would make a budget cheap enough to count, for the clipboard.
+pub(crate) fn copy_rule(app: &mut App, now: Time) -> Effects {
+    let open = opened(app).and_then(|(id, _)| app.world.budgets.get(&id));
+    let rule = open.map(|row| row.trouble.as_ref().and_then(|t| t.rule.as_ref()).map(|r| r.raw().to_owned()));
+    match rule {
+        Some(Some(yaml)) => {
+            app.desk.say_good(now, "the rule is given to the terminal's clipboard (OSC 52)");
+            vec![Effect::Copy(yaml)]
+        }
+        Some(None) => {
+            app.desk.say_bad(now, "this budget needs no rule: it is counted as it is");
+            Vec::new()
+        }
+        None => {
+            app.desk.say_bad(now, "open a budget first (2, Enter)");
+            Vec::new()
+        }
+    }
 }
 
 pub(crate) fn tier(app: &mut App, now: Time) -> Effects {

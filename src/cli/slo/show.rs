@@ -78,7 +78,16 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, now: Time) -> String {
         out.push_str(&section("what comes back", &tale::returns(account, now, RETURNS)));
     }
     out.push_str(&section("badges", &tale::badges(row)));
+    out.push_str(&trouble(row));
     out
+}
+
+/// Why it cannot be counted, and the rule that would help, to be pasted.
+fn trouble(row: &BudgetRow) -> String {
+    let Some(trouble) = &row.trouble else { return String::new() };
+    let rule =
+        trouble.rule.as_ref().map(|rule| format!("a rule that would help, as YAML to paste\n{}\n", rule.shown()));
+    format!("cannot be counted: {}\n{}", trouble.what.line(), rule.unwrap_or_default())
 }
 
 fn section(title: &str, pairs: &[tale::Pair]) -> String {

@@ -10,7 +10,7 @@ pub mod burn;
 pub mod calendar;
 mod cells;
 pub mod composite;
-mod concerns;
+pub mod concerns;
 pub mod curve;
 pub mod distance;
 pub mod drill;

@@ -6,6 +6,7 @@ pub(crate) mod asking;
 mod burn_down;
 mod burn_rate;
 mod fan;
+mod firing;
 mod readout;
 mod scale;
 mod sheet;
@@ -17,7 +18,10 @@ use std::sync::Arc;
 use ratatui::{layout::Rect, style::Style};
 
 use crate::{
-    app::desk::axis::{self, AxisSight, Graph},
+    app::{
+        desk::axis::{self, AxisSight, Graph},
+        world::happened::Event,
+    },
     config::theme::Role,
     domain::{
         Time,
@@ -46,12 +50,13 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &SloId, scroll: usize, si
         sheet.text("this SLO is no longer defined", Role::Hint);
         return sheet.draw(c, area, id.as_str(), scroll);
     };
+    let happened = c.app.world.happened(&row.slo);
     let height = if area.height >= GRAPHS_FROM { (area.height * 3 / 5).min(40) } else { 0 };
     let (upper, lower) = split(area, height);
     if height > 0 {
-        graphs(c, upper, &row, sight);
+        graphs(c, upper, &row, &happened, sight);
     }
-    sheet::of(c, &row).draw(c, lower, &row.slo.title.line(), scroll);
+    sheet::of(c, &row, &happened).draw(c, lower, &row.slo.title.line(), scroll);
 }
 
 /// The selected budget's burn-down, beside the list.
@@ -68,7 +73,7 @@ pub(crate) fn draw_beside(c: &mut Canvas<'_>, area: Rect) {
         if let Some((n, span)) = counted(c, inner, row, &sight) {
             let (plot, below) = split(inner, inner.height.saturating_sub(2));
             burn_down::draw(c, plot, &n, span);
-            strip::marks(c, Rect { height: 1, ..below }, row, span);
+            strip::marks(c, below, &app.world.happened(&row.slo), span, n.as_of);
             strip::time(c, Rect { y: below.y + 1, height: 1, ..below }, span, n.as_of);
             cursor(c, plot, &n, &sight, span);
             fan::label(c, plot, &n);
@@ -114,7 +119,7 @@ fn counted(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) -
 
 /// Top to bottom: the chosen graph, the other one where there is room, the traffic, what happened, the time, the cursor
 /// in words.
-fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) {
+fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], sight: &AxisSight) {
     let inner = title(c, area, row, sight);
     let Some((n, span)) = counted(c, inner, row, sight) else { return };
     let strip = if inner.height >= 16 { 3 } else { 1 };
@@ -125,34 +130,40 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) {
     let drawn = [(first, sight.graph), (other, beside)].into_iter().filter(|(area, _)| area.height >= LEAST_PLOT);
     let drawn: Vec<(Rect, Graph)> = drawn.collect();
     for (area, graph) in &drawn {
-        plot(c, *area, row, &n, (span, *graph, sight.tier));
+        plot(c, *area, (row, happened), &n, (span, *graph, sight.tier));
     }
     let (traffic, rest) = split(below, strip);
     strip::traffic(c, traffic, row, span);
-    strip::marks(c, Rect { height: 1, ..rest }, row, span);
+    strip::marks(c, rest, happened, span, n.as_of);
     strip::time(c, Rect { y: rest.y + 1, height: 1, ..rest }, span, n.as_of);
     cursor(c, plots, &n, sight, span);
     for (area, graph) in drawn {
-        label(c, area, row, &n, (graph, sight.tier));
+        label(c, area, happened, &n, (graph, sight.tier));
     }
-    let words = readout::line(c, row, &n, sight, (span, usize::from(scale::plot(rest).width)));
+    let words = readout::line(row, &n, happened, sight, (span, usize::from(scale::plot(rest).width)));
     Pen::new(c.buf, rest, 2).skip(1).put(&words, c.look.style(Role::Accent));
 }
 
-fn plot(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, n: &Assessment, (span, graph, tier): (Span, Graph, usize)) {
+fn plot(
+    c: &mut Canvas<'_>,
+    area: Rect,
+    (row, happened): (&BudgetRow, &[Event]),
+    n: &Assessment,
+    (span, graph, tier): (Span, Graph, usize),
+) {
     match graph {
         Graph::BurnDown | Graph::Month => burn_down::draw(c, area, n, span),
         Graph::Rolling => burn_down::rolling(c, area, row, n, span),
-        Graph::BurnRate => burn_rate::draw(c, area, row, n, (span, tier)),
+        Graph::BurnRate => burn_rate::draw(c, area, (row, happened), n, (span, tier)),
     }
 }
 
 /// What is written into a plot, over its lines.
-fn label(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, n: &Assessment, (graph, tier): (Graph, usize)) {
+fn label(c: &mut Canvas<'_>, area: Rect, happened: &[Event], n: &Assessment, (graph, tier): (Graph, usize)) {
     match graph {
         Graph::BurnDown | Graph::Month => fan::label(c, area, n),
         Graph::Rolling => {}
-        Graph::BurnRate => burn_rate::legend(c, area, row, n, tier),
+        Graph::BurnRate => burn_rate::legend(c, area, happened, n, tier),
     }
 }
 

@@ -3,6 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use crate::{
+    app::world::happened::Event,
     config::theme::Role,
     domain::{
         Time,
@@ -83,15 +84,21 @@ fn level(count: Option<f64>, most: f64, full: usize) -> usize {
 }
 
 /// What happened, a letter each; of several in one cell the weightiest.
-pub(super) fn marks(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, span: Span) {
-    let plot = scale::plot(area);
-    let mut marks = c.app.world.marks(&row.slo.id);
+pub(super) fn marks(c: &mut Canvas<'_>, area: Rect, happened: &[Event], span: Span, now: Time) {
+    let plot = Rect { height: 1, ..scale::plot(area) };
+    let mut marks: Vec<&Event> = happened.iter().collect();
     marks.sort_by_key(|m| m.kind);
-    let style = c.look.style(Role::Marker);
+    let (style, bar) = (c.look.style(Role::Marker), c.look.glyph("━", "="));
     for mark in marks {
-        if let Some(column) = span.column(mark.at, usize::from(plot.width)) {
-            put(c.buf, plot, column, mark.kind.letter(), style);
+        let end = mark.to.or(mark.lasts.then_some(now)).filter(|_| mark.kind.is_bar()).unwrap_or(mark.from);
+        if mark.from > span.to || end < span.from {
+            continue;
         }
+        let column = |at: Time| span.column(at.clamp(span.from, span.to), usize::from(plot.width));
+        let (Some(first), Some(last)) = (column(mark.from), column(end)) else { continue };
+        (first..=last).for_each(|x| put(c.buf, plot, x, bar, style));
+        // What began before the part that is shown has its letter at the edge.
+        put(c.buf, plot, first, mark.kind.letter(), style);
     }
 }
 
