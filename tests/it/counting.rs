@@ -1,6 +1,7 @@
 //! The plan of counting: what a minute costs, what a restart asks for, and what a refusal leaves standing.
 
 mod cost;
+mod goals;
 mod kept;
 mod refused;
 

@@ -15,6 +15,7 @@ mod contracts;
 mod echo;
 pub mod elsewhere;
 pub mod explained;
+pub mod goals;
 pub mod happened;
 pub mod inquiry;
 mod keeping;

@@ -16,13 +16,7 @@ use crate::{
 /// Most entries of the journal that are looked through.
 const ENTRIES: u32 = 50_000;
 
-/// The account of a budget; none where it was not counted.
-pub async fn of(asked: &Asked, row: &BudgetRow) -> Option<Account> {
-    let happened = happened(asked, row, &entries(asked, [row]).await);
-    of_happened(asked, row, &happened)
-}
-
-/// The same on what is known to have happened.
+/// The account of a budget on what is known to have happened; none where it was not counted.
 pub fn of_happened(asked: &Asked, row: &BudgetRow, happened: &[Event]) -> Option<Account> {
     let told = causes(happened, asked.now);
     Some(account(&row.slo, &row.history, row.numbers()?, &told, &asked.config.slo.policy))

@@ -29,6 +29,7 @@ pub mod meter;
 pub mod method;
 mod objective;
 pub mod origin;
+pub mod outline;
 pub mod policy;
 pub mod projection;
 pub mod replay;

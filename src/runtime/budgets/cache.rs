@@ -105,6 +105,11 @@ impl Cache {
         Ok(())
     }
 
+    /// A file of that name beside the directory.
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
+        self.dir.with_file_name(name)
+    }
+
     fn path(&self, identity: &str) -> PathBuf {
         let hash = digest(&SHA256, identity.as_bytes());
         let name: String = hash.as_ref().iter().map(|b| format!("{b:02x}")).collect();
