@@ -147,6 +147,7 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
 pub fn equip(world: &mut World, config: &Config) {
     world.silences_max = config.silences_max;
     world.budgets.policy = config.slo.policy;
+    world.budgets.maintenance.clone_from(&config.maintenance);
     world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();
 }
 

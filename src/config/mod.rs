@@ -16,6 +16,7 @@ pub mod key;
 pub mod keymap;
 mod layers;
 mod load;
+mod maintenance;
 mod place;
 mod read;
 pub mod request;

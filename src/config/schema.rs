@@ -85,6 +85,11 @@ pub const ROOT: &[Key] = &[
         Kind::Tables(CORRELATION),
         "Sources that tell the same alerts: one line for each (×2), the worst speaks; `p` takes it apart, nothing is merged.",
     ),
+    may(
+        "maintenance",
+        Kind::Tables(MAINTENANCE),
+        "Time that does not count: marked M under a budget's graph, an adjusted number stands beside the raw one.",
+    ),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
 ];
 
@@ -230,6 +235,14 @@ pub const CORRELATION: &[Key] = &[
     must("sources", Kind::List, "Two or more, by their names."),
     may("labels", Kind::List, "Two alerts are the same where both have these labels and agree in them."),
     may("ignore", Kind::List, "Instead of labels: they agree in every label but these."),
+];
+
+/// The keys of one `[[maintenance]]`.
+pub const MAINTENANCE: &[Key] = &[
+    must("from", Kind::Text, "When it begins, as in RFC 3339."),
+    must("until", Kind::Text, "When it ends."),
+    may("reason", Kind::Text, "What is said where the cursor stands on it."),
+    may("slos", Kind::List, "The ids or services of the objectives it is about; left out, all of them."),
 ];
 
 /// The keys of one `[[source]]`.

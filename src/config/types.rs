@@ -29,6 +29,8 @@ pub struct Config {
     pub views: Vec<ViewConfig>,
     /// Which sources tell the same alerts.
     pub correlations: Vec<Correlation>,
+    /// When events of which objectives do not count.
+    pub maintenance: Vec<crate::domain::slo::exclusion::Maintenance>,
     pub ui: UiConfig,
     pub alerts: AlertsConfig,
     pub read_only: bool,

@@ -12,7 +12,12 @@ use watchfire::{
     config::{keymap::Chord, theme::Theme},
     domain::{
         entry::{Entry, Kind, Subject},
-        slo::{Bucket, BucketSpan, BudgetRow, Objective, Slo, assess::assess, row::Trouble},
+        slo::{
+            Bucket, BucketSpan, BudgetRow, Objective, Slo,
+            assess::assess,
+            exclusion::{Exclusion, Maintenance},
+            row::Trouble,
+        },
         text::SafeText,
     },
     ui::{
@@ -211,6 +216,28 @@ async fn an_alert_that_left_the_board_is_still_marked_and_named_as_a_cause() {
     press(&mut app, "2 Enter t");
     let screen = text(&mut app, (160, 50));
     assert!(screen.contains("alerts as they fired") && screen.contains("replayed"), "{screen}");
+}
+
+#[tokio::test]
+async fn maintenance_is_marked_and_an_adjusted_number_stands_beside_the_raw_one() {
+    let mut app = demo_with("").await;
+    let raw = app.world.budgets.rows[0].numbers().unwrap().remaining;
+    let now = app.now.timestamp();
+    let span = |reason: &str| Exclusion { from: now - 25 * DAY, to: now - DAY, reason: SafeText::new(reason) };
+    app.world.budgets.maintenance = vec![
+        Maintenance { span: span("database move"), slos: vec![SafeText::new("checkout")] },
+        Maintenance { span: span("mail move"), slos: vec![SafeText::new("mail")] },
+    ];
+    press(&mut app, "2 Enter");
+    let screen = text(&mut app, (160, 50));
+    assert!(screen.lines().any(|l| l.contains("M━━━━━━━━━━")), "{screen}");
+    let adjusted = screen.lines().find(|l| l.contains(" adjusted ")).unwrap_or_else(|| panic!("{screen}"));
+    assert!(adjusted.contains("left without maintenance") && adjusted.contains("events left out"), "{adjusted}");
+    assert_eq!(app.world.budgets.rows[0].numbers().unwrap().remaining, raw);
+    assert!(screen.contains("left                    27.6%"), "the raw number stays: {screen}");
+    press(&mut app, &"h ".repeat(60));
+    let there = readout(&mut app, (160, 50));
+    assert!(there.contains("maintenance database move") && !there.contains("mail"), "{there}");
 }
 
 #[tokio::test]

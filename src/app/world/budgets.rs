@@ -12,6 +12,7 @@ use crate::{
         slo::{
             BudgetRow, Slo, SloId, Window,
             assess::{Assessment, assess},
+            exclusion::{Adjusted, Exclusion, Maintenance, adjusted},
             policy::Policy,
         },
         source::SourceError,
@@ -34,6 +35,8 @@ pub struct Budgets {
     pub cost: Cost,
     /// What follows from a budget that is spent.
     pub policy: Policy,
+    /// Time that does not count.
+    pub maintenance: Vec<Maintenance>,
     /// What was asked about the one that is open.
     pub inquiry: Option<Inquiry>,
 }
@@ -64,6 +67,17 @@ impl Budgets {
         let row = self.get(id)?;
         let slo = Slo { window: Window::month(), ..(*row.slo).clone() };
         Some(Arc::new(assess(&slo, &row.history, row.numbers()?.as_of)))
+    }
+
+    /// The time that does not count for an objective.
+    pub fn excluded<'a>(&'a self, slo: &'a Slo) -> impl Iterator<Item = &'a Exclusion> {
+        self.maintenance.iter().filter(|m| m.is_of(slo)).map(|m| &m.span)
+    }
+
+    /// What would be left without it; none where none of it touches the window.
+    pub fn adjusted(&self, row: &BudgetRow) -> Option<Adjusted> {
+        let spans: Vec<Exclusion> = self.excluded(&row.slo).cloned().collect();
+        adjusted(&row.slo, &row.history, &spans, row.numbers()?.as_of)
     }
 
     /// The moment every number of an objective is as of.

@@ -10,7 +10,7 @@ use crate::domain::{
     alert::{AlertState, Severity},
     entry::{Entry, Kind, Subject},
     label::Labels,
-    slo::Slo,
+    slo::{Slo, exclusion::Exclusion},
     text::SafeText,
 };
 
@@ -58,6 +58,7 @@ impl World {
         let mut events: Vec<Event> = alerts.into_values().collect();
         events.extend(incidents(slo, entries.clone()));
         events.extend(entries.filter_map(|e| moment(e, &own)));
+        events.extend(self.budgets.excluded(slo).filter_map(maintenance));
         // Two sources may tell of one alert, and one alert of many instances.
         events.sort_by(|a, b| (a.from, a.kind, a.to, &a.text).cmp(&(b.from, b.kind, b.to, &b.text)));
         events.dedup();
@@ -133,6 +134,18 @@ fn moment(entry: &Entry, own: &Subject) -> Option<Event> {
         _ => return None,
     };
     Some(event(kind, entry, entry.at))
+}
+
+fn maintenance(span: &Exclusion) -> Option<Event> {
+    Some(Event {
+        kind: MarkKind::Maintenance,
+        from: Time::from_timestamp(span.from, 0)?,
+        to: Some(Time::from_timestamp(span.to, 0)?),
+        text: span.reason.clone(),
+        about: About::Objective,
+        lasts: false,
+        pending: false,
+    })
 }
 
 /// The incidents that name the objective. An incident is entries of kinds `incident.*` about one subject: those that name

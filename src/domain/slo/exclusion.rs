@@ -16,6 +16,21 @@ pub struct Exclusion {
     pub reason: SafeText,
 }
 
+/// An exclusion of some objectives, or of all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Maintenance {
+    pub span: Exclusion,
+    /// Ids or services; empty = every objective.
+    pub slos: Vec<SafeText>,
+}
+
+impl Maintenance {
+    pub fn is_of(&self, slo: &Slo) -> bool {
+        let is_it = |name: &SafeText| name.raw() == slo.id.as_str() || name.raw() == slo.service.raw();
+        self.slos.is_empty() || self.slos.iter().any(is_it)
+    }
+}
+
 /// Both numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adjusted {

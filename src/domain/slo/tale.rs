@@ -5,6 +5,7 @@ use super::{
     account::{Account, TierSight},
     assess::{Assessment, TierStatus},
     attribution::Share,
+    exclusion::Adjusted,
     meter::Meter,
     policy::Stance,
 };
@@ -153,6 +154,13 @@ pub fn policy(account: &Account, now: Time) -> String {
         out.push_str(&format!("; a postmortem is due: {}", account.postmortems.join(", ")));
     }
     out
+}
+
+/// What would be left without maintenance, beside what is left.
+pub fn adjusted(a: &Adjusted) -> Option<Pair> {
+    let left = a.adjusted.remaining?;
+    let lost = format!("{:.0} bad of {:.0} events left out", a.bad, a.total);
+    Some(("adjusted".into(), format!("{} left without maintenance ({lost})", percent(left))))
 }
 
 /// What a reader must know of the numbers; a number without a badge is exact.

@@ -83,7 +83,9 @@ impl<'a> Line<'a> {
             blind,
             counted_at: row.counted_at.or(budgets.counted_at),
             now,
-            stance: numbers.filter(|_| !blind).map(|n| budgets.policy.stance(n.remaining)),
+            stance: numbers
+                .filter(|n| !blind && n.state != BudgetState::NoTraffic)
+                .map(|n| budgets.policy.stance(n.remaining)),
             look: c.look,
         }
     }

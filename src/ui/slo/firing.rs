@@ -1,7 +1,10 @@
 //! When alerts fired, shaded behind the burn rate: those that were seen to fire, and before anybody saw them the moments at
 //! which both windows of the tier were above its line.
 
-use ratatui::{layout::Rect, style::Style};
+use ratatui::{
+    layout::Rect,
+    style::{Modifier, Style},
+};
 
 use crate::{
     app::world::{
@@ -91,6 +94,6 @@ fn shade(c: &mut Canvas<'_>, plot: Rect, span: Span, (from, to): (i64, i64), (si
     let (Some(first), Some(last)) = (axis.column(first), axis.column(last)) else { return };
     for line in 0..plot.height {
         let strip = Rect { y: plot.y + line, height: 1, ..plot };
-        (first..=last).for_each(|column| strip::put(c.buf, strip, column, sign, style));
+        (first..=last).for_each(|column| strip::put(c.buf, strip, column, sign, style.add_modifier(Modifier::DIM)));
     }
 }

@@ -44,6 +44,9 @@ pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow, happened: &[Event]) -> Sheet {
         Some(n) => numbers(&mut sheet, n, now),
         None => sheet.pair("budget", "not counted yet"),
     }
+    if let Some((name, text)) = c.app.world.budgets.adjusted(row).as_ref().and_then(tale::adjusted) {
+        sheet.pair(&name, &text);
+    }
     if let Some(account) = &account {
         tale::tiers(account).iter().for_each(|(name, text)| sheet.pair(name, text));
     }

@@ -31,7 +31,8 @@ async fn told(url: &str, slos: Vec<Slo>, dir: &tempfile::TempDir, writes: bool) 
 #[tokio::test]
 async fn an_objective_that_changed_between_two_runs_is_told_once() {
     let dir = tempfile::tempdir().unwrap();
-    let url = Server::start(hundreds).await.url();
+    let server = Server::start(hundreds).await;
+    let url = server.url();
     assert!(told(&url, slos(2), &dir, true).await.is_empty(), "nothing was known before");
     let mut stricter = slos(2);
     stricter[1].objective = Objective::percent("99.5").unwrap();
