@@ -10,7 +10,10 @@ use crate::{
         effect::{Effect, Effects},
         world::{World, budgets::axis_of},
     },
-    domain::{Time, slo::SloId},
+    domain::{
+        Time,
+        slo::{BudgetRow, SloId},
+    },
 };
 
 use super::layer::Layer;
@@ -165,20 +168,18 @@ pub(crate) fn event(app: &mut App, now: Time, later: bool) -> Effects {
     change(app, now, |sight, world, id, whole| {
         let head = world.budgets.head(id).unwrap_or(now);
         let at = sight.at(head);
-        let mut marks: Vec<Time> = world
-            .budgets
-            .get(id)
-            .map_or_else(Vec::new, |r| world.happened(&r.slo))
-            .into_iter()
-            .map(|m| m.from)
-            .filter(|t| *t >= whole.0)
-            .collect();
+        let marks = world.budgets.get(id).map_or_else(Vec::new, |row| moments(world, row, now));
+        let mut marks: Vec<Time> = marks.into_iter().filter(|t| *t >= whole.0).collect();
         marks.sort_unstable();
         let found = if later { marks.into_iter().find(|t| *t > at) } else { marks.into_iter().rfind(|t| *t < at) };
         if let Some(found) = found.or(later.then_some(head)) {
             sight.go(found, whole, head);
         }
     })
+}
+
+fn moments(world: &World, row: &BudgetRow, now: Time) -> Vec<Time> {
+    world.retold(row, now).happened.iter().map(|e| e.from).collect()
 }
 
 pub(crate) fn zoom(app: &mut App, now: Time, closer: bool) -> Effects {

@@ -35,6 +35,8 @@ pub struct Budgets {
     pub cost: Cost,
     /// What follows from a budget that is spent.
     pub policy: Policy,
+    /// What was told of the one that is open.
+    pub(super) memo: super::retold::Memo,
     /// Time that does not count.
     pub maintenance: Vec<Maintenance>,
     /// What was asked about the one that is open.

@@ -28,6 +28,7 @@ pub mod ops;
 pub mod plan;
 pub mod pulse;
 pub mod related;
+pub mod retold;
 pub mod returned;
 pub mod routes;
 pub mod seen;

@@ -1,12 +1,10 @@
 //! The sections of an open budget beside its numbers: what burns now, its policy, its tiers, what burned it, what comes back.
 
 use crate::{
-    app::world::{causes::causes, happened::Event},
     config::{keymap::Command, theme::Role},
     domain::slo::{
         BudgetRow,
-        account::{Account, account},
-        assess::Assessment,
+        account::Account,
         policy::Stance,
         tale::{self, Pair},
     },
@@ -31,11 +29,6 @@ pub(super) fn first(sheet: &mut Sheet, account: &Account, c: &Canvas<'_>) {
         Stance::Ok => Role::Ok,
     };
     sheet.text(&format!("policy {}", tale::policy(account, now)), role);
-}
-
-pub(super) fn gathered(c: &Canvas<'_>, row: &BudgetRow, numbers: &Assessment, happened: &[Event]) -> Account {
-    let told = causes(happened, c.app.now);
-    account(&row.slo, &row.history, numbers, &told, &c.app.world.budgets.policy)
 }
 
 pub(super) fn rest(sheet: &mut Sheet, account: &Account, row: &BudgetRow, c: &Canvas<'_>) {

@@ -50,13 +50,13 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &SloId, scroll: usize, si
         sheet.text("this SLO is no longer defined", Role::Hint);
         return sheet.draw(c, area, id.as_str(), scroll);
     };
-    let happened = c.app.world.happened(&row.slo);
+    let told = c.app.world.retold(&row, c.app.now);
     let height = if area.height >= GRAPHS_FROM { (area.height * 3 / 5).min(40) } else { 0 };
     let (upper, lower) = split(area, height);
     if height > 0 {
-        graphs(c, upper, &row, &happened, sight);
+        graphs(c, upper, &row, &told.happened, sight);
     }
-    sheet::of(c, &row, &happened).draw(c, lower, &row.slo.title.line(), scroll);
+    sheet::of(c, &row, &told).draw(c, lower, &row.slo.title.line(), scroll);
 }
 
 /// The selected budget's burn-down, beside the list.
@@ -73,7 +73,7 @@ pub(crate) fn draw_beside(c: &mut Canvas<'_>, area: Rect) {
         if let Some((n, span)) = counted(c, inner, row, &sight) {
             let (plot, below) = split(inner, inner.height.saturating_sub(2));
             burn_down::draw(c, plot, &n, span);
-            strip::marks(c, below, &app.world.happened(&row.slo), span, n.as_of);
+            strip::marks(c, below, &app.world.retold(row, app.now).happened, span, n.as_of);
             strip::time(c, Rect { y: below.y + 1, height: 1, ..below }, span, n.as_of);
             cursor(c, plot, &n, &sight, span);
             fan::label(c, plot, &n);

@@ -1,7 +1,7 @@
 //! An SLO in words: its objective, its numbers, its tiers, its notes and its history.
 
 use crate::{
-    app::world::happened::Event,
+    app::world::retold::Retold,
     domain::{
         Time, duration,
         entry::Subject,
@@ -20,7 +20,7 @@ use crate::{
 
 use super::account;
 
-pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow, happened: &[Event]) -> Sheet {
+pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow, told: &Retold) -> Sheet {
     let mut sheet = Sheet::default();
     let now = c.app.now;
     if c.app.world.budgets.is_blind(now) {
@@ -33,8 +33,8 @@ pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow, happened: &[Event]) -> Sheet {
         sheet.text(&format!("UNKNOWN: last counted {age}"), remaining_role(None, true));
     }
     account::trouble(&mut sheet, row, c);
-    let account = row.numbers().map(|n| account::gathered(c, row, n, happened));
-    if let Some(account) = &account {
+    let account = told.account.as_ref();
+    if let Some(account) = account {
         account::first(&mut sheet, account, c);
     }
     let rolling = if row.slo.window.is_rolling() { " (rolling)" } else { "" };
@@ -44,14 +44,14 @@ pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow, happened: &[Event]) -> Sheet {
         Some(n) => numbers(&mut sheet, n, now),
         None => sheet.pair("budget", "not counted yet"),
     }
-    if let Some((name, text)) = c.app.world.budgets.adjusted(row).as_ref().and_then(tale::adjusted) {
-        sheet.pair(&name, &text);
+    if let Some((name, text)) = &told.adjusted {
+        sheet.pair(name, text);
     }
-    if let Some(account) = &account {
+    if let Some(account) = account {
         tale::tiers(account).iter().for_each(|(name, text)| sheet.pair(name, text));
     }
     sheet.pair("defined in", &row.slo.origin.to_string());
-    if let Some(account) = &account {
+    if let Some(account) = account {
         account::rest(&mut sheet, account, row, c);
     }
     let subject = Subject::slo(row.slo.id.as_str());
