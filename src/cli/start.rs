@@ -45,6 +45,7 @@ pub fn means(config: &Config) -> Means {
     Means {
         samples_a_minute: config.slo.samples_a_minute,
         cache: config.slo.cache.clone().map(|dir| Cache::new(dir, !config.read_only)),
+        planned: config.slo.planned.clone(),
     }
 }
 
@@ -147,7 +148,7 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
 pub fn equip(world: &mut World, config: &Config) {
     world.silences_max = config.silences_max;
     world.budgets.policy = config.slo.policy;
-    world.budgets.maintenance.clone_from(&config.maintenance);
+    world.budgets.planned.clone_from(&config.slo.planned);
     world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();
 }
 

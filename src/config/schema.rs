@@ -73,6 +73,11 @@ pub const ROOT: &[Key] = &[
     may("silence", Kind::Table(SILENCE), "Silences, and when one is too broad to be sent with one key."),
     may("silence_template", Kind::Tables(SILENCE_TEMPLATE), "Silences that are made often; Alt-1 takes the first."),
     may("slo", Kind::Table(SLO), "Error budgets."),
+    may(
+        "slo_exclusion",
+        Kind::Tables(SLO_EXCLUSION),
+        "Planned maintenance: its events are left out of an adjusted number, which stands beside the raw one.",
+    ),
     may("journal", Kind::Table(JOURNAL), "Where notes, acks and incidents are kept."),
     may("notify", Kind::Table(NOTIFY), "How you are told of a new critical alert."),
     may("alerts", Kind::Table(ALERTS), "The alerts pane."),
@@ -84,11 +89,6 @@ pub const ROOT: &[Key] = &[
         "correlation",
         Kind::Tables(CORRELATION),
         "Sources that tell the same alerts: one line for each (×2), the worst speaks; `p` takes it apart, nothing is merged.",
-    ),
-    may(
-        "maintenance",
-        Kind::Tables(MAINTENANCE),
-        "Time that does not count: marked M under a budget's graph, an adjusted number stands beside the raw one.",
     ),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
 ];
@@ -180,6 +180,18 @@ const SLO_POLICY: &[Key] = &[
     given("postmortem_over", Kind::Share, "An incident that took more than this share needs a postmortem."),
 ];
 
+/// The keys of one `[[slo_exclusion]]`.
+const SLO_EXCLUSION: &[Key] = &[
+    must("name", Kind::Text, "What it is; told beside the number that it changes."),
+    may("slo", Kind::Text, "Ids of SLOs, `*` for any part of one; left out, every SLO."),
+    may("service", Kind::Text, "Services, in the same way."),
+    may("from", Kind::Text, "When it begins; with `every`, from when on it recurs."),
+    may("to", Kind::Text, "When it ends; with `every`, until when it recurs."),
+    may("every", Kind::Text, "Every week: `Sun 02:00`, `Mon-Fri 22:30`, `daily 03:00`."),
+    may("for", Kind::Text, "How long it then lasts."),
+    may("zone", Kind::Text, "The time zone of `every`; left out, UTC."),
+];
+
 const JOURNAL: &[Key] =
     &[given("url", Kind::Text, "`sqlite` is a file in the data directory; `sqlite:PATH` is that file.")];
 
@@ -235,14 +247,6 @@ pub const CORRELATION: &[Key] = &[
     must("sources", Kind::List, "Two or more, by their names."),
     may("labels", Kind::List, "Two alerts are the same where both have these labels and agree in them."),
     may("ignore", Kind::List, "Instead of labels: they agree in every label but these."),
-];
-
-/// The keys of one `[[maintenance]]`.
-pub const MAINTENANCE: &[Key] = &[
-    must("from", Kind::Text, "When it begins, as in RFC 3339."),
-    must("until", Kind::Text, "When it ends."),
-    may("reason", Kind::Text, "What is said where the cursor stands on it."),
-    may("slos", Kind::List, "The ids or services of the objectives it is about; left out, all of them."),
 ];
 
 /// The keys of one `[[source]]`.

@@ -29,8 +29,6 @@ pub struct Config {
     pub views: Vec<ViewConfig>,
     /// Which sources tell the same alerts.
     pub correlations: Vec<Correlation>,
-    /// When events of which objectives do not count.
-    pub maintenance: Vec<crate::domain::slo::exclusion::Maintenance>,
     pub ui: UiConfig,
     pub alerts: AlertsConfig,
     pub read_only: bool,
@@ -136,6 +134,8 @@ pub struct SloConfig {
     pub cache: Option<PathBuf>,
     /// What follows from a budget that is spent.
     pub policy: crate::domain::slo::policy::Policy,
+    /// Maintenance whose events are left out of the adjusted numbers.
+    pub planned: Vec<crate::domain::slo::planned::Planned>,
 }
 
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ use watchfire::{
         slo::{
             Bucket, BucketSpan, BudgetRow, Objective, Slo,
             assess::assess,
-            exclusion::{Exclusion, Maintenance},
+            planned::{Planned, When},
             row::Trouble,
         },
         text::SafeText,
@@ -219,22 +219,20 @@ async fn an_alert_that_left_the_board_is_still_marked_and_named_as_a_cause() {
 }
 
 #[tokio::test]
-async fn maintenance_is_marked_and_an_adjusted_number_stands_beside_the_raw_one() {
+async fn planned_maintenance_is_a_bar_under_the_graph_of_its_budgets_alone() {
     let mut app = demo_with("").await;
-    let raw = app.world.budgets.rows[0].numbers().unwrap().remaining;
     let now = app.now.timestamp();
-    let span = |reason: &str| Exclusion { from: now - 25 * DAY, to: now - DAY, reason: SafeText::new(reason) };
-    app.world.budgets.maintenance = vec![
-        Maintenance { span: span("database move"), slos: vec![SafeText::new("checkout")] },
-        Maintenance { span: span("mail move"), slos: vec![SafeText::new("mail")] },
-    ];
+    let when = || When::Once { from: now - 25 * DAY, to: now - DAY };
+    let plan = |name: &str, service: &str| Planned {
+        name: SafeText::new(name),
+        slo: None,
+        service: Some(service.to_owned()),
+        when: when(),
+    };
+    app.world.budgets.planned = vec![plan("database move", "checkout"), plan("mail move", "mail")];
     press(&mut app, "2 Enter");
     let screen = text(&mut app, (160, 50));
     assert!(screen.lines().any(|l| l.contains("M━━━━━━━━━━")), "{screen}");
-    let adjusted = screen.lines().find(|l| l.contains(" adjusted ")).unwrap_or_else(|| panic!("{screen}"));
-    assert!(adjusted.contains("left without maintenance") && adjusted.contains("events left out"), "{adjusted}");
-    assert_eq!(app.world.budgets.rows[0].numbers().unwrap().remaining, raw);
-    assert!(screen.contains("left                    27.6%"), "the raw number stays: {screen}");
     press(&mut app, &"h ".repeat(60));
     let there = readout(&mut app, (160, 50));
     assert!(there.contains("maintenance database move") && !there.contains("mail"), "{there}");

@@ -12,7 +12,8 @@ use crate::{
         slo::{
             BudgetRow, Slo, SloId, Window,
             assess::{Assessment, assess},
-            exclusion::{Adjusted, Exclusion, Maintenance, adjusted},
+            exclusion::Exclusion,
+            planned::Planned,
             policy::Policy,
         },
         source::SourceError,
@@ -22,6 +23,8 @@ use crate::{
 
 /// Counts older than this are no longer believed.
 pub const FRESH_FOR: Duration = Duration::minutes(3);
+/// Seconds beyond a window for which planned maintenance is marked.
+const AHEAD: i64 = 8 * 86_400;
 
 #[derive(Debug, Default)]
 pub struct Budgets {
@@ -37,8 +40,8 @@ pub struct Budgets {
     pub policy: Policy,
     /// What was told of the one that is open.
     pub(super) memo: super::retold::Memo,
-    /// Time that does not count.
-    pub maintenance: Vec<Maintenance>,
+    /// Maintenance that does not count.
+    pub planned: Vec<Planned>,
     /// What was asked about the one that is open.
     pub inquiry: Option<Inquiry>,
 }
@@ -71,15 +74,11 @@ impl Budgets {
         Some(Arc::new(assess(&slo, &row.history, row.numbers()?.as_of)))
     }
 
-    /// The time that does not count for an objective.
-    pub fn excluded<'a>(&'a self, slo: &'a Slo) -> impl Iterator<Item = &'a Exclusion> {
-        self.maintenance.iter().filter(|m| m.is_of(slo)).map(|m| &m.span)
-    }
-
-    /// What would be left without it; none where none of it touches the window.
-    pub fn adjusted(&self, row: &BudgetRow) -> Option<Adjusted> {
-        let spans: Vec<Exclusion> = self.excluded(&row.slo).cloned().collect();
-        adjusted(&row.slo, &row.history, &spans, row.numbers()?.as_of)
+    /// The maintenance of an objective that touches its window, and what is planned for the days after it.
+    pub fn excluded(&self, slo: &Slo) -> Vec<Exclusion> {
+        let Some(numbers) = self.get(&slo.id).and_then(BudgetRow::numbers) else { return Vec::new() };
+        let (begin, end) = (numbers.period.begin, numbers.period.end.max(numbers.as_of.timestamp() + AHEAD));
+        self.planned.iter().filter(|p| p.is_about(slo)).flat_map(|p| p.between(begin, end)).collect()
     }
 
     /// The moment every number of an objective is as of.

@@ -58,7 +58,7 @@ impl World {
         let mut events: Vec<Event> = alerts.into_values().collect();
         events.extend(incidents(slo, entries.clone()));
         events.extend(entries.filter_map(|e| moment(e, &own)));
-        events.extend(self.budgets.excluded(slo).filter_map(maintenance));
+        events.extend(self.budgets.excluded(slo).iter().filter_map(maintenance));
         // Two sources may tell of one alert, and one alert of many instances.
         events.sort_by(|a, b| (a.from, a.kind, a.to, &a.text).cmp(&(b.from, b.kind, b.to, &b.text)));
         events.dedup();

@@ -1,5 +1,5 @@
-//! What a frame of an open budget needs and is dear to work out: what happened, what burned it, this month, and what is left
-//! without maintenance. Worked out once, and anew when the counts, the board, the journal or ten seconds have moved on.
+//! What a frame of an open budget needs and is dear to work out: what happened, and what burned it. Worked out once, and
+//! anew when the counts, the board, the journal or ten seconds have moved on.
 //!
 //! A cursor that runs along the graph asks for it with every key; it only depends on what is known.
 
@@ -12,7 +12,6 @@ use crate::domain::{
         account::{Account, account},
         assess::Assessment,
         history::History,
-        tale,
     },
 };
 
@@ -27,7 +26,6 @@ pub struct Retold {
     pub happened: Vec<Event>,
     /// None where it was not counted.
     pub account: Option<Account>,
-    pub adjusted: Option<tale::Pair>,
 }
 
 /// On what it stands: what is equal was told from the same.
@@ -82,8 +80,7 @@ impl World {
         let happened = self.happened(&row.slo);
         let told = causes(&happened, now);
         let account = row.numbers().map(|n| account(&row.slo, &row.history, n, &told, &self.budgets.policy));
-        let adjusted = self.budgets.adjusted(row).as_ref().and_then(tale::adjusted);
-        Retold { happened, account, adjusted }
+        Retold { happened, account }
     }
 
     fn key(&self, row: &BudgetRow, now: Time) -> Key {

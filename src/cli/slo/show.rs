@@ -44,21 +44,13 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     match global.output {
         Output::Json => say_json(&counted.answer("slos", [whole]))?,
         Output::Ndjson => say_json(&whole)?,
-        Output::Table | Output::Wide => {
-            let adjusted = asked.world.budgets.adjusted(row).as_ref().and_then(tale::adjusted);
-            exit::say(&in_words(row, account.as_ref(), (&happened, adjusted), counted.now));
-        }
+        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), &happened, counted.now)),
     }
     Ok(counted.conclude(args.partial.allow_partial))
 }
 
 /// One SLO, every number with what it means.
-fn in_words(
-    row: &BudgetRow,
-    account: Option<&Account>,
-    (happened, adjusted): (&[Event], Option<tale::Pair>),
-    now: Time,
-) -> String {
+fn in_words(row: &BudgetRow, account: Option<&Account>, happened: &[Event], now: Time) -> String {
     let slo = &row.slo;
     let window = slo.window.words();
     let mut out = format!("{}  ({})\n", slo.title.line(), slo.id);
@@ -77,7 +69,6 @@ fn in_words(
         None => pair("state", "UNKNOWN: not counted".into()),
         Some(n) => numbers(n, now, &mut pair),
     }
-    adjusted.into_iter().for_each(|(name, text)| pair(&name, text));
     pair("defined in", slo.origin.to_string());
     if let Some(account) = account {
         pair("policy", tale::policy(account, now));

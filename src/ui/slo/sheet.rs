@@ -44,9 +44,6 @@ pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow, told: &Retold) -> Sheet {
         Some(n) => numbers(&mut sheet, n, now),
         None => sheet.pair("budget", "not counted yet"),
     }
-    if let Some((name, text)) = &told.adjusted {
-        sheet.pair(name, text);
-    }
     if let Some(account) = account {
         tale::tiers(account).iter().for_each(|(name, text)| sheet.pair(name, text));
     }
