@@ -45,6 +45,7 @@ pub fn means(config: &Config) -> Means {
     Means {
         samples_a_minute: config.slo.samples_a_minute,
         cache: config.slo.cache.clone().map(|dir| Cache::new(dir, !config.read_only)),
+        planned: config.slo.planned.clone(),
     }
 }
 

@@ -320,7 +320,7 @@ async fn one_wrong_query_does_not_hide_the_others() {
 }
 
 #[tokio::test]
-async fn absence_stays_absence_and_good_is_turned_into_bad() {
+async fn good_is_turned_into_bad_and_where_none_is_known_nothing_was_good() {
     let body = r#"{"status":"success","data":{"resultType":"matrix","result":[
         {"metric":{"wf":"0.c"},"values":[[1735689900,"90"],[1735690200,"120"],[1735690500,"NaN"]]},
         {"metric":{"wf":"0.t"},"values":[[1735689900,"100"],[1735690200,"100"],[1735690500,"100"],[1735690507,"5"]]},
@@ -332,7 +332,7 @@ async fn absence_stays_absence_and_good_is_turned_into_bad() {
     let wanted = [
         row(300, Some(10.0), Some(100.0)),
         row(600, Some(0.0), Some(100.0)),
-        row(900, None, Some(100.0)),
+        row(900, Some(100.0), Some(100.0)),
         row(1_200, None, None),
     ];
     assert_eq!(series[0].buckets, wanted);

@@ -78,6 +78,12 @@ struct Split {
 impl Split {
     fn new(slo: &Slo, seconds: i64) -> Result<Self, String> {
         let Measure::Events { counted, total, counter } = &slo.indicator.measure else {
+            if let Some(part) = slo.parts.first() {
+                return Err(format!(
+                    "a composite is counted through its parts: drill into one of them, as {}",
+                    part.id
+                ));
+            }
             return Err("only counted events can be split by a label: this is a ratio or a threshold".into());
         };
         let selectors = [one(counted.query())?, one(total)?];

@@ -29,14 +29,15 @@ impl<'a> Ask<'a> {
         format!("{} or {}", half(&self.halves.counted, 'c'), half(&self.halves.total, 't'))
     }
 
-    /// An absent half stays absent: what that means is not this room's to say.
+    /// An absent half stays absent: what that means is not this room's to say. But where nothing is known to be good,
+    /// nothing is: an absent series of good events must not read as one of bad ones.
     pub(super) fn series(&self, table: &Table, grid: Grid) -> CountSeries {
         let ends = (grid.first..=grid.last).step_by(usize::try_from(grid.step).unwrap_or(1));
         let rows = table.counted.iter().zip(&table.total);
         let buckets = ends.zip(rows).map(|(end, (&counted, &total))| {
             let bad = match self.halves.is_good {
                 false => counted,
-                true => counted.zip(total).map(|(good, total)| total - good),
+                true => total.map(|total| total - counted.unwrap_or(0.0)),
             };
             Bucket { end, bad: bad.map(|b| b.max(0.0)), total: total.map(|t| t.max(0.0)) }
         });
