@@ -131,7 +131,12 @@ fn draw_row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &BudgetRow, selected
     for window in windows {
         pen.column_right(&said.map_or_else(|| burn(numbers, window), |r| said_burn(r, window)), rate, base);
     }
-    let runs_out = if said.is_some() { "by its rules".into() } else { runs_out(numbers, blind, counted_at, now) };
+    let runs_out = match (said, &row.trouble) {
+        (Some(_), _) => "by its rules".into(),
+        // Its detail says why.
+        (None, Some(_)) if numbers.is_none() => "UNKNOWN".into(),
+        (None, _) => runs_out(numbers, blind, counted_at, now),
+    };
     let style = look.style(remaining_role(numbers, blind));
     if more > 0 {
         pen.skip(2).column(&runs_out, 13, style).put(alert_word(numbers, blind), look.style(role));
