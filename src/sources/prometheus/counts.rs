@@ -52,7 +52,7 @@ impl Counts for Prometheus {
     }
 
     fn queries(&self, slo: &Slo, step: i64) -> Option<Queries> {
-        let halves = measure::halves(slo, step).ok()?;
+        let halves = measure::halves(slo, step).ok()?.joined(step, self.scrapes.of(slo));
         let sum = |query: &str| format!("sum({query})");
         Some(Queries { counted: sum(&halves.counted), is_good: halves.is_good, total: sum(&halves.total) })
     }
@@ -72,10 +72,12 @@ impl Counts for Prometheus {
     }
 
     async fn recorded(&self, wanted: &[Slo], now: Time) -> Result<Vec<(SloId, Recorded)>, SourceError> {
+        self.keep_scrapes(&joining(wanted), now).await?;
         self.read_recorded(wanted, now).await
     }
 
-    /// The servers, whose data they are where several share one, and every query.
+    /// The servers, whose data they are where several share one, and every query; how often there is a scrape does not
+    /// change what is counted.
     fn identity(&self, slo: &Slo) -> Option<String> {
         let queries = [FINE, HOURLY].map(|step| measure::halves(slo, step));
         let [Ok(fine), Ok(hourly)] = queries else { return None };
@@ -86,9 +88,11 @@ impl Counts for Prometheus {
     async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Tally, SourceError> {
         let grid = Grid::new(span, self.behind.apply(now))?;
         let mut tally = Tally::default();
+        let learnt = self.learn_scrapes(&joining(wanted), now).await;
+        tally.paid(learnt.map_err(|failure| failure.error)?);
         let mut asks = Vec::new();
         for (place, slo) in wanted.iter().enumerate() {
-            match Ask::new(place, slo, grid.step) {
+            match Ask::new(place, slo, grid.step, self.scrapes.of(slo)) {
                 Ok(ask) => asks.push(ask),
                 Err(why) => tally.refused.push((slo.id.clone(), Trouble { what: SafeText::new(&why), rule: None })),
             }
@@ -115,6 +119,11 @@ impl Counts for Prometheus {
         tally.series.iter_mut().for_each(|series| series.buckets.retain(|b| b.end <= over));
         Ok(tally)
     }
+}
+
+/// Those whose buckets can join.
+fn joining(slos: &[Slo]) -> Vec<&Slo> {
+    slos.iter().filter(|slo| measure::halves(slo, FINE).is_ok_and(|halves| halves.can_join())).collect()
 }
 
 /// What is asked together, and how many points at once.
@@ -197,7 +206,7 @@ fn is_dear(failure: &Failure) -> bool {
 }
 
 /// Whether another query might be answered.
-fn is_of_the_query(failure: &Failure) -> bool {
+pub(super) fn is_of_the_query(failure: &Failure) -> bool {
     let is_elsewhere = matches!(failure.status, Some(404 | 405));
     is_dear(failure) || matches!(failure.error, SourceError::Rejected { .. }) && !is_elsewhere
 }

@@ -19,8 +19,6 @@ const TOP: usize = 5;
 const SAMPLE: usize = 20;
 /// Most labels that are gone through where none is named: each is a query.
 const LABELS_MAX: usize = 8;
-/// Seconds over which samples are counted to learn how often there is one.
-const PROBE: f64 = 600.0;
 /// The label that tells the halves apart.
 const KEY: &str = "wf";
 
@@ -64,16 +62,6 @@ impl Prometheus {
         }
         let told = |(name, values): &(String, BTreeSet<String>)| values.len() > 1 && !split.selects_by(name);
         Ok(values.into_iter().filter(told).map(|(name, _)| name).take(LABELS_MAX).collect())
-    }
-
-    /// From the number of samples that the middle one of its series has in the last minutes.
-    pub(super) async fn scrapes_every(&self, slo: &Slo, now: Time) -> Option<f64> {
-        let Measure::Events { total, .. } = &slo.indicator.measure else { return None };
-        let selector = one(total).ok()?;
-        let query = format!("quantile(0.5, count_over_time({selector}[{PROBE}s]))");
-        let answer = self.instant(&query, now, now).await.ok()?;
-        let samples = answer.first()?.points.first()?.1;
-        (samples > 0.0).then(|| PROBE / samples)
     }
 }
 

@@ -19,8 +19,9 @@ pub(super) struct Ask<'a> {
 }
 
 impl<'a> Ask<'a> {
-    pub(super) fn new(place: usize, slo: &'a Slo, step: i64) -> Result<Self, String> {
-        Ok(Self { place, slo, halves: measure::halves(slo, step)? })
+    /// `scrape` = milliseconds between two scrapes, where that is known.
+    pub(super) fn new(place: usize, slo: &'a Slo, step: i64, scrape: Option<i64>) -> Result<Self, String> {
+        Ok(Self { place, slo, halves: measure::halves(slo, step)?.joined(step, scrape) })
     }
 
     pub(super) fn text(&self, index: usize) -> String {
@@ -76,7 +77,7 @@ mod tests {
     #[test]
     fn a_batch_is_twenty_slos_or_sixteen_kilobytes() {
         let sizes = |slos: &[Slo]| {
-            let asks = slos.iter().enumerate().map(|(i, s)| Ask::new(i, s, 300).unwrap()).collect();
+            let asks = slos.iter().enumerate().map(|(i, s)| Ask::new(i, s, 300, None).unwrap()).collect();
             batches(asks).iter().map(Vec::len).collect::<Vec<_>>()
         };
         assert_eq!(sizes(&vec![slo("all".into()); 45]), [5, 20, 20]);
