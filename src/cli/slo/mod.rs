@@ -8,6 +8,7 @@ mod lint;
 mod list;
 mod show;
 mod what_if;
+mod words;
 
 use clap::Subcommand;
 
@@ -30,7 +31,8 @@ use super::{
     start,
 };
 
-pub use list::table;
+use list::table;
+pub use words::in_sentences;
 
 #[derive(Subcommand, Debug)]
 pub enum Do {
