@@ -149,6 +149,7 @@ pub fn equip(world: &mut World, config: &Config) {
     world.silences_max = config.silences_max;
     world.incidents.levels.clone_from(&config.incident_levels);
     world.budgets.policy = config.slo.policy;
+    world.budgets.planned.clone_from(&config.slo.planned);
     world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();
 }
 

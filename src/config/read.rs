@@ -53,6 +53,7 @@ impl Reader<'_> {
             found,
             notes: Vec::new(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
+
             correlations: correlation::correlations(self.layers.file, &sources, report),
             incident_levels: incident::levels(self.layers, report)?,
             sources,

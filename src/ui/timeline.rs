@@ -84,6 +84,7 @@ pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
         Kind::SourceLost => ("LOST", Role::Unknown),
         Kind::SourceBack => ("back", Role::Ok),
         Kind::Deploy => ("deploy", Role::Marker),
+        Kind::ObjectiveChanged => ("objective", Role::Marker),
         Kind::Incident(part) => (incident(*part), Role::Marker),
         Kind::Other(_) => ("", Role::Dim),
     }
@@ -149,7 +150,9 @@ fn with_text(entry: &Entry, text: Option<&SafeText>) -> String {
     let until = entry.body.until.map(|t| format!(" until {}", t.format("%H:%M"))).unwrap_or_default();
     let tail = text.map(|t| format!(": {t}")).unwrap_or_default();
     match entry.kind {
-        Kind::AlertFired | Kind::AlertResolved | Kind::SourceLost | Kind::SourceBack => format!("{title}{tail}"),
+        Kind::AlertFired | Kind::AlertResolved | Kind::SourceLost | Kind::SourceBack | Kind::ObjectiveChanged => {
+            format!("{title}{tail}")
+        }
         Kind::NoteAdded if entry.subject.as_str() == "watch" => format!("{by}{tail}"),
         Kind::SilenceIntended | Kind::SilenceConfirmed if entry.body.until.is_none() => {
             format!("{title} ended by {by}{tail}")

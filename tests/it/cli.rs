@@ -8,6 +8,7 @@ mod incidents;
 mod notes;
 mod silences;
 mod slos;
+mod slos_odd;
 mod slos_verbs;
 mod watch;
 mod whys;
