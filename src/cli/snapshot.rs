@@ -10,9 +10,14 @@ use crate::{
         msg::{JournalMsg, Msg},
     },
     config::keymap::Chord,
-    domain::entry::{Entry, NewEntry},
+    domain::{
+        alert::AlertId,
+        entry::{Entry, NewEntry},
+    },
     journal::Journal,
-    runtime::{Sources, budgets::Counting, clock::Clock, cockpit::Cockpit, explain::Question, once, study},
+    runtime::{
+        Sources, budgets::Counting, clock::Clock, cockpit::Cockpit, explain::Question, golden::Reading, once, study,
+    },
     sources::sim::SimWorld,
     ui::{self, look::Look, still},
 };
@@ -52,6 +57,8 @@ async fn of_demo(global: &Global, args: &Snapshot) -> Exit {
     let mut cockpit = demo::cockpit(&config, &world, Clock::from(epoch, 0.01), std::path::PathBuf::new());
     cockpit.look = start::look_of_picture(&config);
     live(&mut cockpit, &world, epoch + at).await;
+    let (width, height) = args.size;
+    drop(cockpit.app.update(cockpit.app.now, Msg::Resized { width, height }));
     if let Err(why) = press(&mut cockpit, args.keys.as_deref().unwrap_or("")).await {
         return exit::misused(why);
     }
@@ -125,7 +132,18 @@ async fn press(cockpit: &mut Cockpit, keys: &str) -> Result<(), String> {
 
 /// What a key asks of the sources is answered before the frame; nothing else is done.
 async fn answer(app: &mut App, sources: &Sources, effect: Effect) {
-    let Effect::Explain(id) = effect else { return };
+    match effect {
+        Effect::Explain(id) => explained(app, sources, id).await,
+        Effect::Look(Some(look)) => {
+            let clock = Clock::from(app.now, 0.01);
+            let golden = Reading::new(sources.clone(), clock, Default::default()).once(&look).await;
+            drop(app.update(app.now, Msg::Signals(Box::new(golden))));
+        }
+        _ => {}
+    }
+}
+
+async fn explained(app: &mut App, sources: &Sources, id: AlertId) {
     if let Some(question) = Question::new(app, &id, sources, Clock::from(app.now, 0.01)) {
         drop(app.update(app.now, question.whole().await));
     }

@@ -20,6 +20,7 @@ mod place;
 mod read;
 pub mod request;
 pub mod schema;
+mod signals;
 mod silence;
 pub mod slo;
 mod source;

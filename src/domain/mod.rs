@@ -18,6 +18,7 @@ pub mod members;
 pub mod op;
 pub mod past;
 pub mod routing;
+pub mod signals;
 pub mod silence;
 pub mod slo;
 pub mod source;

@@ -18,6 +18,7 @@ use crate::{
     },
     config::NotifyConfig,
     domain::{
+        signals::Look as Opened,
         slo::{Slo, SloId},
         text::SafeText,
     },
@@ -28,7 +29,7 @@ use super::{
     INBOX, Inbox, Sources,
     budgets::{Counting, Means},
     clock::Clock,
-    failpoint,
+    failpoint, golden,
     journal::{Ask, Keeper},
     makeup,
     notify::Notifier,
@@ -109,6 +110,9 @@ impl Cockpit {
             tasks.spawn(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
         }
         let (watching, watched) = watch::channel(Vec::new());
+        let (opening, opened) = watch::channel(None);
+        let signals = golden::Reading::new(self.sources.clone(), self.clock, self.means.purse.clone());
+        tasks.spawn(signals.run(opened, inbox.clone()));
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
         let mut counting = counting.with(self.means).watching(watched);
         let kept = counting.open();
@@ -131,6 +135,7 @@ impl Cockpit {
             tasks: &mut tasks,
             inbox,
             watching,
+            opening,
             dirty: Some(Instant::now()),
             drawn: None,
             away: false,
@@ -162,6 +167,7 @@ struct Turning<'a, S> {
     tasks: &'a mut JoinSet<()>,
     inbox: Inbox,
     watching: watch::Sender<Vec<SloId>>,
+    opening: watch::Sender<Option<Box<Opened>>>,
     /// Since when there is something to draw.
     dirty: Option<Instant>,
     drawn: Option<Instant>,
@@ -293,6 +299,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
             Effect::Watch(ids) => self.watch(ids),
+            Effect::Look(look) => self.look_at(look),
             Effect::Edit { text } => self.edit(text),
             Effect::Notify { title, body } => self.notify(&title, &body),
             Effect::Bell => self.bell(),
@@ -332,6 +339,11 @@ impl<S: Screen> Turning<'_, S> {
 
     fn watch(&self, ids: Vec<SloId>) -> Option<Msg> {
         self.watching.send_replace(ids);
+        None
+    }
+
+    fn look_at(&self, look: Option<Box<Opened>>) -> Option<Msg> {
+        self.opening.send_replace(look);
         None
     }
 

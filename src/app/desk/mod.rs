@@ -9,6 +9,7 @@ pub mod drafts;
 pub mod filtering;
 pub(crate) mod finding;
 pub mod forms;
+pub(crate) mod golden;
 pub mod layer;
 pub mod layout;
 pub mod many;
@@ -61,6 +62,8 @@ pub struct Desk {
     pub views: Views,
     /// The objectives that somebody looks at, as it was told last.
     pub(crate) watched: Vec<crate::domain::slo::SloId>,
+    /// Whose signals somebody looks at, as it was told last.
+    pub(crate) look: Option<Box<crate::domain::signals::Look>>,
     /// Which new alerts ring.
     pub rings: Filter,
     /// Rows of the board that pass the filter, in its order.
@@ -101,6 +104,7 @@ impl Default for Desk {
             filter: FilterLine::default(),
             views: Views::default(),
             watched: Vec::new(),
+            look: None,
             rings: Filter::default(),
             visible: Vec::new(),
             sight: Sight::default(),

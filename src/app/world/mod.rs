@@ -30,6 +30,7 @@ pub mod returned;
 pub mod routes;
 pub mod seen;
 pub mod sent;
+pub mod signals;
 pub mod silence_rows;
 pub mod silences;
 pub mod sources;
@@ -99,6 +100,8 @@ pub struct World {
     pub reaches: BTreeMap<SourceName, Reach>,
     pub silencing: Silencing,
     pub budgets: Budgets,
+    /// How the service behind the objective that is open does.
+    pub signals: signals::Signals,
     pub timeline: Timeline,
     /// By which routes each source tells people.
     pub routes: routes::Routes,
@@ -162,6 +165,7 @@ impl World {
             reaches: BTreeMap::new(),
             silencing: Silencing::default(),
             budgets: Budgets::default(),
+            signals: signals::Signals::default(),
             timeline: Timeline::default(),
             routes: routes::Routes::default(),
             pulse: pulse::Pulse::new(setup.started_at),

@@ -5,6 +5,7 @@ use crate::{
         alerts::moment,
         answer::{
             say_json,
+            signals::SignalsAnswer,
             slo::SloAnswer,
             slo_verbs::{AccountAnswer, ShowAnswer},
         },
@@ -14,13 +15,14 @@ use crate::{
     },
     domain::{
         Time,
+        signals::{Golden, tale as golden_tale},
         slo::{BudgetRow, account::Account, assess::Assessment, tale},
     },
     runtime::clock::Clock,
     ui::budgets::{burn, left, percent},
 };
 
-use super::{Counted, Partial, causes, list::runs_out};
+use super::{Counted, Partial, causes, list::runs_out, signals};
 
 /// Days of the calendar of returns that are told.
 const RETURNS: usize = 7;
@@ -38,17 +40,22 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let counted = Counted::of(&asked.config, &asked.sources, Clock::real()).await;
     let row = counted.find(&args.id)?;
     let account = causes::of(&asked, row).await;
-    let whole = ShowAnswer { slo: SloAnswer::of(row), account: account.as_ref().map(AccountAnswer::of) };
+    let golden = signals::of(&asked.config, &asked.sources, row, Clock::real()).await;
+    let whole = ShowAnswer {
+        slo: SloAnswer::of(row),
+        account: account.as_ref().map(AccountAnswer::of),
+        signals: SignalsAnswer::of(&golden),
+    };
     match global.output {
         Output::Json => say_json(&counted.answer("slos", [whole]))?,
         Output::Ndjson => say_json(&whole)?,
-        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), counted.now)),
+        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), &golden, counted.now)),
     }
     Ok(counted.conclude(args.partial.allow_partial))
 }
 
 /// One SLO, every number with what it means.
-fn in_words(row: &BudgetRow, account: Option<&Account>, now: Time) -> String {
+fn in_words(row: &BudgetRow, account: Option<&Account>, golden: &Golden, now: Time) -> String {
     let slo = &row.slo;
     let window = slo.window.words();
     let mut out = format!("{}  ({})\n", slo.title.line(), slo.id);
@@ -77,6 +84,8 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, now: Time) -> String {
         out.push_str(&section("what burned it", &tale::burned(account, now)));
         out.push_str(&section("what comes back", &tale::returns(account, now, RETURNS)));
     }
+    out.push_str(&section("golden signals", &golden_tale::pairs(golden, now)));
+    out.push_str(&section("asked by", &golden_tale::queries(golden)));
     out.push_str(&section("badges", &tale::badges(row)));
     out
 }

@@ -8,4 +8,6 @@ pub struct Means {
     /// Samples a minute above which only tails are read; 0 = unlimited.
     pub samples_a_minute: u64,
     pub cache: Option<Cache>,
+    /// What the signals of an open objective spend of the same samples.
+    pub purse: crate::runtime::golden::Purse,
 }

@@ -160,17 +160,17 @@ impl Prometheus {
     }
 }
 
-fn is_too_much(failure: &Failure) -> bool {
+pub(super) fn is_too_much(failure: &Failure) -> bool {
     failure.status == Some(422) || is_dear(failure) || failure.status == Some(503)
 }
 
 /// Refused for its price, and not because the server is away.
-fn is_dear(failure: &Failure) -> bool {
+pub(super) fn is_dear(failure: &Failure) -> bool {
     matches!(failure.status, Some(422 | 500 | 503 | 504)) && TOO_MUCH.iter().any(|words| failure.words.contains(words))
 }
 
 /// Whether another query might be answered.
-fn is_of_the_query(failure: &Failure) -> bool {
+pub(super) fn is_of_the_query(failure: &Failure) -> bool {
     let is_elsewhere = matches!(failure.status, Some(404 | 405));
     is_dear(failure) || matches!(failure.error, SourceError::Rejected { .. }) && !is_elsewhere
 }

@@ -12,6 +12,7 @@ mod measure;
 mod pending;
 mod promql;
 mod rules;
+mod signals;
 mod wire;
 
 use std::{
@@ -26,7 +27,7 @@ use serde::Deserialize;
 pub use wire::Series;
 
 use super::{
-    Counts, Details, Metrics, Remembers, Source,
+    Counts, Details, Metrics, Remembers, Signals, Source,
     http::{Answer, Call, Failure, Http, clock_problem},
     items,
 };
@@ -249,6 +250,10 @@ impl Source for Prometheus {
     }
 
     fn metrics(&self) -> Option<&dyn Metrics> {
+        Some(self)
+    }
+
+    fn signals(&self) -> Option<&dyn Signals> {
         Some(self)
     }
 }

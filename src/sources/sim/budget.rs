@@ -17,6 +17,7 @@ use crate::domain::{
 
 use super::{
     scenario::{Imitates, Mistake, Names, each, span},
+    signals::{self, Gauge},
     wire::{IncidentTable, SloTable},
 };
 
@@ -36,6 +37,7 @@ pub(super) struct Budget {
     traffic: Traffic,
     base: i128,
     incidents: Vec<Incident>,
+    pub(super) gauges: Vec<Gauge>,
 }
 
 #[derive(Clone, Debug)]
@@ -91,7 +93,7 @@ impl Budget {
 
     /// Bad and total events up to a Unix second.
     #[allow(clippy::cast_precision_loss, reason = "milliseconds of a few years: below 2^53")]
-    fn cumulative(&self, unix: i64, epoch: Time) -> (i64, i64) {
+    pub(super) fn cumulative(&self, unix: i64, epoch: Time) -> (i64, i64) {
         let at = (unix * 1_000 - epoch.timestamp_millis()) as f64 / 1_000.0;
         let total = self.traffic.events_until(at);
         (self.bad_until(total), total)
@@ -125,7 +127,8 @@ fn read(table: &SloTable, names: &Names, start: Time) -> Result<Budget, Mistake>
     };
     let incidents = incidents(&table.incidents, &traffic)?;
     let base = billionths(&table.base_error_ratio)?;
-    Ok(Budget { source, slo: slo(table, names.name(source)), traffic, base, incidents })
+    let gauges = each(&table.signals, signals::read)?;
+    Ok(Budget { source, slo: slo(table, names.name(source)), traffic, base, incidents, gauges })
 }
 
 fn slo(table: &SloTable, source: &SourceName) -> Slo {

@@ -8,6 +8,7 @@ mod burn_rate;
 mod readout;
 mod scale;
 mod sheet;
+mod signals;
 mod strip;
 pub(crate) mod suppose;
 
@@ -117,7 +118,9 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) {
     let inner = title(c, area, row, sight);
     let Some((n, span)) = counted(c, inner, row, sight) else { return };
     let strip = if inner.height >= 16 { 3 } else { 1 };
-    let (plots, below) = split(inner, inner.height.saturating_sub(3 + strip));
+    let room = inner.height.saturating_sub(3 + strip);
+    let rows = signals::rows(signals::there(c, &row.slo.id), room);
+    let (plots, below) = split(inner, room - rows.height());
     let second = if plots.height + 3 + strip >= BOTH_FROM { plots.height * 2 / 5 } else { 0 };
     let (first, other) = split(plots, plots.height - second);
     if first.height >= LEAST_PLOT {
@@ -129,6 +132,8 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) {
     }
     let (traffic, rest) = split(below, strip);
     strip::traffic(c, traffic, row, span);
+    let (golden, rest) = split(rest, rows.height());
+    signals::draw(c, golden, &row.slo.id, rows, (span, sight, n.as_of));
     strip::marks(c, Rect { height: 1, ..rest }, row, span);
     strip::time(c, Rect { y: rest.y + 1, height: 1, ..rest }, span, n.as_of);
     cursor(c, plots, n, sight, span);

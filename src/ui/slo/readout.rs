@@ -37,6 +37,7 @@ pub(super) fn line(
         Some(total) => format!("{:.0} bad of {total:.0}", here.bad.unwrap_or(0.0)),
         None => "not counted".into(),
     });
+    parts.extend(super::signals::readout(c.app.world.signals.of(&row.slo.id), at, n.as_of));
     parts.extend(happened(&c.app.world.marks(&row.slo.id), window));
     parts.join("  ")
 }
