@@ -1,6 +1,7 @@
 //! Prometheus: alerts of its rules, queries, and events counted in buckets.
 
 mod pending;
+mod signals;
 
 use std::{
     collections::HashMap,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::domain::{
     Time,
-    signals::{Golden, Line, Outlook, Signal, columns},
+    signals::{Golden, Line, Outlook, Signal},
     text::SafeText,
 };
 
@@ -66,7 +66,7 @@ impl<'a> LineAnswer<'a> {
             signal: ask.signal.as_str(),
             name: &ask.name,
             unit: ask.unit.as_str(),
-            query: ask.over(columns::look_back(line.step)),
+            query: ask.over(line.window),
             basis: &ask.basis,
             configured: ask.is_configured,
             now: line.now.and_then(|(_, v)| v),

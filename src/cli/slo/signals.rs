@@ -6,7 +6,11 @@ use crate::{
         signals::{Golden, Look, columns, recipe},
         slo::{BudgetRow, curve::Axis},
     },
-    runtime::{Sources, clock::Clock, golden::Reading},
+    runtime::{
+        Sources,
+        clock::Clock,
+        golden::{Purse, Reading},
+    },
 };
 
 /// Columns of a screen that nobody sees.
@@ -21,5 +25,5 @@ pub async fn of(config: &Config, sources: &Sources, row: &BudgetRow, clock: Cloc
         slo: row.slo.as_ref().clone(),
         span: columns::moments(Axis::new(begin, head, COLUMNS), head),
     };
-    Reading::new(sources.clone(), clock, Default::default()).once(&look).await
+    Reading::new(sources.clone(), clock, Purse::of(config.slo.samples_a_minute)).once(&look).await
 }

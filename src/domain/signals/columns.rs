@@ -8,8 +8,8 @@ use crate::domain::slo::{BucketSpan, curve::Axis};
 const STEPS: [i64; 11] = [60, 120, 300, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 86_400];
 /// A rate looks back at least so far, in seconds: several samples of a slow scrape.
 pub const LOOK_BACK_MIN: i64 = 300;
-/// And at most so far: what a month of columns costs stays bounded.
-pub const LOOK_BACK_MAX: i64 = 3_600;
+/// And at most so far where nobody says what that costs.
+const LOOK_BACK_BLIND: i64 = 3_600;
 
 /// The moments that an axis needs, at most up to `head`: no more than about one a column, however long it is.
 pub fn moments(axis: Axis, head: i64) -> BucketSpan {
@@ -19,9 +19,19 @@ pub fn moments(axis: Axis, head: i64) -> BucketSpan {
     BucketSpan { from: axis.from.min(to), to, step }
 }
 
-/// How far a rate looks back where there is a moment every `step` seconds.
-pub fn look_back(step: i64) -> i64 {
-    step.clamp(LOOK_BACK_MIN, LOOK_BACK_MAX)
+/// How far a rate looks back, in seconds, where there are so many moments `step` seconds apart: over all that lies between
+/// two of them, so that nothing is missed, but no further than the samples suffice that one line may cost. `cost` is
+/// samples for each second of a look back, where the source says; 0 samples allowed = no limit.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "clamped to the step")]
+pub fn look_back(span: BucketSpan, cost: Option<f64>, allowed: u64) -> i64 {
+    let step = span.step.max(1);
+    let moments = ((span.to - span.from) / step).max(1) as f64;
+    let bearable = match cost {
+        None => LOOK_BACK_BLIND,
+        Some(cost) if allowed == 0 || cost <= 0.0 => step,
+        Some(cost) => (allowed as f64 / cost / moments).clamp(0.0, step as f64) as i64 / 60 * 60,
+    };
+    bearable.min(step).max(LOOK_BACK_MIN)
 }
 
 /// One value a column. A moment speaks for the step before it; of several in one column the worst is told, of traffic the
@@ -72,6 +82,18 @@ mod tests {
             assert!(n <= 2 * i64::try_from(width).unwrap() * 3 / 2 + 2, "{length}: {n} moments in {width} columns");
             assert!(span.to <= axis.to + span.step && span.to % span.step == 0);
         }
+    }
+
+    #[test]
+    fn a_rate_looks_back_over_everything_unless_that_is_too_dear() {
+        let month = BucketSpan { from: 0, to: 30 * DAY, step: 28_800 };
+        assert_eq!(look_back(month, Some(1.0), 0), 28_800);
+        assert_eq!(look_back(month, Some(0.1), 1_000_000), 28_800);
+        assert_eq!(look_back(month, Some(10.0), 1_000_000), 1_080, "90 moments of a million");
+        assert_eq!(look_back(month, Some(1e9), 1_000_000), LOOK_BACK_MIN);
+        assert_eq!(look_back(month, None, 1_000_000), 3_600);
+        let hour = BucketSpan { from: 0, to: 3_600, step: 60 };
+        assert_eq!(look_back(hour, Some(0.1), 1_000_000), LOOK_BACK_MIN);
     }
 
     #[test]

@@ -4,8 +4,15 @@ use std::sync::Arc;
 
 use chrono::Duration;
 
-use super::{Ask, Outlook, Signal};
-use crate::domain::{Time, slo::SloId, text::SafeText};
+use super::{
+    Ask, Outlook, Signal,
+    columns::{self, LOOK_BACK_MIN},
+};
+use crate::domain::{
+    Time,
+    slo::{SloId, curve::Axis},
+    text::SafeText,
+};
 
 /// A value older than this is no longer that of now.
 pub const FRESH_FOR: Duration = Duration::minutes(3);
@@ -30,6 +37,8 @@ pub struct Line {
     pub ask: Arc<Ask>,
     /// Seconds between two moments; each speaks for the step before it.
     pub step: i64,
+    /// Seconds that a rate looks back at each moment.
+    pub window: i64,
     /// Unix seconds, oldest first; a value that is none was asked for and is not there.
     pub points: Vec<(i64, Option<f64>)>,
     /// The latest answer about now, which may be that there is no value.
@@ -63,7 +72,7 @@ impl Golden {
 impl Line {
     pub fn new(ask: Arc<Ask>) -> Self {
         let trouble = ask.fault.clone();
-        Self { ask, step: 0, points: Vec::new(), now: None, trouble, outlook: None }
+        Self { ask, step: 0, window: LOOK_BACK_MIN, points: Vec::new(), now: None, trouble, outlook: None }
     }
 
     /// Whether its value is that of now: read lately, and not refused since.
@@ -76,6 +85,23 @@ impl Line {
         let place = self.points.partition_point(|(t, _)| *t < at);
         let (end, value) = self.points.get(place)?;
         value.filter(|_| end - self.step < at)
+    }
+
+    /// One value a column of an axis; the value of now stands in its own, however far apart the moments are.
+    pub fn columns(&self, axis: Axis) -> Vec<Option<f64>> {
+        let mut columns = columns::columns(&self.points, self.step, axis, self.ask.signal);
+        let now = self.now.and_then(|(at, value)| Some((axis.column(at.timestamp())?, value?)));
+        if let Some((column, value)) = now.filter(|(_, v)| v.is_finite()) {
+            columns[column] = Some(columns[column].map_or(value, |there| there.max(value)));
+        }
+        columns
+    }
+
+    /// The least and the most that was read, now among it.
+    pub fn range(&self) -> Option<(f64, f64)> {
+        let now = self.now.and_then(|(_, v)| v);
+        let values: Vec<Option<f64>> = self.points.iter().map(|(_, v)| *v).chain([now]).collect();
+        columns::range(&values)
     }
 
     /// The last value that was read at all, and when.

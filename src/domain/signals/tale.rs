@@ -1,6 +1,6 @@
 //! The signals in words: for a screen reader, a command, and the sheet below the graphs.
 
-use super::{Golden, Line, Signal, columns};
+use super::{Golden, Line, Signal};
 use crate::domain::{Time, duration};
 
 /// A name and what is said of it.
@@ -26,7 +26,7 @@ fn nothing(golden: &Golden) -> String {
 /// One pair a query, with what it is of.
 pub fn queries(golden: &Golden) -> Vec<Pair> {
     let text = |l: &Line| {
-        let query = crate::domain::text::SafeText::new(&l.ask.over(columns::look_back(l.step)));
+        let query = crate::domain::text::SafeText::new(&l.ask.over(l.window));
         format!("{}  ({})", query.line(), l.ask.basis.line())
     };
     golden.lines.iter().filter(|l| !l.ask.query.is_empty()).map(|l| (name(l), text(l))).collect()
@@ -39,8 +39,7 @@ fn name(line: &Line) -> String {
 /// The value of now, or why there is none; between what it lay; what it stands on; when it is full.
 pub fn words(line: &Line, now: Time) -> String {
     let mut parts = vec![value(line, now)];
-    let values: Vec<Option<f64>> = line.points.iter().map(|(_, v)| *v).collect();
-    parts.extend(columns::range(&values).map(|range| scale(line, range)));
+    parts.extend(line.range().map(|range| scale(line, range)));
     parts.extend(line.outlook.as_ref().map(|o| o.words(now)));
     parts.push(format!("by {}", line.ask.basis.line()));
     parts.join("; ")

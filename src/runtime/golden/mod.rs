@@ -73,7 +73,8 @@ impl Reading {
     /// Everything once, for who asks and ends.
     pub async fn once(mut self, look: &Look) -> Golden {
         self.read(look, None).await;
-        self.shelf(&look.slo.id).golden(look)
+        let allowed = self.purse.share();
+        self.shelf(&look.slo.id).golden(look, allowed)
     }
 
     fn shelf(&mut self, id: &SloId) -> &mut Shelf {
@@ -108,7 +109,8 @@ impl Reading {
 
     async fn tell(&mut self, look: &Look, inbox: Option<&Inbox>) {
         let Some(inbox) = inbox else { return };
-        let golden = self.shelf(&look.slo.id).golden(look);
+        let allowed = self.purse.share();
+        let golden = self.shelf(&look.slo.id).golden(look, allowed);
         // A loop that has gone needs no answer.
         let _ = inbox.send(Msg::Signals(Box::new(golden))).await;
     }
@@ -151,7 +153,7 @@ impl Reading {
             let answer = self.ask(look, ask, span, columns::LOOK_BACK_MIN, failed).await;
             let shelf = self.shelf(&look.slo.id);
             match answer {
-                Ok(values) => shelf.answered_now(ask, values.points.last().map(|(_, v)| *v), now),
+                Ok(values) => shelf.answered_now(ask, &values, now),
                 Err(error) => shelf.failed(ask, &error, now),
             }
         }
@@ -164,12 +166,14 @@ impl Reading {
         span: BucketSpan,
         failed: &mut BTreeMap<String, SourceError>,
     ) {
+        let allowed = self.purse.share();
+        let window = self.shelf(&look.slo.id).window(ask, span, allowed);
         for chunk in self.shelf(&look.slo.id).missing(ask, span) {
             let now = self.clock.now();
             if self.shelf(&look.slo.id).rests(ask, now) || !self.purse.may(now) {
                 return;
             }
-            let answer = self.ask(look, ask, chunk, columns::look_back(chunk.step), failed).await;
+            let answer = self.ask(look, ask, chunk, window, failed).await;
             let shelf = self.shelf(&look.slo.id);
             match answer {
                 Ok(values) => shelf.answered(ask, chunk, &values, now),

@@ -6,6 +6,8 @@ use chrono::Duration;
 
 use crate::domain::Time;
 
+/// Signals that share what a minute allows.
+const SHARES: u64 = 5;
 const MINUTE: Duration = Duration::seconds(60);
 
 /// Shared by its clones.
@@ -27,9 +29,16 @@ impl Purse {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// With this limit, for who asks once and counts nothing.
+    pub fn of(allowed: u64) -> Self {
+        let purse = Self::default();
+        purse.lock().allowed = allowed;
+        purse
+    }
+
     /// The signals paid so much.
     pub(super) fn pay(&self, now: Time, samples: Option<u64>) {
-        if let Some(samples) = samples {
+        if let Some(samples) = samples.filter(|n| *n > 0) {
             self.lock().paid.push((now, samples));
         }
     }
@@ -40,6 +49,11 @@ impl Purse {
         let unheard: u64 = inside.paid.iter().map(|(_, n)| *n).sum();
         let counted = inside.counted.filter(|(at, _)| now - *at < MINUTE).map_or(0, |(_, n)| n);
         inside.allowed == 0 || counted.saturating_add(unheard) < inside.allowed
+    }
+
+    /// What one signal's whole axis may cost; 0 = no limit.
+    pub(super) fn share(&self) -> u64 {
+        self.lock().allowed.div_ceil(SHARES)
     }
 
     /// What the signals paid since this was asked last, for who counts it all.

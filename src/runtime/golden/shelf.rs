@@ -7,7 +7,7 @@ use chrono::Duration;
 
 use crate::domain::{
     Time,
-    signals::{Ask, Golden, Line, Look, Outlook, Signal, Values},
+    signals::{Ask, Golden, Line, Look, Outlook, Signal, Values, columns},
     slo::BucketSpan,
     source::SourceError,
     text::SafeText,
@@ -15,6 +15,7 @@ use crate::domain::{
 
 /// Moments of one question.
 const CHUNK: i64 = 100;
+const DAY: i64 = 86_400;
 /// A moment without a value may still get one for so long, in seconds.
 const SETTLES: i64 = 300;
 /// What a server refused is not asked for again within this.
@@ -43,6 +44,8 @@ struct Kept {
     now: Option<(Time, Option<f64>)>,
     trouble: Option<SafeText>,
     refused_at: Option<Time>,
+    /// Samples that a second of a look back costs, where the source says.
+    cost: Option<f64>,
 }
 
 fn key(ask: &Ask) -> String {
@@ -76,18 +79,24 @@ impl Shelf {
         ask.fault.is_some() || self.kept.get(&key(ask)).and_then(|k| k.refused_at).is_some_and(|at| now - at < RESTS)
     }
 
-    /// What is missing of a span, the newest first, a chunk each.
+    /// How far each moment of a span looks back, in seconds.
+    pub(super) fn window(&self, ask: &Ask, span: BucketSpan, allowed: u64) -> i64 {
+        columns::look_back(span, self.kept.get(&key(ask)).and_then(|k| k.cost), allowed)
+    }
+
+    /// What is missing of a span, the newest first, a chunk each: no more at once than a day of looking back.
     pub(super) fn missing(&self, ask: &Ask, span: BucketSpan) -> Vec<BucketSpan> {
         let step = span.step.max(1);
         let there = self.kept.get(&key(ask)).and_then(|k| k.steps.get(&step));
         let is_there = |at: &i64| there.is_some_and(|m| m.contains_key(at));
         let last = span.to.div_euclid(step) * step;
         let first = (span.from.div_euclid(step) + 1) * step;
+        let most = if ask.is_gauge() { CHUNK * step } else { (CHUNK * step).min(DAY.max(step)) };
         let mut chunks: Vec<BucketSpan> = Vec::new();
         let moments = (0..).map(|i| last - i * step).take_while(|at| *at >= first);
         for at in moments.filter(|at| !is_there(at)) {
             match chunks.last_mut() {
-                Some(chunk) if chunk.from == at && (chunk.to - chunk.from) / step < CHUNK => chunk.from = at - step,
+                Some(chunk) if chunk.from == at && chunk.to - chunk.from < most => chunk.from = at - step,
                 _ => chunks.push(BucketSpan { from: at - step, to: at, step }),
             }
         }
@@ -114,9 +123,11 @@ impl Shelf {
         }
     }
 
-    pub(super) fn answered_now(&mut self, ask: &Ask, value: Option<f64>, now: Time) {
+    pub(super) fn answered_now(&mut self, ask: &Ask, values: &Values, now: Time) {
         let kept = self.kept.entry(key(ask)).or_default();
-        kept.now = Some((now, value.filter(|v| v.is_finite())));
+        let value = values.points.last().map(|(_, v)| *v).filter(|v| v.is_finite());
+        kept.now = Some((now, value));
+        kept.cost = values.samples.map(cost).or(kept.cost);
         if kept.refused_at.is_none() {
             kept.trouble = None;
         }
@@ -131,9 +142,9 @@ impl Shelf {
     }
 
     /// Everything as it is known, for the moments that are looked at.
-    pub(super) fn golden(&self, look: &Look) -> Golden {
+    pub(super) fn golden(&self, look: &Look, allowed: u64) -> Golden {
         Golden {
-            lines: self.asks.iter().map(|ask| self.line(ask, look.span)).collect(),
+            lines: self.asks.iter().map(|ask| self.line(ask, look.span, allowed)).collect(),
             problem: self.problem.clone(),
             looked_for: self.looked_for.clone(),
             is_known: self.recognised_at.is_some(),
@@ -141,9 +152,9 @@ impl Shelf {
         }
     }
 
-    fn line(&self, ask: &Arc<Ask>, span: BucketSpan) -> Line {
+    fn line(&self, ask: &Arc<Ask>, span: BucketSpan, allowed: u64) -> Line {
         let mut line = Line::new(ask.clone());
-        line.step = span.step;
+        (line.step, line.window) = (span.step, self.window(ask, span, allowed));
         let Some(kept) = self.kept.get(&key(ask)) else { return line };
         let moments = kept.steps.get(&span.step);
         line.points =
@@ -153,6 +164,12 @@ impl Shelf {
         line.outlook = outlook(ask, kept);
         line
     }
+}
+
+/// Of the look back that the value of now takes.
+#[allow(clippy::cast_precision_loss, reason = "samples of one query: below 2^53")]
+fn cost(samples: u64) -> f64 {
+    samples as f64 / columns::LOOK_BACK_MIN as f64
 }
 
 fn outlook(ask: &Ask, kept: &Kept) -> Option<Outlook> {
@@ -214,7 +231,7 @@ mod tests {
             crate::domain::slo::Window::rolling(86_400),
             crate::domain::slo::Indicator::of(crate::domain::source::SourceName::new("p")),
         );
-        let golden = shelf.golden(&Look { slo, configured: Vec::new(), span: span(0, 600) });
+        let golden = shelf.golden(&Look { slo, configured: Vec::new(), span: span(0, 600) }, 0);
         assert_eq!(golden.lines[0].points, [(60, Some(2.0))]);
         assert!(golden.lines[0].trouble.as_ref().unwrap().line().contains("422"));
     }

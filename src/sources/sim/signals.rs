@@ -68,6 +68,15 @@ impl Gauge {
         }
     }
 
+    /// What is slow for a hundredth of a look back is the 99th percentile of all of it; a level is that of its moment.
+    fn over(&self, seconds: f64, window: f64) -> f64 {
+        if self.signal != Signal::Latency {
+            return self.at(seconds);
+        }
+        let inside = self.line.iter().map(|(at, _)| *at).filter(|at| (seconds - window..seconds).contains(at));
+        inside.map(|at| self.at(at)).fold(self.at(seconds), f64::max)
+    }
+
     fn ask(&self) -> Ask {
         let unit = if self.signal == Signal::Latency { Unit::Seconds } else { Unit::Share };
         let metric = self.query.split(['{', '(']).rfind(|word| word.contains('_')).unwrap_or("a metric");
@@ -99,7 +108,7 @@ impl SimSource {
         let epoch = self.shared.epoch;
         let gauge = self.budgets().flat_map(|b| &b.gauges).find(|g| g.query == ask.query);
         if let Some(gauge) = gauge {
-            return Some(gauge.at((at - epoch.timestamp()) as f64));
+            return Some(gauge.over((at - epoch.timestamp()) as f64, window as f64));
         }
         let budget = self.budgets().find(|b| counted(&b.slo).iter().any(|a| a.query == ask.query))?;
         let (before, after) = (budget.cumulative(at - window, epoch), budget.cumulative(at, epoch));
@@ -134,6 +143,6 @@ impl Signals for SimSource {
         let first = (span.from.div_euclid(step) + 1) * step;
         let moments = (0..).map(|i| first + i * step).take_while(|at| *at <= span.to.min(now.timestamp()));
         let points = moments.filter_map(|at| Some((at, self.value(ask, at, window)?))).collect();
-        Ok(Values { points, samples: None })
+        Ok(Values { points, samples: Some(0) })
     }
 }

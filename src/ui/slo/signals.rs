@@ -19,7 +19,7 @@ use super::scale::{self, GUTTER, Span};
 const EIGHTHS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const SIGNS: [&str; 8] = ["_", ".", ",", "-", "=", "+", "*", "#"];
 /// Rows that the plots above keep.
-const PLOTS_MIN: u16 = 6;
+const PLOTS_MIN: u16 = 4;
 /// And what they keep before a signal gets a row of its own for its words.
 const PLOTS_ROOMY: u16 = 12;
 
@@ -77,7 +77,7 @@ fn one(c: &mut Canvas<'_>, area: Rect, line: &Line, (span, cursor, head): (Span,
         c.look.style(role(line, now)),
     );
     let plot = scale::plot(spark);
-    let values = columns::columns(&line.points, line.step, span.axis(usize::from(plot.width)), line.ask.signal);
+    let values = line.columns(span.axis(usize::from(plot.width)));
     bars(c, plot, line, &values);
     let there = cursor.filter(|at| *at < head);
     if let Some(column) = there.and_then(|at| span.column(at, usize::from(plot.width))) {
@@ -110,7 +110,7 @@ fn words(line: &Line, values: &[Option<f64>], (cursor, now): (Option<Time>, Time
     if !roomy {
         let most = range
             .filter(|_| full.is_none() && line.is_fresh(now))
-            .map(|(_, most)| format!("to {}", line.ask.unit.write(most)));
+            .map(|(_, most)| format!("max {}", line.ask.unit.write(most)));
         return [Some(value), full, most].into_iter().flatten().collect::<Vec<_>>().join(", ") + " ";
     }
     let scale = range.map(|r| tale::scale(line, r));
@@ -177,7 +177,7 @@ mod tests {
             (r.signals, r.each)
         };
         assert_eq!(
-            [of(0), of(6), of(8), of(10), of(19), of(20), of(50)],
+            [of(0), of(4), of(6), of(8), of(19), of(20), of(50)],
             [(0, 1), (0, 1), (2, 1), (4, 1), (4, 1), (4, 2), (4, 2)]
         );
         assert_eq!(rows(0, 50).height(), 0);
