@@ -43,7 +43,7 @@ async fn a_budget_of_samples_holds_the_past_back_and_never_the_newest() {
     let server = Server::start(hundreds).await;
     let source = connect(server.url()).await;
     let (_eyes, rows) = watched(&["slo0"]);
-    let means = Means { samples_a_minute: 5_000, cache: None };
+    let means = Means { samples_a_minute: 5_000, ..Means::default() };
     let mut counting = counting(&source, slos(1), means, at(NOON)).watching(rows);
     let mut tails = Vec::new();
     for minute in 0..10 {
