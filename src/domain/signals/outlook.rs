@@ -1,6 +1,6 @@
 //! When what fills up is full: only where the past supports it, with the basis it stands on. Where it does not, why.
 
-use chrono::Duration;
+use chrono::{Duration, DurationRound};
 
 use super::trend::{self, Trend};
 use crate::domain::{Time, duration};
@@ -150,10 +150,7 @@ impl Outlook {
     pub fn short(&self, now: Time) -> Option<String> {
         match self {
             Self::IsFull => Some("full now".into()),
-            Self::Full { at, .. } if *at - now <= Duration::hours(24) => Some(format!("full {}", when(*at, now))),
-            Self::Full { at, .. } => Some(format!("full {}", at.format("%A %H:%M")))
-                .filter(|_| *at - now < WEEK)
-                .or_else(|| Some(format!("full {}", when(*at, now)))),
+            Self::Full { at, .. } => Some(format!("full {}", when(*at, now))),
             _ => None,
         }
     }
@@ -178,14 +175,16 @@ impl Outlook {
 /// Within this a weekday says which day.
 const WEEK: Duration = Duration::days(6);
 
-/// `in ~3 h`, else the day.
+/// `in ~3 h`, else the day and the full hour: no line knows the minute of another day.
 fn when(at: Time, now: Time) -> String {
     let ahead = at - now;
+    let hour = (at + Duration::minutes(30)).duration_trunc(Duration::hours(1)).unwrap_or(at);
     match ahead.num_minutes() {
         ..=0 => "now".into(),
         m @ 1..=119 => format!("in ~{m} min"),
         m @ 120..=1_440 => format!("in ~{} h", (m + 30) / 60),
-        _ => at.format("%a %d.%m. %H:%M").to_string(),
+        _ if ahead < WEEK => hour.format("%A %H:%M").to_string(),
+        _ => hour.format("%a %d.%m. %H:%M").to_string(),
     }
 }
 
@@ -230,11 +229,7 @@ mod tests {
         assert!(earliest <= at && latest.is_some_and(|l| at <= l));
         assert_eq!((basis.points, basis.is_cleaned), (192, false));
         let now = Time::from_timestamp(191 * QUARTER, 0).unwrap();
-        assert!(
-            told.words(now).starts_with("full Sunday 0") || told.words(now).starts_with("full in"),
-            "{}",
-            told.words(now)
-        );
+        assert!(told.words(now).starts_with("full Sunday 03:00 ("), "{}", told.words(now));
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn bars(c: &mut Canvas<'_>, plot: Rect, line: &Line, values: &[Option<f64>]) {
     let style = style(c, line);
     for (column, value) in values.iter().enumerate() {
         if let Some(value) = value {
-            super::strip::put(c.buf, plot, column, signs[level(*value, bottom, top)], style);
+            super::strip::put(c.buf, plot, column, signs[level(*value, bottom, top, line.ask.signal)], style);
         }
     }
 }
@@ -153,8 +153,10 @@ fn style(c: &Canvas<'_>, line: &Line) -> Style {
 
 /// One of eight; what is all along nothing lies on the ground.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped first")]
-fn level(value: f64, bottom: f64, top: f64) -> usize {
+fn level(value: f64, bottom: f64, top: f64, signal: Signal) -> usize {
     let share = (value - bottom) / (top - bottom);
+    // Few errors are seen beside many, as in the strip above.
+    let share = if signal == Signal::Errors { share.sqrt() } else { share };
     if share.is_finite() { (share.clamp(0.0, 1.0) * 7.0).round() as usize } else { 0 }
 }
 
@@ -185,6 +187,9 @@ mod tests {
 
     #[test]
     fn a_value_that_is_none_is_on_the_ground() {
-        assert_eq!((level(0.0, 0.0, 0.0), level(f64::NAN, 0.0, 1.0), level(9.0, 0.0, 1.0)), (0, 0, 7));
+        assert_eq!(
+            [(0.0, 0.0), (f64::NAN, 1.0), (9.0, 1.0)].map(|(v, top)| level(v, 0.0, top, Signal::Errors)),
+            [0, 0, 7]
+        );
     }
 }

@@ -18,7 +18,12 @@ use watchfire::{
     sources,
 };
 
-use crate::support::{config, machine_time, real::Real};
+use crate::support::{
+    config, machine_time,
+    real::Real,
+    recorded_at,
+    server::{Reply, Request, Server},
+};
 
 const STEP: i64 = 60;
 const DAY: i64 = 86_400;
@@ -136,4 +141,48 @@ async fn a_service_that_nobody_measures_is_told_as_such() {
     let nobody = read(&server, stranger, now).await;
     assert!(nobody.lines.is_empty() && nobody.is_known && nobody.missing().count() == 4, "{nobody:#?}");
     assert!(nobody.looked_for.line().contains("nobody"));
+}
+
+/// The query of a form, as it was meant.
+fn query(request: &Request) -> String {
+    let pairs = url::form_urlencoded::parse(request.body.as_bytes()).into_owned();
+    pairs.into_iter().find(|(n, _)| n == "query").map(|(_, v)| v).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_query_that_the_server_refuses_says_so_on_its_own_row_alone() {
+    let now = recorded_at();
+    let answer = move |request: &Request| {
+        let query = query(request);
+        let vector = |labels: &str| {
+            let body = format!(r#"{{"metric":{{{labels}}},"value":[{},"1"]}}"#, now.timestamp());
+            Reply::json(format!(r#"{{"status":"success","data":{{"resultType":"vector","result":[{body}]}}}}"#))
+        };
+        match query.as_str() {
+            q if q.starts_with("group by (__name__") => {
+                vector(r#""__name__":"http_request_duration_seconds_bucket","job":"shop","code":"200""#)
+            }
+            q if q.starts_with("histogram_quantile") => {
+                let body = r#"{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory"}"#;
+                Reply::with(422, "Content-Type: application/json\r\n", body)
+            }
+            q if q.contains("http_request_duration_seconds_count") => {
+                let body = format!(r#"{{"metric":{{}},"values":[[{},"7"]]}}"#, now.timestamp());
+                Reply::json(format!(r#"{{"status":"success","data":{{"resultType":"matrix","result":[{body}]}}}}"#))
+            }
+            _ => Reply::json(r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#),
+        }
+    };
+    let server = Server::start(answer).await;
+    let source = sources::connect(&config(SourceKind::Prometheus, &[server.url()])).await.unwrap();
+    let axis = Axis::new(now.timestamp() - DAY, now.timestamp(), 72);
+    let slo = slo(r#"http_requests_total{job="shop"}"#);
+    let look = Look { slo, configured: Vec::new(), span: columns::moments(axis, now.timestamp()) };
+    let golden = Reading::new(vec![source], Clock::from(now, 1.0), Purse::of(0)).once(&look).await;
+    let refused = line(&golden, Signal::Latency);
+    assert!(refused.trouble.as_ref().is_some_and(|t| t.line().contains("too expensive")), "{refused:#?}");
+    let traffic = line(&golden, Signal::Traffic);
+    assert_eq!((traffic.trouble.clone(), traffic.now.and_then(|(_, v)| v)), (None, Some(7.0)));
+    let asked = server.seen().iter().filter(|r| query(r).starts_with("histogram_quantile")).count();
+    assert!(asked <= 2, "what is refused is not asked again and again: {asked}");
 }
