@@ -46,6 +46,7 @@ pub fn means(config: &Config) -> Means {
         samples_a_minute: config.slo.samples_a_minute,
         cache: config.slo.cache.clone().map(|dir| Cache::new(dir, !config.read_only)),
         purse: Default::default(),
+        planned: config.slo.planned.clone(),
     }
 }
 

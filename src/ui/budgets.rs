@@ -174,6 +174,9 @@ fn badges(row: &BudgetRow) -> String {
     if let Some(coverage) = n.coverage.filter(|c| *c < COVERED) {
         badges.push_str(&format!(" {:.0}% counted", coverage * 100.0));
     }
+    if let Some(left) = row.adjusted.as_ref().and_then(|a| a.adjusted.remaining) {
+        badges.push_str(&format!(" adj {}", percent(left)));
+    }
     if let Some(quantum) = n.quantum.filter(|q| *q >= QUANTUM) {
         badges.push_str(&format!(" q={}", percent(quantum)));
     }

@@ -3,6 +3,7 @@
 mod acts;
 mod alerts;
 mod configs;
+mod exclusions;
 mod notes;
 mod silences;
 mod slos;

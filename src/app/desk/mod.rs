@@ -61,7 +61,7 @@ pub struct Desk {
     pub filter: FilterLine,
     pub views: Views,
     /// The objectives that somebody looks at, as it was told last.
-    pub(crate) watched: Vec<crate::domain::slo::SloId>,
+    pub(crate) watched: crate::app::effect::Eyes,
     /// Whose signals somebody looks at, as it was told last.
     pub(crate) look: Option<Box<crate::domain::signals::Look>>,
     /// Which new alerts ring.
@@ -103,7 +103,7 @@ impl Default for Desk {
             timeline: ListCursor::at_end(),
             filter: FilterLine::default(),
             views: Views::default(),
-            watched: Vec::new(),
+            watched: crate::app::effect::Eyes::default(),
             look: None,
             rings: Filter::default(),
             visible: Vec::new(),

@@ -98,7 +98,7 @@ async fn count(global: &Global) -> Result<(Config, Counted), Exit> {
 impl Counted {
     pub async fn of(config: &Config, sources: &Sources, clock: Clock) -> Self {
         let (slos, problems) = start::slos(config);
-        let counted = once::budgets(sources, slos, clock).await;
+        let counted = once::budgets(sources, slos, &config.slo.planned, clock).await;
         let now = clock.now();
         let mut trouble: Vec<String> = problems.iter().map(|p| p.line().into_owned()).collect();
         let mut answers = Vec::new();

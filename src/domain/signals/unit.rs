@@ -60,7 +60,7 @@ impl Unit {
 
 fn seconds(value: f64) -> String {
     match value.abs() {
-        v if v == 0.0 => "0 s".into(),
+        0.0 => "0 s".into(),
         v if v < 0.999_5e-3 => format!("{} us", digits(value * 1e6)),
         v if v < 0.999_5 => format!("{} ms", digits(value * 1e3)),
         v if v < 600.0 => format!("{} s", digits(value)),

@@ -29,6 +29,7 @@ pub mod meter;
 pub mod method;
 mod objective;
 pub mod origin;
+pub mod planned;
 pub mod policy;
 pub mod projection;
 pub mod replay;
@@ -41,6 +42,7 @@ pub mod tale;
 pub mod tally;
 pub mod timeline;
 pub mod whatif;
+pub mod whole;
 pub mod window;
 
 use serde::{Deserialize, Serialize};
@@ -104,7 +106,7 @@ pub struct BucketSpan {
 }
 
 /// One objective of one SLO.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slo {
     pub id: SloId,
     pub service: SafeText,
@@ -129,7 +131,7 @@ pub struct Slo {
 }
 
 /// One component of a composite.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     pub id: SloId,
     /// Above 0.
@@ -156,5 +158,10 @@ impl Slo {
             parts: Vec::new(),
             origin: Origin::default(),
         }
+    }
+
+    /// Whether it is counted through its parts.
+    pub fn is_composite(&self) -> bool {
+        self.indicator.measure == Measure::Parts
     }
 }

@@ -1,9 +1,11 @@
 //! The compliance period: rolling, or one of a calendar.
 
+use serde::{Deserialize, Serialize};
+
 use super::calendar::Calendar;
 use crate::domain::duration;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Window {
     /// `(now - seconds, now]`.
     Rolling { seconds: i64 },

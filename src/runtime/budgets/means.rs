@@ -1,6 +1,7 @@
-//! What counting may cost, and where counts outlive a run.
+//! What counting may cost, where counts outlive a run, and what is left out of them.
 
 use super::cache::Cache;
+use crate::domain::slo::planned::Planned;
 
 /// By default nothing is limited and nothing is kept.
 #[derive(Clone, Debug, Default)]
@@ -10,4 +11,6 @@ pub struct Means {
     pub cache: Option<Cache>,
     /// What the signals of an open objective spend of the same samples.
     pub purse: crate::runtime::golden::Purse,
+    /// Maintenance whose events are left out of the adjusted numbers.
+    pub planned: Vec<Planned>,
 }

@@ -12,6 +12,8 @@ mod measure;
 mod pending;
 mod promql;
 mod rules;
+mod scrapes;
+mod seams;
 mod signals;
 mod wire;
 
@@ -54,6 +56,7 @@ pub struct Prometheus {
     /// How the rules fare that record SLOs, as of the last discovery.
     evaluations: discover::Evaluations,
     waits: pending::Waits,
+    scrapes: scrapes::Scrapes,
     behind: behind::Behind,
 }
 
@@ -76,6 +79,7 @@ impl Prometheus {
             discovers: config.discover,
             evaluations: discover::Evaluations::default(),
             waits: pending::Waits::default(),
+            scrapes: scrapes::Scrapes::default(),
             behind: behind::Behind::default(),
         })
     }

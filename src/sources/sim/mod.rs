@@ -10,6 +10,7 @@ mod ledger;
 mod scenario;
 mod signals;
 mod source;
+mod split;
 mod tales;
 mod wave;
 mod wire;

@@ -1,6 +1,8 @@
 //! The golden signals of a simulated service: traffic and errors are those of its events, latency and saturation straight
 //! lines between moments that the scenario names. Knows no randomness: a ripple is a function of time.
 
+use std::f64::consts::TAU;
+
 use async_trait::async_trait;
 
 use crate::{
@@ -61,7 +63,7 @@ impl Gauge {
         };
         match self.signal {
             Signal::Latency => {
-                let ripple = RIPPLES.iter().map(|(period, share)| share * (seconds / period * 6.283).sin());
+                let ripple = RIPPLES.iter().map(|(period, share)| share * (seconds / period * TAU).sin());
                 value * (1.0 + ripple.sum::<f64>())
             }
             _ => value,

@@ -182,6 +182,8 @@ pub(super) struct SloTable {
     pub(super) incidents: Vec<IncidentTable>,
     #[serde(rename = "signal", default)]
     pub(super) signals: Vec<SignalTable>,
+    #[serde(rename = "portion", default)]
+    pub(super) portions: Vec<PortionTable>,
 }
 
 /// A gauge of the service, as straight lines between moments.
@@ -202,6 +204,18 @@ pub(super) struct SignalTable {
 pub(super) enum SignalWord {
     Latency,
     Saturation,
+}
+
+/// A value of a label, to drill into.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PortionTable {
+    pub(super) label: String,
+    pub(super) value: String,
+    /// Its share of the requests.
+    pub(super) traffic: Spanned<f64>,
+    /// Its share of what incidents break.
+    pub(super) broken: Spanned<f64>,
 }
 
 #[derive(Deserialize)]
