@@ -8,7 +8,7 @@ async fn an_open_budget_shows_how_its_service_does_and_when_its_disk_is_full() {
     c.sees("Carts that open").await.keys("2 Enter").await;
     c.sees_beside("disk", "full Thursday 14:00")
         .await
-        .sees_beside("p99", "0 ms")
+        .sees_beside("p99", " ms, max 3")
         .await
         .sees_beside("calls", "50/s")
         .await;
