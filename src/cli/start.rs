@@ -150,6 +150,7 @@ pub fn equip(world: &mut World, config: &Config) {
     world.silences_max = config.silences_max;
     world.budgets.policy = config.slo.policy;
     world.signals.recipes = config.signals.clone();
+    world.budgets.planned.clone_from(&config.slo.planned);
     world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();
 }
 

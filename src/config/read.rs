@@ -52,6 +52,7 @@ impl Reader<'_> {
             found,
             notes: Vec::new(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
+
             correlations: correlation::correlations(self.layers.file, &sources, report),
             signals: signals::recipes(self.layers.file, &sources, report),
             sources,

@@ -100,10 +100,12 @@ pub enum Kind {
     SourceLost,
     SourceBack,
     Deploy,
+    /// A file asks for another objective or window than it did before.
+    ObjectiveChanged,
     Other(String),
 }
 
-const KINDS: [(Kind, &str); 24] = [
+const KINDS: [(Kind, &str); 25] = [
     (Kind::AlertFired, "alert.fired"),
     (Kind::AlertResolved, "alert.resolved"),
     (Kind::AckIntended, "ack.intended"),
@@ -128,6 +130,7 @@ const KINDS: [(Kind, &str); 24] = [
     (Kind::SourceLost, "source.lost"),
     (Kind::SourceBack, "source.back"),
     (Kind::Deploy, "change.deploy"),
+    (Kind::ObjectiveChanged, "slo.objective_changed"),
 ];
 
 impl Kind {

@@ -5,6 +5,7 @@ mod close;
 mod composed;
 mod cost;
 mod edges;
+mod goals;
 mod kept;
 mod planned;
 mod refused;

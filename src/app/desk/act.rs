@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    axis::{self, AxisSight},
+    axis::{self, AxisSight, Graph},
     cursor::Motion,
     filtering, forms,
     layer::{Layer, MenuKind},
@@ -82,6 +82,9 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::AxisCloser => axis::zoom(app, now, true),
         Command::AxisFarther => axis::zoom(app, now, false),
         Command::Graph => axis::graph(app, now),
+        Command::Rolling => axis::turn(app, now, Graph::Rolling),
+        Command::Month => axis::turn(app, now, Graph::Month),
+        Command::CopyRule => axis::copy_rule(app, now),
         Command::Tier => axis::tier(app, now),
         Command::WhatIf => supposing::open(app, now),
         Command::Explain => supposing::explain(app, now),

@@ -9,6 +9,7 @@ mod list;
 mod show;
 mod signals;
 mod what_if;
+mod words;
 
 use clap::Subcommand;
 
@@ -31,7 +32,8 @@ use super::{
     start,
 };
 
-pub use list::table;
+use list::table;
+pub use words::in_sentences;
 
 #[derive(Subcommand, Debug)]
 pub enum Do {

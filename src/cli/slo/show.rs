@@ -1,6 +1,7 @@
 //! `watchfire slo show`: one budget whole: its numbers, what burned it, what comes back, how far its alerts are from firing.
 
 use crate::{
+    app::world::happened::Event,
     cli::{
         alerts::moment,
         answer::{
@@ -22,7 +23,7 @@ use crate::{
     ui::budgets::{burn, left, percent},
 };
 
-use super::{Counted, Partial, causes, list::runs_out, signals};
+use super::{Counted, Partial, causes, list::runs_out, signals, words};
 
 /// Days of the calendar of returns that are told.
 const RETURNS: usize = 7;
@@ -39,7 +40,8 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let asked = Asked::of(global, Journalled::Read).await?;
     let counted = Counted::of(&asked.config, &asked.sources, Clock::real()).await;
     let row = counted.find(&args.id)?;
-    let account = causes::of(&asked, row).await;
+    let happened = causes::happened(&asked, row, &causes::entries(&asked, [row]).await);
+    let account = causes::of_happened(&asked, row, &happened);
     let golden = signals::of(&asked.config, &asked.sources, row, Clock::real()).await;
     let whole = ShowAnswer {
         slo: SloAnswer::of(row),
@@ -49,13 +51,13 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     match global.output {
         Output::Json => say_json(&counted.answer("slos", [whole]))?,
         Output::Ndjson => say_json(&whole)?,
-        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), &golden, counted.now)),
+        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), (&happened, &golden), counted.now)),
     }
     Ok(counted.conclude(args.partial.allow_partial))
 }
 
 /// One SLO, every number with what it means.
-fn in_words(row: &BudgetRow, account: Option<&Account>, golden: &Golden, now: Time) -> String {
+fn in_words(row: &BudgetRow, account: Option<&Account>, (happened, golden): (&[Event], &Golden), now: Time) -> String {
     let slo = &row.slo;
     let window = slo.window.words();
     let mut out = format!("{}  ({})\n", slo.title.line(), slo.id);
@@ -84,10 +86,20 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, golden: &Golden, now: Ti
         out.push_str(&section("what burned it", &tale::burned(account, now)));
         out.push_str(&section("what comes back", &tale::returns(account, now, RETURNS)));
     }
+    out.push_str(&section("graph", &words::line_and_marks(row, happened, now)));
     out.push_str(&section("golden signals", &golden_tale::pairs(golden, now)));
     out.push_str(&section("asked by", &golden_tale::queries(golden)));
     out.push_str(&section("badges", &tale::badges(row)));
+    out.push_str(&trouble(row));
     out
+}
+
+/// Why it cannot be counted, and the rule that would help, to be pasted.
+fn trouble(row: &BudgetRow) -> String {
+    let Some(trouble) = &row.trouble else { return String::new() };
+    let rule =
+        trouble.rule.as_ref().map(|rule| format!("a rule that would help, as YAML to paste\n{}\n", rule.shown()));
+    format!("cannot be counted: {}\n{}", trouble.what.line(), rule.unwrap_or_default())
 }
 
 fn section(title: &str, pairs: &[tale::Pair]) -> String {

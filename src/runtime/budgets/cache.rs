@@ -116,6 +116,11 @@ impl Cache {
         Ok(())
     }
 
+    /// A file of that name beside the directory.
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
+        self.dir.with_file_name(name)
+    }
+
     fn path(&self, identity: &str) -> PathBuf {
         self.dir.join(hash(identity.as_bytes())).with_extension(SUFFIX)
     }

@@ -5,6 +5,7 @@ pub mod cache;
 mod catalogue;
 mod close;
 mod composed;
+mod goals;
 mod keeping;
 mod known;
 mod means;
@@ -56,6 +57,8 @@ pub struct Counting {
     counted_at: Option<Time>,
     /// Most questions about the past that were open at once, and how many are.
     cold: (usize, usize),
+    /// The objectives of the run before; none where nobody looked.
+    goals: Option<BTreeMap<String, String>>,
 }
 
 impl Counting {
@@ -63,8 +66,8 @@ impl Counting {
         let catalogue = Catalogue::new(slos, problems);
         let meter = Meter::default();
         let (means, rows) = (Means::default(), Vec::new());
-        let (recorded_at, counted_at) = (None, None);
-        Self { sources, clock, means, catalogue, rows, watched: None, meter, recorded_at, counted_at, cold: (0, 0) }
+        let (recorded_at, counted_at, cold, goals) = (None, None, (0, 0), None);
+        Self { sources, clock, means, catalogue, rows, watched: None, meter, recorded_at, counted_at, cold, goals }
     }
 
     /// What it may cost, and where counts are kept.
@@ -124,6 +127,7 @@ impl Counting {
             return declared;
         }
         self.show_rows(inbox).await;
+        self.tell_goals(now, inbox).await;
         let recorded = self.read_recorded(now).await;
         let closely = self.look_closely(now).await;
         let counted = self.read(now, inbox).await;

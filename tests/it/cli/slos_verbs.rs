@@ -148,3 +148,23 @@ async fn show_says_what_burned_it_and_the_parts_sum_to_the_whole() {
         assert!(ran.out.contains(wanted), "{wanted}: {}", ran.out);
     }
 }
+
+#[tokio::test]
+async fn plain_tells_the_budgets_in_sentences_and_of_one_that_burns_what_its_graph_shows() {
+    let (_server, home) = two().await;
+    let ran = home.run(&["--plain"]).await.ends_with(0);
+    let budgets: Vec<&str> = ran.out.lines().skip_while(|l| *l != "budgets").take_while(|l| !l.is_empty()).collect();
+    let burning =
+        budgets.iter().position(|l| l.starts_with("checkout: PAGE, -9")).unwrap_or_else(|| panic!("{}", ran.out));
+    let calm = budgets.iter().position(|l| l.starts_with("lax: 98.")).unwrap_or_else(|| panic!("{}", ran.out));
+    assert!(budgets[burning].contains("burns 10.0x over 1h") && budgets[burning].contains("policy FREEZE"));
+    let told = budgets[burning..calm].join("\n");
+    for wanted in
+        ["\n  line: 100", "\n  not counted: ", "\n  page 6h/30m: FIRING", "\n  happened: nothing that is known"]
+    {
+        assert!(told.contains(wanted), "{wanted}: {told}");
+    }
+    assert_eq!(calm + 1, budgets.len(), "of what is well one sentence is enough: {}", ran.out);
+    let shown = home.run(&["slo", "show", "checkout"]).await.ends_with(0);
+    assert!(shown.out.contains("graph\n  line") && shown.out.contains("not counted"), "{}", shown.out);
+}

@@ -94,7 +94,7 @@ async fn read(server: &Real, slo: Slo, now: Time) -> Golden {
     Reading::new(vec![source], Clock::from(now, 1.0), Purse::of(5_000_000)).once(&look).await
 }
 
-fn line<'a>(golden: &'a Golden, signal: Signal) -> &'a Line {
+fn line(golden: &Golden, signal: Signal) -> &Line {
     golden.lines.iter().find(|l| l.ask.signal == signal).unwrap_or_else(|| panic!("no {signal:?}: {golden:#?}"))
 }
 
