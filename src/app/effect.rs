@@ -12,6 +12,14 @@ use crate::domain::{
     source::SourceName,
 };
 
+/// Which objectives somebody looks at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Eyes {
+    pub seen: Vec<SloId>,
+    /// The one that is open or selected.
+    pub close: Option<SloId>,
+}
+
 /// One thing to do; each answers with a [`super::msg::Msg`] where an answer is due.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -71,7 +79,9 @@ pub enum Effect {
     /// Ask a source now; none = all.
     Refresh(Option<SourceName>),
     /// These objectives are looked at from now on: they are counted every minute.
-    Watch(Vec<SloId>),
+    Watch(Eyes),
+    /// The signals of this objective's service are looked at from now on, on these moments; answered by `Signals`.
+    Look(Option<Box<crate::domain::signals::Look>>),
     /// Write the handoff of a shift: so far back, so far ahead. Answered by `Written`.
     Handoff {
         back: chrono::Duration,

@@ -71,6 +71,7 @@ impl App {
         let mut effects = self.take(now, msg);
         effects.extend(desk::nearby::follow(self));
         effects.extend(desk::watching::follow(self));
+        effects.extend(desk::golden::follow(self));
         silencing::follow(self);
         silence_list::follow(self);
         desk::view::watch::after(self, effects)
@@ -87,6 +88,7 @@ impl App {
             Msg::Journal(msg) => self.on_journal(msg),
             Msg::Op(op, msg) => self.on_op(&op, msg),
             Msg::Budgets(report) => self.on_budgets(report),
+            Msg::Goals(changes) => world::goals::entries(changes),
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
             Msg::Studied { id, found } => self.world.studied(now, &id, found),
@@ -101,6 +103,10 @@ impl App {
             }
             Msg::Written(written) => desk::paper::written(self, written),
             Msg::Kept(kept) => desk::paper::kept(self, kept),
+            Msg::Signals(golden) => {
+                self.world.golden_came(*golden);
+                Vec::new()
+            }
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }
@@ -203,14 +209,18 @@ impl App {
         let mut effects = Vec::new();
         match msg {
             JournalMsg::Entries(entries) => {
-                let effects = self.world.remember(now, &entries);
-                desk::incidents::heard(self, &entries);
+                let mut effects = self.world.remember(now, &entries);
+                let news = self.world.hear_of_incidents(&entries);
                 self.world.timeline.take(entries);
+                effects.extend(desk::incidents::heard(self, news));
                 self.hear();
                 self.desk.follow(&self.world, now);
                 return effects;
             }
-            JournalMsg::Incidents(entries) => desk::incidents::heard(self, &entries),
+            JournalMsg::Incidents(entries) => {
+                let news = self.world.hear_of_incidents(&entries);
+                effects = desk::incidents::heard(self, news);
+            }
             JournalMsg::Story { id, entries } => self.world.story_came(id, entries),
             JournalMsg::Past(entries) => return self.world.remember(now, &entries),
             JournalMsg::Observed => return self.on_observed(),

@@ -17,7 +17,7 @@ use crate::{
         past::Past,
         routing::Policy,
         silence::{Silence, beyond::Beyond},
-        slo::BudgetRow,
+        slo::{BudgetRow, SloId},
         source::{Change, Detail, Snapshot, SourceError, SourceName},
         text::SafeText,
     },
@@ -41,6 +41,8 @@ pub enum Msg {
     Journal(JournalMsg),
     Op(OpId, OpMsg),
     Budgets(BudgetReport),
+    /// Objectives that are others than in the run before.
+    Goals(Vec<GoalChange>),
     Editor(EditorMsg),
     /// What the sources tell of one alert so far, in their order.
     Explained {
@@ -65,6 +67,8 @@ pub enum Msg {
     Written(Result<Written, SafeText>),
     /// The file that a document was kept in, or why it could not be.
     Kept(Result<SafeText, SafeText>),
+    /// The golden signals of the objective that is open, as far as they are read.
+    Signals(Box<crate::domain::signals::Golden>),
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
 }
@@ -193,6 +197,17 @@ pub struct BudgetReport {
     pub progress: f64,
     /// What counting costs the backends.
     pub cost: Cost,
+}
+
+/// Another objective or window than a file asked for before, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalChange {
+    pub id: SloId,
+    pub title: SafeText,
+    /// When it was noticed.
+    pub at: Time,
+    pub was: String,
+    pub asks: String,
 }
 
 /// Samples that the backends read for the budgets.

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use super::{
     alerts, correlation,
     document::Node,
-    explain,
+    exclusion, explain,
     fault::{At, ConfigError, Report},
     incident,
     keymap::Keymap,
     layers::Layers,
     place::Place,
     request::Request,
-    shift, silence,
+    shift, signals, silence,
     source::{self, Surroundings},
     theme::Theme,
     theme_file,
@@ -54,10 +54,12 @@ impl Reader<'_> {
             found,
             notes: Vec::new(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
+
             correlations: correlation::correlations(self.layers.file, &sources, report),
             incident_levels: incident::levels(self.layers, report)?,
             shift: shift?,
             templates: self.templates(),
+            signals: signals::recipes(self.layers.file, &sources, report),
             sources,
             ack: ack?,
             silences_max: self.layers.read(&["ack", "silences_max"], |n| usize::try_from(n.integer()?).ok())?,
@@ -143,7 +145,8 @@ impl Reader<'_> {
         let share = |name: &str| self.layers.read(&["slo", "policy", name], Node::share);
         let (freeze_at, warn_at) = (share("freeze_at")?, share("warn_at")?);
         let policy = Policy { freeze_at, warn_at, postmortem_over: share("postmortem_over")? };
-        Some(SloConfig { files, sloth_period, samples_a_minute, cache, policy })
+        let planned = exclusion::planned(self.layers.file, report);
+        Some(SloConfig { files, sloth_period, samples_a_minute, cache, policy, planned })
     }
 
     fn journal(&self, report: &mut Report) -> Option<JournalConfig> {

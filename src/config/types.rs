@@ -24,6 +24,8 @@ pub struct Config {
     /// `[silence]` and every `[[silence_template]]`.
     pub silence: Rules,
     pub slo: SloConfig,
+    /// Every `[[signals]]`.
+    pub signals: Vec<crate::domain::signals::Recipe>,
     pub journal: JournalConfig,
     pub notify: NotifyConfig,
     pub views: Vec<ViewConfig>,
@@ -147,6 +149,8 @@ pub struct SloConfig {
     pub cache: Option<PathBuf>,
     /// What follows from a budget that is spent.
     pub policy: crate::domain::slo::policy::Policy,
+    /// Maintenance whose events are left out of the adjusted numbers.
+    pub planned: Vec<crate::domain::slo::planned::Planned>,
 }
 
 #[derive(Clone, Debug)]

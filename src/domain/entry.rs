@@ -131,6 +131,8 @@ pub enum Kind {
     SourceLost,
     SourceBack,
     Deploy,
+    /// A file asks for another objective or window than it did before.
+    ObjectiveChanged,
     /// Something was said of an incident.
     Incident(Part),
     Other(String),
@@ -162,6 +164,7 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::SourceLost, "source.lost"),
     (Kind::SourceBack, "source.back"),
     (Kind::Deploy, "change.deploy"),
+    (Kind::ObjectiveChanged, "slo.objective_changed"),
     (Kind::Incident(Part::Declared), "incident.declared"),
     (Kind::Incident(Part::Changed), "incident.changed"),
     (Kind::Incident(Part::Status), "incident.status"),

@@ -21,6 +21,7 @@ pub mod op;
 pub mod past;
 pub mod routing;
 pub mod shift;
+pub mod signals;
 pub mod silence;
 pub mod slo;
 pub mod source;

@@ -13,14 +13,11 @@ use tokio::{
 use crate::{
     app::{
         App,
-        effect::{Absence, Effect},
+        effect::{Absence, Effect, Eyes},
         msg::{JournalMsg, Msg},
     },
     config::NotifyConfig,
-    domain::{
-        slo::{Slo, SloId},
-        text::SafeText,
-    },
+    domain::{signals::Look as Opened, slo::Slo, text::SafeText},
     ui::look::Look,
 };
 
@@ -28,7 +25,7 @@ use super::{
     INBOX, Inbox, Sources,
     budgets::{Counting, Means},
     clock::Clock,
-    failpoint,
+    failpoint, golden,
     journal::{Ask, Keeper},
     makeup,
     notify::Notifier,
@@ -111,7 +108,10 @@ impl Cockpit {
         if !self.app.world.read_only {
             tasks.spawn(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
         }
-        let (watching, watched) = watch::channel(Vec::new());
+        let (watching, watched) = watch::channel(Eyes::default());
+        let (opening, opened) = watch::channel(None);
+        let signals = golden::Reading::new(self.sources.clone(), self.clock, self.means.purse.clone());
+        tasks.spawn(signals.run(opened, inbox.clone()));
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
         let mut counting = counting.with(self.means).watching(watched);
         let kept = counting.open();
@@ -135,6 +135,7 @@ impl Cockpit {
             tasks: &mut tasks,
             inbox,
             watching,
+            opening,
             dirty: Some(Instant::now()),
             drawn: None,
             away: false,
@@ -166,7 +167,8 @@ struct Turning<'a, S> {
     notifier: Notifier,
     tasks: &'a mut JoinSet<()>,
     inbox: Inbox,
-    watching: watch::Sender<Vec<SloId>>,
+    watching: watch::Sender<Eyes>,
+    opening: watch::Sender<Option<Box<Opened>>>,
     /// Since when there is something to draw.
     dirty: Option<Instant>,
     drawn: Option<Instant>,
@@ -298,7 +300,8 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Inquire { slo, question } => self.inquire(*slo, question),
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
-            Effect::Watch(ids) => self.watch(ids),
+            Effect::Watch(eyes) => self.watch(eyes),
+            Effect::Look(look) => self.look_at(look),
             Effect::Edit { text } => self.edit(text),
             Effect::Notify { title, body } => self.notify(&title, &body),
             Effect::Handoff { back, ahead } => self.hand_over(back, ahead),
@@ -338,8 +341,13 @@ impl<S: Screen> Turning<'_, S> {
         None
     }
 
-    fn watch(&self, ids: Vec<SloId>) -> Option<Msg> {
-        self.watching.send_replace(ids);
+    fn watch(&self, eyes: Eyes) -> Option<Msg> {
+        self.watching.send_replace(eyes);
+        None
+    }
+
+    fn look_at(&self, look: Option<Box<Opened>>) -> Option<Msg> {
+        self.opening.send_replace(look);
         None
     }
 

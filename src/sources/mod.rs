@@ -27,6 +27,7 @@ use crate::{
         matcher::Matcher,
         past::Past,
         routing::Policy,
+        signals::{Ask, Recognised, Signal, Values},
         silence::{Silence, SilenceDraft, beyond::Beyond},
         slo::{BucketSpan, Declared, Tally, drill, explain::Queries},
         source::{Change, Description, Detail, Snapshot, SourceError},
@@ -96,6 +97,11 @@ pub trait Source: Send + Sync {
         None
     }
 
+    /// Telling how slow, how busy, how wrong and how full a service is.
+    fn signals(&self) -> Option<&dyn Signals> {
+        None
+    }
+
     /// Telling what a silence would mute that does not fire now.
     fn metrics(&self) -> Option<&dyn Metrics> {
         None
@@ -120,6 +126,11 @@ pub trait Silences: Send + Sync {
 pub trait Counts: Send + Sync {
     /// SLOs the backend itself declares.
     async fn declared(&self, now: Time) -> Result<Declared, SourceError>;
+    /// A text that says whose declarations they are: where it is equal, they may be shown before they are asked for again.
+    /// None where they are not worth keeping.
+    fn catalogue(&self) -> Option<String> {
+        None
+    }
     /// One row for each group of the SLOs that ask to be split, whoever declared them, the worst first. Bounded: the
     /// notes tell what is left out.
     async fn groups(&self, _of: &[crate::domain::slo::Slo], _now: Time) -> Result<Declared, SourceError> {
@@ -199,4 +210,19 @@ pub trait Remembers: Send + Sync {
 pub trait Metrics: Send + Sync {
     /// What a silence with these matchers would mute that does not fire now; what cannot be told says why.
     async fn beyond(&self, matchers: &[Matcher], now: Time) -> Beyond;
+}
+
+/// The facet that answers for the golden signals of a service.
+#[async_trait]
+pub trait Signals: Send + Sync {
+    /// Of the wanted ones, what is recognised by its name and the labels of the objective's own queries.
+    async fn recognise(
+        &self,
+        slo: &crate::domain::slo::Slo,
+        wanted: &[Signal],
+        now: Time,
+    ) -> Result<Recognised, SourceError>;
+    /// What a question answers at every multiple of the step in the span, looking back `window` seconds. `Rejected` is
+    /// about this question alone.
+    async fn values(&self, ask: &Ask, span: BucketSpan, window: i64, now: Time) -> Result<Values, SourceError>;
 }

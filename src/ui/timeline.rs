@@ -84,6 +84,7 @@ pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
         Kind::SourceLost => ("LOST", Role::Unknown),
         Kind::SourceBack => ("back", Role::Ok),
         Kind::Deploy => ("deploy", Role::Marker),
+        Kind::ObjectiveChanged => ("objective", Role::Marker),
         Kind::Incident(part) => (incident(*part), Role::Marker),
         Kind::Other(_) => ("", Role::Dim),
     }
@@ -107,9 +108,7 @@ fn incident(part: Part) -> &'static str {
 pub(crate) fn parts(line: &Line<'_>, within: Option<&SafeText>) -> Vec<(String, Role)> {
     let (known, role) = word(&line.entry.kind);
     let word = if known.is_empty() { line.entry.kind.to_string() } else { known.to_owned() };
-    let text = told(line);
-    let name = within.map(|title| format!("{}: ", title.line()));
-    let text = name.and_then(|n| text.strip_prefix(&n).map(str::to_owned)).unwrap_or(text);
+    let text = told_within(line, within);
     vec![
         (line.entry.at.format("%d.%m. %H:%M:%S ").to_string(), Role::Dim),
         (format!("{word:<10} "), role),
@@ -119,6 +118,11 @@ pub(crate) fn parts(line: &Line<'_>, within: Option<&SafeText>) -> Vec<(String, 
 
 /// What happened on one line, as it is to be shown: corrected, tagged, with the word that it was told late.
 pub(crate) fn told(line: &Line<'_>) -> String {
+    told_within(line, None)
+}
+
+/// The same where the reader knows what is called by this title.
+fn told_within(line: &Line<'_>, within: Option<&SafeText>) -> String {
     let tag = line.tag.map(|t| format!("[{t}] ")).unwrap_or_default();
     let corrected = if line.corrected.is_some() { " (corrected)" } else { "" };
     let skew = match line.skew {
@@ -126,7 +130,12 @@ pub(crate) fn told(line: &Line<'_>) -> String {
         Some(Skew::Ahead(by)) => format!(" (clocks differ by {})", duration::long(by)),
         None => String::new(),
     };
-    format!("{tag}{}{corrected}{skew}", with_text(line.entry, line.text()))
+    let mut words = with_text(line.entry, line.text());
+    if let Some(title) = within.filter(|t| line.entry.body.title.as_ref() == Some(*t)) {
+        let rest = words.strip_prefix(title.line().as_ref()).map(|rest| rest.trim_start_matches([':', ' ']).to_owned());
+        words = rest.unwrap_or(words);
+    }
+    format!("{tag}{words}{corrected}{skew}")
 }
 
 /// What happened, corrected where it was; how late it was told and that it was corrected are for others to say.
@@ -146,12 +155,14 @@ fn with_text(entry: &Entry, text: Option<&SafeText>) -> String {
     let until = entry.body.until.map(|t| format!(" until {}", t.format("%H:%M"))).unwrap_or_default();
     let tail = text.map(|t| format!(": {t}")).unwrap_or_default();
     match entry.kind {
-        Kind::AlertFired | Kind::AlertResolved | Kind::SourceLost | Kind::SourceBack => format!("{title}{tail}"),
+        Kind::AlertFired | Kind::AlertResolved | Kind::SourceLost | Kind::SourceBack | Kind::ObjectiveChanged => {
+            format!("{title}{tail}")
+        }
         Kind::NoteAdded if entry.subject.as_str() == "watch" => format!("{by}{tail}"),
         Kind::SilenceIntended | Kind::SilenceConfirmed if entry.body.until.is_none() => {
             format!("{title} ended by {by}{tail}")
         }
-        Kind::Incident(_) => format!("{title}: {} by {by}{tail}", sentence_of_incident(entry)),
+        Kind::Incident(_) => format!("{title}: {}, says {by}{tail}", sentence_of_incident(entry)),
         Kind::SilenceExpired => format!("{title} (was {by}'s){tail}"),
         _ => format!("{title} by {by}{until}{tail}"),
     }

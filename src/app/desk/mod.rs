@@ -9,6 +9,7 @@ pub mod drafts;
 pub mod filtering;
 pub(crate) mod finding;
 pub mod forms;
+pub(crate) mod golden;
 pub mod incidents;
 pub mod layer;
 pub mod layout;
@@ -66,7 +67,9 @@ pub struct Desk {
     pub filter: FilterLine,
     pub views: Views,
     /// The objectives that somebody looks at, as it was told last.
-    pub(crate) watched: Vec<crate::domain::slo::SloId>,
+    pub(crate) watched: crate::app::effect::Eyes,
+    /// Whose signals somebody looks at, as it was told last.
+    pub(crate) look: Option<Box<crate::domain::signals::Look>>,
     /// Which new alerts ring.
     pub rings: Filter,
     /// Rows of the board that pass the filter, in its order.
@@ -107,7 +110,8 @@ impl Default for Desk {
             folded: false,
             filter: FilterLine::default(),
             views: Views::default(),
-            watched: Vec::new(),
+            watched: crate::app::effect::Eyes::default(),
+            look: None,
             rings: Filter::default(),
             visible: Vec::new(),
             sight: Sight::default(),

@@ -10,11 +10,13 @@ pub mod board;
 pub mod budgets;
 pub mod bulk;
 pub mod carriers;
-mod causes;
+pub mod causes;
 mod contracts;
 mod echo;
 pub mod elsewhere;
 pub mod explained;
+pub mod goals;
+pub mod happened;
 pub mod incidents;
 pub mod inquiry;
 mod keeping;
@@ -27,10 +29,12 @@ pub mod ops;
 pub mod plan;
 pub mod pulse;
 pub mod related;
+pub mod retold;
 pub mod returned;
 pub mod routes;
 pub mod seen;
 pub mod sent;
+pub mod signals;
 pub mod silence_rows;
 pub mod silences;
 pub mod sources;
@@ -100,6 +104,8 @@ pub struct World {
     pub reaches: BTreeMap<SourceName, Reach>,
     pub silencing: Silencing,
     pub budgets: Budgets,
+    /// How the service behind the objective that is open does.
+    pub signals: signals::Signals,
     pub timeline: Timeline,
     pub incidents: incidents::Known,
     /// By which routes each source tells people.
@@ -164,6 +170,7 @@ impl World {
             reaches: BTreeMap::new(),
             silencing: Silencing::default(),
             budgets: Budgets::default(),
+            signals: signals::Signals::default(),
             timeline: Timeline::default(),
             incidents: incidents::Known::default(),
             routes: routes::Routes::default(),

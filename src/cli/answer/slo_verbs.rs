@@ -19,7 +19,7 @@ use crate::domain::{
     text::SafeText,
 };
 
-use super::slo::SloAnswer;
+use super::{signals::SignalsAnswer, slo::SloAnswer};
 
 fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
@@ -32,6 +32,7 @@ pub struct ShowAnswer<'a> {
     pub slo: SloAnswer<'a>,
     /// Null where it was not counted.
     pub account: Option<AccountAnswer<'a>>,
+    pub signals: SignalsAnswer<'a>,
     /// Where a span was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub span: Option<SpentAnswer>,

@@ -7,7 +7,9 @@ mod gate;
 mod lint;
 mod list;
 mod show;
+mod signals;
 mod what_if;
+mod words;
 
 use clap::Subcommand;
 
@@ -30,7 +32,8 @@ use super::{
     start,
 };
 
-pub use list::table;
+use list::table;
+pub use words::in_sentences;
 
 #[derive(Subcommand, Debug)]
 pub enum Do {
@@ -97,7 +100,7 @@ async fn count(global: &Global) -> Result<(Config, Counted), Exit> {
 impl Counted {
     pub async fn of(config: &Config, sources: &Sources, clock: Clock) -> Self {
         let (slos, problems) = start::slos(config);
-        let counted = once::budgets(sources, slos, clock).await;
+        let counted = once::budgets(sources, slos, &config.slo.planned, clock).await;
         let now = clock.now();
         let mut trouble: Vec<String> = problems.iter().map(|p| p.line().into_owned()).collect();
         let mut answers = Vec::new();
@@ -148,6 +151,9 @@ impl Counted {
     pub fn conclude(&self, allow_partial: bool) -> Exit {
         for trouble in &self.trouble {
             exit::tell(format_args!("watchfire: the budgets are incomplete: {trouble}"));
+        }
+        for (row, trouble) in self.budgets.rows.iter().filter_map(|row| Some((row, row.trouble.as_ref()?))) {
+            exit::tell(format_args!("watchfire: {} cannot be counted: {}", row.slo.id, trouble.what.line()));
         }
         if self.budgets.rows.is_empty() && self.is_complete() {
             exit::tell("watchfire: no SLO is configured, and no rules record any: name files under [slo] files");

@@ -1,10 +1,12 @@
 //! `watchfire slo show`: one budget whole: its numbers, what burned it, what comes back, how far its alerts are from firing.
 
 use crate::{
+    app::world::happened::Event,
     cli::{
         alerts::moment,
         answer::{
             say_json,
+            signals::SignalsAnswer,
             slo::SloAnswer,
             slo_verbs::{AccountAnswer, ShowAnswer, SpentAnswer},
         },
@@ -14,8 +16,9 @@ use crate::{
     },
     domain::{
         Time, moment as when,
+        signals::{Golden, tale as golden_tale},
         slo::{
-            BudgetRow,
+            BudgetRow, Slo,
             account::Account,
             assess::Assessment,
             span::{Spent, spent_by},
@@ -26,7 +29,7 @@ use crate::{
     ui::budgets::{burn, left, percent},
 };
 
-use super::{Counted, Partial, causes, list::runs_out};
+use super::{Counted, Partial, causes, list::runs_out, signals, words};
 
 /// Days of the calendar of returns that are told.
 const RETURNS: usize = 7;
@@ -50,18 +53,22 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let asked = Asked::of(global, Journalled::Read).await?;
     let counted = Counted::of(&asked.config, &asked.sources, Clock::real()).await;
     let row = counted.find(&args.id)?;
-    let account = causes::of(&asked, row).await;
+    let happened = causes::happened(&asked, row, &causes::entries(&asked, [row]).await);
+    let account = causes::of_happened(&asked, row, &happened);
+    let golden = signals::of(&asked.config, &asked.sources, row, Clock::real()).await;
     let spent = span.and_then(|(from, to)| spent_by(row, from, to));
     let whole = ShowAnswer {
         slo: SloAnswer::of(row),
         account: account.as_ref().map(AccountAnswer::of),
+        signals: SignalsAnswer::of(&golden),
         span: spent.as_ref().map(SpentAnswer::of),
     };
     match global.output {
         Output::Json => say_json(&counted.answer("slos", [whole]))?,
         Output::Ndjson => say_json(&whole)?,
         Output::Table | Output::Wide | Output::Markdown => {
-            exit::say(&in_words(row, account.as_ref(), (spent.as_ref(), counted.now)))
+            let told = Told { happened: &happened, golden: &golden, spent: spent.as_ref() };
+            exit::say(&in_words(row, account.as_ref(), &told, counted.now));
         }
     }
     Ok(counted.conclude(args.partial.allow_partial))
@@ -87,8 +94,16 @@ fn spent_in_words(spent: &Spent, unit: &str) -> String {
     }
 }
 
+/// What is told of it beside its numbers.
+struct Told<'a> {
+    happened: &'a [Event],
+    golden: &'a Golden,
+    spent: Option<&'a Spent>,
+}
+
 /// One SLO, every number with what it means.
-fn in_words(row: &BudgetRow, account: Option<&Account>, (spent, now): (Option<&Spent>, Time)) -> String {
+fn in_words(row: &BudgetRow, account: Option<&Account>, told: &Told<'_>, now: Time) -> String {
+    let Told { happened, golden, spent } = *told;
     let slo = &row.slo;
     let window = slo.window.words();
     let mut out = format!("{}  ({})\n", slo.title.line(), slo.id);
@@ -98,14 +113,14 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, (spent, now): (Option<&S
         format!(
             "{} % of {} good over {window}{}",
             slo.objective.as_percent(),
-            slo.method.unit(),
+            slo.unit(),
             if slo.window.is_rolling() { ", rolling" } else { "" }
         ),
     );
     pair("service", slo.service.line().into_owned());
     match &row.numbers {
         None => pair("state", "UNKNOWN: not counted".into()),
-        Some(n) => numbers(n, now, &mut pair),
+        Some(n) => numbers(slo, n, now, &mut pair),
     }
     if let Some(spent) = spent {
         pair("spent", spent_in_words(spent, slo.method.unit()));
@@ -120,8 +135,20 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, (spent, now): (Option<&S
         out.push_str(&section("what burned it", &tale::burned(account, now)));
         out.push_str(&section("what comes back", &tale::returns(account, now, RETURNS)));
     }
+    out.push_str(&section("graph", &words::line_and_marks(row, happened, now)));
+    out.push_str(&section("golden signals", &golden_tale::pairs(golden, now)));
+    out.push_str(&section("asked by", &golden_tale::queries(golden)));
     out.push_str(&section("badges", &tale::badges(row)));
+    out.push_str(&trouble(row));
     out
+}
+
+/// Why it cannot be counted, and the rule that would help, to be pasted.
+fn trouble(row: &BudgetRow) -> String {
+    let Some(trouble) = &row.trouble else { return String::new() };
+    let rule =
+        trouble.rule.as_ref().map(|rule| format!("a rule that would help, as YAML to paste\n{}\n", rule.shown()));
+    format!("cannot be counted: {}\n{}", trouble.what.line(), rule.unwrap_or_default())
 }
 
 fn section(title: &str, pairs: &[tale::Pair]) -> String {
@@ -132,7 +159,7 @@ fn section(title: &str, pairs: &[tale::Pair]) -> String {
     format!("{title}\n{}", lines.collect::<String>())
 }
 
-fn numbers(n: &Assessment, now: Time, pair: &mut impl FnMut(&str, String)) {
+fn numbers(slo: &Slo, n: &Assessment, now: Time, pair: &mut impl FnMut(&str, String)) {
     pair("state", n.state.as_str().into());
     pair("left", format!("{} of the budget", left(Some(n))));
     pair("runs out", runs_out(Some(n), now));
@@ -141,7 +168,8 @@ fn numbers(n: &Assessment, now: Time, pair: &mut impl FnMut(&str, String)) {
     }
     if let (Some(sli), Some(bad), Some(total)) = (n.sli, n.bad, n.total) {
         pair("SLI", format!("{:.4} %", sli * 100.0));
-        pair("bad", format!("{bad:.0} of {total:.0} events; {:.0} allowed", n.allowed_bad.unwrap_or(0.0)));
+        let (unit, allowed) = (slo.unit(), n.allowed_bad.unwrap_or(0.0));
+        pair("bad", format!("{bad:.0} of {total:.0} {unit}; {allowed:.0} allowed"));
     }
     if let Some(coverage) = n.coverage {
         pair("coverage", format!("{} of the window was counted", percent(coverage)));

@@ -21,7 +21,7 @@ pub fn in_words(change: &Change) -> String {
             let level = told.level.as_ref().map(|l| format!("is now {l}"));
             title.into_iter().chain(level).collect::<Vec<_>>().join(", ")
         }
-        Change::Status(told) => format!("is {}", told.status),
+        Change::Status(told) => told.status.to_string(),
         Change::Role(told) => role(told),
         Change::Task(told) => task(told),
         Change::Attached(told) => attached(told),

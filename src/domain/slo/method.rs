@@ -3,13 +3,15 @@
 //! Whatever the method, buckets hold counts (of events, of slices, or sums of slices' error ratios), so that every number
 //! is derived in one way. Who counts does so by the method.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Indicator, Measure, Objective, Slo};
 
 /// Seconds of a slice where the definition has none: a value that is compared, a ratio that is recorded.
 pub const SLICE_S: i64 = 60;
 
 /// OpenSLO's `budgetingMethod`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Method {
     /// Events, weighted by traffic: `ΣG/ΣT`.
     #[default]
@@ -29,7 +31,7 @@ pub enum Method {
 }
 
 /// What a slice without events counts as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EmptySlice {
     Good,
     Bad,
@@ -70,9 +72,10 @@ impl Slo {
     pub fn unit_s(&self) -> Option<f64> {
         let Indicator { measure, .. } = &self.indicator;
         match (self.method.slice_s(), measure) {
+            (_, Measure::Parts) => Some(1.0),
             (Some(slice), _) => Some(slice.max(1) as f64),
             (None, Measure::Threshold { .. }) => Some(SLICE_S as f64),
-            (None, Measure::Ratio(_) | Measure::Parts) => Some(1.0),
+            (None, Measure::Ratio(_)) => Some(1.0),
             (None, Measure::Events { .. }) => None,
         }
     }
@@ -80,7 +83,7 @@ impl Slo {
     /// What is counted, in words.
     pub fn unit(&self) -> &'static str {
         match (self.method.slice_s(), &self.indicator.measure) {
-            (None, Measure::Ratio(_) | Measure::Parts) => "seconds",
+            (_, Measure::Parts) | (None, Measure::Ratio(_)) => "seconds",
             (None, Measure::Threshold { .. }) => "slices",
             _ => self.method.unit(),
         }

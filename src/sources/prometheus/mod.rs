@@ -12,6 +12,9 @@ mod measure;
 mod pending;
 mod promql;
 mod rules;
+mod scrapes;
+mod seams;
+mod signals;
 mod wire;
 
 use std::{
@@ -26,7 +29,7 @@ use serde::Deserialize;
 pub use wire::Series;
 
 use super::{
-    Counts, Details, Metrics, Remembers, Source,
+    Counts, Details, Metrics, Remembers, Signals, Source,
     http::{Answer, Call, Failure, Http, clock_problem},
     items,
 };
@@ -53,6 +56,7 @@ pub struct Prometheus {
     /// How the rules fare that record SLOs, as of the last discovery.
     evaluations: discover::Evaluations,
     waits: pending::Waits,
+    scrapes: scrapes::Scrapes,
     behind: behind::Behind,
 }
 
@@ -75,6 +79,7 @@ impl Prometheus {
             discovers: config.discover,
             evaluations: discover::Evaluations::default(),
             waits: pending::Waits::default(),
+            scrapes: scrapes::Scrapes::default(),
             behind: behind::Behind::default(),
         })
     }
@@ -249,6 +254,10 @@ impl Source for Prometheus {
     }
 
     fn metrics(&self) -> Option<&dyn Metrics> {
+        Some(self)
+    }
+
+    fn signals(&self) -> Option<&dyn Signals> {
         Some(self)
     }
 }

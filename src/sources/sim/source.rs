@@ -19,11 +19,11 @@ use crate::{
         label::Fingerprint,
         matcher::Matcher,
         silence::{Silence, SilenceDraft},
-        slo::{BucketSpan, Declared, Slo, Tally},
+        slo::{BucketSpan, Declared, Slo, Tally, drill},
         source::{Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
     },
-    sources::{Changes, Counts, Details, Metrics, Remembers, Routing, Silences, Source},
+    sources::{Changes, Counts, Details, Metrics, Remembers, Routing, Signals, Silences, Source},
 };
 
 use super::{
@@ -70,7 +70,7 @@ impl Shared {
 
 pub(super) struct SimSource {
     pub(super) shared: Arc<Shared>,
-    index: usize,
+    pub(super) index: usize,
     description: Description,
     tells_changes: bool,
 }
@@ -217,6 +217,10 @@ impl Source for SimSource {
         self.description.can.evaluates.then_some(self)
     }
 
+    fn signals(&self) -> Option<&dyn Signals> {
+        self.description.can.counts.then_some(self as &dyn Signals)
+    }
+
     fn routing(&self) -> Option<&dyn Routing> {
         self.description.can.silences.then_some(self as &dyn Routing)
     }
@@ -291,6 +295,19 @@ impl Counts for SimSource {
         let own = self.shared.scenario.budgets.iter().filter(|b| b.source == self.index);
         let asked = own.filter(|b| wanted.iter().any(|w| w.id == b.slo.id));
         Ok(asked.map(|b| b.count(span, self.shared.epoch, now)).collect::<Vec<_>>().into())
+    }
+
+    async fn drill(
+        &self,
+        slo: &Slo,
+        by: Option<&str>,
+        (from, to): (i64, i64),
+        now: Time,
+    ) -> Result<Vec<drill::Counted>, SourceError> {
+        self.reach(now).await?;
+        let mut own = self.shared.scenario.budgets.iter().filter(|b| b.source == self.index);
+        let budget = own.find(|b| b.slo.id == slo.id).ok_or_else(|| SourceError::rejected("it is not counted here"))?;
+        Ok(budget.drill(by, (from, to.min(now.timestamp()).max(from)), self.shared.epoch))
     }
 }
 

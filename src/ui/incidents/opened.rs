@@ -151,7 +151,11 @@ fn rows(c: &Canvas<'_>, opened: &Opened, incident: &Incident) -> Vec<Row> {
     let gone = incident.detached.len();
     let out = if gone > 0 { format!(", {gone} taken out") } else { String::new() };
     section(&mut rows, &format!("alerts: {}{out}", incident.alerts.len()), incident.alerts.len() + gone);
-    rows.extend(incident.alerts.values().map(|l| alert(c, l)));
+    let (shown, more) = opened.alerts(incident);
+    rows.extend(shown.into_iter().map(|l| alert(c, l)));
+    if more > 0 {
+        rows.push(Row { spot: Some(Spot::More), parts: vec![(format!("and {more} more (Enter)"), Role::Hint)] });
+    }
     section(&mut rows, "budgets", incident.slos.len());
     rows.extend(incident.slos.iter().map(|slo| Row {
         spot: Some(Spot::Slo(crate::domain::slo::SloId::new(slo.raw()))),

@@ -10,7 +10,7 @@ use crate::{
         slo::{
             BudgetRow,
             drill::{self, Counted},
-            explain::{Queries, explain},
+            explain::{Queries, explain_row},
             history::FINE,
         },
         source::SourceError,
@@ -29,7 +29,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, question: &Question, scroll: 
         Some(row) => {
             let answer = c.app.world.answered(question);
             match question {
-                Question::Queries(_) => numbers(&mut sheet, row, answer),
+                Question::Queries(_) => numbers(&mut sheet, c, row, answer),
                 Question::Drill(_, span) => portions(&mut sheet, *span, answer),
             }
             title(question, row)
@@ -45,10 +45,11 @@ fn title(question: &Question, row: &BudgetRow) -> String {
     }
 }
 
-fn numbers(sheet: &mut Sheet, row: &BudgetRow, answer: Option<&Answer>) {
+fn numbers(sheet: &mut Sheet, c: &Canvas<'_>, row: &BudgetRow, answer: Option<&Answer>) {
     let Some(n) = row.numbers() else { return sheet.text("it was not counted, so there is no number", Role::Unknown) };
     queries(sheet, answer);
-    for e in explain(&row.slo, &row.history, n) {
+    signals(sheet, c, row);
+    for e in explain_row(row, n) {
         sheet.gap();
         sheet.text(&format!("{} = {}", e.name, e.result), Role::Title);
         sheet.pair("formula", e.formula);
@@ -66,6 +67,12 @@ fn queries(sheet: &mut Sheet, answer: Option<&Answer>) {
         Some(Answer::Queries(Some(q))) => told(sheet, q),
         Some(_) => sheet.text("its source needs no query", Role::Hint),
     }
+}
+
+/// What each sparkline is asked by, so that no line is a guess.
+fn signals(sheet: &mut Sheet, c: &Canvas<'_>, row: &BudgetRow) {
+    let Some(golden) = c.app.world.signals.of(&row.slo.id) else { return };
+    super::account::section(sheet, "golden signals, asked by", &crate::domain::signals::tale::queries(golden));
 }
 
 fn told(sheet: &mut Sheet, q: &Queries) {

@@ -11,7 +11,7 @@ mod start;
 use crate::{
     app::{App, effect::Effects, world::incidents::Saying},
     config::keymap::{Key, KeyCode},
-    domain::{Time, entry::Entry, incident::IncidentId},
+    domain::{Time, incident::IncidentId},
 };
 
 use super::{cursor::Motion, layer::Layer};
@@ -46,20 +46,35 @@ pub(crate) fn open_list(app: &mut App) -> Effects {
 
 /// One incident, whole.
 pub(crate) fn open(app: &mut App, now: Time, id: IncidentId) -> Effects {
-    let read = app.world.read_story(&id, now);
     app.desk.layers.retain(|l| !matches!(l, Layer::Incident(o) if o.id == id));
     app.desk.layers.push(Layer::Incident(Opened::new(id)));
     follow(app);
-    read.into_iter().collect()
+    read_story(app, now)
 }
 
-/// Entries of the journal came: what they say of incidents is known, and a filter may be answered otherwise.
-pub(crate) fn heard(app: &mut App, entries: &[Entry]) {
-    if app.world.hear_of_incidents(entries) {
-        let now = app.now;
+/// Asks the journal, once, for all that belongs to the timeline of the incident that is open.
+fn read_story(app: &mut App, now: Time) -> Effects {
+    let Some(Layer::Incident(opened)) = app.desk.layers.iter_mut().rev().find(|l| matches!(l, Layer::Incident(_)))
+    else {
+        return Vec::new();
+    };
+    let effect = if opened.asked { None } else { app.world.read_story(&opened.id, now) };
+    opened.asked |= effect.is_some();
+    effect.into_iter().collect()
+}
+
+/// Entries of the journal came; where there is news of incidents among them, a filter may be answered otherwise.
+pub(crate) fn heard(app: &mut App, news: bool) -> Effects {
+    let now = app.now;
+    if news {
         app.desk.look_again(&app.world, now);
     }
     follow(app);
+    let mut effects = read_story(app, now);
+    if news {
+        effects.extend(app.world.join_incidents(now));
+    }
+    effects
 }
 
 /// Something changed: lists tell it anew.

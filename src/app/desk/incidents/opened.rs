@@ -11,7 +11,7 @@ use crate::{
         Time,
         alert::AlertId,
         entry::{Entry, Kind},
-        incident::{Change, Detached, Incident, IncidentId, Line, TaskTold},
+        incident::{Change, Detached, Incident, IncidentId, Line, Link, TaskTold},
         slo::SloId,
         text::SafeText,
     },
@@ -32,6 +32,10 @@ pub struct Opened {
     pub cursor: ListCursor<Spot>,
     /// What machines wrote is not shown.
     pub folded: bool,
+    /// Every alert is shown, not the first few.
+    pub all_alerts: bool,
+    /// The journal was asked for its timeline.
+    pub(super) asked: bool,
 }
 
 /// What may be selected.
@@ -39,23 +43,40 @@ pub struct Opened {
 pub enum Spot {
     Task(SafeText),
     Alert(AlertId),
+    /// The alerts that are not shown: Enter shows them.
+    More,
     Slo(SloId),
     Entry(String),
 }
 
+/// Alerts that are shown where there are more than a few.
+const FEW: usize = 5;
+
 impl Opened {
     pub(super) fn new(id: IncidentId) -> Self {
-        Self { id, cursor: ListCursor::default(), folded: false }
+        Self { id, cursor: ListCursor::default(), folded: false, all_alerts: false, asked: false }
     }
 
     /// In the order in which they stand: tasks, alerts, budgets, the timeline.
     pub fn spots(&self, world: &World, now: Time) -> Vec<Spot> {
         let Some(incident) = world.incidents.all.get(&self.id) else { return Vec::new() };
         let tasks = incident.tasks.iter().map(|t| Spot::Task(t.id.clone()));
-        let alerts = incident.alerts.keys().cloned().map(Spot::Alert);
+        let (shown, left) = self.alerts(incident);
+        let more = (left > 0).then_some(Spot::More);
+        let alerts = shown.into_iter().map(|l| Spot::Alert(l.alert.clone())).chain(more);
         let slos = incident.slos.iter().map(|s| Spot::Slo(SloId::new(s.raw())));
         let lines = self.lines(world, incident, now).into_iter().map(|l| Spot::Entry(l.entry.id.clone()));
         tasks.chain(alerts).chain(slos).chain(lines).collect()
+    }
+
+    /// The linked alerts that are shown, those that fired first in front, and how many are not.
+    pub fn alerts<'i>(&self, incident: &'i Incident) -> (Vec<&'i Link>, usize) {
+        let mut all: Vec<&Link> = incident.alerts.values().collect();
+        all.sort_by_key(|l| (l.starts_at.is_none(), l.starts_at));
+        let shown = if self.all_alerts || all.len() <= FEW + 1 { all.len() } else { FEW };
+        let left = all.len() - shown;
+        all.truncate(shown);
+        (all, left)
     }
 
     /// The lines of its timeline that are shown.
@@ -123,6 +144,13 @@ fn open(app: &mut App, now: Time, spot: Spot) -> Option<Effects> {
             ask(app, now, form)
         }
         Spot::Alert(id) => act::show_alert(app, now, id),
+        Spot::More => {
+            if let Some(Layer::Incident(opened)) = app.desk.layers.last_mut() {
+                opened.all_alerts = true;
+                opened.follow(&app.world, now);
+            }
+            Vec::new()
+        }
         Spot::Slo(id) => {
             app.desk.layers.push(Layer::Slo { id, scroll: 0, sight: AxisSight::default() });
             Vec::new()

@@ -14,6 +14,9 @@ use super::super::{forms, layer::Layer, layout::Pane, many};
 
 /// The open incident that the one thing before you belongs to already.
 pub(super) fn known(app: &App) -> Option<IncidentId> {
+    if let Some(Layer::Incident(opened)) = app.desk.top_layer() {
+        return Some(opened.id.clone());
+    }
     if !many::marked(app).is_empty() {
         return None;
     }
@@ -32,8 +35,8 @@ pub(super) fn seed(app: &App) -> Seed {
     let marked: Vec<AlertId> = many::marked(app).into_iter().map(|c| c.alert).collect();
     let of_entry = || entry(app).and_then(|e| e.subject.as_alert()).filter(|id| app.world.board.get(id).is_some());
     let one = || forms::subject_alert(app).or_else(of_entry).into_iter().collect();
-    let alerts = if marked.is_empty() { one() } else { marked };
-    let slos = if alerts.is_empty() { slo(app).into_iter().collect() } else { Vec::new() };
+    let alerts: Vec<AlertId> = if marked.is_empty() { one() } else { marked };
+    let slos = if alerts.is_empty() { slo(app).into_iter().collect() } else { app.world.budgets_of(&alerts) };
     Seed { alerts, slos }
 }
 

@@ -9,6 +9,7 @@ use crate::{
         alert::{AlertId, Severity},
         filter::Filter,
         incident::{Attached, Change, Declared, IncidentId, Level, Link, Role, Status},
+        label::Labels,
         slo::SloId,
         text::SafeText,
     },
@@ -36,7 +37,8 @@ pub struct DeclarePlan {
 impl World {
     /// What it would be called, from what it is declared from.
     pub fn proposed_title(&self, seed: &Seed) -> String {
-        let rows: Vec<_> = seed.alerts.iter().filter_map(|id| self.board.get(id)).collect();
+        let mut rows: Vec<_> = seed.alerts.iter().filter_map(|id| self.board.get(id)).collect();
+        rows.sort_by_key(|r| (r.severity, r.alert.starts_at));
         let slo = seed.slos.iter().find_map(|id| self.budgets.get(id));
         match (&rows[..], slo) {
             ([], Some(slo)) => format!("{} burns its budget", slo.slo.title.line()),
@@ -44,10 +46,17 @@ impl World {
             ([one], _) => one.alert.summary().unwrap_or(one.name()).line().into_owned(),
             ([first, rest @ ..], _) => {
                 let service = first.alert.service().filter(|s| rest.iter().all(|r| r.alert.service() == Some(s)));
-                let what = service.unwrap_or(first.name());
-                format!("{}: {} and {} more", what.line(), first.name().line(), rest.len())
+                let service = service.map(|s| format!("{}: ", s.line())).unwrap_or_default();
+                format!("{service}{} and {} more", first.name().line(), rest.len())
             }
         }
+    }
+
+    /// The budgets that these alerts are about.
+    pub fn budgets_of(&self, alerts: &[AlertId]) -> Vec<SloId> {
+        let labels: Vec<&Labels> = alerts.iter().filter_map(|id| Some(&self.board.get(id)?.alert.labels)).collect();
+        let about = self.budgets.rows.iter().filter(|row| labels.iter().any(|l| row.slo.concerns(l)));
+        about.map(|row| row.slo.id.clone()).collect()
     }
 
     /// How bad it would be: of the words of the installation, by the worst alert.
