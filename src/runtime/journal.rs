@@ -8,7 +8,10 @@ use tokio::{
 };
 
 use crate::{
-    app::msg::{DeedsFor, JournalMsg, Msg},
+    app::{
+        effect::StoryOf,
+        msg::{DeedsFor, JournalMsg, Msg},
+    },
     domain::{
         Time,
         acks::journal_acks,
@@ -55,6 +58,8 @@ pub enum Ask {
         key: String,
     },
     History(Subject),
+    /// What belongs to the timeline of an incident.
+    Story(StoryOf),
 }
 
 /// Asks that may wait. Beyond it an act is refused, for it could not be kept.
@@ -66,6 +71,8 @@ const RECENT: u32 = 1_000;
 /// How far back firings are told at the start, and how many at most.
 const PAST: chrono::Duration = chrono::Duration::hours(24);
 const PAST_MAX: u32 = 20_000;
+/// Entries of one incident's timeline.
+const STORY: u32 = 20_000;
 /// A draft that is written to find out whether anything can be, and is gone at once.
 const PROBE: &str = "probe";
 /// How often other cockpits' entries are looked for, on the machine's clock.
@@ -214,6 +221,11 @@ impl Keeping {
         if let Some(Ok(entries)) = past {
             self.say(JournalMsg::Past(entries)).await;
         }
+        if let Some(Ok(entries)) = self.with(|j, _| async move { j.incidents().await }).await
+            && !entries.is_empty()
+        {
+            self.say(JournalMsg::Incidents(entries)).await;
+        }
         if let Some(Ok(entries)) = self.with(|j, _| async move { j.recent(RECENT).await }).await {
             self.seq = entries.last().map_or(0, |e| e.seq);
             self.say(JournalMsg::Entries(entries)).await;
@@ -234,6 +246,7 @@ impl Keeping {
             Ask::SaveDraft { key, text } => self.save_draft(key, text).await,
             Ask::LoadDraft { key } => self.load_draft(key).await,
             Ask::History(subject) => self.history(subject).await,
+            Ask::Story(of) => self.story(of).await,
         }
     }
 
@@ -293,6 +306,15 @@ impl Keeping {
             self.with(|j, _| async move { j.since(crate::domain::Time::UNIX_EPOCH, Some(&about), RECENT).await }).await;
         if let Some(Ok(entries)) = read {
             self.say(JournalMsg::History { subject, entries }).await;
+        }
+    }
+
+    async fn story(&mut self, of: StoryOf) {
+        let StoryOf { id, subjects, span } = of;
+        let about = id.subject();
+        let read = self.with(move |j, _| async move { j.story(&about, &subjects, span, STORY).await }).await;
+        if let Some(Ok(entries)) = read {
+            self.say(JournalMsg::Story { id, entries }).await;
         }
     }
 

@@ -4,6 +4,7 @@ mod acts;
 mod alerts;
 mod configs;
 mod exclusions;
+mod incidents;
 mod notes;
 mod silences;
 mod slos;
