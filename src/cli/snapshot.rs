@@ -125,6 +125,11 @@ async fn press(cockpit: &mut Cockpit, keys: &str) -> Result<(), String> {
 
 /// What a key asks of the sources is answered before the frame; nothing else is done.
 async fn answer(app: &mut App, sources: &Sources, effect: Effect) {
+    if let Effect::Recall { id, labels } = effect {
+        let question = study::Question::memory_of(id.clone(), labels, sources, Clock::from(app.now, 0.01));
+        drop(app.update(app.now, Msg::Recalled { id, found: question.whole().await }));
+        return;
+    }
     let Effect::Explain(id) = effect else { return };
     if let Some(question) = Question::new(app, &id, sources, Clock::from(app.now, 0.01)) {
         drop(app.update(app.now, question.whole().await));

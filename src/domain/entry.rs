@@ -123,21 +123,14 @@ pub enum Kind {
     SourceLost,
     SourceBack,
     Deploy,
-<<<<<<< HEAD
     /// A file asks for another objective or window than it did before.
     ObjectiveChanged,
-    Other(String),
-}
-
-const KINDS: [(Kind, &str); 25] = [
-=======
     /// Something was said of an incident.
     Incident(Part),
     Other(String),
 }
 
 const KINDS: &[(Kind, &str)] = &[
->>>>>>> incident
     (Kind::AlertFired, "alert.fired"),
     (Kind::AlertResolved, "alert.resolved"),
     (Kind::AckIntended, "ack.intended"),
@@ -163,9 +156,7 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::SourceLost, "source.lost"),
     (Kind::SourceBack, "source.back"),
     (Kind::Deploy, "change.deploy"),
-<<<<<<< HEAD
     (Kind::ObjectiveChanged, "slo.objective_changed"),
-=======
     (Kind::Incident(Part::Declared), "incident.declared"),
     (Kind::Incident(Part::Changed), "incident.changed"),
     (Kind::Incident(Part::Status), "incident.status"),
@@ -175,7 +166,6 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::Incident(Part::Detached), "incident.detached"),
     (Kind::Incident(Part::Time), "incident.time"),
     (Kind::Incident(Part::Withdrawn), "incident.withdrawn"),
->>>>>>> incident
 ];
 
 impl Kind {

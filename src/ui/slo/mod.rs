@@ -113,7 +113,7 @@ fn counted(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) -
         Pen::new(c.buf, area, 0).skip(1).put(&text, c.look.style(Role::Hint));
         return None;
     };
-    let (from, to) = sight.shown(whole);
+    let (from, to) = sight.shown(whole, numbers.as_of);
     Some((numbers, Span { from, to }))
 }
 
