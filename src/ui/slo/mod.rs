@@ -7,10 +7,10 @@ mod burn_down;
 mod burn_rate;
 mod fan;
 mod firing;
-mod readout;
-mod scale;
+pub(in crate::ui) mod readout;
+pub(in crate::ui) mod scale;
 mod sheet;
-mod strip;
+pub(in crate::ui) mod strip;
 pub(crate) mod suppose;
 
 use std::sync::Arc;
@@ -78,6 +78,17 @@ pub(crate) fn draw_beside(c: &mut Canvas<'_>, area: Rect) {
             cursor(c, plot, &n, &sight, span);
             fan::label(c, plot, &n);
         }
+    }
+}
+
+/// Its graph alone, over lanes that share its axis.
+pub(in crate::ui) fn beside_lanes(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight, span: Span) {
+    let Some(n) = row.numbers.clone() else { return };
+    let told = c.app.world.retold(row, c.app.now);
+    plot(c, area, (row, &told.happened), &n, (span, sight.graph, sight.tier));
+    cursor(c, area, &n, sight, span);
+    if sight.graph == Graph::BurnRate {
+        burn_rate::legend(c, area, &told.happened, &n, sight.tier);
     }
 }
 

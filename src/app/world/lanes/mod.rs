@@ -181,7 +181,7 @@ impl World {
     fn lanes_anew(&self, of: &Of, now: Time) -> Lanes {
         let members = self.members(of);
         let whole = self.reach(of, now);
-        let mut rows = self.rows_of(&members, whole, now);
+        let mut rows = self.burned(&members, whole, now);
         if !matches!(of, Of::Alert(_)) {
             rows.sort_by_key(|lane| lane.weight());
         }

@@ -28,7 +28,7 @@ type Firings<'a> = HashMap<&'a Subject, Vec<&'a Entry>>;
 
 impl World {
     /// A lane for each, or one for each name where there are many.
-    pub(super) fn rows_of(&self, members: &[Member], whole: (Time, Time), now: Time) -> Vec<Lane> {
+    pub(super) fn burned(&self, members: &[Member], whole: (Time, Time), now: Time) -> Vec<Lane> {
         let firings = self.firings();
         let lanes = members.iter().map(|m| self.lane(m, &firings, whole, now));
         if members.len() <= APART {
