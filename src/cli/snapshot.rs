@@ -10,9 +10,20 @@ use crate::{
         msg::{JournalMsg, Msg},
     },
     config::keymap::Chord,
-    domain::entry::{Entry, NewEntry},
+    domain::{
+        alert::AlertId,
+        entry::{Entry, NewEntry},
+    },
     journal::Journal,
-    runtime::{Sources, budgets::Counting, clock::Clock, cockpit::Cockpit, explain::Question, once, study},
+    runtime::{
+        Sources,
+        budgets::{Counting, Means},
+        clock::Clock,
+        cockpit::Cockpit,
+        explain::Question,
+        golden::Reading,
+        inquire, once, study,
+    },
     sources::sim::SimWorld,
     ui::{self, look::Look, still},
 };
@@ -52,6 +63,8 @@ async fn of_demo(global: &Global, args: &Snapshot) -> Exit {
     let mut cockpit = demo::cockpit(&config, &world, Clock::from(epoch, 0.01), std::path::PathBuf::new());
     cockpit.look = start::look_of_picture(&config);
     live(&mut cockpit, &world, epoch + at).await;
+    let (width, height) = args.size;
+    drop(cockpit.app.update(cockpit.app.now, Msg::Resized { width, height }));
     if let Err(why) = press(&mut cockpit, args.keys.as_deref().unwrap_or("")).await {
         return exit::misused(why);
     }
@@ -125,16 +138,31 @@ async fn press(cockpit: &mut Cockpit, keys: &str) -> Result<(), String> {
 
 /// What a key asks of the sources is answered before the frame; nothing else is done.
 async fn answer(app: &mut App, sources: &Sources, effect: Effect) {
-    if let Effect::Recall { id, labels } = effect {
-        let question = study::Question::memory_of(id.clone(), labels, sources, Clock::from(app.now, 0.01));
-        drop(app.update(app.now, Msg::Recalled { id, found: question.whole().await }));
-        return;
+    match effect {
+        Effect::Explain(id) => explained(app, sources, id).await,
+        Effect::Recall { id, labels } => {
+            let question = study::Question::memory_of(id.clone(), labels, sources, Clock::from(app.now, 0.01));
+            drop(app.update(app.now, Msg::Recalled { id, found: question.whole().await }));
+        }
+        Effect::Inquire { slo, question } => {
+            let answer = inquire::ask(sources, &slo, &question, Clock::from(app.now, 0.01)).await;
+            drop(app.update(app.now, Msg::Inquired(question, answer)));
+        }
+        Effect::Look(Some(look)) => {
+            let clock = Clock::from(app.now, 0.01);
+            let golden = Reading::new(sources.clone(), clock, Default::default()).once(&look).await;
+            drop(app.update(app.now, Msg::Signals(Box::new(golden))));
+        }
+        _ => {}
     }
-    let Effect::Explain(id) = effect else { return };
-    if let Some(question) = Question::new(app, &id, sources, Clock::from(app.now, 0.01)) {
+}
+
+async fn explained(app: &mut App, sources: &Sources, id: AlertId) {
+    let clock = Clock::from(app.now, 0.01);
+    if let Some(question) = Question::new(app, &id, sources, clock) {
         drop(app.update(app.now, question.whole().await));
     }
-    if let Some(question) = study::Question::new(&app.world, &id, sources, Clock::from(app.now, 0.01)) {
+    if let Some(question) = study::Question::new(&app.world, &id, sources, clock) {
         let found = question.whole().await;
         drop(app.update(app.now, Msg::Studied { id, found }));
     }
@@ -148,7 +176,8 @@ pub async fn frame(mut cockpit: Cockpit, size: (u16, u16), format: Format, pane:
         drop(cockpit.app.update(now, msg));
     }
     let counting = Counting::new(cockpit.sources.clone(), cockpit.slos, cockpit.slo_problems, cockpit.clock);
-    drop(cockpit.app.update(now, Msg::Budgets(counting.once().await)));
+    let means = Means { cache: None, samples_a_minute: 0, ..cockpit.means };
+    drop(cockpit.app.update(now, Msg::Budgets(counting.with(means).once().await)));
     if cockpit.journal.exists()
         && let Ok(journal) = Journal::open(&cockpit.journal).await
         && let Ok(entries) = journal.recent(ENTRIES).await

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         Time, duration,
         entry::{Entry, Subject},
-        incident::{BEFORE, Clues, Corrections, Incidents, Line},
+        incident::{BEFORE, Clues, Corrections, Incidents, Line, earlier, later},
     },
     journal::{Journal, JournalError},
     runtime::clock::Clock,
@@ -98,7 +98,7 @@ async fn of_incident(journal: &Journal, id: &str, (since, now): (Time, Time)) ->
     let all = Incidents::of(&said);
     let incident = all.find(id).map_err(exit::misused)?;
     let (from, to) = incident.span(&Clues::of(incident, &said));
-    let span = (from - BEFORE, to.unwrap_or(now) + BEFORE);
+    let span = (earlier(from, BEFORE), later(to.unwrap_or(now), BEFORE));
     let entries = journal.story(&incident.id.subject(), &incident.subjects(), span, u32::MAX).await;
     let entries = entries.map_err(|e| unread(&e))?;
     let lines = incident.story(&entries.iter().collect::<Vec<_>>(), &Clues::of(incident, &entries), now);

@@ -14,8 +14,7 @@ use crate::{
     },
     domain::{
         Time,
-        acks::journal_acks,
-        entry::{Entry, Kind, NewEntry, Subject},
+        entry::{NewEntry, Subject},
         op::{BatchId, Intent, OpId},
         text::SafeText,
     },
@@ -25,6 +24,7 @@ use crate::{
 use super::{Inbox, clock::Clock};
 
 mod acting;
+mod telling;
 
 /// What the journal may be asked.
 #[derive(Debug)]
@@ -71,8 +71,6 @@ const RECENT: u32 = 1_000;
 /// How far back firings are told at the start, and how many at most.
 const PAST: chrono::Duration = chrono::Duration::hours(24);
 const PAST_MAX: u32 = 20_000;
-/// Entries of one incident's timeline.
-const STORY: u32 = 20_000;
 /// A draft that is written to find out whether anything can be, and is gone at once.
 const PROBE: &str = "probe";
 /// How often other cockpits' entries are looked for, on the machine's clock.
@@ -221,11 +219,7 @@ impl Keeping {
         if let Some(Ok(entries)) = past {
             self.say(JournalMsg::Past(entries)).await;
         }
-        if let Some(Ok(entries)) = self.with(|j, _| async move { j.incidents().await }).await
-            && !entries.is_empty()
-        {
-            self.say(JournalMsg::Incidents(entries)).await;
-        }
+        self.tell_incidents().await;
         if let Some(Ok(entries)) = self.with(|j, _| async move { j.recent(RECENT).await }).await {
             self.seq = entries.last().map_or(0, |e| e.seq);
             self.say(JournalMsg::Entries(entries)).await;
@@ -300,24 +294,6 @@ impl Keeping {
         }
     }
 
-    async fn history(&mut self, subject: Subject) {
-        let about = subject.clone();
-        let read =
-            self.with(|j, _| async move { j.since(crate::domain::Time::UNIX_EPOCH, Some(&about), RECENT).await }).await;
-        if let Some(Ok(entries)) = read {
-            self.say(JournalMsg::History { subject, entries }).await;
-        }
-    }
-
-    async fn story(&mut self, of: StoryOf) {
-        let StoryOf { id, subjects, span } = of;
-        let about = id.subject();
-        let read = self.with(move |j, _| async move { j.story(&about, &subjects, span, STORY).await }).await;
-        if let Some(Ok(entries)) = read {
-            self.say(JournalMsg::Story { id, entries }).await;
-        }
-    }
-
     /// Nobody asked for a while: tries again what failed, and looks for what others wrote.
     async fn look(&mut self) {
         if self.journal.is_none() {
@@ -352,7 +328,7 @@ impl Keeping {
             };
             let Some(last) = entries.last() else { break };
             self.seq = last.seq;
-            acks |= entries.iter().any(touches_acks);
+            acks |= entries.iter().any(telling::touches_acks);
             let page_is_full = entries.len() == RECENT as usize;
             self.say(JournalMsg::Entries(entries)).await;
             if !page_is_full {
@@ -361,12 +337,6 @@ impl Keeping {
         }
         if acks {
             self.tell_acks().await;
-        }
-    }
-
-    async fn tell_acks(&mut self) {
-        if let Some(Ok(entries)) = self.with(|j, now| async move { j.active_ack_entries(now).await }).await {
-            self.say(JournalMsg::Acks(Box::new(journal_acks(&entries, self.clock.now())))).await;
         }
     }
 
@@ -411,11 +381,4 @@ fn draft_key(ask: &Ask) -> Option<String> {
         Ask::SaveDraft { key, .. } => Some(key.clone()),
         _ => None,
     }
-}
-
-fn touches_acks(entry: &Entry) -> bool {
-    matches!(
-        entry.kind,
-        Kind::AckConfirmed | Kind::AckExtended | Kind::UnackConfirmed | Kind::AckBroken | Kind::AckReleased
-    )
 }

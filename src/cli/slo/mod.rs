@@ -7,6 +7,7 @@ mod gate;
 mod lint;
 mod list;
 mod show;
+mod signals;
 mod what_if;
 mod words;
 
@@ -145,6 +146,9 @@ impl Counted {
     pub fn conclude(&self, allow_partial: bool) -> Exit {
         for trouble in &self.trouble {
             exit::tell(format_args!("watchfire: the budgets are incomplete: {trouble}"));
+        }
+        for (row, trouble) in self.budgets.rows.iter().filter_map(|row| Some((row, row.trouble.as_ref()?))) {
+            exit::tell(format_args!("watchfire: {} cannot be counted: {}", row.slo.id, trouble.what.line()));
         }
         if self.budgets.rows.is_empty() && self.is_complete() {
             exit::tell("watchfire: no SLO is configured, and no rules record any: name files under [slo] files");

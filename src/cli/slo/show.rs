@@ -6,6 +6,7 @@ use crate::{
         alerts::moment,
         answer::{
             say_json,
+            signals::SignalsAnswer,
             slo::SloAnswer,
             slo_verbs::{AccountAnswer, ShowAnswer},
         },
@@ -15,13 +16,14 @@ use crate::{
     },
     domain::{
         Time,
-        slo::{BudgetRow, account::Account, assess::Assessment, tale},
+        signals::{Golden, tale as golden_tale},
+        slo::{BudgetRow, Slo, account::Account, assess::Assessment, tale},
     },
     runtime::clock::Clock,
     ui::budgets::{burn, left, percent},
 };
 
-use super::{Counted, Partial, causes, list::runs_out, words};
+use super::{Counted, Partial, causes, list::runs_out, signals, words};
 
 /// Days of the calendar of returns that are told.
 const RETURNS: usize = 7;
@@ -40,17 +42,22 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let row = counted.find(&args.id)?;
     let happened = causes::happened(&asked, row, &causes::entries(&asked, [row]).await);
     let account = causes::of_happened(&asked, row, &happened);
-    let whole = ShowAnswer { slo: SloAnswer::of(row), account: account.as_ref().map(AccountAnswer::of) };
+    let golden = signals::of(&asked.config, &asked.sources, row, Clock::real()).await;
+    let whole = ShowAnswer {
+        slo: SloAnswer::of(row),
+        account: account.as_ref().map(AccountAnswer::of),
+        signals: SignalsAnswer::of(&golden),
+    };
     match global.output {
         Output::Json => say_json(&counted.answer("slos", [whole]))?,
         Output::Ndjson => say_json(&whole)?,
-        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), &happened, counted.now)),
+        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), (&happened, &golden), counted.now)),
     }
     Ok(counted.conclude(args.partial.allow_partial))
 }
 
 /// One SLO, every number with what it means.
-fn in_words(row: &BudgetRow, account: Option<&Account>, happened: &[Event], now: Time) -> String {
+fn in_words(row: &BudgetRow, account: Option<&Account>, (happened, golden): (&[Event], &Golden), now: Time) -> String {
     let slo = &row.slo;
     let window = slo.window.words();
     let mut out = format!("{}  ({})\n", slo.title.line(), slo.id);
@@ -60,14 +67,14 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, happened: &[Event], now:
         format!(
             "{} % of {} good over {window}{}",
             slo.objective.as_percent(),
-            slo.method.unit(),
+            slo.unit(),
             if slo.window.is_rolling() { ", rolling" } else { "" }
         ),
     );
     pair("service", slo.service.line().into_owned());
     match &row.numbers {
         None => pair("state", "UNKNOWN: not counted".into()),
-        Some(n) => numbers(n, now, &mut pair),
+        Some(n) => numbers(slo, n, now, &mut pair),
     }
     pair("defined in", slo.origin.to_string());
     if let Some(account) = account {
@@ -80,6 +87,8 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, happened: &[Event], now:
         out.push_str(&section("what comes back", &tale::returns(account, now, RETURNS)));
     }
     out.push_str(&section("graph", &words::line_and_marks(row, happened, now)));
+    out.push_str(&section("golden signals", &golden_tale::pairs(golden, now)));
+    out.push_str(&section("asked by", &golden_tale::queries(golden)));
     out.push_str(&section("badges", &tale::badges(row)));
     out.push_str(&trouble(row));
     out
@@ -101,7 +110,7 @@ fn section(title: &str, pairs: &[tale::Pair]) -> String {
     format!("{title}\n{}", lines.collect::<String>())
 }
 
-fn numbers(n: &Assessment, now: Time, pair: &mut impl FnMut(&str, String)) {
+fn numbers(slo: &Slo, n: &Assessment, now: Time, pair: &mut impl FnMut(&str, String)) {
     pair("state", n.state.as_str().into());
     pair("left", format!("{} of the budget", left(Some(n))));
     pair("runs out", runs_out(Some(n), now));
@@ -110,7 +119,8 @@ fn numbers(n: &Assessment, now: Time, pair: &mut impl FnMut(&str, String)) {
     }
     if let (Some(sli), Some(bad), Some(total)) = (n.sli, n.bad, n.total) {
         pair("SLI", format!("{:.4} %", sli * 100.0));
-        pair("bad", format!("{bad:.0} of {total:.0} events; {:.0} allowed", n.allowed_bad.unwrap_or(0.0)));
+        let (unit, allowed) = (slo.unit(), n.allowed_bad.unwrap_or(0.0));
+        pair("bad", format!("{bad:.0} of {total:.0} {unit}; {allowed:.0} allowed"));
     }
     if let Some(coverage) = n.coverage {
         pair("coverage", format!("{} of the window was counted", percent(coverage)));

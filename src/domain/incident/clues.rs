@@ -44,13 +44,23 @@ pub enum Whence {
     },
 }
 
+/// So much before a moment; a time from outside may be the first there is.
+pub fn earlier(at: Time, by: Duration) -> Time {
+    at.checked_sub_signed(by).unwrap_or(Time::MIN_UTC)
+}
+
+/// So much after a moment.
+pub fn later(at: Time, by: Duration) -> Time {
+    at.checked_add_signed(by).unwrap_or(Time::MAX_UTC)
+}
+
 impl Clues {
     /// Reads entries about anything; those about the incident's alerts, within its span, count.
     pub fn of<'a>(incident: &Incident, entries: impl IntoIterator<Item = &'a Entry>) -> Self {
         let links = || incident.alerts.values();
         let mut clues =
             Self { fired: links().filter_map(|l| l.starts_at).min(), acked: links().filter_map(|l| l.acked_at).min() };
-        let from = incident.declared_at().map_or(Time::MIN_UTC, |at| at - BEFORE);
+        let from = incident.declared_at().map_or(Time::MIN_UTC, |at| earlier(at, BEFORE));
         for entry in entries {
             let linked = entry.subject.as_alert().is_some_and(|id| incident.alerts.contains_key(&id));
             if !linked || entry.at < from {
@@ -83,10 +93,10 @@ impl Incident {
 
     fn suggested(&self, moment: Moment, clues: &Clues) -> Option<(Time, &'static str)> {
         let declared = self.declared_at().map(|at| (at, "its declaration"));
-        let earlier = |clue: Option<Time>, why| clue.map(|at| (at, why)).into_iter().chain(declared).min();
+        let or_declared = |clue: Option<Time>, why| clue.map(|at| (at, why)).into_iter().chain(declared).min();
         match moment {
-            Moment::Started | Moment::Detected => earlier(clues.fired, "the first alert that fired"),
-            Moment::Acknowledged => earlier(clues.acked, "the first ack"),
+            Moment::Started | Moment::Detected => or_declared(clues.fired, "the first alert that fired"),
+            Moment::Acknowledged => or_declared(clues.acked, "the first ack"),
             Moment::Mitigated => self.since(Status::is_calm).map(|at| (at, "the status")),
             Moment::Resolved => self.since(|s| s == Status::Resolved).map(|at| (at, "the status")),
         }

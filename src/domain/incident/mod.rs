@@ -47,7 +47,7 @@ use serde::{Deserialize, Serialize};
 use super::{Time, alert::AlertId, label::Labels, text::SafeText};
 
 pub use change::{Attached, Change, Changed, Declared, Detached, RoleTold, StatusTold, TaskTold, TimeTold};
-pub use clues::{BEFORE, Clues, Timed, Whence};
+pub use clues::{BEFORE, Clues, Timed, Whence, earlier, later};
 pub use id::IncidentId;
 pub use note::{CORRECTS, Corrections, INCIDENT, TAG, Tag};
 pub use order::{Key, key};

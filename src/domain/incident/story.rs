@@ -2,7 +2,12 @@
 
 use chrono::Duration;
 
-use super::{Clues, Corrections, Incident, IncidentId, Tag, note::belongs_to, order::key};
+use super::{
+    Clues, Corrections, Incident, IncidentId, Tag,
+    clues::{earlier, later},
+    note::belongs_to,
+    order::key,
+};
 use crate::domain::{
     Time,
     entry::{Entry, Kind},
@@ -85,7 +90,7 @@ impl Incident {
             return id == self.id;
         }
         let lead = if matches!(entry.kind, Kind::Deploy) { LEAD } else { Duration::zero() };
-        if entry.at < from - lead || entry.at > to + TAIL {
+        if entry.at < earlier(from, lead) || entry.at > later(to, TAIL) {
             return false;
         }
         match &entry.kind {

@@ -231,6 +231,21 @@ fn a_body_that_cannot_be_read_changes_nothing_and_an_undeclared_incident_is_show
 }
 
 #[test]
+fn times_at_the_ends_of_the_calendar_break_nothing() {
+    for value in [Time::MIN_UTC, Time::MAX_UTC] {
+        let mut first = told(&declared(), 0, "ana", 1);
+        first.at = value;
+        let started = Change::Time(TimeTold { moment: Moment::Started, value: Some(value) });
+        let entries = [first, told(&started, 1, "ana", 2)];
+        let incident = one(&entries);
+        let clues = Clues::of(&incident, &entries);
+        let all: Vec<&Entry> = entries.iter().collect();
+        assert_eq!(incident.story(&all, &clues, at(5)).len(), 2);
+        assert_eq!(incident.time(Moment::Started, &clues).map(|t| t.at), Some(value));
+    }
+}
+
+#[test]
 fn ids_of_two_acts_differ_and_read_well() {
     let draw = |op: &str| IncidentId::draw(&OpId(op.into()), at(0));
     assert_eq!(draw("a-1"), draw("a-1"));

@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+/// Seconds that are looked back at most: counts reach no further.
+const MOST: i64 = 400 * 86_400;
+
 /// One budget in words.
 pub(super) fn words(world: &World, incident: &Incident, slo: &SafeText, now: Time) -> String {
     let id = SloId::new(slo.raw());
@@ -25,7 +28,7 @@ pub(super) fn words(world: &World, incident: &Incident, slo: &SafeText, now: Tim
     let clues = world.clues(incident);
     let Some(from) = incident.time(Moment::Started, &clues).map(|t| t.at) else { return "UNKNOWN: no start".into() };
     let head = numbers.as_of.timestamp();
-    let line = Timeline::of(&row.history, head, (head - from.timestamp()).max(3_600));
+    let line = Timeline::of(&row.history, head, (head - from.timestamp()).clamp(3_600, MOST));
     if incident.status() < Status::Mitigated && !incident.withdrawn {
         let told = account(&row.slo, &row.history, numbers, &world.causes(&row.slo, now), &world.budgets.policy);
         return tale::meter(&meter::meter(&row.slo, numbers, &line, from, told.baseline), now);

@@ -14,6 +14,9 @@ use super::super::{forms, layer::Layer, layout::Pane, many};
 
 /// The open incident that the one thing before you belongs to already.
 pub(super) fn known(app: &App) -> Option<IncidentId> {
+    if let Some(Layer::Incident(opened)) = app.desk.top_layer() {
+        return Some(opened.id.clone());
+    }
     if !many::marked(app).is_empty() {
         return None;
     }

@@ -9,7 +9,7 @@ use crate::{
         Time,
         entry::NewEntry,
         filter::Filter,
-        incident::{Attached, BEFORE, Change, Incident, IncidentId, Link},
+        incident::{Attached, BEFORE, Change, Incident, IncidentId, Link, earlier},
         text::SafeText,
     },
 };
@@ -50,7 +50,7 @@ impl World {
 
     fn joiners(&self, incident: &Incident, now: Time) -> Option<Vec<Link>> {
         let filter = read_filter(incident.filter.as_ref()?.raw()).ok()?;
-        let since = incident.declared_at()? - BEFORE;
+        let since = earlier(incident.declared_at()?, BEFORE);
         let is_new = |r: &&Row| {
             r.alert.starts_at >= since
                 && !incident.alerts.contains_key(&r.id)

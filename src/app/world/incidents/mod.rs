@@ -14,7 +14,9 @@ use crate::{
         Time,
         alert::AlertId,
         entry::{Entry, Kind, NewEntry},
-        incident::{BEFORE, Change, Clues, Incident, IncidentId, Incidents, Level, Line, Timed, in_words},
+        incident::{
+            BEFORE, Change, Clues, Incident, IncidentId, Incidents, Level, Line, Timed, earlier, in_words, later,
+        },
         op::OpId,
         text::SafeText,
     },
@@ -154,8 +156,8 @@ impl World {
     /// From when to when the journal is asked for it: more than it lasted, as its times may be corrected.
     pub fn story_span(&self, incident: &Incident, now: Time) -> (Time, Time) {
         let (from, to) = incident.span(&self.clues(incident));
-        let from = from.min(incident.declared_at().unwrap_or(from)) - BEFORE;
-        (from, to.unwrap_or(now).max(from) + BEFORE)
+        let from = from.min(incident.declared_at().unwrap_or(from));
+        (earlier(from, BEFORE), later(to.unwrap_or(now).max(from), BEFORE))
     }
 
     /// The timeline of an incident: of what the journal told, else of what is in memory.
