@@ -41,7 +41,15 @@ impl Question {
     /// None for an alert that has left the board.
     pub fn new(world: &World, id: &AlertId, sources: &Sources, clock: Clock) -> Option<Self> {
         let alert = world.board.get(id)?.alert.clone();
-        Some(Self { id: id.clone(), alert, sources: sources.clone(), clock, back: LOOKED_BACK, memory: true, routes: true })
+        Some(Self {
+            id: id.clone(),
+            alert,
+            sources: sources.clone(),
+            clock,
+            back: LOOKED_BACK,
+            memory: true,
+            routes: true,
+        })
     }
 
     /// When an alert with these labels burned, and nothing else; it may have left the board.

@@ -45,11 +45,11 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::app::{
     App,
-    world::lanes::Of,
     desk::{
         layer::Layer,
         layout::{Area, Regions, SMALLEST},
     },
+    world::lanes::Of,
 };
 
 use self::look::Look;

@@ -244,9 +244,7 @@ impl Axis<'_> {
     /// Where something happened.
     fn moments(&self, now: Time) -> Vec<Time> {
         match &self.of {
-            Of::Slo(id) => {
-                self.world.budgets.get(id).map_or_else(Vec::new, |row| moments(self.world, row, now))
-            }
+            Of::Slo(id) => self.world.budgets.get(id).map_or_else(Vec::new, |row| moments(self.world, row, now)),
             of => self.world.lanes(of, now).moments(),
         }
     }

@@ -27,7 +27,7 @@ fn look(app: &App) -> Option<Box<Look>> {
     });
     let (id, sight) = open?;
     let slo = app.world.budgets.get(id)?.slo.as_ref().clone();
-    let (from, to) = sight.shown(app.world.budgets.axis(id)?);
+    let (from, to) = sight.shown(app.world.budgets.axis(id)?, app.world.budgets.head(id).unwrap_or(app.now));
     let width = usize::from(app.desk.width.saturating_sub(GUTTER).max(20));
     let axis = Axis::new(from.timestamp(), to.timestamp(), width);
     let configured = recipe::asks(&app.world.signals.recipes, &slo);

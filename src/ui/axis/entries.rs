@@ -57,7 +57,8 @@ fn turns(lane: &Lane, span: Span, head: Time) -> Vec<Told> {
     if !goes_on {
         // What nobody saw after it may have gone on.
         let blind = lane.at(span.to).is_some_and(|s| s.was == Was::Unknown);
-        let text = if blind { format!("{name}: from here on nobody knows") } else { format!("{name} stopped; it {how_long}") };
+        let text =
+            if blind { format!("{name}: from here on nobody knows") } else { format!("{name} stopped; it {how_long}") };
         told.push(Told { at: span.to, text, role: if blind { Role::Unknown } else { Role::Ok } });
     }
     told
@@ -68,7 +69,8 @@ pub(super) fn mark(mark: &Mark, head: Time) -> Told {
         Some(entry) => {
             let (word, _) = timeline::word(&entry.kind);
             let word = if word.is_empty() { entry.kind.to_string() } else { word.to_owned() };
-            let until = mark.to.filter(|_| entry.kind == Kind::SourceLost).map(|to| format!(" until {}", clock(to, head)));
+            let until =
+                mark.to.filter(|_| entry.kind == Kind::SourceLost).map(|to| format!(" until {}", clock(to, head)));
             format!("{word} {}{}", timeline::with_text(entry, Some(&mark.text)), until.unwrap_or_default())
         }
         None => {

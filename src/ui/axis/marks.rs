@@ -58,7 +58,8 @@ fn row(
     let columns = usize::from(names(c.app.desk.width).saturating_sub(2));
     Pen::new(c.buf, row, 0).column_right(name, columns, c.look.style(Role::Dim));
     let plot = super::plot(c, row);
-    let counts = |m: &&Mark| only.is_none_or(|kinds| kinds.contains(&m.kind)) && m.touches((span.from, after(span)), head);
+    let counts =
+        |m: &&Mark| only.is_none_or(|kinds| kinds.contains(&m.kind)) && m.touches((span.from, after(span)), head);
     let mut marks: Vec<&Mark> = lanes.marks.iter().filter(counts).collect();
     marks.sort_by_key(|m| m.kind);
     let bar = c.look.glyph("━", "=");

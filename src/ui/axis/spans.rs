@@ -44,7 +44,11 @@ fn name(c: &mut Canvas<'_>, row: Rect, lane: &Lane, hidden: usize) {
     let count = if lane.count > 1 { format!(" x{}", lane.count) } else { String::new() };
     let more = if hidden > 0 { format!(" +{hidden}") } else { String::new() };
     let tail = format!("{count}{more}");
-    let place = if columns >= PLACES_FROM && !lane.place.is_empty() { format!(" {}", lane.place.line()) } else { String::new() };
+    let place = if columns >= PLACES_FROM && !lane.place.is_empty() {
+        format!(" {}", lane.place.line())
+    } else {
+        String::new()
+    };
     let text = format!("{}{place}", lane.name.line());
     let text = clip_middle(&text, room.saturating_sub(3 + width(&tail)));
     let severity = c.look.style(c.look.severity(lane.severity));
@@ -91,7 +95,9 @@ pub(super) fn cells(lane: &Lane, (span, head): (Span, Time), columns: usize) -> 
         if s.to < span.from || s.from > span.to || from > to {
             continue;
         }
-        let (Some(first), Some(last)) = (axis.column((from + 1).min(axis.to)), axis.column(to.max((from + 1).min(axis.to)))) else {
+        let (Some(first), Some(last)) =
+            (axis.column((from + 1).min(axis.to)), axis.column(to.max((from + 1).min(axis.to))))
+        else {
             continue;
         };
         for cell in &mut out[first..=last] {

@@ -122,7 +122,11 @@ fn around(lanes: &Lanes, at: Time) -> String {
     let before = moments.iter().rev().find(|m| **m < at).and_then(|m| one(*m)).map(|t| format!("before (H): {t}"));
     let next = moments.iter().find(|m| **m > at).and_then(|m| one(*m)).map(|t| format!("next (L): {t}"));
     let parts: Vec<String> = before.into_iter().chain(next).collect();
-    if parts.is_empty() { "nothing is known to have happened".into() } else { format!("nothing here; {}", parts.join("; ")) }
+    if parts.is_empty() {
+        "nothing is known to have happened".into()
+    } else {
+        format!("nothing here; {}", parts.join("; "))
+    }
 }
 
 /// What was spent between two marks, how long each alert burned, and what happened.
@@ -141,7 +145,8 @@ fn between(lanes: &Lanes, budget: Option<&BudgetRow>, (from, to): (Time, Time)) 
 
 fn lasted(lane: &Lane, (from, to): (Time, Time)) -> String {
     let (firing, unknown) = lane.within(from, to);
-    let blind = if unknown > Duration::zero() { format!(", {} unknown", duration::long(unknown)) } else { String::new() };
+    let blind =
+        if unknown > Duration::zero() { format!(", {} unknown", duration::long(unknown)) } else { String::new() };
     match firing > Duration::zero() {
         true => format!("{} fired {}{blind}", lane.name.line(), duration::long(firing)),
         false if blind.is_empty() => format!("{} did not fire", lane.name.line()),

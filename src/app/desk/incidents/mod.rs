@@ -9,7 +9,11 @@ pub mod read;
 mod start;
 
 use crate::{
-    app::{App, effect::Effects, world::{incidents::Saying, lanes::Of}},
+    app::{
+        App,
+        effect::Effects,
+        world::{incidents::Saying, lanes::Of},
+    },
     config::keymap::{Key, KeyCode},
     domain::{Time, incident::IncidentId},
 };

@@ -56,7 +56,14 @@ const FEW: usize = 5;
 
 impl Opened {
     pub(super) fn new(id: IncidentId) -> Self {
-        Self { id, cursor: ListCursor::default(), folded: false, all_alerts: false, sight: AxisSight { graph: Graph::BurnRate, ..AxisSight::default() }, asked: false }
+        Self {
+            id,
+            cursor: ListCursor::default(),
+            folded: false,
+            all_alerts: false,
+            sight: AxisSight { graph: Graph::BurnRate, ..AxisSight::default() },
+            asked: false,
+        }
     }
 
     /// In the order in which they stand: tasks, alerts, budgets, the timeline.

@@ -78,7 +78,8 @@ impl World {
             Kind::AckConfirmed => (self.ack_end(entry, entries), false),
             Kind::SourceLost => {
                 let back = following(entry, entries, |k| *k == Kind::SourceBack);
-                let blind = self.sources.iter().any(|s| s.is_blind() && Subject::source(&s.about.name) == entry.subject);
+                let blind =
+                    self.sources.iter().any(|s| s.is_blind() && Subject::source(&s.about.name) == entry.subject);
                 (back, back.is_none() && blind)
             }
             Kind::SilenceCreated | Kind::SilenceConfirmed => (entry.body.until, false),
@@ -90,9 +91,8 @@ impl World {
 
     /// When it was taken back, broke or was over; else until when it was given.
     fn ack_end(&self, entry: &Entry, entries: &[&Entry]) -> Option<Time> {
-        let over = |k: &Kind| {
-            matches!(k, Kind::AckBroken | Kind::AckReleased | Kind::UnackConfirmed | Kind::AckConfirmed)
-        };
+        let over =
+            |k: &Kind| matches!(k, Kind::AckBroken | Kind::AckReleased | Kind::UnackConfirmed | Kind::AckConfirmed);
         let ended = following(entry, entries, over);
         let given = entry.body.until;
         ended.into_iter().chain(given).min()
@@ -147,7 +147,8 @@ impl Whose<'_> {
             _ => {}
         }
         let of_incident = |i: &&Incident| {
-            i.id.subject() == entry.subject || entry.body.more.get("incident").and_then(|v| v.as_str()) == Some(i.id.as_str())
+            i.id.subject() == entry.subject
+                || entry.body.more.get("incident").and_then(|v| v.as_str()) == Some(i.id.as_str())
         };
         let of_watch = entry.subject == Subject::watch() && entry.kind == Kind::NoteAdded;
         of_watch

@@ -12,11 +12,7 @@ use crate::{
     domain::{Time, alert::AlertId},
 };
 
-use super::{
-    super::World,
-    Of,
-    members::Member,
-};
+use super::{super::World, Of, members::Member};
 
 /// Alerts that are asked about for one axis.
 const ASKED: usize = 8;

@@ -86,7 +86,15 @@ impl World {
             }
         }
         let past = Past::new(since, until, seen.into_iter().chain(unknown));
-        Lane { name: member.name.clone(), place: place(member), severity: member.severity, count: 1, past, waiting, failed }
+        Lane {
+            name: member.name.clone(),
+            place: place(member),
+            severity: member.severity,
+            count: 1,
+            past,
+            waiting,
+            failed,
+        }
     }
 
     /// When this source was not watched: before this run, while it could not be read, and where more happened than is
