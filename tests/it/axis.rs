@@ -13,7 +13,7 @@ use watchfire::{
 };
 
 use crate::{
-    screens::{demo_with, frame, press, written},
+    screens::{demo_with, frame, press, write, written},
     support::cockpit::{Story, defaults},
 };
 
@@ -50,8 +50,11 @@ async fn the_cursor_goes_from_event_to_event_and_each_is_spelt_out() {
 
 #[tokio::test]
 async fn between_two_marks_stands_what_was_spent_and_how_long_it_fired() {
-    let mut app = demo_with("Enter").await;
-    drop(frame(&mut app, (120, 40)));
+    let mut app = demo_with("/").await;
+    write(&mut app, "ErrorBudgetBurn");
+    press(&mut app, "Enter Enter");
+    let graph = text(&mut app, (120, 40));
+    assert!(graph.contains("burn rate") && graph.contains(" left"), "{graph}");
     press(&mut app, "Space h h h h h h h h");
     let said = text(&mut app, (120, 40));
     assert!(said.contains("of the budget from "), "{said}");

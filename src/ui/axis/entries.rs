@@ -46,7 +46,7 @@ pub(super) fn in_force(lanes: &Lanes, (from, to): (Time, Time)) -> Vec<Told> {
 }
 
 fn turns(lane: &Lane, span: Span, head: Time) -> Vec<Told> {
-    let name = lane.name.line();
+    let name = lane.label();
     let lasted = duration::long(span.to - span.from);
     let goes_on = span.to >= head;
     let how_long = if goes_on { format!("fires since, for {lasted}") } else { format!("fired for {lasted}") };

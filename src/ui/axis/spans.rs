@@ -13,12 +13,9 @@ use crate::{
     ui::{
         Canvas,
         slo::{scale::Span, strip},
-        widgets::text::{Pen, clip_middle, width},
+        widgets::text::{Pen, clip, clip_middle, width},
     },
 };
-
-/// Columns from which two alerts of one name are told apart by their place.
-const PLACES_FROM: u16 = 28;
 
 /// A row each, as far as there are rows; the last says how many have none.
 pub(in crate::ui) fn draw(c: &mut Canvas<'_>, area: Rect, lanes: &Lanes, (span, head): (Span, Time)) {
@@ -44,13 +41,10 @@ fn name(c: &mut Canvas<'_>, row: Rect, lane: &Lane, hidden: usize) {
     let count = if lane.count > 1 { format!(" x{}", lane.count) } else { String::new() };
     let more = if hidden > 0 { format!(" +{hidden}") } else { String::new() };
     let tail = format!("{count}{more}");
-    let place = if columns >= PLACES_FROM && !lane.place.is_empty() {
-        format!(" {}", lane.place.line())
-    } else {
-        String::new()
-    };
-    let text = format!("{}{place}", lane.name.line());
-    let text = clip_middle(&text, room.saturating_sub(3 + width(&tail)));
+    let room = room.saturating_sub(3 + width(&tail));
+    let label = lane.label();
+    // What tells it from the others stands first, so its end may go.
+    let text = if lane.place.is_empty() { clip_middle(&label, room) } else { clip(&label, room) };
     let severity = c.look.style(c.look.severity(lane.severity));
     let (style, dim) = (c.look.style(Role::Text), c.look.style(Role::Dim));
     let mut pen = Pen::new(c.buf, Rect { width: columns.saturating_sub(1).min(row.width), ..row }, 0);

@@ -87,7 +87,7 @@ fn moment(at: Time, head: Time) -> String {
 
 /// `CheckoutBurn firing since 14:02 (32m)`.
 fn state(lane: &Lane, at: Time) -> String {
-    let name = lane.name.line();
+    let name = lane.label();
     let why = match (lane.waiting.first(), lane.failed.first()) {
         (_, Some((source, _))) => format!(" ({source} cannot be asked)"),
         (Some(source), None) => format!(" (asking {source})"),
@@ -148,8 +148,8 @@ fn lasted(lane: &Lane, (from, to): (Time, Time)) -> String {
     let blind =
         if unknown > Duration::zero() { format!(", {} unknown", duration::long(unknown)) } else { String::new() };
     match firing > Duration::zero() {
-        true => format!("{} fired {}{blind}", lane.name.line(), duration::long(firing)),
-        false if blind.is_empty() => format!("{} did not fire", lane.name.line()),
-        false => format!("{} was not seen to fire{blind}", lane.name.line()),
+        true => format!("{} fired {}{blind}", lane.label(), duration::long(firing)),
+        false if blind.is_empty() => format!("{} did not fire", lane.label()),
+        false => format!("{} was not seen to fire{blind}", lane.label()),
     }
 }

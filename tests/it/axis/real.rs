@@ -22,14 +22,14 @@ use watchfire::{
 use crate::support::{cockpit::defaults, config, machine_time, real::Real};
 
 /// Seconds between two evaluations.
-const INTERVAL: i64 = 60;
+const INTERVAL: i64 = 120;
 
-/// `up` for ten hours, and the alert firing over these minutes, counted from `begin`.
-fn samples(begin: i64, minutes: &[(i64, i64)]) -> String {
+/// `up` for ten hours, and the alert firing over these evaluations, counted from `begin`.
+fn samples(begin: i64, evaluations: &[(i64, i64)]) -> String {
     let mut text = "# TYPE up gauge\n".to_owned();
-    (0..600).for_each(|m| writeln!(text, "up{{job=\"a\"}} 1 {}", begin + m * INTERVAL).unwrap());
+    (0..300).for_each(|m| writeln!(text, "up{{job=\"a\"}} 1 {}", begin + m * INTERVAL).unwrap());
     text.push_str("# TYPE ALERTS gauge\n");
-    for m in minutes.iter().flat_map(|(from, to)| *from..*to) {
+    for m in evaluations.iter().flat_map(|(from, to)| *from..*to) {
         let labels = r#"alertname="Hot",alertstate="firing",instance="a:1",severity="critical""#;
         writeln!(text, "ALERTS{{{labels}}} 1 {}", begin + m * INTERVAL).unwrap();
     }
@@ -41,11 +41,10 @@ async fn connected(kind: SourceKind, name: &str, server: &Real) -> Arc<dyn sourc
     sources::connect(&config).await.unwrap()
 }
 
-/// Runs of samples of `ALERTS` as the server answers them, first and last moment of each.
-async fn series(prometheus: &Real, from: i64, to: i64) -> Vec<(i64, i64)> {
-    let query = "ALERTS%7Balertname%3D%22Hot%22%2Calertstate%3D%22firing%22%7D";
-    let path = format!("/api/v1/query_range?query={query}&start={from}&end={to}&step={INTERVAL}");
-    let answer = prometheus.get(&path).await;
+/// Runs of samples of `ALERTS` as the server keeps them, first and last moment of each.
+async fn series(prometheus: &Real, to: i64) -> Vec<(i64, i64)> {
+    let query = "ALERTS%7Balertname%3D%22Hot%22%2Calertstate%3D%22firing%22%7D%5B11h%5D";
+    let answer = prometheus.get(&format!("/api/v1/query?query={query}&time={to}")).await;
     let values = answer["data"]["result"][0]["values"].as_array().unwrap().clone();
     let mut runs: Vec<(i64, i64)> = Vec::new();
     for at in values.iter().filter_map(|v| v[0].as_i64()) {
@@ -91,12 +90,13 @@ impl ParseKey for str {
 
 #[tokio::test]
 async fn the_spans_on_the_axis_are_those_that_alerts_has() {
-    // Ten hours that end with this minute; it fires again since twenty minutes.
+    // Ten hours that end with this evaluation; it fires again since twenty minutes.
     let now = machine_time();
-    let begin = now.timestamp().div_euclid(INTERVAL) * INTERVAL - 600 * INTERVAL;
-    let prometheus = Real::prometheus("groups: []\n", &samples(begin, &[(60, 120), (300, 315), (580, 600)])).await;
+    let begin = now.timestamp().div_euclid(INTERVAL) * INTERVAL - 299 * INTERVAL;
+    let prometheus = Real::prometheus("groups: []\n", &samples(begin, &[(30, 60), (150, 158), (290, 300)])).await;
     let alertmanager = Real::alertmanager().await;
-    let since = Time::from_timestamp(begin + 580 * INTERVAL, 0).unwrap().to_rfc3339_opts(SecondsFormat::Secs, true);
+    let then = |n: i64| Time::from_timestamp(begin + n * INTERVAL, 0).unwrap();
+    let since = then(290).to_rfc3339_opts(SecondsFormat::Secs, true);
     let labels = r#"{"alertname":"Hot","instance":"a:1","severity":"critical"}"#;
     alertmanager.post("/api/v2/alerts", &format!(r#"[{{"labels":{labels},"startsAt":"{since}"}}]"#)).await;
     let sources: Sources = vec![
@@ -107,17 +107,19 @@ async fn the_spans_on_the_axis_are_those_that_alerts_has() {
     let (app, of) = opened(&sources, now).await;
 
     let lanes = app.world.lanes(&of, now);
-    let drawn: Vec<Span> = lanes.rows[0].past.spans.iter().copied().filter(|s| s.was == Was::Firing).collect();
-    let told = series(&prometheus, begin, now.timestamp().div_euclid(INTERVAL) * INTERVAL).await;
-    assert_eq!(drawn.len(), told.len(), "{drawn:?}\n{told:?}");
+    let lane = &lanes.rows[0];
+    let drawn: Vec<Span> = lane.past.spans.iter().copied().filter(|s| s.was == Was::Firing).collect();
+    let told = series(&prometheus, now.timestamp()).await;
+    assert_eq!((drawn.len(), told.len()), (3, 3), "{drawn:?}\n{told:?}");
     for (span, (first, last)) in drawn.iter().zip(&told) {
         assert!((span.from.timestamp() - first).abs() <= INTERVAL, "{span:?} {first}");
-        assert!((span.to.timestamp() - last).abs() <= INTERVAL, "{span:?} {last}");
+        // What fires still goes on to the end of the axis, beyond its latest sample.
+        let ends = if span.to == lanes.whole.1 { *last } else { span.to.timestamp() };
+        assert!((ends - last).abs() <= INTERVAL, "{span:?} {last}");
     }
-    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!(drawn[2].to, lanes.whole.1);
 
     // What was before the first sample nobody knows; in between it is known to have been calm.
-    let then = |minute: i64| Time::from_timestamp(begin + minute * INTERVAL, 0).unwrap();
-    assert_eq!(lanes.rows[0].at(then(0) - Duration::hours(2)).map(|s| s.was), Some(Was::Unknown));
-    assert_eq!(lanes.rows[0].at(then(200)), None);
+    assert_eq!(lane.at(then(0) - Duration::hours(2)).map(|s| s.was), Some(Was::Unknown));
+    assert_eq!(lane.at(then(100)), None);
 }

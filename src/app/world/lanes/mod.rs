@@ -104,6 +104,14 @@ impl Mark {
 }
 
 impl Lane {
+    /// What it is called beside the others.
+    pub fn label(&self) -> String {
+        match self.place.is_empty() {
+            true => self.name.line().into_owned(),
+            false => format!("{} {}", self.place.line(), self.name.line()),
+        }
+    }
+
     /// What it was at a moment, and the whole span of it; none where it was calm.
     pub fn at(&self, at: Time) -> Option<crate::domain::past::Span> {
         // The last moment belongs to what goes on.

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::app::msg::Finding;
 
-/// Labels that tell one alert from another of its name, the first that there is.
+/// Labels that tell one alert from another of its name, before any other does.
 const PLACES: [&str; 6] = ["instance", "pod", "node", "service", "namespace", "cluster"];
 /// How far behind its own answer a memory is: a sample a minute.
 const BEHIND: chrono::Duration = chrono::Duration::minutes(1);
@@ -30,7 +30,7 @@ impl World {
     /// A lane for each, or one for each name where there are many.
     pub(super) fn burned(&self, members: &[Member], whole: (Time, Time), now: Time) -> Vec<Lane> {
         let firings = self.firings();
-        let lanes = members.iter().map(|m| self.lane(m, &firings, whole, now));
+        let lanes = members.iter().map(|m| Lane { place: place(m, members), ..self.lane(m, &firings, whole, now) });
         if members.len() <= APART {
             return lanes.collect();
         }
@@ -88,7 +88,7 @@ impl World {
         let past = Past::new(since, until, seen.into_iter().chain(unknown));
         Lane {
             name: member.name.clone(),
-            place: place(member),
+            place: SafeText::default(),
             severity: member.severity,
             count: 1,
             past,
@@ -137,8 +137,15 @@ impl Lane {
     }
 }
 
-fn place(member: &Member) -> SafeText {
-    PLACES.iter().find_map(|name| member.labels.get(name)).cloned().unwrap_or_default()
+/// What an alert has otherwise than the others of its name; nothing where its name is enough.
+fn place(member: &Member, members: &[Member]) -> SafeText {
+    if members.len() > APART {
+        return SafeText::default();
+    }
+    let others = || members.iter().filter(|m| m.name == member.name && m.id != member.id);
+    let tells = |name: &&str| others().any(|o| o.labels.value(name) != member.labels.value(name));
+    let names = PLACES.into_iter().chain(member.labels.iter().map(|(name, _)| name.raw()));
+    names.filter(tells).find_map(|name| member.labels.get(name)).cloned().unwrap_or_default()
 }
 
 /// From each beginning to its end; where nobody saw the end, from when it was last known to burn on nobody knows.
