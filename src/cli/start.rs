@@ -147,6 +147,7 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
 /// What the configuration says that a world needs beside its setup.
 pub fn equip(world: &mut World, config: &Config) {
     world.silences_max = config.silences_max;
+    world.incidents.levels.clone_from(&config.incident_levels);
     world.budgets.policy = config.slo.policy;
     world.budgets.planned.clone_from(&config.slo.planned);
     world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();

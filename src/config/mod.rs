@@ -13,6 +13,7 @@ mod document;
 pub mod exclusion;
 mod explain;
 pub mod fault;
+mod incident;
 pub mod key;
 pub mod keymap;
 mod layers;

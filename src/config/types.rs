@@ -29,6 +29,8 @@ pub struct Config {
     pub views: Vec<ViewConfig>,
     /// Which sources tell the same alerts.
     pub correlations: Vec<Correlation>,
+    /// How bad an incident may be, in this installation's words, the worst first.
+    pub incident_levels: Vec<crate::domain::incident::Level>,
     pub ui: UiConfig,
     pub alerts: AlertsConfig,
     pub read_only: bool,
