@@ -22,8 +22,8 @@ async fn server(samples: &'static str) -> Server {
         match is_range(request) {
             true => answer("matrix", &matrix(request, value)),
             false if form(request).get("query").is_some_and(|q| q.contains("quantile")) => {
-                let one = |i| format!(r#"{{"metric":{{"wf":"{i}"}},"value":[{NOON},"{samples}"]}}"#);
-                answer("vector", &[0, 1].map(one).join(","))
+                let of = |i: usize| format!(r#"{{"metric":{{"wf":"{i}"}},"value":[{NOON},"{samples}"]}}"#);
+                answer("vector", &[of(0), of(1)].join(","))
             }
             false => hundreds(request),
         }
