@@ -80,6 +80,8 @@ pub enum Effect {
     Refresh(Option<SourceName>),
     /// These objectives are looked at from now on: they are counted every minute.
     Watch(Eyes),
+    /// The signals of this objective's service are looked at from now on, on these moments; answered by `Signals`.
+    Look(Option<Box<crate::domain::signals::Look>>),
     /// Hand the terminal to `$EDITOR` with this text.
     Edit {
         text: String,

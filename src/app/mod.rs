@@ -71,6 +71,7 @@ impl App {
         let mut effects = self.take(now, msg);
         effects.extend(desk::nearby::follow(self));
         effects.extend(desk::watching::follow(self));
+        effects.extend(desk::golden::follow(self));
         silencing::follow(self);
         silence_list::follow(self);
         desk::view::watch::after(self, effects)
@@ -98,6 +99,10 @@ impl App {
             }
             Msg::Inquired(question, answer) => {
                 self.world.inquired(&question, answer);
+                Vec::new()
+            }
+            Msg::Signals(golden) => {
+                self.world.golden_came(*golden);
                 Vec::new()
             }
             Msg::QuitAsked => vec![Effect::Quit],

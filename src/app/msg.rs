@@ -63,6 +63,8 @@ pub enum Msg {
     },
     /// What the source of a budget answered about it.
     Inquired(super::world::inquiry::Question, super::world::inquiry::Answer),
+    /// The golden signals of the objective that is open, as far as they are read.
+    Signals(Box<crate::domain::signals::Golden>),
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
 }

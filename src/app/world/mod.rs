@@ -34,6 +34,7 @@ pub mod returned;
 pub mod routes;
 pub mod seen;
 pub mod sent;
+pub mod signals;
 pub mod silence_rows;
 pub mod silences;
 pub mod sources;
@@ -103,6 +104,8 @@ pub struct World {
     pub reaches: BTreeMap<SourceName, Reach>,
     pub silencing: Silencing,
     pub budgets: Budgets,
+    /// How the service behind the objective that is open does.
+    pub signals: signals::Signals,
     pub timeline: Timeline,
     pub incidents: incidents::Known,
     /// By which routes each source tells people.
@@ -167,6 +170,7 @@ impl World {
             reaches: BTreeMap::new(),
             silencing: Silencing::default(),
             budgets: Budgets::default(),
+            signals: signals::Signals::default(),
             timeline: Timeline::default(),
             incidents: incidents::Known::default(),
             routes: routes::Routes::default(),
