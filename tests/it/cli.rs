@@ -7,6 +7,7 @@ mod exclusions;
 mod notes;
 mod silences;
 mod slos;
+mod slos_odd;
 mod slos_verbs;
 mod watch;
 mod whys;

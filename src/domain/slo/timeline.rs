@@ -213,7 +213,7 @@ mod tests {
         };
         fill(&mut history, HOURLY, day - 48 * HOURLY, 120.0);
         fill(&mut history, FINE, day - 2 * HOURLY, 1.0);
-        fill(&mut history, MINUTE, day - HOURLY, 0.0);
+        fill(&mut history, 60, day - HOURLY, 0.0);
         let line = Timeline::of(&history, day, 48 * HOURLY);
         assert_eq!(line.stretches().len(), 46 + 12 + 60);
         assert_eq!(line.sum(day - 48 * HOURLY, day), history.sum(day, 48 * HOURLY));
