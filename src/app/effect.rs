@@ -5,6 +5,7 @@ use crate::domain::{
     Time,
     alert::AlertId,
     entry::{NewEntry, Subject},
+    incident::IncidentId,
     matcher::Matcher,
     op::{BatchId, Intent, OpId},
     slo::SloId,
@@ -62,6 +63,8 @@ pub enum Effect {
     MakeUp(Box<Absence>),
     /// Read all that the journal has on a subject.
     History(Subject),
+    /// Read what belongs to the timeline of an incident; answered by `Story`.
+    Story(StoryOf),
     /// Ask every source that tells more of one alert; answered by `Explained`, as often as one of them has answered.
     Explain(AlertId),
     /// Read by which routes a source tells people; answered by `Routes`.
@@ -77,6 +80,8 @@ pub enum Effect {
     Refresh(Option<SourceName>),
     /// These objectives are looked at from now on: they are counted every minute.
     Watch(Eyes),
+    /// The signals of this objective's service are looked at from now on, on these moments; answered by `Signals`.
+    Look(Option<Box<crate::domain::signals::Look>>),
     /// Hand the terminal to `$EDITOR` with this text.
     Edit {
         text: String,
@@ -87,6 +92,14 @@ pub enum Effect {
     },
     Bell,
     Quit,
+}
+
+/// Which timeline is read: of which incident, about what, from when to when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoryOf {
+    pub id: IncidentId,
+    pub subjects: Vec<Subject>,
+    pub span: (Time, Time),
 }
 
 /// What a source tells after a time in which nobody asked it.

@@ -71,6 +71,7 @@ impl App {
         let mut effects = self.take(now, msg);
         effects.extend(desk::nearby::follow(self));
         effects.extend(desk::watching::follow(self));
+        effects.extend(desk::golden::follow(self));
         silencing::follow(self);
         silence_list::follow(self);
         desk::view::watch::after(self, effects)
@@ -100,6 +101,10 @@ impl App {
                 self.world.inquired(&question, answer);
                 Vec::new()
             }
+            Msg::Signals(golden) => {
+                self.world.golden_came(*golden);
+                Vec::new()
+            }
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }
@@ -124,6 +129,9 @@ impl App {
             Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
             Some(Layer::Silences(_) | Layer::SilenceDetail { .. }) => {
                 silence_list::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
+            }
+            Some(Layer::Incidents(_) | Layer::Incident(_)) => {
+                desk::incidents::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
             }
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => self.on_command_key(key),
@@ -198,12 +206,19 @@ impl App {
         let mut effects = Vec::new();
         match msg {
             JournalMsg::Entries(entries) => {
-                let effects = self.world.remember(now, &entries);
+                let mut effects = self.world.remember(now, &entries);
+                let news = self.world.hear_of_incidents(&entries);
                 self.world.timeline.take(entries);
+                effects.extend(desk::incidents::heard(self, news));
                 self.hear();
                 self.desk.follow(&self.world, now);
                 return effects;
             }
+            JournalMsg::Incidents(entries) => {
+                let news = self.world.hear_of_incidents(&entries);
+                effects = desk::incidents::heard(self, news);
+            }
+            JournalMsg::Story { id, entries } => self.world.story_came(id, entries),
             JournalMsg::Past(entries) => return self.world.remember(now, &entries),
             JournalMsg::Observed => return self.on_observed(),
             JournalMsg::Intended(op) => return self.world.intended(&op),

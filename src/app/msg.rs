@@ -11,6 +11,7 @@ use crate::{
         deed::Deed,
         delta::Delta,
         entry::{Entry, Subject},
+        incident::IncidentId,
         matcher::Matcher,
         op::{BatchId, OpId, Outcome},
         past::Past,
@@ -62,6 +63,8 @@ pub enum Msg {
     },
     /// What the source of a budget answered about it.
     Inquired(super::world::inquiry::Question, super::world::inquiry::Answer),
+    /// The golden signals of the objective that is open, as far as they are read.
+    Signals(Box<crate::domain::signals::Golden>),
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
 }
@@ -117,6 +120,13 @@ pub enum JournalMsg {
     },
     History {
         subject: Subject,
+        entries: Vec<Entry>,
+    },
+    /// All that was ever said of incidents, in journal order.
+    Incidents(Vec<Entry>),
+    /// What may belong to the timeline of an incident, in journal order.
+    Story {
+        id: IncidentId,
         entries: Vec<Entry>,
     },
     /// What the journal says about acks.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{ack, alerts, config, journal, note, silence, slo, timeline, unack, undo};
+use super::{ack, alerts, config, incident, journal, note, silence, slo, timeline, unack, undo};
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
 ///
@@ -74,6 +74,9 @@ pub enum Command {
     /// Error budgets
     #[command(subcommand)]
     Slo(slo::Do),
+    /// Incidents: declare one, say how it stands, list and show them
+    #[command(subcommand)]
+    Incident(incident::Do),
     /// What happened, from the journal
     Timeline(timeline::Args),
     /// The journal itself

@@ -13,6 +13,7 @@ pub mod confirm;
 pub mod demo;
 pub mod doctor;
 pub mod exit;
+pub mod incident;
 pub mod journal;
 pub mod noise;
 pub mod note;
@@ -88,6 +89,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Note(args) => note::run(global, &args).await,
         Command::Silence(what) => silence::run(global, &what).await,
         Command::Slo(what) => slo::run(global, &what).await,
+        Command::Incident(what) => incident::run(global, &what).await,
         Command::Timeline(args) => timeline::run(global, &args).await,
         Command::Journal(what) => journal::run(global, &what).await,
         Command::Status => status::run(global).await,

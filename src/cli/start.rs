@@ -45,6 +45,7 @@ pub fn means(config: &Config) -> Means {
     Means {
         samples_a_minute: config.slo.samples_a_minute,
         cache: config.slo.cache.clone().map(|dir| Cache::new(dir, !config.read_only)),
+        purse: Default::default(),
         planned: config.slo.planned.clone(),
     }
 }
@@ -147,7 +148,9 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
 /// What the configuration says that a world needs beside its setup.
 pub fn equip(world: &mut World, config: &Config) {
     world.silences_max = config.silences_max;
+    world.incidents.levels.clone_from(&config.incident_levels);
     world.budgets.policy = config.slo.policy;
+    world.signals.recipes = config.signals.clone();
     world.budgets.planned.clone_from(&config.slo.planned);
     world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();
 }

@@ -24,11 +24,15 @@ pub struct Config {
     /// `[silence]` and every `[[silence_template]]`.
     pub silence: Rules,
     pub slo: SloConfig,
+    /// Every `[[signals]]`.
+    pub signals: Vec<crate::domain::signals::Recipe>,
     pub journal: JournalConfig,
     pub notify: NotifyConfig,
     pub views: Vec<ViewConfig>,
     /// Which sources tell the same alerts.
     pub correlations: Vec<Correlation>,
+    /// How bad an incident may be, in this installation's words, the worst first.
+    pub incident_levels: Vec<crate::domain::incident::Level>,
     pub ui: UiConfig,
     pub alerts: AlertsConfig,
     pub read_only: bool,

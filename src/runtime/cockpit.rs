@@ -17,7 +17,7 @@ use crate::{
         msg::{JournalMsg, Msg},
     },
     config::NotifyConfig,
-    domain::{slo::Slo, text::SafeText},
+    domain::{signals::Look as Opened, slo::Slo, text::SafeText},
     ui::look::Look,
 };
 
@@ -25,7 +25,7 @@ use super::{
     INBOX, Inbox, Sources,
     budgets::{Counting, Means},
     clock::Clock,
-    failpoint,
+    failpoint, golden,
     journal::{Ask, Keeper},
     makeup,
     notify::Notifier,
@@ -106,6 +106,9 @@ impl Cockpit {
             tasks.spawn(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
         }
         let (watching, watched) = watch::channel(Eyes::default());
+        let (opening, opened) = watch::channel(None);
+        let signals = golden::Reading::new(self.sources.clone(), self.clock, self.means.purse.clone());
+        tasks.spawn(signals.run(opened, inbox.clone()));
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
         let mut counting = counting.with(self.means).watching(watched);
         let kept = counting.open();
@@ -128,6 +131,7 @@ impl Cockpit {
             tasks: &mut tasks,
             inbox,
             watching,
+            opening,
             dirty: Some(Instant::now()),
             drawn: None,
             away: false,
@@ -159,6 +163,7 @@ struct Turning<'a, S> {
     tasks: &'a mut JoinSet<()>,
     inbox: Inbox,
     watching: watch::Sender<Eyes>,
+    opening: watch::Sender<Option<Box<Opened>>>,
     /// Since when there is something to draw.
     dirty: Option<Instant>,
     drawn: Option<Instant>,
@@ -282,6 +287,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::SaveDraft { key, text } => self.ask(Ask::SaveDraft { key, text }),
             Effect::LoadDraft { key } => self.ask(Ask::LoadDraft { key }),
             Effect::History(subject) => self.ask(Ask::History(subject)),
+            Effect::Story(of) => self.ask(Ask::Story(of)),
             Effect::MakeUp(absence) => self.make_up(*absence),
             Effect::Explain(id) => self.explain(id),
             Effect::ReadRoutes(name) => self.read_routes(name),
@@ -290,6 +296,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
             Effect::Watch(eyes) => self.watch(eyes),
+            Effect::Look(look) => self.look_at(look),
             Effect::Edit { text } => self.edit(text),
             Effect::Notify { title, body } => self.notify(&title, &body),
             Effect::Bell => self.bell(),
@@ -329,6 +336,11 @@ impl<S: Screen> Turning<'_, S> {
 
     fn watch(&self, eyes: Eyes) -> Option<Msg> {
         self.watching.send_replace(eyes);
+        None
+    }
+
+    fn look_at(&self, look: Option<Box<Opened>>) -> Option<Msg> {
+        self.opening.send_replace(look);
         None
     }
 

@@ -21,6 +21,7 @@ pub mod filter;
 pub mod footer;
 pub mod forms;
 pub mod header;
+pub mod incidents;
 pub mod links;
 pub mod look;
 pub mod menu;
@@ -108,6 +109,8 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
         Layer::Silences(list) => silences::draw(canvas, area, list),
         Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),
+        Layer::Incidents(list) => incidents::draw(canvas, area, list),
+        Layer::Incident(opened) => incidents::opened(canvas, area, opened),
         _ => {}
     }
 }
@@ -130,12 +133,15 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Suppose(form) => slo::suppose::draw(canvas, body, form),
         Layer::Extend(plan) => silence::extend(canvas, body, plan),
         Layer::Expire(plan) => silence::expire(canvas, body, plan),
+        Layer::Tell(form) => incidents::form(canvas, body, form),
         Layer::Silences(list) => silences::caret(canvas, rect(regions.footer, whole), list),
         Layer::Alert { .. }
         | Layer::Slo { .. }
         | Layer::Inquiry { .. }
         | Layer::Entry { .. }
-        | Layer::SilenceDetail { .. } => Caret::default(),
+        | Layer::SilenceDetail { .. }
+        | Layer::Incidents(_)
+        | Layer::Incident(_) => Caret::default(),
     }
 }
 

@@ -29,6 +29,7 @@ use watchfire::{
 
 use crate::support::cockpit::{defaults, length, look, scenario};
 
+mod golden;
 mod seeing;
 
 const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 40), (200, 60)];
@@ -86,7 +87,7 @@ pub(crate) fn press(app: &mut App, chord: &str) {
     }
 }
 
-fn write(app: &mut App, text: &str) {
+pub(crate) fn write(app: &mut App, text: &str) {
     for c in text.chars() {
         drop(app.update(app.now, Msg::Key(Key::char(c))));
     }

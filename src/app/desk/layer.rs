@@ -82,6 +82,10 @@ pub enum Layer {
         scroll: usize,
     },
     Log(Log),
+    Incidents(super::incidents::list::List),
+    Incident(super::incidents::opened::Opened),
+    /// Something that is to be said of an incident.
+    Tell(Box<super::incidents::form::Form>),
 }
 
 /// One plan, one confirmation.
@@ -127,10 +131,15 @@ pub struct NoteForm {
     pub also: Vec<Subject>,
     pub title: Option<SafeText>,
     pub text: TextBuffer,
+    /// The note whose text it takes the place of.
+    pub corrects: Option<String>,
 }
 
 impl NoteForm {
     pub fn draft_key(&self) -> String {
+        if let Some(entry) = &self.corrects {
+            return format!("correction:{entry}");
+        }
         format!("note:{}", self.subject.as_str())
     }
 }
@@ -147,6 +156,7 @@ impl Layer {
                 | Layer::Silence(_)
                 | Layer::Seeing(_)
                 | Layer::Suppose(_)
+                | Layer::Tell(_)
         )
     }
 
@@ -165,6 +175,8 @@ impl Layer {
                 | Layer::Entry { .. }
                 | Layer::Silences(_)
                 | Layer::SilenceDetail { .. }
+                | Layer::Incidents(_)
+                | Layer::Incident(_)
         )
     }
 }

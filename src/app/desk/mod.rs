@@ -9,17 +9,21 @@ pub mod drafts;
 pub mod filtering;
 pub(crate) mod finding;
 pub mod forms;
+pub(crate) mod golden;
+pub mod incidents;
 pub mod layer;
 pub mod layout;
 pub mod many;
 pub mod marks;
 pub mod menu;
 pub(crate) mod nearby;
+pub mod noting;
 mod sight;
 pub mod silence_form;
 pub mod silence_list;
 pub mod silencing;
 pub mod supposing;
+pub mod telling;
 pub mod terms;
 pub mod text;
 pub mod view;
@@ -57,10 +61,14 @@ pub struct Desk {
     pub marks: Marks,
     pub budgets: ListCursor<SloId>,
     pub timeline: ListCursor<String>,
+    /// What machines wrote is left out of the timeline.
+    pub folded: bool,
     pub filter: FilterLine,
     pub views: Views,
     /// The objectives that somebody looks at, as it was told last.
     pub(crate) watched: crate::app::effect::Eyes,
+    /// Whose signals somebody looks at, as it was told last.
+    pub(crate) look: Option<Box<crate::domain::signals::Look>>,
     /// Which new alerts ring.
     pub rings: Filter,
     /// Rows of the board that pass the filter, in its order.
@@ -98,9 +106,11 @@ impl Default for Desk {
             marks: Marks::default(),
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
+            folded: false,
             filter: FilterLine::default(),
             views: Views::default(),
             watched: crate::app::effect::Eyes::default(),
+            look: None,
             rings: Filter::default(),
             visible: Vec::new(),
             sight: Sight::default(),
@@ -179,12 +189,7 @@ impl Desk {
             |id| budgets.iter().position(|r| &r.slo.id == id),
             |i| budgets.get(i).map(|r| r.slo.id.clone()),
         );
-        let entries = &world.timeline.entries;
-        self.timeline.follow(
-            entries.len(),
-            |id| entries.iter().position(|e| &e.id == id),
-            |i| entries.get(i).map(|e| e.id.clone()),
-        );
+        self.follow_timeline(world);
     }
 
     /// Keeps every selection inside its window.
@@ -194,7 +199,8 @@ impl Desk {
         self.alerts
             .scroll(inner(r.alerts.height).saturating_sub(usize::from(self.band(world))), self.view.len(&self.visible));
         self.budgets.scroll(inner(r.budgets.height), world.budgets.rows.len());
-        self.timeline.scroll(inner(r.timeline.height), world.timeline.entries.len());
+        let told = self.told(world).len();
+        self.timeline.scroll(inner(r.timeline.height), told);
     }
 
     pub(crate) fn go(&mut self, world: &World, motion: Motion) {
@@ -204,10 +210,7 @@ impl Desk {
                 let budgets = &world.budgets.rows;
                 self.budgets.go(motion, budgets.len(), |i| budgets.get(i).map(|r| r.slo.id.clone()));
             }
-            Pane::Timeline => {
-                let entries = &world.timeline.entries;
-                self.timeline.go(motion, entries.len(), |i| entries.get(i).map(|e| e.id.clone()));
-            }
+            Pane::Timeline => self.go_timeline(world, motion),
         }
         self.scroll(world);
     }

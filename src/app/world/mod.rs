@@ -17,6 +17,7 @@ pub mod elsewhere;
 pub mod explained;
 pub mod goals;
 pub mod happened;
+pub mod incidents;
 pub mod inquiry;
 mod keeping;
 pub mod links;
@@ -33,6 +34,7 @@ pub mod returned;
 pub mod routes;
 pub mod seen;
 pub mod sent;
+pub mod signals;
 pub mod silence_rows;
 pub mod silences;
 pub mod sources;
@@ -102,7 +104,10 @@ pub struct World {
     pub reaches: BTreeMap<SourceName, Reach>,
     pub silencing: Silencing,
     pub budgets: Budgets,
+    /// How the service behind the objective that is open does.
+    pub signals: signals::Signals,
     pub timeline: Timeline,
+    pub incidents: incidents::Known,
     /// By which routes each source tells people.
     pub routes: routes::Routes,
     /// When each alert fired of late.
@@ -165,7 +170,9 @@ impl World {
             reaches: BTreeMap::new(),
             silencing: Silencing::default(),
             budgets: Budgets::default(),
+            signals: signals::Signals::default(),
             timeline: Timeline::default(),
+            incidents: incidents::Known::default(),
             routes: routes::Routes::default(),
             pulse: pulse::Pulse::new(setup.started_at),
             seen: seen::Seen::new(setup.started_at),
@@ -252,6 +259,9 @@ impl World {
         let changed = changed || !watched.is_empty();
         effects.extend(watched);
         effects.extend(self.make_up(name, complete == Some(true)));
+        if changed {
+            effects.extend(self.join_incidents(now));
+        }
         (effects, changed)
     }
 
@@ -312,12 +322,15 @@ impl World {
 
     /// What a filter may ask of a row.
     pub fn facts<'a>(&'a self, row: &'a board::Row, now: Time) -> Facts<'a> {
-        Facts { is_new: self.is_new(row), ..row.facts(self.silence_authors(row), now) }
+        Facts { is_new: self.is_new(row), ..self.facts_asked(row, now, false) }
     }
 
     /// As [`Self::facts`], where whether it is new is not always asked.
     pub(crate) fn facts_asked<'a>(&'a self, row: &'a board::Row, now: Time, asks_new: bool) -> Facts<'a> {
-        if asks_new { self.facts(row, now) } else { row.facts(self.silence_authors(row), now) }
+        if asks_new {
+            return self.facts(row, now);
+        }
+        Facts { incident: self.incidents.on(&row.id), ..row.facts(self.silence_authors(row), now) }
     }
 
     /// Who made the silences that hold this row: for the filter.

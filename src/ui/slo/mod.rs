@@ -10,6 +10,7 @@ mod firing;
 mod readout;
 mod scale;
 mod sheet;
+mod signals;
 mod strip;
 pub(crate) mod suppose;
 
@@ -123,7 +124,9 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], s
     let inner = title(c, area, row, sight);
     let Some((n, span)) = counted(c, inner, row, sight) else { return };
     let strip = if inner.height >= 16 { 3 } else { 1 };
-    let (plots, below) = split(inner, inner.height.saturating_sub(3 + strip));
+    let room = inner.height.saturating_sub(3 + strip);
+    let rows = signals::rows(signals::there(c, &row.slo.id), room);
+    let (plots, below) = split(inner, room - rows.height());
     let second = if plots.height + 3 + strip >= BOTH_FROM { plots.height * 2 / 5 } else { 0 };
     let (first, other) = split(plots, plots.height - second);
     let beside = if sight.graph == Graph::BurnRate { Graph::BurnDown } else { Graph::BurnRate };
@@ -134,6 +137,8 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], s
     }
     let (traffic, rest) = split(below, strip);
     strip::traffic(c, traffic, row, span);
+    let (golden, rest) = split(rest, rows.height());
+    signals::draw(c, golden, &row.slo.id, rows, (span, sight, n.as_of));
     strip::marks(c, rest, happened, span, n.as_of);
     strip::time(c, Rect { y: rest.y + 1, height: 1, ..rest }, span, n.as_of);
     cursor(c, plots, &n, sight, span);
@@ -141,6 +146,8 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], s
         label(c, area, happened, &n, (graph, sight.tier));
     }
     let words = readout::line(row, &n, happened, sight, (span, usize::from(scale::plot(rest).width)));
+    let signals = signals::readout(c.app.world.signals.of(&row.slo.id), sight.at(n.as_of), n.as_of);
+    let words = [vec![words], signals].concat().join("  ");
     Pen::new(c.buf, rest, 2).skip(1).put(&words, c.look.style(Role::Accent));
 }
 
