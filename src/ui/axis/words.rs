@@ -50,8 +50,9 @@ fn lines((lanes, budget, sight, span): Drawn<'_>, columns: usize) -> Vec<(String
     let at = sight.at(head);
     let window = column(span, columns, at, head);
     let mut first = vec![moment(at, head)];
-    first.extend(lanes.rows.iter().take(NAMED).map(|lane| state(lane, at)).filter(|_| at >= lanes.whole.0));
+    let mut states = lanes.rows.iter().take(NAMED).map(|lane| state(lane, at));
     first.extend(budget.and_then(|row| spending(row, window)));
+    first.extend(states.next());
     let mut lines = vec![(first.join("  "), Role::Accent)];
     let told = entries::within(lanes, window);
     if told.is_empty() {
@@ -59,6 +60,8 @@ fn lines((lanes, budget, sight, span): Drawn<'_>, columns: usize) -> Vec<(String
     }
     let lasting = entries::in_force(lanes, window);
     lines.extend(told.into_iter().chain(lasting).map(|t| sentence(&t, head)));
+    // What happened is spelt out before what the neighbours did.
+    lines.push((states.collect::<Vec<_>>().join("  "), Role::Dim));
     lines
 }
 
