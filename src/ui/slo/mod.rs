@@ -7,11 +7,11 @@ mod burn_down;
 mod burn_rate;
 mod fan;
 mod firing;
-mod readout;
-mod scale;
+pub(in crate::ui) mod readout;
+pub(in crate::ui) mod scale;
 mod sheet;
 mod signals;
-mod strip;
+pub(in crate::ui) mod strip;
 pub(crate) mod suppose;
 
 use std::sync::Arc;
@@ -82,6 +82,17 @@ pub(crate) fn draw_beside(c: &mut Canvas<'_>, area: Rect) {
     }
 }
 
+/// Its graph alone, over lanes that share its axis.
+pub(in crate::ui) fn beside_lanes(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight, span: Span) {
+    let Some(n) = row.numbers.clone() else { return };
+    let told = c.app.world.retold(row, c.app.now);
+    plot(c, area, (row, &told.happened), &n, (span, sight.graph, sight.tier));
+    cursor(c, area, &n, sight, span);
+    if sight.graph == Graph::BurnRate {
+        burn_rate::legend(c, area, &told.happened, &n, sight.tier);
+    }
+}
+
 fn split(area: Rect, upper: u16) -> (Rect, Rect) {
     let upper = upper.min(area.height);
     (Rect { height: upper, ..area }, Rect { y: area.y + upper, height: area.height - upper, ..area })
@@ -114,7 +125,7 @@ fn counted(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) -
         Pen::new(c.buf, area, 0).skip(1).put(&text, c.look.style(Role::Hint));
         return None;
     };
-    let (from, to) = sight.shown(whole);
+    let (from, to) = sight.shown(whole, numbers.as_of);
     Some((numbers, Span { from, to }))
 }
 
