@@ -20,6 +20,7 @@
 //! | [`ui`] | `&App` to cells | app, domain, config | tokio, sources, journal |
 //! | [`sources`] | one file or folder a backend; the vendor's JSON stays in `wire.rs` | domain, config | app, ui, terminal, journal |
 //! | [`journal`] | append-only entries, outbox, drafts | domain, config | app, ui, sources, terminal |
+//! | [`report`] | entries to documents: handoff, post-mortem, statistics | domain | app, ui, sources, journal, tokio, drawing, HTTP, clocks, files |
 //! | [`runtime`] | the only room that spawns, sleeps, draws, reads the clock | all | - |
 //! | [`cli`] | one file per subcommand | all | - |
 //!
@@ -30,6 +31,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod journal;
+pub mod report;
 pub mod runtime;
 pub mod sources;
 pub mod ui;

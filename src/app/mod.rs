@@ -102,6 +102,8 @@ impl App {
                 self.world.inquired(&question, answer);
                 Vec::new()
             }
+            Msg::Written(written) => desk::paper::written(self, written),
+            Msg::Kept(kept) => desk::paper::kept(self, kept),
             Msg::Signals(golden) => {
                 self.world.golden_came(*golden);
                 Vec::new()
@@ -134,6 +136,7 @@ impl App {
             Some(Layer::Incidents(_) | Layer::Incident(_)) => {
                 desk::incidents::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
             }
+            Some(Layer::Paper(_)) => desk::paper::key(self, key).unwrap_or_else(|| self.on_command_key(key)),
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => self.on_command_key(key),
         }

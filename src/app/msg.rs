@@ -68,6 +68,10 @@ pub enum Msg {
     },
     /// What the source of a budget answered about it.
     Inquired(super::world::inquiry::Question, super::world::inquiry::Answer),
+    /// A document was written, or why it could not be.
+    Written(Result<Written, SafeText>),
+    /// The file that a document was kept in, or why it could not be.
+    Kept(Result<SafeText, SafeText>),
     /// The golden signals of the objective that is open, as far as they are read.
     Signals(Box<crate::domain::signals::Golden>),
     /// A signal, a vanished terminal or a recorded panic asks to leave.
@@ -158,6 +162,14 @@ pub enum EditorMsg {
     /// The editor returned this text for the note that was being written.
     Wrote(String),
     Failed(SafeText),
+}
+
+/// A document, for people to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// What its file is called.
+    pub name: String,
+    pub text: Arc<str>,
 }
 
 /// What one source tells of an alert beyond its list.

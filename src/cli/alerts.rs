@@ -71,7 +71,7 @@ async fn list(global: &Global, args: &Args) -> Result<Exit, Exit> {
             rows.iter().map(|row| of(*row)).collect()
         }
         // A table is made of the rows themselves.
-        Output::Table | Output::Wide => Vec::new(),
+        Output::Table | Output::Wide | Output::Markdown => Vec::new(),
     };
     let wide = global.output == Output::Wide;
     let paper = Paper::of(global, &asked.config);

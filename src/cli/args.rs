@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{ack, alerts, config, incident, journal, note, silence, slo, timeline, unack, undo};
+use super::{ack, alerts, config, handoff, incident, journal, note, silence, slo, timeline, unack, undo};
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
 ///
@@ -52,6 +52,9 @@ pub enum Output {
     Json,
     /// The items alone, one a line
     Ndjson,
+    /// Documents: handoff, incident export, incident stats
+    #[value(alias = "md")]
+    Markdown,
 }
 
 #[derive(Subcommand, Debug)]
@@ -77,6 +80,8 @@ pub enum Command {
     /// Incidents: declare one, say how it stands, list and show them
     #[command(subcommand)]
     Incident(incident::Do),
+    /// What the one who comes must know: for the end of a shift, as Markdown
+    Handoff(handoff::Args),
     /// What happened, from the journal
     Timeline(timeline::Args),
     /// The journal itself
@@ -96,6 +101,13 @@ pub enum Command {
     },
     /// One frame of the cockpit on standard output
     Snapshot(Snapshot),
+}
+
+impl Command {
+    /// Whether it writes documents, and so Markdown.
+    pub fn writes_documents(&self) -> bool {
+        matches!(self, Self::Handoff(_) | Self::Incident(incident::Do::Export(_) | incident::Do::Stats(_)))
+    }
 }
 
 #[derive(clap::Args, Debug)]

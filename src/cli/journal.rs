@@ -57,12 +57,12 @@ async fn verify(global: &Global, journal: &Journal) -> Result<Exit, Exit> {
     match global.output {
         Output::Json => say_json(&Answer::of_ours("journal", "journal", Clock::real().now(), &walked))?,
         Output::Ndjson => say_json(&walked)?,
-        Output::Table | Output::Wide if walked.holds => exit::say(&format!(
+        Output::Table | Output::Wide | Output::Markdown if walked.holds => exit::say(&format!(
             "the chain holds: {} entries, head {}\n",
             walked.entries.unwrap_or(0),
             walked.head.as_deref().unwrap_or("")
         )),
-        Output::Table | Output::Wide => {}
+        Output::Table | Output::Wide | Output::Markdown => {}
     }
     match walked.why {
         None => Ok(Exit::Done),

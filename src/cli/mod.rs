@@ -12,7 +12,9 @@ pub mod config;
 pub mod confirm;
 pub mod demo;
 pub mod doctor;
+mod document;
 pub mod exit;
+pub mod handoff;
 pub mod incident;
 pub mod journal;
 pub mod noise;
@@ -81,6 +83,9 @@ async fn dispatch(args: Args) -> Exit {
 
 /// The commands that answer and end. An error has been told already.
 async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
+    if global.output == args::Output::Markdown && !command.writes_documents() {
+        return Err(exit::misused("-o markdown is for handoff, incident export and incident stats"));
+    }
     match command {
         Command::Alerts(args) => alerts::run(global, &args).await,
         Command::Ack(args) => ack::run(global, &args).await,
@@ -90,6 +95,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Silence(what) => silence::run(global, &what).await,
         Command::Slo(what) => slo::run(global, &what).await,
         Command::Incident(what) => incident::run(global, &what).await,
+        Command::Handoff(args) => handoff::run(global, &args).await,
         Command::Timeline(args) => timeline::run(global, &args).await,
         Command::Journal(what) => journal::run(global, &what).await,
         Command::Status => status::run(global).await,

@@ -77,7 +77,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     match global.output {
         Output::Json => say_json(&asked.answer("alert", "alert", whole.answer(&asked)))?,
         Output::Ndjson => say_json(&whole.answer(&asked))?,
-        Output::Table | Output::Wide => exit::say(&whole.text(&asked)),
+        Output::Table | Output::Wide | Output::Markdown => exit::say(&whole.text(&asked)),
     }
     Ok(walk::conclude(&asked, &found, args.allow_partial))
 }

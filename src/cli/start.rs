@@ -16,6 +16,7 @@ use crate::{
     },
     domain::{
         Time,
+        shift::{Rota, Wall},
         silence::rules::Rules,
         slo::Slo,
         source::{Description, Snapshot, SourceError},
@@ -132,6 +133,15 @@ fn around(config: &Config) -> Around {
 /// What the configuration says of silences, in the zone of this machine.
 pub fn silence_rules(config: &Config) -> Rules {
     Rules { zone: Clock::local_zone(), ..config.silence.clone() }
+}
+
+/// When shifts begin, in the zone of this machine where the configuration names none.
+pub fn rota(config: &Config) -> Rota {
+    let mut rota = config.shift.clone();
+    if matches!(rota.wall, Wall::Here(_)) {
+        rota.wall = Wall::Here(Clock::local_zone());
+    }
+    rota
 }
 
 pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {

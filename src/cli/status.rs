@@ -50,7 +50,7 @@ pub async fn run(global: &Global) -> Result<Exit, Exit> {
     match global.output {
         Output::Json => say_json(&asked.answer("status", "status", &status))?,
         Output::Ndjson => say_json(&status)?,
-        Output::Table | Output::Wide => exit::say(&(status.text + "\n")),
+        Output::Table | Output::Wide | Output::Markdown => exit::say(&(status.text + "\n")),
     }
     Ok(end)
 }

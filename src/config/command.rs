@@ -56,6 +56,7 @@ commands! {
     Silences = "silences.list",
     Incident = "incident.declare",
     Incidents = "incident.list",
+    Handoff = "shift.handoff",
     FoldMachines = "timeline.fold",
     Note = "note.add",
     Editor = "note.editor",

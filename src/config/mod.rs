@@ -22,6 +22,7 @@ mod place;
 mod read;
 pub mod request;
 pub mod schema;
+mod shift;
 mod signals;
 mod silence;
 pub mod slo;

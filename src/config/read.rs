@@ -14,11 +14,11 @@ use super::{
     layers::Layers,
     place::Place,
     request::Request,
-    signals, silence,
+    shift, signals, silence,
     source::{self, Surroundings},
     theme::Theme,
     theme_file,
-    types::{Config, Found, Glyphs, JournalConfig, NotifyConfig, SloConfig, UiConfig},
+    types::{Config, Found, Glyphs, JournalConfig, NotifyConfig, SloConfig, Templates, UiConfig},
     view,
 };
 use crate::domain::{
@@ -48,6 +48,7 @@ impl Reader<'_> {
         let theme = self.theme(report, elsewhere);
         alerts::judge(self.layers, report);
         silence::judge(self.layers, report);
+        let shift = shift::rota(self.layers, report);
         Some(Config {
             path: if let Found::File(path) = &found { Some(path.clone()) } else { None },
             found,
@@ -56,6 +57,8 @@ impl Reader<'_> {
 
             correlations: correlation::correlations(self.layers.file, &sources, report),
             incident_levels: incident::levels(self.layers, report)?,
+            shift: shift?,
+            templates: self.templates(),
             signals: signals::recipes(self.layers.file, &sources, report),
             sources,
             ack: ack?,
@@ -80,6 +83,11 @@ impl Reader<'_> {
 
     pub(super) fn text(&self, path: &[&str]) -> Option<String> {
         self.layers.read(path, |n| n.text().filter(|t| !t.trim().is_empty()).map(str::to_owned))
+    }
+
+    fn templates(&self) -> Templates {
+        let file = |path: &[&str]| self.text(path).map(|text| self.place.path(&text));
+        Templates { postmortem: file(&["incident", "template"]), handoff: file(&["shift", "handoff_template"]) }
     }
 
     fn bool(&self, path: &[&str]) -> Option<bool> {

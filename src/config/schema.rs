@@ -76,6 +76,7 @@ pub const ROOT: &[Key] = &[
     may("silence_template", Kind::Tables(SILENCE_TEMPLATE), "Silences that are made often; Alt-1 takes the first."),
     may("slo", Kind::Table(SLO), "Error budgets."),
     may("incident", Kind::Table(INCIDENT), "Incidents."),
+    may("shift", Kind::Table(SHIFT), "Shifts: for statistics, and the handoff from one to the next."),
     may(
         "signals",
         Kind::Tables(SIGNALS),
@@ -101,8 +102,18 @@ pub const ROOT: &[Key] = &[
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
 ];
 
-const INCIDENT: &[Key] =
-    &[given("severities", Kind::List, "How bad an incident may be, in your words, the worst first.")];
+const INCIDENT: &[Key] = &[
+    given("severities", Kind::List, "How bad an incident may be, in your words, the worst first."),
+    may("template", Kind::Path, "The template of its post-mortem, in place of the one that is built in."),
+];
+
+const SHIFT: &[Key] = &[
+    given("starts", Kind::List, "When shifts begin, in the zone below."),
+    may("zone", Kind::Text, "The zone of shifts and working hours by its name; left out, that of the machine."),
+    given("working_hours", Kind::Text, "When people are at work; what pages at any other time is out of hours."),
+    given("working_days", Kind::List, "The days on which they are."),
+    may("handoff_template", Kind::Path, "The template of the handoff, in place of the one that is built in."),
+];
 
 const USER: &[Key] =
     &[may("name", Kind::Text, "The name on your acks, notes and silences; left out, it is your login name.")];

@@ -33,6 +33,10 @@ pub struct Config {
     pub correlations: Vec<Correlation>,
     /// How bad an incident may be, in this installation's words, the worst first.
     pub incident_levels: Vec<crate::domain::incident::Level>,
+    /// When shifts begin and when people work; in the machine's zone where none is named.
+    pub shift: crate::domain::shift::Rota,
+    /// Templates of its own, where the installation has any.
+    pub templates: Templates,
     pub ui: UiConfig,
     pub alerts: AlertsConfig,
     pub read_only: bool,
@@ -44,6 +48,13 @@ pub struct Config {
     pub theme: Theme,
     /// Where each value came from; see [`super::explain()`].
     pub settings: Vec<Setting>,
+}
+
+/// Files that take the place of the templates that are built in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Templates {
+    pub postmortem: Option<PathBuf>,
+    pub handoff: Option<PathBuf>,
 }
 
 /// What a configuration was read from.

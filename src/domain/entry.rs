@@ -63,6 +63,9 @@ pub fn turn_once(kind: &Kind, subject: &Subject, began: Time) -> String {
 /// Where an end was made up for: until when the alert was known to fire. In the body, RFC 3339.
 pub const LAST_KNOWN: &str = "last_known_firing";
 
+/// Under this name an entry that marks as noise takes the mark back instead.
+pub const TAKEN_BACK: &str = "taken_back";
+
 impl Entry {
     /// Whether nobody did it: what was seen, and what follows by itself. A deploy is somebody's.
     pub fn is_of_a_machine(&self) -> bool {
@@ -83,6 +86,11 @@ impl Entry {
                 | SilenceIntended
         );
         writes_itself || (matches!(self.kind, Kind::Incident(_)) && self.body.op.is_none())
+    }
+
+    /// Whether it takes a mark of noise back rather than making one.
+    pub fn takes_mark_back(&self) -> bool {
+        self.body.more.get(TAKEN_BACK).and_then(serde_json::Value::as_bool) == Some(true)
     }
 
     /// Until when an alert was known to fire whose end nobody saw.

@@ -20,6 +20,7 @@ pub mod moment;
 pub mod op;
 pub mod past;
 pub mod routing;
+pub mod shift;
 pub mod signals;
 pub mod silence;
 pub mod slo;

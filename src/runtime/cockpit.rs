@@ -38,6 +38,7 @@ use super::{
 mod asking;
 mod away;
 mod leaving;
+mod papers;
 mod sending;
 
 pub use self::leaving::Left;
@@ -59,6 +60,8 @@ pub struct Cockpit {
     pub notify: NotifyConfig,
     /// What counting for budgets may cost, and where counts are kept.
     pub means: Means,
+    /// The template of the handoff, where the installation has its own.
+    pub handoff: Option<PathBuf>,
 }
 
 /// The terminal's events; opened anew after the terminal was somebody else's.
@@ -121,6 +124,7 @@ impl Cockpit {
             look: self.look,
             clock: self.clock,
             journal: self.journal,
+            handoff: self.handoff,
             sources: self.sources,
             screen,
             open_events,
@@ -153,6 +157,7 @@ struct Turning<'a, S> {
     look: Look,
     clock: Clock,
     journal: PathBuf,
+    handoff: Option<PathBuf>,
     sources: Sources,
     screen: S,
     open_events: OpenEvents,
@@ -300,6 +305,8 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Look(look) => self.look_at(look),
             Effect::Edit { text } => self.edit(text),
             Effect::Notify { title, body } => self.notify(&title, &body),
+            Effect::Handoff { back, ahead } => self.hand_over(back, ahead),
+            Effect::Keep { name, text } => self.keep(name, text),
             Effect::Bell => self.bell(),
             Effect::Quit => self.quit(),
         }

@@ -12,6 +12,7 @@ pub mod execute;
 pub mod explain;
 mod failpoint;
 pub mod golden;
+pub mod handover;
 pub mod heap;
 pub mod inquire;
 pub mod journal;

@@ -94,6 +94,7 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         ),
         Some(Layer::Slo { .. }) => of(c, GRAPH),
         Some(Layer::Inquiry { .. }) => of(c, &[Command::Back, Command::Down, Command::Up, Command::Help]),
+        Some(Layer::Paper(_)) => fixed(&[("j k", "scroll"), ("y", "copy"), ("w", "write a file"), ("Esc", "back")]),
         Some(Layer::Suppose(_)) => {
             fixed(&[("Tab", "next field"), ("30m@100%", "an outage"), ("Esc", "leave, nothing is changed")])
         }

@@ -26,6 +26,7 @@ pub mod incidents;
 pub mod links;
 pub mod look;
 pub mod menu;
+pub mod paper;
 pub mod past;
 pub mod related;
 pub mod sent;
@@ -114,6 +115,7 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
         Layer::Silences(list) => silences::draw(canvas, area, list),
         Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),
+        Layer::Paper(paper) => paper::draw(canvas, area, paper),
         Layer::Incidents(list) => incidents::draw(canvas, area, list),
         Layer::Incident(opened) => {
             let of = Of::Incident(opened.id.clone());
@@ -148,6 +150,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         | Layer::Inquiry { .. }
         | Layer::Entry { .. }
         | Layer::SilenceDetail { .. }
+        | Layer::Paper(_)
         | Layer::Incidents(_)
         | Layer::Incident(_) => Caret::default(),
     }

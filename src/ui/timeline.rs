@@ -138,6 +138,11 @@ fn told_within(line: &Line<'_>, within: Option<&SafeText>) -> String {
     format!("{tag}{words}{corrected}{skew}")
 }
 
+/// What happened, corrected where it was; how late it was told and that it was corrected are for others to say.
+pub(crate) fn text_of(line: &Line<'_>) -> String {
+    with_text(line.entry, line.text())
+}
+
 /// What happened, on one line.
 pub(crate) fn sentence(entry: &Entry) -> String {
     with_text(entry, entry.body.text.as_ref())

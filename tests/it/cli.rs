@@ -6,6 +6,7 @@ mod configs;
 mod exclusions;
 mod incidents;
 mod notes;
+mod reports;
 mod silences;
 mod slos;
 mod slos_odd;

@@ -16,6 +16,7 @@ mod counting;
 mod details;
 mod discover;
 mod docs;
+mod documents;
 mod filter;
 mod graphs;
 mod heart;

@@ -4,6 +4,7 @@ mod absence;
 mod acks;
 mod contracts;
 mod golden;
+mod handoff;
 mod many;
 mod memory;
 mod seeing;

@@ -17,7 +17,9 @@ use super::{
     filtering, forms,
     layer::{Layer, MenuKind},
     layout::Pane,
-    many, marks, menu, silence_list, silencing, supposing,
+    many, marks, menu,
+    paper::Paper,
+    silence_list, silencing, supposing,
     view::{self, LineKey},
     views,
 };
@@ -64,6 +66,7 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Silences => silence_list::open(app),
         Command::Incident => super::incidents::declare(app, now),
         Command::Incidents => super::incidents::open_list(app),
+        Command::Handoff => super::paper::handoff(app),
         Command::FoldMachines => super::telling::fold(app),
         Command::Note => forms::open_note(app, now),
         Command::Editor => forms::open_editor(app, now),
@@ -150,7 +153,8 @@ fn go(app: &mut App, motion: Motion) -> Effects {
             | Layer::Slo { scroll, .. }
             | Layer::Inquiry { scroll, .. }
             | Layer::Entry { scroll, .. }
-            | Layer::SilenceDetail { scroll, .. },
+            | Layer::SilenceDetail { scroll, .. }
+            | Layer::Paper(Paper { scroll, .. }),
         ) => {
             *scroll = match motion {
                 Motion::Down(n) => scroll.saturating_add(n).min(10_000),

@@ -83,6 +83,8 @@ pub enum Layer {
         scroll: usize,
     },
     Log(Log),
+    /// A document that was written, to be read, copied or kept.
+    Paper(super::paper::Paper),
     Incidents(super::incidents::list::List),
     Incident(super::incidents::opened::Opened),
     /// Something that is to be said of an incident.
@@ -178,6 +180,7 @@ impl Layer {
                 | Layer::SilenceDetail { .. }
                 | Layer::Incidents(_)
                 | Layer::Incident(_)
+                | Layer::Paper(_)
         )
     }
 }

@@ -18,6 +18,7 @@ pub mod marks;
 pub mod menu;
 pub(crate) mod nearby;
 pub mod noting;
+pub mod paper;
 mod sight;
 pub mod silence_form;
 pub mod silence_list;

@@ -7,15 +7,12 @@ use crate::{
     domain::{
         Time,
         alert::AlertId,
-        entry::{Body, Entry, Kind, Subject},
+        entry::{Body, Entry, Kind, Subject, TAKEN_BACK},
         text::SafeText,
     },
 };
 
 use super::{World, ops::Recording, pulse};
-
-/// The field of an entry that takes a mark back.
-pub const TAKEN_BACK: &str = "taken_back";
 
 /// Which alerts are marked now.
 #[derive(Debug, Default)]
@@ -29,18 +26,13 @@ pub struct Mark {
     pub why: Option<SafeText>,
 }
 
-/// Whether an entry takes a mark back rather than making one.
-pub fn takes_back(entry: &Entry) -> bool {
-    entry.body.more.get(TAKEN_BACK).and_then(serde_json::Value::as_bool) == Some(true)
-}
-
 impl Noise {
     pub(super) fn take(&mut self, entry: &Entry) {
         if entry.kind != Kind::NoiseMarked {
             return;
         }
         let key = pulse::key(&entry.subject);
-        if takes_back(entry) {
+        if entry.takes_mark_back() {
             self.0.remove(&key);
         } else {
             self.0.insert(key, Mark { by: entry.actor.clone(), at: entry.at, why: entry.body.text.clone() });

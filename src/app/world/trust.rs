@@ -2,7 +2,10 @@
 
 use crate::domain::{alert::Severity, source::SourceState};
 
-use super::{World, sources::Standing};
+use super::{
+    World,
+    sources::{SourceStatus, Standing},
+};
 
 /// The worst thing that is true now; `Unknown` outranks calm, and burning outranks not knowing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,5 +50,23 @@ impl World {
             Standing::Connecting => SourceState::Unreachable,
             Standing::Is(state) => state,
         }
+    }
+}
+
+impl SourceStatus {
+    /// What keeps a source from having told everything.
+    pub fn trouble(&self) -> Option<String> {
+        if let Some(error) = &self.error {
+            return Some(error.to_string());
+        }
+        if let Some((member, error)) = self.missing_members.first() {
+            let others = self.missing_members.len() - 1;
+            let more = if others > 0 { format!(" (and {others} more)") } else { String::new() };
+            return Some(format!("member {}{more} {error}", member.line()));
+        }
+        // A clock that is wrong hides nothing, nor does a silence nobody can read: the alert stands without it.
+        let hides = |at: &str| at.contains("alerts[") || at == "answer";
+        let hidden = self.problems.iter().find(|p| hides(p.at.raw()))?;
+        Some(format!("not everything could be read: {}: {}", hidden.at.line(), hidden.why.line()))
     }
 }

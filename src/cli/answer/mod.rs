@@ -64,7 +64,7 @@ impl<T: Serialize> Answer<Vec<T>> {
         match output {
             Output::Json => say_json(self),
             Output::Ndjson => self.body.iter().try_for_each(say_json),
-            Output::Table | Output::Wide => {
+            Output::Table | Output::Wide | Output::Markdown => {
                 exit::say(&table());
                 Ok(())
             }
@@ -136,18 +136,7 @@ impl SourceAnswer {
 
 /// What keeps a source from having told everything.
 pub fn trouble(source: &SourceStatus) -> Option<String> {
-    if let Some(error) = &source.error {
-        return Some(error.to_string());
-    }
-    if let Some((member, error)) = source.missing_members.first() {
-        let others = source.missing_members.len() - 1;
-        let more = if others > 0 { format!(" (and {others} more)") } else { String::new() };
-        return Some(format!("member {}{more} {error}", member.line()));
-    }
-    // A clock that is wrong hides nothing, nor does a silence nobody can read: the alert stands without it.
-    let hides = |at: &str| at.contains("alerts[") || at == "answer";
-    let hidden = source.problems.iter().find(|p| hides(p.at.raw()))?;
-    Some(format!("not everything could be read: {}: {}", hidden.at.line(), hidden.why.line()))
+    source.trouble()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::domain::{
         policy::Stance,
         replay::Score,
         sane::Finding,
+        span::Spent,
         supposed::Supposed,
     },
     text::SafeText,
@@ -32,6 +33,30 @@ pub struct ShowAnswer<'a> {
     /// Null where it was not counted.
     pub account: Option<AccountAnswer<'a>>,
     pub signals: SignalsAnswer<'a>,
+    /// Where a span was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub span: Option<SpentAnswer>,
+}
+
+/// What was spent between two moments.
+#[derive(Serialize)]
+pub struct SpentAnswer {
+    from: Time,
+    to: Time,
+    bad: Option<f64>,
+    total: Option<f64>,
+    /// Of the budget of the whole window.
+    share: Option<f64>,
+    burn: Option<f64>,
+    coverage: Option<f64>,
+}
+
+impl SpentAnswer {
+    pub fn of(spent: &Spent) -> Self {
+        let known = |v: Option<f64>| v.and_then(finite);
+        let (share, burn, coverage) = (known(spent.share), known(spent.burn), known(spent.coverage));
+        Self { from: spent.from, to: spent.to, bad: spent.bad, total: spent.total, share, burn, coverage }
+    }
 }
 
 #[derive(Serialize)]

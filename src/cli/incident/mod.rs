@@ -2,10 +2,12 @@
 
 mod answer;
 mod declare;
+mod export;
 mod known;
 mod link;
 mod list;
 mod show;
+mod stats;
 mod tell;
 
 use clap::Subcommand;
@@ -38,6 +40,10 @@ pub enum Do {
     Time(tell::TimeArgs),
     /// Another title or severity
     Change(tell::ChangeArgs),
+    /// The post-mortem: a document of what happened when, what it cost, and what is to be done
+    Export(export::Args),
+    /// Over many: how long until owned and over, pages by shift and service, out of hours
+    Stats(stats::Args),
 }
 
 /// Which incident, and how it is told of it.
@@ -76,5 +82,7 @@ pub async fn run(global: &Global, what: &Do) -> Result<Exit, Exit> {
         Do::Detach(args) => link::detach(global, args).await,
         Do::Time(args) => tell::time(global, args).await,
         Do::Change(args) => tell::change(global, args).await,
+        Do::Export(args) => export::run(global, args).await,
+        Do::Stats(args) => stats::run(global, args).await,
     }
 }

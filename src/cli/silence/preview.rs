@@ -47,7 +47,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
                 answer.body.iter().try_for_each(say_json)?
             }
         }
-        Output::Table | Output::Wide => {
+        Output::Table | Output::Wide | Output::Markdown => {
             previews.iter().for_each(|(name, p)| exit::say(&in_words(&asked, name, p)));
             sentences(beyond).iter().for_each(|(line, _)| exit::say(&format!("{line}\n")));
         }

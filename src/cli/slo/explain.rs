@@ -47,7 +47,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     match global.output {
         Output::Json => say_json(&counted.answer("numbers", body))?,
         Output::Ndjson => body.iter().try_for_each(say_json)?,
-        Output::Table | Output::Wide => exit::say(&words(row, &told)),
+        Output::Table | Output::Wide | Output::Markdown => exit::say(&words(row, &told)),
     }
     Ok(counted.conclude(args.partial.allow_partial))
 }

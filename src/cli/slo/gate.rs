@@ -50,7 +50,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     match global.output {
         Output::Json => say_json(&counted.answer("gate", body))?,
         Output::Ndjson => say_json(&body)?,
-        Output::Table | Output::Wide => exit::say(&format!("{}\n", decision.line)),
+        Output::Table | Output::Wide | Output::Markdown => exit::say(&format!("{}\n", decision.line)),
     }
     Ok(Exit::Plugin(code))
 }

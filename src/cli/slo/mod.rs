@@ -117,6 +117,11 @@ impl Counted {
         Self { now, budgets, sources: answers, trouble }
     }
 
+    /// What could not be counted, one line each.
+    pub fn trouble(&self) -> &[String] {
+        &self.trouble
+    }
+
     pub fn is_complete(&self) -> bool {
         self.trouble.is_empty()
     }

@@ -8,16 +8,22 @@ use crate::{
             say_json,
             signals::SignalsAnswer,
             slo::SloAnswer,
-            slo_verbs::{AccountAnswer, ShowAnswer},
+            slo_verbs::{AccountAnswer, ShowAnswer, SpentAnswer},
         },
         args::{Global, Output},
         ask::{Asked, Journalled},
         exit::{self, Exit},
     },
     domain::{
-        Time,
+        Time, moment as when,
         signals::{Golden, tale as golden_tale},
-        slo::{BudgetRow, Slo, account::Account, assess::Assessment, tale},
+        slo::{
+            BudgetRow, Slo,
+            account::Account,
+            assess::Assessment,
+            span::{Spent, spent_by},
+            tale,
+        },
     },
     runtime::clock::Clock,
     ui::budgets::{burn, left, percent},
@@ -32,32 +38,72 @@ const RETURNS: usize = 7;
 pub struct Args {
     /// As `slo list` names it
     id: String,
+    /// What it spent from here on, too: 10:15, 2h (ago), 2026-11-21T10:15Z
+    #[arg(long, value_name = "WHEN")]
+    from: Option<String>,
+    /// Until then, in place of now
+    #[arg(long, value_name = "WHEN", requires = "from")]
+    to: Option<String>,
     #[command(flatten)]
     partial: Partial,
 }
 
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
+    let span = span(args)?;
     let asked = Asked::of(global, Journalled::Read).await?;
     let counted = Counted::of(&asked.config, &asked.sources, Clock::real()).await;
     let row = counted.find(&args.id)?;
     let happened = causes::happened(&asked, row, &causes::entries(&asked, [row]).await);
     let account = causes::of_happened(&asked, row, &happened);
     let golden = signals::of(&asked.config, &asked.sources, row, Clock::real()).await;
+    let spent = span.and_then(|(from, to)| spent_by(row, from, to));
     let whole = ShowAnswer {
         slo: SloAnswer::of(row),
         account: account.as_ref().map(AccountAnswer::of),
         signals: SignalsAnswer::of(&golden),
+        span: spent.as_ref().map(SpentAnswer::of),
     };
     match global.output {
         Output::Json => say_json(&counted.answer("slos", [whole]))?,
         Output::Ndjson => say_json(&whole)?,
-        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), (&happened, &golden), counted.now)),
+        Output::Table | Output::Wide | Output::Markdown => {
+            let told = Told { happened: &happened, golden: &golden, spent: spent.as_ref() };
+            exit::say(&in_words(row, account.as_ref(), &told, counted.now));
+        }
     }
     Ok(counted.conclude(args.partial.allow_partial))
 }
 
+/// From when to when it was asked what was spent.
+fn span(args: &Args) -> Result<Option<(Time, Time)>, Exit> {
+    let (now, zone) = (Clock::real().now(), Clock::local_zone());
+    let read = |text: &String| when::parse(text, now, &zone).map_err(exit::misused);
+    let from = args.from.as_ref().map(read).transpose()?;
+    let to = args.to.as_ref().map(read).transpose()?.unwrap_or(now);
+    Ok(from.map(|from| (from, to)))
+}
+
+/// `5.1 % of the budget from .. to ..: 1,227 of 8,400 requests`
+fn spent_in_words(spent: &Spent, unit: &str) -> String {
+    let (from, to) = (moment(spent.from), moment(spent.to));
+    match (spent.share, spent.bad, spent.total) {
+        (Some(share), Some(bad), Some(total)) => {
+            format!("{} of the budget from {from} to {to}: {bad:.0} bad of {total:.0} {unit}", tale::percent(share))
+        }
+        _ => format!("UNKNOWN: nothing was counted from {from} to {to}"),
+    }
+}
+
+/// What is told of it beside its numbers.
+struct Told<'a> {
+    happened: &'a [Event],
+    golden: &'a Golden,
+    spent: Option<&'a Spent>,
+}
+
 /// One SLO, every number with what it means.
-fn in_words(row: &BudgetRow, account: Option<&Account>, (happened, golden): (&[Event], &Golden), now: Time) -> String {
+fn in_words(row: &BudgetRow, account: Option<&Account>, told: &Told<'_>, now: Time) -> String {
+    let Told { happened, golden, spent } = *told;
     let slo = &row.slo;
     let window = slo.window.words();
     let mut out = format!("{}  ({})\n", slo.title.line(), slo.id);
@@ -75,6 +121,9 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, (happened, golden): (&[E
     match &row.numbers {
         None => pair("state", "UNKNOWN: not counted".into()),
         Some(n) => numbers(slo, n, now, &mut pair),
+    }
+    if let Some(spent) = spent {
+        pair("spent", spent_in_words(spent, slo.method.unit()));
     }
     pair("defined in", slo.origin.to_string());
     if let Some(account) = account {

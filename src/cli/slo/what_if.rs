@@ -60,7 +60,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     match global.output {
         Output::Json => say_json(&counted.answer("what_if", WhatIfAnswer::of(row, &supposed)))?,
         Output::Ndjson => say_json(&WhatIfAnswer::of(row, &supposed))?,
-        Output::Table | Output::Wide => exit::say(&words(row, &supposed)),
+        Output::Table | Output::Wide | Output::Markdown => exit::say(&words(row, &supposed)),
     }
     Ok(counted.conclude(args.partial.allow_partial))
 }

@@ -1,6 +1,6 @@
 //! What was spent from here to there.
 
-use super::{assess::Assessment, budget::share_spent, timeline::Timeline};
+use super::{BudgetRow, assess::Assessment, budget::share_spent, timeline::Timeline};
 use crate::domain::Time;
 
 /// What lies between two moments.
@@ -33,4 +33,19 @@ pub fn spent(numbers: &Assessment, beta: f64, line: &Timeline, from: Time, to: T
         burn: ratio.map(|e| share_spent(beta, e)),
         coverage: sums.coverage(),
     }
+}
+
+/// What one budget spent between two moments, as finely as its counts are known; none where it was not counted. Nothing
+/// is counted yet after its newest bucket: what lies there is left out.
+pub fn spent_by(row: &BudgetRow, from: Time, to: Time) -> Option<Spent> {
+    let numbers = row.numbers()?;
+    let (from, to) = (from.min(to), from.max(to));
+    let to = to.min(numbers.as_of).max(from);
+    Some(spent(numbers, row.slo.objective.budget_ratio(), &line(row, numbers, from), from, to))
+}
+
+/// The counts as one line in time that reaches back to a moment, and to the beginning of the window at least.
+pub fn line(row: &BudgetRow, numbers: &Assessment, from: Time) -> Timeline {
+    let head = numbers.as_of.timestamp();
+    Timeline::of(&row.history, head, head - numbers.period.begin.min(from.timestamp()))
 }

@@ -15,7 +15,7 @@ pub struct Rule {
 
 const CLOCKS: [&str; 4] = ["Utc::now", "Local::now", "Instant::now", "SystemTime::now"];
 
-pub const RULES: [Rule; 8] = [
+pub const RULES: [Rule; 9] = [
     Rule { room: "domain", may: &["std", "chrono", "serde", "arcstr"], not: &["everything else"], also: &[] },
     Rule { room: "config", may: &["domain"], not: &["tokio", "drawing"], also: &CLOCKS },
     Rule {
@@ -32,6 +32,12 @@ pub const RULES: [Rule; 8] = [
     },
     Rule { room: "sources", may: &["domain", "config"], not: &["app", "ui", "terminal", "journal"], also: &CLOCKS },
     Rule { room: "journal", may: &["domain", "config"], not: &["app", "ui", "sources", "terminal"], also: &CLOCKS },
+    Rule {
+        room: "report",
+        may: &["domain"],
+        not: &["app", "ui", "sources", "journal", "tokio", "drawing", "HTTP", "clocks", "files"],
+        also: &["sqlx", "std::net", "std::thread"],
+    },
     Rule { room: "runtime", may: &["all"], not: &[], also: &[] },
     Rule { room: "cli", may: &["all"], not: &[], also: &[] },
 ];

@@ -1,0 +1,29 @@
+//! The end of a shift: one key, and what the next one must know stands on the screen.
+
+use watchfire::domain::entry::Kind;
+
+use crate::support::cockpit::Opening;
+
+#[tokio::test(start_paused = true)]
+async fn the_handoff_says_who_is_on_what_and_what_is_nobodys() {
+    let mut c = Opening::of("trials").open().await;
+    c.sees("DiskFull").await;
+    c.keys("a").await.types("looking at the disk").await.keys("enter").await;
+    c.has(1, Kind::AckConfirmed).await;
+    c.sees_beside("acked", "DiskFull").await;
+    c.keys("D").await.sees("# Handoff").await;
+    c.sees("looking at the disk").await;
+    let screen = c.screen();
+    let owned = screen.split("## Owned").nth(1).unwrap_or_default();
+    assert!(owned.contains("DiskFull") && owned.contains("(me) since"), "{screen}");
+    c.keys("y").await.sees("copied, if your terminal takes it").await;
+    c.keys("esc").await.sees_not("# Handoff").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_is_down_stands_in_the_handoff_as_unknown() {
+    let mut c = Opening::of("source-dies").at("7m").open().await;
+    c.sees("prod-us unreachable never read").await;
+    c.keys("D").await.sees("UNKNOWN: what nobody could see").await;
+    c.sees("source prod-us").await;
+}
