@@ -92,6 +92,7 @@ impl App {
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
             Msg::Studied { id, found } => self.world.studied(now, &id, found),
+            Msg::Recalled { id, found } => self.world.recalled(now, &id, found),
             Msg::Routes(name, told) => self.on_routes(name, told),
             Msg::Beyond { matchers, told } => {
                 self.world.beyond_told(&matchers, told);

@@ -54,6 +54,11 @@ pub enum Msg {
         id: AlertId,
         found: Vec<Finding>,
     },
+    /// What the sources remember of an alert beside the open one so far.
+    Recalled {
+        id: AlertId,
+        found: Vec<Finding>,
+    },
     /// By which routes a source tells people.
     Routes(SourceName, Result<Arc<Policy>, SourceError>),
     /// What these matchers would mute that does not fire now, by each source that can tell.

@@ -140,6 +140,10 @@ async fn press(cockpit: &mut Cockpit, keys: &str) -> Result<(), String> {
 async fn answer(app: &mut App, sources: &Sources, effect: Effect) {
     match effect {
         Effect::Explain(id) => explained(app, sources, id).await,
+        Effect::Recall { id, labels } => {
+            let question = study::Question::memory_of(id.clone(), labels, sources, Clock::from(app.now, 0.01));
+            drop(app.update(app.now, Msg::Recalled { id, found: question.whole().await }));
+        }
         Effect::Inquire { slo, question } => {
             let answer = inquire::ask(sources, &slo, &question, Clock::from(app.now, 0.01)).await;
             drop(app.update(app.now, Msg::Inquired(question, answer)));

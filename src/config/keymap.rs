@@ -190,14 +190,14 @@ mod tests {
 
     #[test]
     fn a_chord_in_progress_says_how_it_may_go_on() {
-        let (map, errors) = read("alerts.ack = [\"y a\", \"f5\"]\nalerts.unack = \"y A\"\n");
+        let (map, errors) = read("alerts.ack = [\"f6 a\", \"f5\"]\nalerts.unack = \"f6 A\"\n");
         assert_eq!(errors, Vec::<String>::new());
         let next = |text: &str| Chord::parse(text).unwrap();
-        assert_eq!(map.lookup(&keys("y")), Match::Prefix(vec![(next("a"), Command::Ack), (next("A"), Command::Unack)]));
-        assert_eq!(map.lookup(&keys("y A")), Match::Command(Command::Unack));
-        assert_eq!(map.lookup(&keys("y q")), Match::None);
+        assert_eq!(map.lookup(&keys("f6")), Match::Prefix(vec![(next("a"), Command::Ack), (next("A"), Command::Unack)]));
+        assert_eq!(map.lookup(&keys("f6 A")), Match::Command(Command::Unack));
+        assert_eq!(map.lookup(&keys("f6 q")), Match::None);
         assert_eq!(map.lookup(&keys("a")), Match::None);
-        assert_eq!(map.chords(Command::Ack), ["y a", "F5"]);
+        assert_eq!(map.chords(Command::Ack), ["F6 a", "F5"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod absence;
 mod ack_contracts;
 mod alertmanager;
+mod axis;
 mod board;
 mod budget_layers;
 mod bulk;

@@ -26,8 +26,10 @@ fn look(app: &App) -> Option<Box<Look>> {
         _ => None,
     });
     let (id, sight) = open?;
-    let slo = app.world.budgets.get(id)?.slo.as_ref().clone();
-    let (from, to) = sight.shown(app.world.budgets.axis(id)?);
+    let row = app.world.budgets.get(id)?;
+    let slo = row.slo.as_ref().clone();
+    let head = row.numbers.as_ref().map_or(app.now, |numbers| numbers.as_of);
+    let (from, to) = sight.shown(app.world.budgets.axis(id)?, head);
     let width = usize::from(app.desk.width.saturating_sub(GUTTER).max(20));
     let axis = Axis::new(from.timestamp(), to.timestamp(), width);
     let configured = recipe::asks(&app.world.signals.recipes, &slo);

@@ -20,6 +20,7 @@ pub mod happened;
 pub mod incidents;
 pub mod inquiry;
 mod keeping;
+pub mod lanes;
 pub mod links;
 pub mod marks;
 mod merge;
@@ -122,6 +123,10 @@ pub struct World {
     pub explained: Option<Explained>,
     /// What is known around it: why it paged or not, when it burned before, what burns beside it.
     pub studied: Option<Study>,
+    /// What was told of the axis that is open.
+    lanes: lanes::Memo,
+    /// What sources remember of the alerts on it.
+    recalled: lanes::Recalled,
     /// Which rows tell the same alert.
     pub twins: twins::Twins,
     /// Why the journal cannot be written, where it cannot.
@@ -182,6 +187,8 @@ impl World {
             flaps: (0, chrono::Duration::zero()),
             explained: None,
             studied: None,
+            lanes: lanes::Memo::default(),
+            recalled: lanes::Recalled::default(),
             twins: twins::Twins::default(),
             journal_fault: None,
             news: Vec::new(),

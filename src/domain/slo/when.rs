@@ -98,8 +98,8 @@ mod tests {
             latest: latest.map(t),
         };
         assert_eq!(dry(Some("2026-03-03T19:00:00Z")).words(now), "Tue 14:00-19:00");
-        assert_eq!(dry(Some("2026-03-03T19:00:00Z")).short(now), "1d");
-        assert_eq!(dry(None).short(now), "1d+");
+        assert_eq!(dry(Some("2026-03-03T19:00:00Z")).short(now), "26h-31h");
+        assert_eq!(dry(None).short(now), "26h+");
         assert_eq!(dry(Some("2026-03-05T09:00:00Z")).words(now), "Tue 14:00 - Thu 09:00");
         assert_eq!(dry(Some("2026-03-20T09:00:00Z")).words(now), "Tue 14:00 - 20.03.");
         assert_eq!(dry(None).words(now), "Tue 14:00 or later");

@@ -7,11 +7,11 @@ mod burn_down;
 mod burn_rate;
 mod fan;
 mod firing;
-mod readout;
-mod scale;
+pub(in crate::ui) mod readout;
+pub(in crate::ui) mod scale;
 mod sheet;
 mod signals;
-mod strip;
+pub(in crate::ui) mod strip;
 pub(crate) mod suppose;
 
 use std::sync::Arc;
@@ -21,7 +21,10 @@ use ratatui::{layout::Rect, style::Style};
 use crate::{
     app::{
         desk::axis::{self, AxisSight, Graph},
-        world::happened::Event,
+        world::{
+            happened::Event,
+            lanes::{Lanes, Of},
+        },
     },
     config::theme::Role,
     domain::{
@@ -44,6 +47,9 @@ const GRAPHS_FROM: u16 = 14;
 const BOTH_FROM: u16 = 22;
 /// Rows of a plot below which it says nothing.
 const LEAST_PLOT: u16 = 3;
+/// Rows of the graphs from which alerts have rows of their own.
+const LANES_FROM: u16 = 30;
+const MOST_LANES: u16 = 6;
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &SloId, scroll: usize, sight: &AxisSight) {
     let Some(row) = c.app.world.budgets.get(id).cloned() else {
@@ -82,6 +88,17 @@ pub(crate) fn draw_beside(c: &mut Canvas<'_>, area: Rect) {
     }
 }
 
+/// Its graph alone, over lanes that share its axis.
+pub(in crate::ui) fn beside_lanes(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight, span: Span) {
+    let Some(n) = row.numbers.clone() else { return };
+    let told = c.app.world.retold(row, c.app.now);
+    plot(c, area, (row, &told.happened), &n, (span, sight.graph, sight.tier));
+    cursor(c, area, &n, sight, span);
+    if sight.graph == Graph::BurnRate {
+        burn_rate::legend(c, area, &told.happened, &n, sight.tier);
+    }
+}
+
 fn split(area: Rect, upper: u16) -> (Rect, Rect) {
     let upper = upper.min(area.height);
     (Rect { height: upper, ..area }, Rect { y: area.y + upper, height: area.height - upper, ..area })
@@ -114,7 +131,7 @@ fn counted(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) -
         Pen::new(c.buf, area, 0).skip(1).put(&text, c.look.style(Role::Hint));
         return None;
     };
-    let (from, to) = sight.shown(whole);
+    let (from, to) = sight.shown(whole, numbers.as_of);
     Some((numbers, Span { from, to }))
 }
 
@@ -123,10 +140,15 @@ fn counted(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) -
 fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], sight: &AxisSight) {
     let inner = title(c, area, row, sight);
     let Some((n, span)) = counted(c, inner, row, sight) else { return };
+    let (inner, burned) = lanes(c, inner, row);
     let strip = if inner.height >= 16 { 3 } else { 1 };
     let room = inner.height.saturating_sub(3 + strip);
     let rows = signals::rows(signals::there(c, &row.slo.id), room);
     let (plots, below) = split(inner, room - rows.height());
+    let (plots, when) = split(plots, plots.height - burned.as_ref().map_or(0, |(_, height)| *height));
+    if let Some((burned, _)) = burned {
+        super::axis::spans(c, Rect { x: area.x, width: area.width, ..when }, &burned, (span, n.as_of));
+    }
     let second = if plots.height + 3 + strip >= BOTH_FROM { plots.height * 2 / 5 } else { 0 };
     let (first, other) = split(plots, plots.height - second);
     let beside = if sight.graph == Graph::BurnRate { Graph::BurnDown } else { Graph::BurnRate };
@@ -149,6 +171,16 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], s
     let signals = signals::readout(c.app.world.signals.of(&row.slo.id), sight.at(n.as_of), n.as_of);
     let words = [vec![words], signals].concat().join("  ");
     Pen::new(c.buf, rest, 2).skip(1).put(&words, c.look.style(Role::Accent));
+}
+
+/// Where there is room, the alerts that are about it have a row each: their names move the graphs to the right.
+fn lanes(c: &Canvas<'_>, inner: Rect, row: &BudgetRow) -> (Rect, Option<(Arc<Lanes>, u16)>) {
+    if inner.height < LANES_FROM {
+        return (inner, None);
+    }
+    let lanes = c.app.world.lanes(&Of::Slo(row.slo.id.clone()), c.app.now);
+    let rows = u16::try_from(lanes.rows.len()).unwrap_or(u16::MAX).min(MOST_LANES);
+    if rows == 0 { (inner, None) } else { (super::axis::beside_names(c, inner), Some((lanes, rows))) }
 }
 
 fn plot(
