@@ -69,8 +69,8 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
         exit::tell("watchfire: copied to the clipboard of your terminal");
     }
     let end = asked.conclude(args.allow_partial);
-    let partial = !(complete && handoff.complete) && !args.allow_partial;
-    Ok(if end == Exit::Done && partial { Exit::Incomplete } else { end })
+    let whole = complete && handoff.complete;
+    Ok(if end == Exit::Done && !whole && !args.allow_partial { Exit::Incomplete } else { end })
 }
 
 async fn gather(asked: &mut Asked, args: &Args, trouble: &[String]) -> Handoff {
