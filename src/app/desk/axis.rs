@@ -112,7 +112,9 @@ impl AxisSight {
     /// The burn rate over the time since shortly before something began: what is asked first of an alert.
     pub fn since(began: Time, now: Time) -> Self {
         let lead = ((now - began) / 2).max(LEAD);
-        Self { graph: Graph::BurnRate, part: Some((began - lead, now)), ..Self::default() }
+        // A source may say that it began before there was time.
+        let from = began.checked_sub_signed(lead).unwrap_or(began);
+        Self { graph: Graph::BurnRate, part: Some((from, now)), ..Self::default() }
     }
 
     /// What is shown of the whole axis; what follows the news moves on with it.
