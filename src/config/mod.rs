@@ -2,6 +2,7 @@
 //!
 //! Knows neither tokio nor drawing; secrets are named here and read by whoever needs them.
 
+mod action;
 pub mod alerts;
 mod amtool;
 mod auth;
@@ -19,6 +20,7 @@ mod load;
 mod place;
 mod read;
 pub mod request;
+mod runbooks;
 pub mod schema;
 mod silence;
 pub mod slo;

@@ -100,10 +100,17 @@ pub enum Kind {
     SourceLost,
     SourceBack,
     Deploy,
+    /// A command was started; how it ended is another entry.
+    ActionStarted,
+    ActionEnded,
+    /// Whoever ran it is gone, and nobody knows how it ended.
+    ActionUnknown,
+    /// A step of a runbook was ticked, or no longer is.
+    RunbookTicked,
     Other(String),
 }
 
-const KINDS: [(Kind, &str); 24] = [
+const KINDS: [(Kind, &str); 28] = [
     (Kind::AlertFired, "alert.fired"),
     (Kind::AlertResolved, "alert.resolved"),
     (Kind::AckIntended, "ack.intended"),
@@ -128,6 +135,10 @@ const KINDS: [(Kind, &str); 24] = [
     (Kind::SourceLost, "source.lost"),
     (Kind::SourceBack, "source.back"),
     (Kind::Deploy, "change.deploy"),
+    (Kind::ActionStarted, "action.started"),
+    (Kind::ActionEnded, "action.ended"),
+    (Kind::ActionUnknown, "action.unknown"),
+    (Kind::RunbookTicked, "runbook.ticked"),
 ];
 
 impl Kind {

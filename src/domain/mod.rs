@@ -1,6 +1,7 @@
 //! Nouns, and arithmetic on them. No async, no terminal, no vendor's JSON, no clock: time is an argument.
 
 pub mod acks;
+pub mod action;
 pub mod alert;
 pub mod contract;
 pub mod correlation;
@@ -18,6 +19,7 @@ pub mod members;
 pub mod op;
 pub mod past;
 pub mod routing;
+pub mod runbook;
 pub mod silence;
 pub mod slo;
 pub mod source;

@@ -10,6 +10,7 @@
 //! ```
 
 pub mod acking;
+pub mod action;
 pub mod alerts;
 pub mod beyond;
 pub mod budgets;
@@ -26,6 +27,7 @@ pub mod look;
 pub mod menu;
 pub mod past;
 pub mod related;
+pub mod runbook;
 pub mod sent;
 pub mod silence;
 pub mod silences;

@@ -74,6 +74,10 @@ pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
         Kind::SourceLost => ("LOST", Role::Unknown),
         Kind::SourceBack => ("back", Role::Ok),
         Kind::Deploy => ("deploy", Role::Marker),
+        Kind::ActionStarted => ("ran", Role::Accent),
+        Kind::ActionEnded => ("ended", Role::Accent),
+        Kind::ActionUnknown => ("no word", Role::Unknown),
+        Kind::RunbookTicked => ("step", Role::Ok),
         Kind::Other(_) => ("", Role::Dim),
     }
 }
@@ -92,6 +96,10 @@ pub(crate) fn sentence(entry: &Entry) -> String {
             format!("{title} ended by {by}{tail}")
         }
         Kind::SilenceExpired => format!("{title} (was {by}'s){tail}"),
+        Kind::ActionStarted | Kind::ActionEnded | Kind::ActionUnknown => super::action::sentence(entry, &title),
+        Kind::RunbookTicked => {
+            format!("{}{} on {title} by {by}", super::runbook::ticked(entry), tail.trim_start_matches(": "))
+        }
         _ => format!("{title} by {by}{until}{tail}"),
     }
 }
