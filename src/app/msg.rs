@@ -7,6 +7,7 @@ use crate::{
     domain::{
         Time,
         acks::JournalAcks,
+        action::{Ended, Output},
         alert::AlertId,
         deed::Deed,
         delta::Delta,
@@ -15,6 +16,7 @@ use crate::{
         op::{BatchId, OpId, Outcome},
         past::Past,
         routing::Policy,
+        runbook::{Place, Runbook},
         silence::{Silence, beyond::Beyond},
         slo::BudgetRow,
         source::{Change, Detail, Snapshot, SourceError, SourceName},
@@ -60,8 +62,22 @@ pub enum Msg {
     },
     /// What the source of a budget answered about it.
     Inquired(super::world::inquiry::Question, super::world::inquiry::Answer),
+    /// What a command that was started says, or how it ended.
+    Action(OpId, ActionMsg),
+    /// What a runbook says, with its place.
+    RunbookRead {
+        places: Vec<Place>,
+        told: Result<(String, Runbook), SafeText>,
+    },
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
+}
+
+#[derive(Clone, Debug)]
+pub enum ActionMsg {
+    /// All that it has said by now, in bounds.
+    Said(Output),
+    Ended(Box<Ended>),
 }
 
 #[derive(Clone, Debug)]

@@ -22,7 +22,7 @@ use crate::{
         text::SafeText,
     },
     runtime::{
-        Sources,
+        Sources, action,
         budgets::{Means, cache::Cache},
         clock::Clock,
     },
@@ -147,6 +147,10 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
 pub fn equip(world: &mut World, config: &Config) {
     world.silences_max = config.silences_max;
     world.budgets.policy = config.slo.policy;
+    world.actions.configured.clone_from(&config.actions);
+    world.actions.secret_env.clone_from(&config.secret_env);
+    world.actions.holder = action::holder();
+    world.runbooks.rules = config.runbooks.clone();
     world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();
 }
 

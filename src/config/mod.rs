@@ -35,7 +35,7 @@ pub use alerts::{AlertsConfig, Column, Sort, StormConfig};
 pub use explain::{Origin, Setting, explain};
 pub use fault::ConfigError;
 pub use layers::DEFAULT_TOML;
-pub use load::{defaults, load};
+pub use load::{defaults, demo, load};
 pub use request::Request;
 pub use starter::starter;
 pub use types::*;

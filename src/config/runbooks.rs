@@ -35,3 +35,15 @@ pub(super) fn read(layers: Layers<'_>, place: &Place<'_>, report: &mut Report) -
         built_in: Vec::new(),
     })
 }
+
+/// The runbooks of the demonstration, by the addresses that its alerts name.
+pub(super) fn demo() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("https://runbooks.example/payments/checkout-errors", include_str!("../../assets/runbooks/checkout-errors.md")),
+        (
+            "https://runbooks.example/payments/checkout-latency",
+            include_str!("../../assets/runbooks/checkout-errors.md"),
+        ),
+        ("https://runbooks.example/data/disk-fills", include_str!("../../assets/runbooks/disk-fills.md")),
+    ]
+}

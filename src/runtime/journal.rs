@@ -22,6 +22,7 @@ use crate::{
 use super::{Inbox, clock::Clock};
 
 mod acting;
+mod lost;
 
 /// What the journal may be asked.
 #[derive(Debug)]
@@ -210,6 +211,7 @@ impl Keeping {
 
     /// The newest entries and the acks they carry.
     async fn begin(&mut self) {
+        self.write_lost().await;
         let past = self.with(|j, now| async move { j.firings_since(now - PAST, PAST_MAX).await }).await;
         if let Some(Ok(entries)) = past {
             self.say(JournalMsg::Past(entries)).await;
@@ -284,15 +286,6 @@ impl Keeping {
         let asked = key.clone();
         if let Some(Ok(text)) = self.with(|j, _| async move { j.draft_load(&asked).await }).await {
             self.say(JournalMsg::Draft { key, text: text.unwrap_or_default() }).await;
-        }
-    }
-
-    async fn history(&mut self, subject: Subject) {
-        let about = subject.clone();
-        let read =
-            self.with(|j, _| async move { j.since(crate::domain::Time::UNIX_EPOCH, Some(&about), RECENT).await }).await;
-        if let Some(Ok(entries)) = read {
-            self.say(JournalMsg::History { subject, entries }).await;
         }
     }
 

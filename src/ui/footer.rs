@@ -70,6 +70,8 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         Some(Layer::SilenceDetail { .. }) => fixed(silence::KEYS),
         Some(Layer::Extend(_)) => fixed(&[("Enter", "give the later end"), ("any other key", "leave")]),
         Some(Layer::Expire(_)) => fixed(&[("y", "end them"), ("any other key", "leave")]),
+        Some(Layer::Action(sheet)) => fixed(super::action::keys(sheet)),
+        Some(Layer::Runbook(_)) => fixed(super::runbook::KEYS),
         Some(Layer::Filter { .. }) => Vec::new(),
         Some(Layer::Seeing(seeing)) => fixed(alerts::layers::keys(seeing)),
         Some(Layer::Alert { .. }) => of(
@@ -79,6 +81,8 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
                 Command::Ack,
                 Command::Unack,
                 Command::Silence,
+                Command::Runbook,
+                Command::Actions,
                 Command::Note,
                 Command::Editor,
                 Command::Help,

@@ -104,6 +104,7 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
         Layer::Silences(list) => silences::draw(canvas, area, list),
         Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),
+        Layer::Runbook(reading) => runbook::draw(canvas, area, *reading),
         _ => {}
     }
 }
@@ -126,11 +127,13 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Suppose(form) => slo::suppose::draw(canvas, body, form),
         Layer::Extend(plan) => silence::extend(canvas, body, plan),
         Layer::Expire(plan) => silence::expire(canvas, body, plan),
+        Layer::Action(sheet) => action::draw(canvas, body, sheet),
         Layer::Silences(list) => silences::caret(canvas, rect(regions.footer, whole), list),
         Layer::Alert { .. }
         | Layer::Slo { .. }
         | Layer::Inquiry { .. }
         | Layer::Entry { .. }
+        | Layer::Runbook(_)
         | Layer::SilenceDetail { .. } => Caret::default(),
     }
 }

@@ -82,6 +82,10 @@ pub enum Layer {
         scroll: usize,
     },
     Log(Log),
+    /// Actions: which there are, one before it runs, one that runs.
+    Action(Box<super::running::Sheet>),
+    /// The runbook that was opened last.
+    Runbook(super::reading::Reading),
 }
 
 /// One plan, one confirmation.
@@ -165,6 +169,7 @@ impl Layer {
                 | Layer::Entry { .. }
                 | Layer::Silences(_)
                 | Layer::SilenceDetail { .. }
+                | Layer::Runbook(_)
         )
     }
 }

@@ -15,6 +15,8 @@ pub mod many;
 pub mod marks;
 pub mod menu;
 pub(crate) mod nearby;
+pub mod reading;
+pub mod running;
 mod sight;
 pub mod silence_form;
 pub mod silence_list;
@@ -72,6 +74,8 @@ pub struct Desk {
     pub toast: Option<Toast>,
     /// What was written and not yet kept as a note.
     pub drafts: Drafts,
+    /// When somebody asked to leave while something runs.
+    pub leaving: Option<Time>,
     /// Keys of a chord that is not finished.
     pub pending: Vec<Key>,
 }
@@ -108,6 +112,7 @@ impl Default for Desk {
             layers: Vec::new(),
             toast: None,
             drafts: Drafts::default(),
+            leaving: None,
             pending: Vec::new(),
         }
     }

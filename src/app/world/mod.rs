@@ -4,6 +4,7 @@
 
 mod absence;
 pub mod acks;
+pub mod actions;
 pub mod acts;
 pub mod beyond;
 pub mod board;
@@ -28,6 +29,7 @@ pub mod pulse;
 pub mod related;
 pub mod returned;
 pub mod routes;
+pub mod runbooks;
 pub mod seen;
 pub mod sent;
 pub mod silence_rows;
@@ -100,6 +102,8 @@ pub struct World {
     pub silencing: Silencing,
     pub budgets: Budgets,
     pub timeline: Timeline,
+    pub actions: actions::Actions,
+    pub runbooks: runbooks::Runbooks,
     /// By which routes each source tells people.
     pub routes: routes::Routes,
     /// When each alert fired of late.
@@ -163,6 +167,8 @@ impl World {
             silencing: Silencing::default(),
             budgets: Budgets::default(),
             timeline: Timeline::default(),
+            actions: actions::Actions::default(),
+            runbooks: runbooks::Runbooks::default(),
             routes: routes::Routes::default(),
             pulse: pulse::Pulse::new(setup.started_at),
             seen: seen::Seen::new(setup.started_at),

@@ -47,6 +47,10 @@ pub enum Recording {
         name: SafeText,
         marks: bool,
     },
+    /// A step of a runbook is done, or no longer.
+    Step {
+        done: bool,
+    },
 }
 
 /// An ack as a person asked for it, to be given back where the journal does not take it.
@@ -90,7 +94,7 @@ impl Ops {
             Op::Act { intent, .. } => Some((intent.alert.clone()?, activity_of(intent.purpose)?)),
             Op::Record { what: Recording::Ack(asked) } => Some((asked.alert.clone(), Activity::Acking)),
             Op::Record { what: Recording::Unack(alert) } => Some((alert.clone(), Activity::Unacking)),
-            Op::Record { what: Recording::Note(_) | Recording::Noise { .. } } => None,
+            Op::Record { what: Recording::Note(_) | Recording::Noise { .. } | Recording::Step { .. } } => None,
         }))
         .collect()
     }

@@ -29,6 +29,8 @@ pub struct Ended {
     pub output: Output,
     /// Something that it started holds its output still.
     pub lingers: bool,
+    /// It failed, and the last that it said looks like a question.
+    pub asked: bool,
 }
 
 /// Bytes of output that the journal keeps.
@@ -89,7 +91,8 @@ impl Ended {
             duration::long(self.took)
         };
         let lingers = if self.lingers { "; something it started still runs" } else { "" };
-        format!("{} after {took}{lingers}", self.how.word())
+        let asked = if self.asked { "; it seems to have asked for input, which nobody can give it here" } else { "" };
+        format!("{} after {took}{lingers}{asked}", self.how.word())
     }
 
     /// The fields of its entry, beside those of [`started`].

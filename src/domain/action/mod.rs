@@ -2,6 +2,7 @@
 
 pub mod command;
 pub mod ended;
+pub mod lost;
 pub mod output;
 pub mod target;
 pub mod template;
@@ -72,8 +73,9 @@ impl Input {
     /// # Errors
     /// Why this cannot be taken.
     pub fn judge(&self, value: &str) -> Result<(), String> {
-        if value.is_empty() && self.default.as_deref() != Some("") {
-            return Err(format!("`{}` is empty", self.name));
+        if value.is_empty() {
+            let may = self.default.as_deref() == Some("");
+            return if may { Ok(()) } else { Err(format!("`{}` is empty", self.name)) };
         }
         if !self.choices.is_empty() && !self.choices.iter().any(|c| c == value) {
             return Err(format!("`{}` is one of {}", self.name, self.choices.join(", ")));

@@ -46,6 +46,13 @@ impl Tape {
         self.total
     }
 
+    /// Whether the last line is not ended and reads like a question.
+    pub fn seems_to_ask(&self) -> bool {
+        let last = if self.tail.is_empty() { self.head.last() } else { self.tail.back() };
+        let mut said = self.head.iter().chain(&self.tail).rev().filter(|b| **b != b' ');
+        last.is_some_and(|b| *b != b'\n') && said.next().is_some_and(|b| b"?:>])".contains(b))
+    }
+
     /// What is kept, as lines.
     pub fn read(&self) -> Output {
         let tail: Vec<u8> = self.tail.iter().copied().collect();
