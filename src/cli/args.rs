@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{ack, alerts, config, journal, note, silence, slo, timeline, unack, undo};
+use super::{ack, action, alerts, config, journal, note, runbook, silence, slo, timeline, unack, undo};
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
 ///
@@ -74,6 +74,12 @@ pub enum Command {
     /// Error budgets
     #[command(subcommand)]
     Slo(slo::Do),
+    /// Actions of the configuration: list them, run one
+    #[command(subcommand)]
+    Action(action::Do),
+    /// Runbooks of alerts
+    #[command(subcommand)]
+    Runbook(runbook::Do),
     /// What happened, from the journal
     Timeline(timeline::Args),
     /// The journal itself

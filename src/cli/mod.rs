@@ -1,6 +1,7 @@
 //! One file a subcommand: the same answers as the cockpit, for scripts. Standard output carries the answer and nothing else.
 
 pub mod ack;
+pub mod action;
 pub mod acts;
 pub mod alerts;
 pub mod answer;
@@ -21,6 +22,7 @@ pub mod paper;
 pub mod perform;
 pub mod pick;
 pub mod plain;
+pub mod runbook;
 pub mod show;
 pub mod silence;
 pub mod slo;
@@ -87,6 +89,8 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Note(args) => note::run(global, &args).await,
         Command::Silence(what) => silence::run(global, &what).await,
         Command::Slo(what) => slo::run(global, &what).await,
+        Command::Action(what) => action::run(global, &what).await,
+        Command::Runbook(what) => runbook::run(global, &what).await,
         Command::Timeline(args) => timeline::run(global, &args).await,
         Command::Journal(what) => journal::run(global, &what).await,
         Command::Status => status::run(global).await,

@@ -184,7 +184,7 @@ fn told(c: &Canvas<'_>, area: Rect, form: &PlanForm, command: &Result<Command, S
         say(&format!("in {}", cwd.display()), Role::Dim);
     }
     let limit = duration::long(command.timeout);
-    say(&format!("ended after {limit}; it gets no input; kept in the timeline with what it says"), Role::Dim);
+    say(&format!("at most {limit}; it gets no input; kept in the timeline with what it says"), Role::Dim);
     command.doubts.iter().for_each(|doubt| say(doubt, Role::Warning));
     if c.app.world.journal_fault.is_some() {
         say("the journal cannot be written: it will not run", Role::ErrorText);
