@@ -46,6 +46,7 @@ use self::{
 
 /// Parses the command line and runs it.
 pub fn run() -> Exit {
+    crate::runtime::heap::share();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => return exit::usage(&error),

@@ -28,7 +28,11 @@ impl Desk {
 impl App {
     /// Whether something is left to do that no key waits for.
     pub fn has_more(&self) -> bool {
-        let counts = matches!(self.desk.top_layer(), Some(Layer::Filter { list, .. }) if list.has_more());
+        let counts = match self.desk.top_layer() {
+            Some(Layer::Filter { list, .. }) => list.has_more(),
+            Some(Layer::Seeing(seeing)) => seeing.has_more(),
+            _ => false,
+        };
         self.desk.sight.has_more() || self.desk.views.has_more() || counts
     }
 
@@ -38,6 +42,8 @@ impl App {
             look_on(self);
         } else if self.desk.views.has_more() {
             self.desk.views.count_on(&self.world, self.now);
+        } else if let Some(Layer::Seeing(seeing)) = self.desk.layers.last_mut() {
+            seeing.count_on(&self.world);
         } else {
             completing::count_on(self);
         }

@@ -28,10 +28,10 @@ pub struct Args {
     #[arg(value_name = "MATCHER", required_unless_present = "template")]
     matchers: Vec<String>,
     /// How long: 2h, 1d12h (else [silence] lasts of the configuration)
-    #[arg(long = "for", value_name = "DURATION", conflicts_with = "until")]
+    #[arg(long = "for", alias = "duration", value_name = "DURATION", conflicts_with = "until")]
     lasts: Option<String>,
     /// Until when: 08:00 or 2026-11-22T08:00 in your zone, or with one of its own
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, alias = "end", value_name = "TIME")]
     until: Option<String>,
     /// What others read to know why
     #[arg(long, value_name = "TEXT")]

@@ -29,7 +29,7 @@ pub struct Extend {
     #[arg(long = "for", value_name = "DURATION", value_parser = duration::parse, conflicts_with = "until")]
     by: Option<Duration>,
     /// Until when: 08:00 or 2026-11-22T08:00 in your zone, or with one of its own
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, alias = "end", value_name = "TIME")]
     until: Option<String>,
     #[command(flatten)]
     how: How,

@@ -65,6 +65,7 @@ fn group(c: &mut Canvas<'_>, area: Rect, pick: &GroupPick) -> Caret {
     pen.put(": ", c.look.style(Role::Accent)).put(pick.text.before_cursor(), c.look.base());
     let caret = Caret { at: Some((pen.x(), inner.y)) };
     let list = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
+    let list = hint_below(c, list, found.len(), pick);
     let top = top(pick.place, list);
     for (line, choice) in (0..list.height).zip(found.iter().skip(top)) {
         let mut pen = Pen::new(c.buf, list, line);
@@ -80,6 +81,19 @@ fn group(c: &mut Canvas<'_>, area: Rect, pick: &GroupPick) -> Caret {
         }
     }
     caret
+}
+
+/// Leaves the last line to what is not seen: labels still being counted, answers that there is no room for.
+fn hint_below(c: &mut Canvas<'_>, list: Rect, found: usize, pick: &GroupPick) -> Rect {
+    let short = found.saturating_sub(usize::from(list.height));
+    let hint = match pick.progress() {
+        Some((done, all)) => format!("counting the labels: {done} of {all} alerts"),
+        None if short > 0 && list.height > 2 => format!("and {} more: type to narrow", short + 1),
+        None => return list,
+    };
+    let height = list.height.saturating_sub(1);
+    Pen::new(c.buf, list, height).skip(2).put(&hint, c.look.style(Role::Hint));
+    Rect { height, ..list }
 }
 
 fn counted(n: usize, noun: &str) -> String {
@@ -132,7 +146,11 @@ fn facets_of(c: &mut Canvas<'_>, area: Rect, facets: &Facets) -> Caret {
         }
     }
     if lines.is_empty() {
-        Pen::new(c.buf, inner, 0).put("no alert is seen, so there is nothing to count", c.look.style(Role::Hint));
+        let hint = match facets.progress() {
+            Some((done, all)) => format!("counted {done} of {all}"),
+            None => "no alert is seen, so there is nothing to count".to_owned(),
+        };
+        Pen::new(c.buf, inner, 0).put(&hint, c.look.style(Role::Hint));
     }
     Caret::default()
 }

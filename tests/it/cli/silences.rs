@@ -82,7 +82,7 @@ async fn what_cannot_be_meant_is_refused_before_anything_is_sent() {
     let home = Home::on(&server.url(), "");
     for (words, code, why) in [
         (&["--for", "soon"][..], 2, "is no duration"),
-        (&["--until", "2020-01-01T00:00"], 1, "in the past"),
+        (&["--end", "2020-01-01T00:00"], 1, "in the past"),
         (&["--until", "25:99"], 2, "no length and no end"),
         (&["--for", "1h", "--template", "x"], 2, "none is configured"),
         (&["a=b", "a=c"], 2, "contradict"),

@@ -140,3 +140,33 @@ fn the_counts_of_views_follow_what_changed_alone_and_are_the_same() {
     let three = app.world.board.iter().filter(|r| r.alert.labels.value("team") == "t3").count();
     assert_eq!(counts, [MANY + 2, three, MANY + 2, 5]);
 }
+
+#[test]
+fn the_facets_of_many_alerts_are_counted_in_steps_and_stay_while_they_are_counted_again() {
+    let mut app = board(&[]);
+    to_the_end(&mut app);
+    keys(&mut app, "f");
+    assert!(app.has_more() && screen(&app).contains(&format!("of {MANY}")), "{}", screen(&app));
+    assert!(to_the_end(&mut app) > 0);
+    let counted = screen(&app);
+    assert!(counted.contains("team  11 values"), "{counted}");
+    answered(&mut app, 2, &["alertname=A1 team=t1 pod=another"]);
+    assert!(app.has_more() && screen(&app).contains("team  11 values"), "the last count stands");
+    to_the_end(&mut app);
+    assert!(screen(&app).contains(&format!("{} alerts by label", MANY + 1)));
+    keys(&mut app, "esc");
+    assert!(!app.has_more());
+}
+
+#[test]
+fn whoever_knows_by_which_label_to_group_waits_for_no_count() {
+    let mut app = board(&[]);
+    to_the_end(&mut app);
+    keys(&mut app, "b");
+    assert!(app.has_more() && screen(&app).contains("counting the labels"), "{}", screen(&app));
+    typed(&mut app, "team");
+    assert!(app.has_more());
+    keys(&mut app, "enter");
+    assert_eq!(app.desk.view.group_by, ["team"]);
+    assert!(!app.has_more());
+}

@@ -1,16 +1,15 @@
 //! Facets: how many of the visible alerts have which value of which label, the labels that split them best first.
 //! Enter narrows the filter to a value, `-` to the rest.
 //!
-//! Counted when the layer opens and where the rows or the filter changed, once over the labels of all visible alerts.
-
-use std::collections::HashMap;
+//! Counted when the layer opens and where the rows or the filter changed, over the labels of all visible alerts, in
+//! steps: until the first count is done the layer says how far it is, afterwards the last count stands until the next is done.
 
 use crate::{
     app::{
         App,
-        desk::{filtering, layer::Layer},
+        desk::{filtering, finding, layer::Layer},
         effect::Effects,
-        world::{World, board::Slot},
+        world::World,
     },
     config::keymap::{Key, KeyCode},
     domain::{
@@ -19,10 +18,7 @@ use crate::{
     },
 };
 
-use super::{keys, layer::Seeing, split};
-
-/// Values of one label that are listed; the rest is a number.
-const VALUES_MAX: usize = 40;
+use super::{counting::Counting, keys, layer::Seeing};
 
 /// One label of the visible alerts.
 #[derive(Clone, Debug)]
@@ -41,10 +37,39 @@ pub struct Facets {
     pub labels: Vec<Facet>,
     /// The value that is selected, counted over all labels.
     pub place: usize,
-    made_of: (u64, usize, String),
+    made_of: MadeOf,
+    /// A count on its way, and what it is made of.
+    counting: Option<(MadeOf, Counting)>,
 }
 
+/// The board's version, how many alerts are seen, the filter.
+type MadeOf = (u64, usize, String);
+
 impl Facets {
+    /// How many alerts are counted of how many, while nothing can be shown yet.
+    pub fn progress(&self) -> Option<(usize, usize)> {
+        self.counting.as_ref().filter(|_| self.labels.is_empty()).map(|(_, counting)| counting.progress())
+    }
+
+    pub(crate) fn has_more(&self) -> bool {
+        self.counting.is_some()
+    }
+
+    /// The next step; a count that comes to its end takes the last one's place, and the selection stays on its value.
+    pub(super) fn count_on(&mut self, world: &World) {
+        let Some((made_of, mut counting)) = self.counting.take() else { return };
+        counting.step(world);
+        if !counting.is_over() {
+            self.counting = Some((made_of, counting));
+            return;
+        }
+        let selected = self.items().nth(self.place).map(|(f, (v, _))| (f.name.clone(), v.clone()));
+        (self.labels, self.made_of) = (counting.facets(), made_of);
+        let again = |(f, (v, _)): (&Facet, &(SafeText, usize))| Some((f.name.clone(), v.clone())) == selected;
+        let found = self.items().position(again);
+        self.place = found.unwrap_or(self.place).min(self.len().saturating_sub(1));
+    }
+
     /// All values that can be selected, with their labels.
     pub fn items(&self) -> impl Iterator<Item = (&Facet, &(SafeText, usize))> {
         self.labels.iter().flat_map(|facet| facet.values.iter().map(move |value| (facet, value)))
@@ -68,64 +93,28 @@ impl Facets {
     }
 }
 
-/// How often each value was seen.
-type Counts<'a> = HashMap<&'a str, (&'a SafeText, usize)>;
-
-/// Counts the labels of these alerts.
-pub fn count(world: &World, slots: &[Slot]) -> Vec<Facet> {
-    let mut labels: HashMap<&str, (&SafeText, Counts<'_>)> = HashMap::new();
-    for row in slots.iter().filter_map(|slot| world.board.at(*slot)) {
-        for (name, value) in row.alert.labels.iter() {
-            let (_, values) = labels.entry(name.raw()).or_insert_with(|| (name, HashMap::new()));
-            values.entry(value.raw()).or_insert((value, 0)).1 += 1;
-        }
-    }
-    let mut facets: Vec<Facet> =
-        labels.into_values().map(|(name, values)| facet(name, values.into_values().collect(), slots.len())).collect();
-    facets.sort_by(|a, b| b.usefulness.total_cmp(&a.usefulness).then_with(|| a.name.cmp(&b.name)));
-    facets
-}
-
-fn facet(name: &SafeText, mut values: Vec<(&SafeText, usize)>, total: usize) -> Facet {
-    values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    let usefulness = split::usefulness(name.raw(), values.iter().map(|(_, n)| *n), total);
-    let distinct = values.len();
-    let values = values.into_iter().take(VALUES_MAX).map(|(v, n)| (v.clone(), n)).collect();
-    Facet { name: name.clone(), values, distinct, usefulness }
-}
-
 pub(crate) fn open(app: &mut App) -> Effects {
-    crate::app::desk::finding::to_the_end(app);
-    let facets = counted(app, 0);
+    finding::to_the_end(app);
+    let begun = Some((made_of(app), Counting::over(&app.desk.visible)));
+    let mut facets = Facets { labels: Vec::new(), place: 0, made_of: made_of(app), counting: begun };
+    facets.count_on(&app.world);
     app.desk.layers.push(Layer::Seeing(Seeing::Facets(facets)));
     Vec::new()
 }
 
-fn counted(app: &App, place: usize) -> Facets {
-    let labels = count(&app.world, &app.desk.visible);
-    let mut facets = Facets { labels, place, made_of: made_of(app) };
-    facets.place = place.min(facets.len().saturating_sub(1));
-    facets
-}
-
-fn made_of(app: &App) -> (u64, usize, String) {
+fn made_of(app: &App) -> MadeOf {
     (app.world.board.version, app.desk.visible.len(), app.desk.filter.text.clone())
 }
 
-/// Counts again where the rows or the filter changed; the selection stays on its value.
+/// Counts again where the rows or the filter changed.
 pub(super) fn refresh(app: &mut App) {
-    let Some(Layer::Seeing(Seeing::Facets(before))) = app.desk.layers.last() else { return };
-    if before.made_of == made_of(app) {
+    let made_of = made_of(app);
+    let Some(Layer::Seeing(Seeing::Facets(facets))) = app.desk.layers.last_mut() else { return };
+    if facets.has_more() || facets.made_of == made_of {
         return;
     }
-    let selected = before.items().nth(before.place).map(|(f, (v, _))| (f.name.clone(), v.clone()));
-    let mut facets = counted(app, before.place);
-    let again = |(f, (v, _)): (&Facet, &(SafeText, usize))| Some((f.name.clone(), v.clone())) == selected;
-    let found = facets.items().position(again);
-    facets.place = found.unwrap_or(facets.place);
-    if let Some(Layer::Seeing(Seeing::Facets(layer))) = app.desk.layers.last_mut() {
-        *layer = facets;
-    }
+    facets.counting = Some((made_of, Counting::over(&app.desk.visible)));
+    facets.count_on(&app.world);
 }
 
 pub(super) fn key(app: &mut App, key: Key) -> Effects {

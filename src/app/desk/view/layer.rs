@@ -1,7 +1,7 @@
 //! What lies over the panes to see the alerts in another way: which groups, which facets, what returned, why it is noise.
 
 use crate::{
-    app::desk::text::TextBuffer,
+    app::{desk::text::TextBuffer, world::World},
     domain::{alert::AlertId, text::SafeText},
 };
 
@@ -29,6 +29,24 @@ pub struct NoiseForm {
 }
 
 impl Seeing {
+    /// Whether something is left to count that no key waits for.
+    pub(crate) fn has_more(&self) -> bool {
+        match self {
+            Self::Group(pick) => pick.has_more(),
+            Self::Facets(facets) => facets.has_more(),
+            Self::Returned { .. } | Self::Noise(_) => false,
+        }
+    }
+
+    /// The next step of it.
+    pub(crate) fn count_on(&mut self, world: &World) {
+        match self {
+            Self::Group(pick) => pick.count_on(world),
+            Self::Facets(facets) => facets.count_on(world),
+            Self::Returned { .. } | Self::Noise(_) => {}
+        }
+    }
+
     /// Pasted text goes where one writes; a list takes none.
     pub(crate) fn paste(&mut self, text: &str) {
         match self {

@@ -4,6 +4,7 @@
 //! nothing is grouped, no alert has a twin and the order is the board's own there are none to make.
 
 pub(crate) mod act;
+mod counting;
 pub mod facets;
 pub mod group;
 pub mod keys;

@@ -4,16 +4,19 @@ use crate::{
     app::{
         App,
         desk::{
+            finding,
             layer::Layer,
             text::{TextBuffer, Typed},
         },
         effect::Effects,
+        world::World,
     },
     config::keymap::{Key, KeyCode},
 };
 
 use super::{
-    act, facets,
+    act,
+    counting::Counting,
     layer::Seeing,
     routed::{self, ROUTE},
 };
@@ -26,6 +29,7 @@ pub struct GroupPick {
     /// The labels that were chosen, in that order.
     pub chosen: Vec<String>,
     pub place: usize,
+    counting: Option<Counting>,
 }
 
 /// One answer.
@@ -50,6 +54,27 @@ impl Choice {
 }
 
 impl GroupPick {
+    /// How many alerts are counted of how many, while the labels are not known yet.
+    pub fn progress(&self) -> Option<(usize, usize)> {
+        self.counting.as_ref().map(Counting::progress)
+    }
+
+    pub(crate) fn has_more(&self) -> bool {
+        self.counting.is_some()
+    }
+
+    /// The next step; at the end the labels stand before the other answers.
+    pub(super) fn count_on(&mut self, world: &World) {
+        let Some(counting) = &mut self.counting else { return };
+        counting.step(world);
+        if counting.is_over() {
+            let facets = counting.facets();
+            let labels = facets.into_iter().map(|f| Choice::Label(f.name.raw().to_owned(), f.distinct));
+            self.choices.splice(0..0, labels);
+            self.counting = None;
+        }
+    }
+
     /// The answers that hold what was typed.
     pub fn found(&self) -> Vec<&Choice> {
         let words: Vec<String> = self.text.as_str().split_whitespace().map(str::to_lowercase).collect();
@@ -84,18 +109,24 @@ impl GroupPick {
 }
 
 pub(crate) fn open(app: &mut App) -> Effects {
-    crate::app::desk::finding::to_the_end(app);
-    let facets = facets::count(&app.world, &app.desk.visible);
-    let labels = facets.into_iter().map(|f| Choice::Label(f.name.raw().to_owned(), f.distinct));
+    finding::to_the_end(app);
     let routed = Choice::AsRouted(app.world.routes.unread().count());
-    let choices: Vec<Choice> = labels.chain([routed, Choice::OneByOne]).collect();
-    let pick = GroupPick { text: TextBuffer::default(), choices, chosen: Vec::new(), place: 0 };
+    let counting = Some(Counting::over(&app.desk.visible));
+    let choices = vec![routed, Choice::OneByOne];
+    let mut pick = GroupPick { text: TextBuffer::default(), choices, chosen: Vec::new(), place: 0, counting };
+    pick.count_on(&app.world);
     app.desk.layers.push(Layer::Seeing(Seeing::Group(pick)));
     Vec::new()
 }
 
+/// What is typed waits for no count; what chooses does.
 pub(super) fn key(app: &mut App, key: Key) -> Effects {
     let Some(Layer::Seeing(Seeing::Group(pick))) = app.desk.layers.last_mut() else { return Vec::new() };
+    if !matches!(key.code, KeyCode::Char(c) if c != ' ') {
+        while pick.has_more() {
+            pick.count_on(&app.world);
+        }
+    }
     let last = pick.found().len().saturating_sub(1);
     match key.code {
         KeyCode::Down => pick.place = (pick.place + 1).min(last),
