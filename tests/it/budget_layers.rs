@@ -108,7 +108,7 @@ async fn drilling_asks_about_the_marked_span_and_ranks_the_answer() {
 
 #[tokio::test]
 async fn the_keys_of_a_budget_say_where_they_belong() {
-    for key in ["w", "x", "d"] {
+    for key in ["w", "E", "d"] {
         let mut app = demo_with("1").await;
         press(&mut app, key);
         assert!(text(&mut app).contains("open a budget first"), "{key}");
@@ -117,7 +117,7 @@ async fn the_keys_of_a_budget_say_where_they_belong() {
 
 #[tokio::test]
 async fn every_layer_of_a_budget() {
-    for (name, keys) in [("account", "2 Enter G"), ("what_if", "2 Enter w Tab Tab 3 0 m"), ("explained", "2 Enter x")] {
+    for (name, keys) in [("account", "2 Enter G"), ("what_if", "2 Enter w Tab Tab 3 0 m"), ("explained", "2 Enter E")] {
         let mut app = demo_with(keys).await;
         let frames: Vec<String> = [(80, 24), (160, 50)].map(|size| written(&frame(&mut app, size))).into();
         insta::with_settings!({ snapshot_path => "screens/snapshots", prepend_module_to_snapshot => false }, {

@@ -136,6 +136,7 @@ pub struct Opening {
     journal: Place,
     tricks: Vec<(String, Trick)>,
     correlations: Vec<Correlation>,
+    config: Option<Config>,
 }
 
 #[derive(Clone)]
@@ -169,7 +170,13 @@ impl Opening {
             journal: Place::Temporary(Arc::new(dir)),
             tricks: Vec::new(),
             correlations: Vec::new(),
+            config: None,
         }
+    }
+
+    /// With what a configuration says of actions and runbooks.
+    pub fn with(self, config: Config) -> Self {
+        Self { config: Some(config), ..self }
     }
 
     pub fn at(self, moment: &str) -> Self {
@@ -261,6 +268,9 @@ impl Opening {
         };
         let mut app = App::new(setup, Keymap::default());
         app.world.correlate(self.correlations.clone());
+        if let Some(config) = &self.config {
+            watchfire::cli::start::equip(&mut app.world, config);
+        }
         let (width, height) = self.size;
         drop(app.update(clock.now(), watchfire::app::msg::Msg::Resized { width, height }));
         Cockpit {
@@ -500,6 +510,7 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         journal: journal.clone(),
         tricks: Vec::new(),
         correlations: Vec::new(),
+        config: None,
     }
 }
 
