@@ -10,8 +10,11 @@ use super::{
     schema, view,
 };
 use crate::domain::{
-    action::{Action, Input, Scope, Template, Variable, template},
-    action::{Pattern, template::Part},
+    action::{
+        Action, Input, Pattern, Scope, Template, Variable,
+        script::{Walk, Within},
+        template::{self, Part},
+    },
     duration,
     text::SafeText,
 };
@@ -272,33 +275,18 @@ fn nearest_hole(word: &str) -> Option<String> {
 
 /// Whether a hole stands between single quotes, where a shell fills in nothing.
 fn has_quoted_hole(template: &Template) -> bool {
-    let mut quote = None;
-    let mut before = ' ';
-    let mut in_comment = false;
-    for part in template.parts() {
-        let Part::Text(text) = part else {
-            if quote == Some('\'') && !in_comment {
-                return true;
-            }
-            before = 'x';
-            continue;
-        };
-        for c in text.chars() {
-            match (quote, c) {
-                _ if in_comment => in_comment = c != '\n',
-                _ if before == '\\' && quote != Some('\'') => {
-                    before = ' ';
-                    continue;
-                }
-                (None, '#') if before.is_whitespace() => in_comment = true,
-                (None, '\'' | '"') => quote = Some(c),
-                (Some(open), c) if c == open => quote = None,
-                _ => {}
-            }
-            before = c;
+    let mut walk = Walk::default();
+    template.parts().iter().any(|part| match part {
+        Part::Hole(_) if walk.within() == Within::Single => true,
+        Part::Hole(_) => {
+            walk.hole();
+            false
         }
-    }
-    false
+        Part::Text(text) => {
+            walk.text(text);
+            false
+        }
+    })
 }
 
 #[cfg(test)]

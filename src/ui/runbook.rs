@@ -121,7 +121,7 @@ fn block_rows(c: &Canvas<'_>, block: &Block, ticks: &BTreeMap<String, Tick>, col
         Block::Item(item) => step(c, item, ticks.get(&item.key), columns),
         Block::Code(code) => {
             let bar = c.look.glyph("│", "|");
-            let mark = if code.script.is_some() { "$" } else { " " };
+            let mark = if code.script.is_some() { c.look.glyph("▸", ">") } else { " " };
             let pad = " ".repeat(code.indent * 2);
             let lines = code.text.shown().split('\n').enumerate();
             let line =

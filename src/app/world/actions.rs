@@ -178,10 +178,11 @@ impl World {
 
     /// The journal has it: now it may be started. None where this is no action.
     pub(crate) fn action_recorded(&mut self, op: &OpId) -> Option<Effects> {
-        let run = self.actions.run_mut(op)?;
-        if run.phase != RunPhase::Recording {
-            return Some(Vec::new());
+        let now = self.actions.run(op)?.asked_at;
+        if let Run { phase: RunPhase::Ended(ended), order, .. } = self.actions.run(op)? {
+            return Some(vec![Effect::Observe(vec![self.ended_entry(now, order, ended)])]);
         }
+        let run = self.actions.run_mut(op)?;
         run.phase = RunPhase::Running { output: Output::default(), stopping: false };
         Some(vec![Effect::RunAction(Box::new(run.order.clone()))])
     }
@@ -223,9 +224,21 @@ impl World {
         self.entry(now, Kind::ActionEnded, order.subject.clone(), body)
     }
 
-    /// Asks a command to end.
+    /// What was confirmed and never started, as nobody is left to start it.
+    pub(crate) fn never_started(&mut self, now: Time) -> Vec<NewEntry> {
+        let waits = |r: &&Run| r.phase == RunPhase::Recording;
+        let orders: Vec<Order> = self.actions.runs.iter().filter(waits).map(|r| r.order.clone()).collect();
+        let how = How::NotStarted(SafeText::new("watchfire was left before"));
+        orders.iter().map(|order| self.ended_entry(now, order, &nothing(how.clone()))).collect()
+    }
+
+    /// Asks a command to end; one that was not started yet never is.
     pub(crate) fn stop_action(&mut self, op: &OpId) -> Effects {
         match self.actions.run_mut(op).map(|r| &mut r.phase) {
+            Some(phase @ RunPhase::Recording) => {
+                *phase = RunPhase::Ended(nothing(How::NotStarted(SafeText::new("it was stopped before"))));
+                Vec::new()
+            }
             Some(RunPhase::Running { stopping, .. }) => {
                 *stopping = true;
                 vec![Effect::StopAction(op.clone())]

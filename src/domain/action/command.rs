@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
-use super::{Action, Target, Template, Variable, template::Part};
+use super::{
+    Action, Target, Template, Variable,
+    script::{Walk, Within},
+    template::Part,
+};
 use crate::domain::{entry::Subject, op::OpId, text::SafeText};
 
 /// A program with its arguments, exactly as they reach it.
@@ -134,16 +138,23 @@ impl Filler<'_> {
     }
 
     /// A shell's arguments: values never become part of the script. They are its positional parameters, and stand in it as
-    /// `"${1}"`, so that no value can end a quote, whatever it holds and wherever it stands.
+    /// `"${1}"` (between double quotes as `${1}`), so that no value can end a quote, whatever it holds and wherever it stands.
     fn script(&mut self, shell: &str, template: &Template) -> Result<Vec<String>, Unfilled> {
         let mut script = String::new();
         let mut values = Vec::new();
+        let mut walk = Walk::default();
         for part in template.parts() {
             match part {
-                Part::Text(text) => script.push_str(text),
+                Part::Text(text) => {
+                    walk.text(text);
+                    script.push_str(text);
+                }
                 Part::Hole(variable) => {
                     values.push(self.value(variable)?);
-                    script.push_str(&format!("\"${{{}}}\"", values.len()));
+                    let n = values.len();
+                    let in_quotes = walk.within() == Within::Double;
+                    script.push_str(&if in_quotes { format!("${{{n}}}") } else { format!("\"${{{n}}}\"") });
+                    walk.hole();
                 }
             }
         }

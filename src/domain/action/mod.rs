@@ -4,6 +4,7 @@ pub mod command;
 pub mod ended;
 pub mod lost;
 pub mod output;
+pub mod script;
 pub mod target;
 pub mod template;
 

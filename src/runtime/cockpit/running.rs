@@ -77,6 +77,10 @@ impl<S: Screen> Turning<'_, S> {
 impl Runs {
     /// Ends all that runs, and writes down how it ended.
     pub(super) async fn end(mut self, app: &mut App, keeper: &Keeper, now: Time) {
+        let never = app.world.never_started(now);
+        if !never.is_empty() {
+            keeper.writes(never).await;
+        }
         for stopper in self.stoppers.values() {
             stopper.send_replace(Some(Stop::Leaving));
         }

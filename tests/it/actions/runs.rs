@@ -46,11 +46,12 @@ async fn a_value_reaches_the_program_as_one_argument() {
 async fn a_value_in_a_script_stays_data_wherever_it_stands() {
     let scripts = [
         "printf '[%s]\\0' {{labels.x}}",
-        "printf \"[%s]\\\\0\" a{{labels.x}}b | sed 's/a//;s/b]/]/'",
+        "printf '%s\\0' \"[{{labels.x}}]\"",
+        "printf '[%s]\\0' \"$(printf %s {{labels.x}})\"",
         "x={{labels.x}}; printf '[%s]\\0' \"$x\"",
     ];
     for value in HOSTILE.iter().filter(|v| !v.contains('\n')) {
-        for script in [scripts[0], scripts[2]] {
+        for script in scripts {
             let shell = Action { shell: true, ..action(&[script]) };
             let ended = ended(shell.fill(&target(&[("x", value)]), &Default::default()).unwrap()).await;
             assert_eq!(said(&ended), format!("[{value}]\0"), "{script}");

@@ -334,6 +334,25 @@ impl Story {
         self.passes(STEP).await
     }
 
+    /// Presses keys while the clock stands still, as it does while a command runs.
+    pub fn presses(&mut self, chord: &str) -> &mut Self {
+        for key in Chord::parse(chord).unwrap_or_else(|why| panic!("{why}")).0 {
+            self.send(Event::Key(event(key)));
+        }
+        self
+    }
+
+    /// Waits until something is seen, without a clock.
+    pub async fn glimpses(&mut self, text: &str) -> &mut Self {
+        for _ in 0..200_000 {
+            if self.screen().contains(text) {
+                return self;
+            }
+            on_disk(async {}).await;
+        }
+        panic!("`{text}` was never seen:\n{}", self.screen());
+    }
+
     pub async fn types(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
             self.send(Event::Key(event(Key::char(c))));

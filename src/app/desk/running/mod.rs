@@ -282,11 +282,10 @@ fn shown(app: &App) -> Option<&OpId> {
 
 fn stop(app: &mut App, now: Time) -> Effects {
     let Some(op) = shown(app).cloned() else { return Vec::new() };
-    let effects = app.world.stop_action(&op);
-    if effects.is_empty() {
+    if app.world.actions.run(&op).is_none_or(Run::is_over) {
         app.desk.say_bad(now, "it has ended already");
     }
-    effects
+    app.world.stop_action(&op)
 }
 
 fn copy(app: &mut App, now: Time, what: impl Fn(&Run) -> String) -> Effects {
