@@ -76,7 +76,7 @@ async fn what_if_is_counted_anew_with_every_key_and_leaves_nothing_behind() {
 #[tokio::test]
 async fn the_source_is_asked_for_its_queries_and_the_numbers_need_no_answer() {
     let mut app = demo_with("2 Enter").await;
-    let question = asked(&mut app, "x");
+    let question = asked(&mut app, "E");
     let shown = text(&mut app);
     assert!(shown.contains("asking by which queries") && shown.contains("C = B / A"), "{shown}");
     drop(app.update(app.now, Msg::Inquired(question, Answer::Queries(None))));

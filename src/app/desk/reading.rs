@@ -162,6 +162,8 @@ fn note(app: &mut App, _: Time) -> Effects {
     let key = form.draft_key();
     let draft = app.desk.drafts.text(&key).to_owned();
     form.text = TextBuffer::new(if draft.is_empty() { &step } else { &draft });
+    // A draft that is still being read comes before it, and not in its place.
+    app.desk.drafts.write(&key, form.text.as_str());
     app.desk.layers.push(Layer::Note(form));
     if app.desk.drafts.is_read(&key) { Vec::new() } else { vec![Effect::LoadDraft { key }] }
 }

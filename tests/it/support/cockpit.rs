@@ -342,11 +342,14 @@ impl Story {
         self
     }
 
-    /// Waits until something is seen, without a clock.
-    pub async fn glimpses(&mut self, text: &str) -> &mut Self {
-        for _ in 0..200_000 {
+    /// Waits until something is seen, without a clock: a harmless key asks for a frame.
+    pub async fn glimpses(&mut self, text: &str, nudge: Option<&str>) -> &mut Self {
+        for _ in 0..5_000 {
             if self.screen().contains(text) {
                 return self;
+            }
+            if let Some(key) = nudge {
+                self.presses(key);
             }
             on_disk(async {}).await;
         }
