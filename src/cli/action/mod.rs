@@ -47,7 +47,7 @@ struct Ground {
 /// `slo:ID`, the words for one alert, or nothing at all.
 async fn ground(global: &Global, on: &[String], wants: Journalled) -> Result<Ground, Exit> {
     match on {
-        [] => Ok(without_sources(global, wants, |user| Target::of_watch(user)).await?),
+        [] => Ok(without_sources(global, wants, Target::of_watch).await?),
         [word] if word.starts_with("slo:") => {
             let config = start::config(global)?;
             let id = word.trim_start_matches("slo:");
