@@ -11,6 +11,14 @@ use crate::domain::{
     source::SourceName,
 };
 
+/// Which objectives somebody looks at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Eyes {
+    pub seen: Vec<SloId>,
+    /// The one that is open or selected.
+    pub close: Option<SloId>,
+}
+
 /// One thing to do; each answers with a [`super::msg::Msg`] where an answer is due.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -74,7 +82,7 @@ pub enum Effect {
     /// Ask a source now; none = all.
     Refresh(Option<SourceName>),
     /// These objectives are looked at from now on: they are counted every minute.
-    Watch(Vec<SloId>),
+    Watch(Eyes),
     /// Hand the terminal to `$EDITOR` with this text.
     Edit {
         text: String,

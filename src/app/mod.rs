@@ -90,6 +90,7 @@ impl App {
             Msg::Journal(msg) => self.on_journal(msg),
             Msg::Op(op, msg) => self.on_op(&op, msg),
             Msg::Budgets(report) => self.on_budgets(report),
+            Msg::Goals(changes) => world::goals::entries(changes),
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
             Msg::Studied { id, found } => self.world.studied(now, &id, found),

@@ -18,7 +18,7 @@ use crate::{
         routing::Policy,
         runbook::{Place, Runbook},
         silence::{Silence, beyond::Beyond},
-        slo::BudgetRow,
+        slo::{BudgetRow, SloId},
         source::{Change, Detail, Snapshot, SourceError, SourceName},
         text::SafeText,
     },
@@ -42,6 +42,8 @@ pub enum Msg {
     Journal(JournalMsg),
     Op(OpId, OpMsg),
     Budgets(BudgetReport),
+    /// Objectives that are others than in the run before.
+    Goals(Vec<GoalChange>),
     Editor(EditorMsg),
     /// What the sources tell of one alert so far, in their order.
     Explained {
@@ -189,6 +191,17 @@ pub struct BudgetReport {
     pub progress: f64,
     /// What counting costs the backends.
     pub cost: Cost,
+}
+
+/// Another objective or window than a file asked for before, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalChange {
+    pub id: SloId,
+    pub title: SafeText,
+    /// When it was noticed.
+    pub at: Time,
+    pub was: String,
+    pub asks: String,
 }
 
 /// Samples that the backends read for the budgets.

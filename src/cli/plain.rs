@@ -26,7 +26,7 @@ pub async fn run(global: &Global) -> Result<Exit, Exit> {
     let wide = global.output == Output::Wide;
     exit::say(&format!("{}\n", status::in_a_line(&asked)));
     exit::say(&section("alerts", &alerts::table(&asked, &rows, wide, &paper), none(asked.is_complete())));
-    exit::say(&section("budgets", &slo::table(&counted, &paper), none(counted.is_complete())));
+    exit::say(&section("budgets", &slo::in_sentences(&asked, &counted).await, none(counted.is_complete())));
     let (entries, otherwise) = newest(&asked).await;
     exit::say(&section("timeline", &timeline::lines(&entries), &otherwise));
     let ends = [Some(asked.conclude(false)), (!counted.is_complete()).then(|| counted.conclude(false))];

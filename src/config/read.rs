@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{
     action, alerts, correlation,
     document::Node,
-    explain,
+    exclusion, explain,
     fault::{At, ConfigError, Report},
     keymap::Keymap,
     layers::Layers,
@@ -52,6 +52,7 @@ impl Reader<'_> {
             found,
             notes: Vec::new(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
+
             correlations: correlation::correlations(self.layers.file, &sources, report),
             sources,
             ack: ack?,
@@ -136,7 +137,8 @@ impl Reader<'_> {
         let share = |name: &str| self.layers.read(&["slo", "policy", name], Node::share);
         let (freeze_at, warn_at) = (share("freeze_at")?, share("warn_at")?);
         let policy = Policy { freeze_at, warn_at, postmortem_over: share("postmortem_over")? };
-        Some(SloConfig { files, sloth_period, samples_a_minute, cache, policy })
+        let planned = exclusion::planned(self.layers.file, report);
+        Some(SloConfig { files, sloth_period, samples_a_minute, cache, policy, planned })
     }
 
     fn journal(&self, report: &mut Report) -> Option<JournalConfig> {

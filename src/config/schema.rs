@@ -77,6 +77,11 @@ pub const ROOT: &[Key] = &[
     may("silence", Kind::Table(SILENCE), "Silences, and when one is too broad to be sent with one key."),
     may("silence_template", Kind::Tables(SILENCE_TEMPLATE), "Silences that are made often; Alt-1 takes the first."),
     may("slo", Kind::Table(SLO), "Error budgets."),
+    may(
+        "slo_exclusion",
+        Kind::Tables(SLO_EXCLUSION),
+        "Planned maintenance: its events are left out of an adjusted number, which stands beside the raw one.",
+    ),
     may("journal", Kind::Table(JOURNAL), "Where notes, acks and incidents are kept."),
     may("notify", Kind::Table(NOTIFY), "How you are told of a new critical alert."),
     may("alerts", Kind::Table(ALERTS), "The alerts pane."),
@@ -183,6 +188,18 @@ const SLO_POLICY: &[Key] = &[
     given("freeze_at", Kind::Share, "Releases stop while this share of a budget or less is left."),
     given("warn_at", Kind::Share, "A warning while this share or less is left."),
     given("postmortem_over", Kind::Share, "An incident that took more than this share needs a postmortem."),
+];
+
+/// The keys of one `[[slo_exclusion]]`.
+const SLO_EXCLUSION: &[Key] = &[
+    must("name", Kind::Text, "What it is; told beside the number that it changes."),
+    may("slo", Kind::Text, "Ids of SLOs, `*` for any part of one; left out, every SLO."),
+    may("service", Kind::Text, "Services, in the same way."),
+    may("from", Kind::Text, "When it begins; with `every`, from when on it recurs."),
+    may("to", Kind::Text, "When it ends; with `every`, until when it recurs."),
+    may("every", Kind::Text, "Every week: `Sun 02:00`, `Mon-Fri 22:30`, `daily 03:00`."),
+    may("for", Kind::Text, "How long it then lasts."),
+    may("zone", Kind::Text, "The time zone of `every`; left out, UTC."),
 ];
 
 const JOURNAL: &[Key] =

@@ -138,6 +138,8 @@ pub struct SloConfig {
     pub cache: Option<PathBuf>,
     /// What follows from a budget that is spent.
     pub policy: crate::domain::slo::policy::Policy,
+    /// Maintenance whose events are left out of the adjusted numbers.
+    pub planned: Vec<crate::domain::slo::planned::Planned>,
 }
 
 #[derive(Clone, Debug)]

@@ -107,10 +107,12 @@ pub enum Kind {
     ActionUnknown,
     /// A step of a runbook was ticked, or no longer is.
     RunbookTicked,
+    /// A file asks for another objective or window than it did before.
+    ObjectiveChanged,
     Other(String),
 }
 
-const KINDS: [(Kind, &str); 28] = [
+const KINDS: [(Kind, &str); 29] = [
     (Kind::AlertFired, "alert.fired"),
     (Kind::AlertResolved, "alert.resolved"),
     (Kind::AckIntended, "ack.intended"),
@@ -139,6 +141,7 @@ const KINDS: [(Kind, &str); 28] = [
     (Kind::ActionEnded, "action.ended"),
     (Kind::ActionUnknown, "action.unknown"),
     (Kind::RunbookTicked, "runbook.ticked"),
+    (Kind::ObjectiveChanged, "slo.objective_changed"),
 ];
 
 impl Kind {

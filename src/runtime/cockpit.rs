@@ -13,14 +13,11 @@ use tokio::{
 use crate::{
     app::{
         App,
-        effect::{Absence, Effect},
+        effect::{Absence, Effect, Eyes},
         msg::{JournalMsg, Msg},
     },
     config::NotifyConfig,
-    domain::{
-        slo::{Slo, SloId},
-        text::SafeText,
-    },
+    domain::{slo::Slo, text::SafeText},
     ui::look::Look,
 };
 
@@ -109,7 +106,7 @@ impl Cockpit {
         if !self.app.world.read_only {
             tasks.spawn(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
         }
-        let (watching, watched) = watch::channel(Vec::new());
+        let (watching, watched) = watch::channel(Eyes::default());
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
         let mut counting = counting.with(self.means).watching(watched);
         let kept = counting.open();
@@ -165,7 +162,7 @@ struct Turning<'a, S> {
     tasks: &'a mut JoinSet<()>,
     inbox: Inbox,
     runs: running::Runs,
-    watching: watch::Sender<Vec<SloId>>,
+    watching: watch::Sender<Eyes>,
     /// Since when there is something to draw.
     dirty: Option<Instant>,
     drawn: Option<Instant>,
@@ -299,7 +296,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::ReadRunbook(places) => self.read_runbook(places),
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
-            Effect::Watch(ids) => self.watch(ids),
+            Effect::Watch(eyes) => self.watch(eyes),
             Effect::Edit { text } => self.edit(text),
             Effect::Notify { title, body } => self.notify(&title, &body),
             Effect::Bell => self.bell(),
@@ -337,8 +334,8 @@ impl<S: Screen> Turning<'_, S> {
         None
     }
 
-    fn watch(&self, ids: Vec<SloId>) -> Option<Msg> {
-        self.watching.send_replace(ids);
+    fn watch(&self, eyes: Eyes) -> Option<Msg> {
+        self.watching.send_replace(eyes);
         None
     }
 

@@ -1,20 +1,33 @@
 //! The world without a screen, once: every source is asked, the answers are merged, and that is the answer.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::future::join_all;
 
 use crate::{
     app::{
         effect::Effect,
-        msg::{BudgetReport, Msg, SourceMsg},
+        msg::{BudgetReport, Cost, Msg, SourceMsg},
         world::{Setup, World},
     },
-    domain::{slo::Slo, source::Description},
+    domain::{
+        Time,
+        slo::{
+            Slo, SloId,
+            planned::{Planned, adjust},
+            whole,
+        },
+        source::Description,
+    },
     sources::Source,
 };
 
-use super::{Sources, budgets::Counting, clock::Clock, panics, routes};
+use super::{
+    Sources,
+    budgets::{Counting, Means},
+    clock::Clock,
+    panics, routes,
+};
 
 /// Asks every source once, all at the same time.
 pub async fn world(setup: Setup, sources: &Sources, clock: Clock) -> World {
@@ -50,8 +63,8 @@ pub async fn routes(world: &mut World, sources: &Sources, clock: Clock) {
 pub type Counted = (Option<Description>, BudgetReport);
 
 /// Counts for every budget once, each source for itself: one that is down hides no other's numbers.
-pub async fn budgets(sources: &Sources, slos: Vec<Slo>, clock: Clock) -> Vec<Counted> {
-    let mut left = slos;
+pub async fn budgets(sources: &Sources, slos: Vec<Slo>, planned: &[Planned], clock: Clock) -> Vec<Counted> {
+    let (wholes, mut left): (Vec<Slo>, Vec<Slo>) = slos.into_iter().partition(Slo::is_composite);
     let mut counted = Vec::new();
     let mut seen = BTreeSet::new();
     for (i, source) in sources.iter().filter(|s| s.describe().can.counts).enumerate() {
@@ -59,7 +72,7 @@ pub async fn budgets(sources: &Sources, slos: Vec<Slo>, clock: Clock) -> Vec<Cou
         let is_its = |slo: &Slo| slo.indicator.source.as_ref().map_or(i == 0, |n| n == name);
         let (own, others) = left.into_iter().partition(is_its);
         left = others;
-        let mut report = count(source, own, clock).await;
+        let mut report = count(source, own, planned, clock).await;
         // Two servers that evaluate the same rules have one budget between them.
         report.rows.retain(|row| seen.insert(row.slo.id.clone()));
         // One that could not say which there are is not one that has none.
@@ -70,13 +83,36 @@ pub async fn budgets(sources: &Sources, slos: Vec<Slo>, clock: Clock) -> Vec<Cou
     if !left.is_empty() {
         counted.push((None, Counting::new(Vec::new(), left, Vec::new(), clock).once().await));
     }
+    if !wholes.is_empty() {
+        let report = composed(wholes, &counted, planned, clock.now());
+        counted.push((None, report));
+    }
     counted
 }
 
-async fn count(source: &std::sync::Arc<dyn Source>, slos: Vec<Slo>, clock: Clock) -> BudgetReport {
+/// Composites, whatever sources their parts were counted by.
+fn composed(wholes: Vec<Slo>, counted: &[Counted], planned: &[Planned], now: Time) -> BudgetReport {
+    let find = |id: &SloId| {
+        let row = counted.iter().flat_map(|(_, report)| &report.rows).find(|row| row.slo.id == *id)?;
+        let (history, trouble) = (&*row.history, row.trouble.as_ref());
+        Some(whole::Known { slo: &row.slo, history, counted_at: row.counted_at, trouble })
+    };
+    let made = |slo| {
+        let mut row = whole::whole(&Arc::new(slo), find);
+        let adjusted = row.counted_at.and_then(|at| adjust(planned, &row.slo, &row.history, at));
+        row.adjusted = adjusted.map(Arc::new);
+        row
+    };
+    let rows = wholes.into_iter().map(made).collect();
+    let (problems, cost) = (Vec::new(), Cost::default());
+    BudgetReport { at: now, rows, error: None, counted_at: Some(now), problems, progress: 1.0, cost }
+}
+
+async fn count(source: &std::sync::Arc<dyn Source>, slos: Vec<Slo>, planned: &[Planned], clock: Clock) -> BudgetReport {
     // One that could not even be set up says why when it is asked.
     let unset = if source.counts().is_none() { source.poll(clock.now()).await.err() } else { None };
-    let counting = Counting::new(vec![source.clone()], slos, Vec::new(), clock);
+    let means = Means { planned: planned.to_vec(), ..Means::default() };
+    let counting = Counting::new(vec![source.clone()], slos, Vec::new(), clock).with(means);
     let mut report = counting.once().await;
     report.error = unset.or(report.error);
     report

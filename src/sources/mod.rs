@@ -120,6 +120,11 @@ pub trait Silences: Send + Sync {
 pub trait Counts: Send + Sync {
     /// SLOs the backend itself declares.
     async fn declared(&self, now: Time) -> Result<Declared, SourceError>;
+    /// A text that says whose declarations they are: where it is equal, they may be shown before they are asked for again.
+    /// None where they are not worth keeping.
+    fn catalogue(&self) -> Option<String> {
+        None
+    }
     /// One row for each group of the SLOs that ask to be split, whoever declared them, the worst first. Bounded: the
     /// notes tell what is left out.
     async fn groups(&self, _of: &[crate::domain::slo::Slo], _now: Time) -> Result<Declared, SourceError> {

@@ -1,6 +1,6 @@
 //! How things look: the theme's roles and the glyphs, both degraded in one place.
 
-use ratatui::style::Style;
+use ratatui::{buffer::Buffer, style::Style};
 
 use crate::{
     config::theme::{Role, Theme},
@@ -39,6 +39,24 @@ impl Look {
         match self.glyphs {
             GlyphSet::Unicode => unicode,
             GlyphSet::Ascii => ascii,
+        }
+    }
+
+    /// Takes our own signs out of a screen that is to be ASCII; what others wrote stays as they wrote it.
+    pub fn spell(&self, buf: &mut Buffer) {
+        if self.glyphs == GlyphSet::Unicode {
+            return;
+        }
+        for cell in &mut buf.content {
+            match cell.symbol() {
+                "…" => {
+                    cell.set_symbol("~");
+                }
+                "⏎" => {
+                    cell.set_symbol("|");
+                }
+                _ => {}
+            }
         }
     }
 

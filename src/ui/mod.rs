@@ -68,6 +68,12 @@ pub struct Caret {
 
 /// Draws everything; answers where the text cursor stands.
 pub fn view(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
+    let caret = drawn(app, look, buf);
+    look.spell(buf);
+    caret
+}
+
+fn drawn(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
     let area = buf.area;
     buf.set_style(area, look.base());
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {

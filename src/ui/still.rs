@@ -66,20 +66,23 @@ const CELL: (u32, u32) = (9, 19);
 /// An SVG picture; text stays text.
 pub fn svg(buf: &Buffer) -> String {
     let (width, height) = (u32::from(buf.area.width) * CELL.0 + 16, u32::from(buf.area.height) * CELL.1 + 16);
+    // What most cells lie on is painted once.
+    let ground = buf.content.first().and_then(|c| theme::paper(c.bg)).unwrap_or_else(|| theme::PAPER.to_owned());
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{}\"/>\n\
-         <g font-family=\"ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace\" font-size=\"15\" xml:space=\"preserve\">\n",
-        theme::PAPER
+         <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{ground}\"/>\n\
+         <g font-family=\"ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace\" font-size=\"15\" xml:space=\"preserve\">\n"
     );
     for (row, cells) in lines(buf).enumerate() {
-        svg_row(&mut out, u32::try_from(row).unwrap_or(0), &cells);
+        svg_row(&mut out, u32::try_from(row).unwrap_or(0), &cells, &ground);
     }
     out.push_str("</g>\n</svg>\n");
     out
 }
 
-fn svg_row(out: &mut String, row: u32, cells: &[&Cell]) {
+/// Grounds before texts: a font that is a little wider than its cells must not lose its last letter.
+fn svg_row(out: &mut String, row: u32, cells: &[&Cell], ground: &str) {
+    let mut texts = String::new();
     let mut column = 0;
     let mut rest = cells;
     while let Some(first) = rest.first() {
@@ -93,26 +96,33 @@ fn svg_row(out: &mut String, row: u32, cells: &[&Cell]) {
         };
         let text: String = rest[..run].iter().map(|c| c.symbol()).collect();
         let columns = u32::try_from(text.width()).unwrap_or(1);
-        svg_run(out, (column, row), columns, &text, first);
+        let (ink, paper) = colours(first, ground);
+        let place = (8 + column * CELL.0, 8 + row * CELL.1);
+        if let Some(paper) = paper.filter(|p| p != ground) {
+            svg_ground(out, place, columns, &paper);
+        }
+        svg_text(&mut texts, place, columns, &text, (first, &ink));
         column += columns;
         rest = &rest[run..];
     }
+    out.push_str(&texts);
 }
 
-fn svg_run(out: &mut String, (column, row): (u32, u32), columns: u32, text: &str, cell: &Cell) {
-    let (x, y) = (8 + column * CELL.0, 8 + row * CELL.1);
-    let reversed = cell.modifier.contains(Modifier::REVERSED);
-    let (mut ink, mut paper) = (theme::ink(cell.fg), theme::paper(cell.bg));
-    if reversed {
-        (ink, paper) = (paper.unwrap_or_else(|| theme::PAPER.to_owned()), Some(ink));
+/// Of the letters and of what is behind them.
+fn colours(cell: &Cell, ground: &str) -> (String, Option<String>) {
+    let (ink, paper) = (theme::ink(cell.fg), theme::paper(cell.bg));
+    if cell.modifier.contains(Modifier::REVERSED) {
+        return (paper.unwrap_or_else(|| ground.to_owned()), Some(ink));
     }
-    if let Some(paper) = paper {
-        out.push_str(&format!(
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" fill=\"{paper}\"/>\n",
-            columns * CELL.0,
-            CELL.1
-        ));
-    }
+    (ink, paper)
+}
+
+fn svg_ground(out: &mut String, (x, y): (u32, u32), columns: u32, paper: &str) {
+    let (width, height) = (columns * CELL.0, CELL.1);
+    out.push_str(&format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{paper}\"/>\n"));
+}
+
+fn svg_text(out: &mut String, (x, y): (u32, u32), columns: u32, text: &str, (cell, ink): (&Cell, &str)) {
     if text.trim().is_empty() {
         return;
     }

@@ -78,6 +78,7 @@ pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
         Kind::ActionEnded => ("ended", Role::Accent),
         Kind::ActionUnknown => ("no word", Role::Unknown),
         Kind::RunbookTicked => ("step", Role::Ok),
+        Kind::ObjectiveChanged => ("objective", Role::Marker),
         Kind::Other(_) => ("", Role::Dim),
     }
 }
@@ -90,7 +91,9 @@ pub(crate) fn sentence(entry: &Entry) -> String {
     let until = entry.body.until.map(|t| format!(" until {}", t.format("%H:%M"))).unwrap_or_default();
     let tail = text.map(|t| format!(": {t}")).unwrap_or_default();
     match entry.kind {
-        Kind::AlertFired | Kind::AlertResolved | Kind::SourceLost | Kind::SourceBack => format!("{title}{tail}"),
+        Kind::AlertFired | Kind::AlertResolved | Kind::SourceLost | Kind::SourceBack | Kind::ObjectiveChanged => {
+            format!("{title}{tail}")
+        }
         Kind::NoteAdded if entry.subject.as_str() == "watch" => format!("{by}{tail}"),
         Kind::SilenceIntended | Kind::SilenceConfirmed if entry.body.until.is_none() => {
             format!("{title} ended by {by}{tail}")

@@ -4,6 +4,7 @@ mod actions;
 mod acts;
 mod alerts;
 mod configs;
+mod exclusions;
 mod notes;
 mod silences;
 mod slos;

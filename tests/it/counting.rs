@@ -1,13 +1,21 @@
 //! The plan of counting: what a minute costs, what a restart asks for, and what a refusal leaves standing.
 
+mod again;
+mod close;
+mod composed;
 mod cost;
+mod edges;
+mod goals;
 mod kept;
+mod planned;
 mod refused;
+mod sharp;
 
 use std::{collections::HashMap, sync::Arc};
 
 use tokio::sync::watch;
 use watchfire::{
+    app::effect::Eyes,
     config::SourceKind,
     domain::{
         Time,
@@ -22,7 +30,7 @@ use watchfire::{
 
 use crate::support::{
     config,
-    server::{Reply, Request},
+    server::{Reply, Request, Server},
 };
 
 const DAY: i64 = 86_400;
@@ -49,8 +57,8 @@ fn slos(n: usize) -> Vec<Slo> {
 }
 
 /// Somebody looks at these.
-fn watched(ids: &[&str]) -> (watch::Sender<Vec<SloId>>, watch::Receiver<Vec<SloId>>) {
-    watch::channel(ids.iter().map(|id| SloId::new(id)).collect())
+fn watched(ids: &[&str]) -> (watch::Sender<Eyes>, watch::Receiver<Eyes>) {
+    watch::channel(Eyes { seen: ids.iter().map(|id| SloId::new(id)).collect(), close: None })
 }
 
 fn counting(source: &Arc<dyn Source>, slos: Vec<Slo>, means: Means, now: Time) -> Counting {
@@ -88,12 +96,35 @@ fn hundreds_text(request: &Request) -> String {
     if !is_range(request) {
         return answer("vector", "");
     }
+    answer("matrix", &matrix(request, |_, _| Some("100".into())))
+}
+
+/// The series of a question for buckets; `value` gets a half's own query and the end of a bucket, in Unix seconds.
+fn matrix(request: &Request, value: impl Fn(&str, i64) -> Option<String>) -> String {
     let form = form(request);
     let number = |name: &str| form[name].parse::<i64>().unwrap();
-    let ends = (number("start")..=number("end")).step_by(usize::try_from(number("step")).unwrap());
-    let values: Vec<String> = ends.map(|end| format!("[{end},\"100\"]")).collect();
-    let keys = form["query"].split("\"wf\", \"").skip(1).filter_map(|rest| rest.split('"').next());
-    let series: Vec<String> =
-        keys.map(|key| format!(r#"{{"metric":{{"wf":"{key}"}},"values":[{}]}}"#, values.join(","))).collect();
-    answer("matrix", &series.join(","))
+    let ends = || (number("start")..=number("end")).step_by(usize::try_from(number("step")).unwrap());
+    let halves = form["query"].split("label_replace(sum(").skip(1).map(|rest| {
+        let (query, rest) = rest.split_once("), \"wf\", \"").unwrap();
+        (query, rest.split('"').next().unwrap())
+    });
+    let series = halves.filter_map(|(query, key)| {
+        let values: Vec<String> =
+            ends().filter_map(|end| Some(format!("[{end},\"{}\"]", value(query, end)?))).collect();
+        let series = format!(r#"{{"metric":{{"wf":"{key}"}},"values":[{}]}}"#, values.join(","));
+        (!values.is_empty()).then_some(series)
+    });
+    series.collect::<Vec<_>>().join(",")
+}
+
+/// A server that counts what it is told to, and knows no rules.
+async fn script(value: impl Fn(&str, i64) -> Option<String> + Send + Sync + 'static) -> Server {
+    Server::start(move |request| match is_range(request) {
+        true => Reply::json(format!(
+            r#"{{"status":"success","data":{{"resultType":"matrix","result":[{}]}}}}"#,
+            matrix(request, &value)
+        )),
+        false => hundreds(request),
+    })
+    .await
 }

@@ -30,13 +30,36 @@ fn the_readme_names_the_keys_that_work() {
     keep("README.md", &format!("{before}<!-- keys -->\n| key | does |\n|---|---|\n{rows}<!-- /keys -->{after}"));
 }
 
-#[test]
-fn the_picture_in_the_readme_is_the_screen_as_it_is() {
+/// The screen twenty minutes into the demo, after these keys.
+fn picture(size: &str, keys: &str) -> String {
     let output = Process::new(env!("CARGO_BIN_EXE_watchfire"))
-        .args(["snapshot", "--demo", "--at", "20m", "--size", "150x42", "--format", "svg", "--theme", "midnight"])
+        .args(["snapshot", "--demo", "--at", "20m", "--size", size, "--format", "svg", "--theme", "midnight"])
+        .args(["--keys", keys])
         .env_remove("NO_COLOR")
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    keep("assets/cockpit.svg", &String::from_utf8(output.stdout).unwrap());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_picture_in_the_readme_is_the_screen_as_it_is() {
+    keep("assets/cockpit.svg", &picture("150x42", ""));
+}
+
+/// The pictures of the budgets, each with the keys that lead to it.
+const BUDGETS: [(&str, &str); 3] =
+    [("fleet", "2 z"), ("burn-down", "2 Enter"), ("burn-rate", "2 Enter t + + + + + + +")];
+
+#[test]
+fn the_pictures_of_the_budgets_are_the_screen_as_it_is_and_the_readme_shows_them() {
+    let readme = fs::read_to_string(root("README.md")).unwrap();
+    for (name, keys) in BUDGETS {
+        for size in ["80x24", "160x50"] {
+            let path = format!("assets/{name}-{size}.svg");
+            keep(&path, &picture(size, keys));
+            assert!(readme.contains(&format!("({path})")), "the README does not show {path}");
+        }
+        assert!(readme.contains(&format!("--keys \"{keys}\"")), "the README does not say how {name} was made");
+    }
 }

@@ -36,4 +36,5 @@ mod slo_vectors;
 mod stories;
 mod support;
 mod tidy;
+mod truth;
 mod why;

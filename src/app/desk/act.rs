@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    axis::{self, AxisSight},
+    axis::{self, AxisSight, Graph},
     cursor::Motion,
     filtering, forms,
     layer::{Layer, MenuKind},
@@ -21,7 +21,8 @@ use super::{
     views,
 };
 
-/// Runs a command.
+/// Runs a command. Every one stands here: one without an arm does not compile.
+#[allow(clippy::too_many_lines, reason = "a table: one line a command")]
 pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
     if is_about_selection(command) {
         app.desk.hold();
@@ -76,13 +77,6 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Storm => view::storm::turn(app, now),
         Command::TakeGroup => view::act::take_group(app, now),
         Command::Noise => view::keys::noise(app, now),
-        of_budget_alone => of_budget(app, now, of_budget_alone),
-    }
-}
-
-/// What is for the open budget alone.
-fn of_budget(app: &mut App, now: Time, command: Command) -> Effects {
-    match command {
         Command::AxisLeft => axis::step(app, now, -1),
         Command::AxisRight => axis::step(app, now, 1),
         Command::AxisBefore => axis::event(app, now, false),
@@ -90,11 +84,13 @@ fn of_budget(app: &mut App, now: Time, command: Command) -> Effects {
         Command::AxisCloser => axis::zoom(app, now, true),
         Command::AxisFarther => axis::zoom(app, now, false),
         Command::Graph => axis::graph(app, now),
+        Command::Rolling => axis::turn(app, now, Graph::Rolling),
+        Command::Month => axis::turn(app, now, Graph::Month),
+        Command::CopyRule => axis::copy_rule(app, now),
         Command::Tier => axis::tier(app, now),
         Command::WhatIf => supposing::open(app, now),
         Command::Explain => supposing::explain(app, now),
         Command::Drill => supposing::drill(app, now),
-        _ => Vec::new(),
     }
 }
 

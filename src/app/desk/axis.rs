@@ -5,8 +5,15 @@
 use chrono::Duration;
 
 use crate::{
-    app::{App, effect::Effects, world::World},
-    domain::{Time, slo::SloId},
+    app::{
+        App,
+        effect::{Effect, Effects},
+        world::{World, budgets::axis_of},
+    },
+    domain::{
+        Time,
+        slo::{BudgetRow, SloId},
+    },
 };
 
 use super::layer::Layer;
@@ -26,6 +33,8 @@ pub enum Graph {
     Rolling,
     /// How fast it was spent.
     BurnRate,
+    /// What is left of this calendar month's budget, by the events projected to its end.
+    Month,
 }
 
 impl Graph {
@@ -33,8 +42,26 @@ impl Graph {
         match self {
             Self::BurnDown => Self::BurnRate,
             Self::BurnRate => Self::Rolling,
-            Self::Rolling => Self::BurnDown,
+            Self::Rolling => Self::Month,
+            Self::Month => Self::BurnDown,
         }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BurnDown => "burn-down",
+            Self::Rolling => "left, rolling",
+            Self::BurnRate => "burn rate",
+            Self::Month => "this month",
+        }
+    }
+}
+
+/// The whole axis of a graph.
+pub fn whole(world: &World, id: &SloId, graph: Graph) -> Option<(Time, Time)> {
+    match graph {
+        Graph::Month => axis_of(&*world.budgets.month(id)?),
+        Graph::BurnDown | Graph::Rolling | Graph::BurnRate => world.budgets.axis(id),
     }
 }
 
@@ -94,7 +121,9 @@ impl AxisSight {
         }
         let at = self.at(now).timestamp();
         let (first, last) = (whole.0.timestamp(), whole.1.timestamp());
-        let from = (at - wanted / 2).clamp(first, (last - wanted).max(first));
+        // Whoever looks at the news wants what led to it; the future has little to show.
+        let before = if self.cursor.is_some() { wanted / 2 } else { wanted / 8 * 7 };
+        let from = (at - before).clamp(first, (last - wanted).max(first));
         let moment = |s: i64| Time::from_timestamp(s, 0).unwrap_or(now);
         self.part = Some((moment(from), moment(from + wanted)));
     }
@@ -114,7 +143,7 @@ fn change(app: &mut App, now: Time, how: impl FnOnce(&mut AxisSight, &World, &Sl
         app.desk.say_bad(now, "open a budget first (2, Enter): this key is for its graph");
         return Vec::new();
     };
-    let Some(whole) = app.world.budgets.axis(&id) else { return Vec::new() };
+    let Some(whole) = whole(&app.world, &id, sight.graph) else { return Vec::new() };
     how(&mut sight, &app.world, &id, whole);
     if let Some(Layer::Slo { sight: open, .. }) = app.desk.layers.last_mut() {
         *open = sight;
@@ -139,13 +168,18 @@ pub(crate) fn event(app: &mut App, now: Time, later: bool) -> Effects {
     change(app, now, |sight, world, id, whole| {
         let head = world.budgets.head(id).unwrap_or(now);
         let at = sight.at(head);
-        let mut marks: Vec<Time> = world.marks(id).into_iter().map(|m| m.at).filter(|t| *t >= whole.0).collect();
+        let marks = world.budgets.get(id).map_or_else(Vec::new, |row| moments(world, row, now));
+        let mut marks: Vec<Time> = marks.into_iter().filter(|t| *t >= whole.0).collect();
         marks.sort_unstable();
         let found = if later { marks.into_iter().find(|t| *t > at) } else { marks.into_iter().rfind(|t| *t < at) };
         if let Some(found) = found.or(later.then_some(head)) {
             sight.go(found, whole, head);
         }
     })
+}
+
+fn moments(world: &World, row: &BudgetRow, now: Time) -> Vec<Time> {
+    world.retold(row, now).happened.iter().map(|e| e.from).collect()
 }
 
 pub(crate) fn zoom(app: &mut App, now: Time, closer: bool) -> Effects {
@@ -165,6 +199,33 @@ pub(crate) fn mark(app: &mut App, now: Time) -> Effects {
 
 pub(crate) fn graph(app: &mut App, now: Time) -> Effects {
     change(app, now, |sight, _, _, _| sight.graph = sight.graph.next())
+}
+
+/// To one graph, or back from it to the burn-down.
+pub(crate) fn turn(app: &mut App, now: Time, graph: Graph) -> Effects {
+    change(app, now, |sight, _, _, _| {
+        sight.graph = if sight.graph == graph { Graph::BurnDown } else { graph };
+    })
+}
+
+/// The recording rule that would make a budget cheap enough to count, for the clipboard.
+pub(crate) fn copy_rule(app: &mut App, now: Time) -> Effects {
+    let open = opened(app).and_then(|(id, _)| app.world.budgets.get(&id));
+    let rule = open.map(|row| row.trouble.as_ref().and_then(|t| t.rule.as_ref()).map(|r| r.raw().to_owned()));
+    match rule {
+        Some(Some(yaml)) => {
+            app.desk.say_good(now, "the rule is given to the terminal's clipboard (OSC 52)");
+            vec![Effect::Copy(yaml)]
+        }
+        Some(None) => {
+            app.desk.say_bad(now, "this budget needs no rule: it is counted as it is");
+            Vec::new()
+        }
+        None => {
+            app.desk.say_bad(now, "open a budget first (2, Enter)");
+            Vec::new()
+        }
+    }
 }
 
 pub(crate) fn tier(app: &mut App, now: Time) -> Effects {

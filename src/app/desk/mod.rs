@@ -62,7 +62,7 @@ pub struct Desk {
     pub filter: FilterLine,
     pub views: Views,
     /// The objectives that somebody looks at, as it was told last.
-    pub(crate) watched: Vec<crate::domain::slo::SloId>,
+    pub(crate) watched: crate::app::effect::Eyes,
     /// Which new alerts ring.
     pub rings: Filter,
     /// Rows of the board that pass the filter, in its order.
@@ -104,7 +104,7 @@ impl Default for Desk {
             timeline: ListCursor::at_end(),
             filter: FilterLine::default(),
             views: Views::default(),
-            watched: Vec::new(),
+            watched: crate::app::effect::Eyes::default(),
             rings: Filter::default(),
             visible: Vec::new(),
             sight: Sight::default(),

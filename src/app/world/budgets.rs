@@ -1,5 +1,7 @@
 //! The budgets as they were last counted, and how old that is.
 
+use std::sync::Arc;
+
 use chrono::Duration;
 
 use super::inquiry::Inquiry;
@@ -7,7 +9,13 @@ use crate::{
     app::msg::{BudgetReport, Cost},
     domain::{
         Time,
-        slo::{BudgetRow, SloId, policy::Policy},
+        slo::{
+            BudgetRow, Slo, SloId, Window,
+            assess::{Assessment, assess},
+            exclusion::Exclusion,
+            planned::Planned,
+            policy::Policy,
+        },
         source::SourceError,
         text::SafeText,
     },
@@ -15,6 +23,8 @@ use crate::{
 
 /// Counts older than this are no longer believed.
 pub const FRESH_FOR: Duration = Duration::minutes(3);
+/// Seconds beyond a window for which planned maintenance is marked.
+const AHEAD: i64 = 8 * 86_400;
 
 #[derive(Debug, Default)]
 pub struct Budgets {
@@ -28,6 +38,10 @@ pub struct Budgets {
     pub cost: Cost,
     /// What follows from a budget that is spent.
     pub policy: Policy,
+    /// What was told of the one that is open.
+    pub(super) memo: super::retold::Memo,
+    /// Maintenance that does not count.
+    pub planned: Vec<Planned>,
     /// What was asked about the one that is open.
     pub inquiry: Option<Inquiry>,
 }
@@ -50,17 +64,21 @@ impl Budgets {
 
     /// The axis of an objective's graphs: its period, and as far ahead as its budget is foretold to last.
     pub fn axis(&self, id: &SloId) -> Option<(Time, Time)> {
+        axis_of(self.get(id)?.numbers()?)
+    }
+
+    /// An objective judged as if its window were this calendar month, in UTC.
+    pub fn month(&self, id: &SloId) -> Option<Arc<Assessment>> {
         let row = self.get(id)?;
-        let numbers = row.numbers()?;
-        let head = numbers.as_of;
-        let period = row.slo.window.period(head.timestamp());
-        let begin = Time::from_timestamp(period.begin, 0)?;
-        let end = Time::from_timestamp(period.end, 0)?;
-        // The crossing is worth the room, as long as most of it shows what was counted.
-        let quarter = (head - begin) / 4;
-        let soon = numbers.exhausts_at.filter(|at| *at > head && *at - head <= quarter);
-        let ahead = soon.and_then(|at| at.checked_add_signed((at - head) / 5));
-        Some((begin, end.max(ahead.unwrap_or(head)).max(head)))
+        let slo = Slo { window: Window::month(), ..(*row.slo).clone() };
+        Some(Arc::new(assess(&slo, &row.history, row.numbers()?.as_of)))
+    }
+
+    /// The maintenance of an objective that touches its window, and what is planned for the days after it.
+    pub fn excluded(&self, slo: &Slo) -> Vec<Exclusion> {
+        let Some(numbers) = self.get(&slo.id).and_then(BudgetRow::numbers) else { return Vec::new() };
+        let (begin, end) = (numbers.period.begin, numbers.period.end.max(numbers.as_of.timestamp() + AHEAD));
+        self.planned.iter().filter(|p| p.is_about(slo)).flat_map(|p| p.between(begin, end)).collect()
     }
 
     /// The moment every number of an objective is as of.
@@ -71,4 +89,17 @@ impl Budgets {
     pub fn get(&self, id: &SloId) -> Option<&BudgetRow> {
         self.rows.iter().find(|r| &r.slo.id == id)
     }
+}
+
+/// From the beginning of a judgement's period to its end, and beyond it to where its budget runs out.
+pub fn axis_of(numbers: &Assessment) -> Option<(Time, Time)> {
+    let head = numbers.as_of;
+    let begin = Time::from_timestamp(numbers.period.begin, 0)?;
+    let end = Time::from_timestamp(numbers.period.end, 0)?;
+    // The crossing is worth the room, as long as most of it shows what was counted.
+    let quarter = (head - begin) / 4;
+    let ends = numbers.runs_dry().map(|dry| [Some(dry.soonest), dry.foretold, dry.latest]);
+    let soon = ends.into_iter().flatten().flatten().filter(|at| *at > head && *at - head <= quarter).max();
+    let ahead = soon.and_then(|at| at.checked_add_signed((at - head) / 5));
+    Some((begin, end.max(ahead.unwrap_or(head)).max(head)))
 }

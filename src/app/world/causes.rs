@@ -1,33 +1,46 @@
-//! What may have spent a budget, as far as it was told: the alerts on the board that are about it, and deploys.
+//! What may have spent a budget, as far as it was told: incidents, alerts that are about it, and deploys.
 
 use crate::domain::{
-    entry::Kind,
+    Time,
     slo::{
         Slo,
         account::cause,
         attribution::{Cause, CauseKind},
     },
-    text::SafeText,
 };
 
-use super::World;
-
-/// Most alerts that are asked whether they spent it.
-const MOST: usize = 1_000;
+use super::{
+    World,
+    happened::{About, Event},
+    marks::MarkKind,
+};
 
 impl World {
-    /// Alerts that name an objective or its service, and every deploy, until now.
-    pub fn causes(&self, slo: &Slo, now: crate::domain::Time) -> Vec<Cause> {
-        let found = slo.clues().into_iter().flat_map(|(name, value)| self.board.with_label(name, value));
-        let about = found.map(|(_, row)| row).filter(|row| slo.concerns(&row.alert.labels)).take(MOST);
-        let mut alerts: Vec<Cause> =
-            about.map(|row| cause(CauseKind::Alert, row.name(), row.alert.starts_at, row.resolved_at, now)).collect();
-        alerts.sort_by(|a, b| (a.from, a.to, &a.name).cmp(&(b.from, b.to, &b.name)));
-        alerts.dedup();
-        let deploys = self.timeline.entries.iter().filter(|e| e.kind == Kind::Deploy).map(|e| {
-            let name = e.body.title.clone().unwrap_or_else(|| SafeText::new(e.subject.as_str()));
-            cause(CauseKind::Deploy, &name, e.at, None, now)
-        });
-        alerts.into_iter().chain(deploys).collect()
+    /// What is known to the cockpit, until now.
+    pub fn causes(&self, slo: &Slo, now: Time) -> Vec<Cause> {
+        causes(&self.happened(slo), now)
+    }
+}
+
+/// Incidents and alerts that are about an objective or its service, and every deploy.
+pub fn causes(happened: &[Event], now: Time) -> Vec<Cause> {
+    let spends = happened.iter().filter(|e| !e.pending).filter_map(|e| match e.kind {
+        MarkKind::Incident => Some((CauseKind::Incident, e)),
+        MarkKind::Alert if e.about > About::Elsewhere => Some((CauseKind::Alert, e)),
+        MarkKind::Deploy => Some((CauseKind::Deploy, e)),
+        _ => None,
+    });
+    let mut causes: Vec<Cause> = spends.map(|(kind, e)| cause(kind, &e.text, e.from, until(e, now), now)).collect();
+    causes.sort_by(|a, b| (a.kind, a.from, a.to, &a.name).cmp(&(b.kind, b.from, b.to, &b.name)));
+    causes.dedup();
+    causes
+}
+
+/// An alert whose end nobody told may long be over: it is taken to have lasted a moment.
+fn until(e: &Event, now: Time) -> Option<Time> {
+    match (e.to, e.lasts) {
+        (Some(to), _) => Some(to.min(now)),
+        (None, true) => None,
+        (None, false) => Some(e.from),
     }
 }

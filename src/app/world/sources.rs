@@ -14,6 +14,7 @@ use crate::domain::{
     label::Fingerprint,
     members::Members,
     silence::{Silence, SilenceState},
+    slo::concerns,
     source::{Change, Description, Problem, Snapshot, SourceError, SourceState},
     text::SafeText,
 };
@@ -350,12 +351,19 @@ impl SourceStatus {
                 text: alert.summary().cloned(),
                 severity: Some(alert.severity()),
                 starts_at: Some(alert.starts_at),
-                more: alert.service().map(|s| ("service".to_owned(), s.raw().into())).into_iter().collect(),
+                more: naming(alert),
                 ..Body::default()
             },
             once: Some(once),
         }
     }
+}
+
+/// What tells whose budget it may have spent, once it has left the board.
+fn naming(alert: &Alert) -> serde_json::Map<String, serde_json::Value> {
+    let service = alert.service().map(|s| ("service", s.raw()));
+    let named = service.into_iter().chain(concerns::naming(&alert.labels));
+    named.map(|(name, value)| (name.to_owned(), value.into())).collect()
 }
 
 /// Answers whether it was another.

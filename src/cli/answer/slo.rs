@@ -34,6 +34,20 @@ pub struct SloAnswer<'a> {
     exhausts_at: Option<Time>,
     recovers_at: Option<Time>,
     coverage: Option<f64>,
+    /// Only where there was planned maintenance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adjusted: Option<AdjustedAnswer<'a>>,
+}
+
+/// What it would be without planned maintenance.
+#[derive(Debug, Serialize)]
+struct AdjustedAnswer<'a> {
+    remaining: Option<f64>,
+    sli: Option<f64>,
+    /// Events that are left out.
+    bad: f64,
+    total: f64,
+    because: &'a [SafeText],
 }
 
 #[derive(Debug, Serialize)]
@@ -89,6 +103,13 @@ impl<'a> SloAnswer<'a> {
             exhausts_at: numbers.and_then(|n| n.exhausts_at),
             recovers_at: numbers.and_then(|n| n.recovers_at),
             coverage: number(|n| n.coverage),
+            adjusted: row.adjusted.as_deref().map(|a| AdjustedAnswer {
+                remaining: finite(a.adjusted.remaining),
+                sli: finite(a.adjusted.sli),
+                bad: a.bad,
+                total: a.total,
+                because: &a.reasons,
+            }),
         }
     }
 }

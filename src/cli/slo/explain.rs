@@ -12,7 +12,7 @@ use crate::{
         duration,
         slo::{
             BudgetRow,
-            explain::{Explained, Queries, explain},
+            explain::{Explained, Queries, explain_row},
             tale,
         },
     },
@@ -40,7 +40,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
         counted.conclude(true);
         return Err(exit::failed("it was not counted, so there is no number to explain"));
     };
-    let all = explain(&row.slo, &row.history, numbers);
+    let all = explain_row(row, numbers);
     let chosen = chosen(&all, args.number.as_deref())?;
     let told: Vec<(&Explained, Option<Queries>)> = chosen.into_iter().map(|e| (e, queries(&sources, row, e))).collect();
     let body: Vec<ExplainAnswer<'_>> = told.iter().map(|(e, q)| ExplainAnswer::of(e, q.as_ref())).collect();

@@ -8,12 +8,13 @@ use crate::{
     domain::{
         Time, duration,
         slo::{
+            BudgetRow,
             assess::{Assessment, RunsOut},
             budget::BudgetState,
             burn::Severity,
         },
     },
-    ui::budgets::{burn, left, remaining_role},
+    ui::budgets::{burn, left, percent, remaining_role},
 };
 
 use super::Counted;
@@ -34,7 +35,7 @@ pub fn table(counted: &Counted, paper: &Paper) -> String {
             row.slo.id.to_string().into(),
             format!("{}%", row.slo.objective.as_percent()).into(),
             row.slo.window.words().into(),
-            Cell::dyed(left(numbers), role),
+            Cell::dyed(left_of(row), role),
             burn(numbers, "1h").into(),
             burn(numbers, "6h").into(),
             burn(numbers, "3d").into(),
@@ -43,6 +44,15 @@ pub fn table(counted: &Counted, paper: &Paper) -> String {
         ]);
     }
     table.render(paper)
+}
+
+/// With what it would be without planned maintenance, where there was any.
+fn left_of(row: &BudgetRow) -> String {
+    let raw = left(row.numbers());
+    match row.adjusted.as_ref().and_then(|a| a.adjusted.remaining) {
+        Some(adjusted) => format!("{raw} (adjusted {})", percent(adjusted)),
+        None => raw,
+    }
 }
 
 /// `!!` pages, `!` asks for a ticket, `x` is spent, `?` is not known.

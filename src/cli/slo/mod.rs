@@ -8,6 +8,7 @@ mod lint;
 mod list;
 mod show;
 mod what_if;
+mod words;
 
 use clap::Subcommand;
 
@@ -30,7 +31,8 @@ use super::{
     start,
 };
 
-pub use list::table;
+use list::table;
+pub use words::in_sentences;
 
 #[derive(Subcommand, Debug)]
 pub enum Do {
@@ -97,7 +99,7 @@ async fn count(global: &Global) -> Result<(Config, Counted), Exit> {
 impl Counted {
     pub async fn of(config: &Config, sources: &Sources, clock: Clock) -> Self {
         let (slos, problems) = start::slos(config);
-        let counted = once::budgets(sources, slos, clock).await;
+        let counted = once::budgets(sources, slos, &config.slo.planned, clock).await;
         let now = clock.now();
         let mut trouble: Vec<String> = problems.iter().map(|p| p.line().into_owned()).collect();
         let mut answers = Vec::new();

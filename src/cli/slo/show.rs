@@ -1,6 +1,7 @@
 //! `watchfire slo show`: one budget whole: its numbers, what burned it, what comes back, how far its alerts are from firing.
 
 use crate::{
+    app::world::happened::Event,
     cli::{
         alerts::moment,
         answer::{
@@ -20,7 +21,7 @@ use crate::{
     ui::budgets::{burn, left, percent},
 };
 
-use super::{Counted, Partial, causes, list::runs_out};
+use super::{Counted, Partial, causes, list::runs_out, words};
 
 /// Days of the calendar of returns that are told.
 const RETURNS: usize = 7;
@@ -37,18 +38,19 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let asked = Asked::of(global, Journalled::Read).await?;
     let counted = Counted::of(&asked.config, &asked.sources, Clock::real()).await;
     let row = counted.find(&args.id)?;
-    let account = causes::of(&asked, row).await;
+    let happened = causes::happened(&asked, row, &causes::entries(&asked, [row]).await);
+    let account = causes::of_happened(&asked, row, &happened);
     let whole = ShowAnswer { slo: SloAnswer::of(row), account: account.as_ref().map(AccountAnswer::of) };
     match global.output {
         Output::Json => say_json(&counted.answer("slos", [whole]))?,
         Output::Ndjson => say_json(&whole)?,
-        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), counted.now)),
+        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), &happened, counted.now)),
     }
     Ok(counted.conclude(args.partial.allow_partial))
 }
 
 /// One SLO, every number with what it means.
-fn in_words(row: &BudgetRow, account: Option<&Account>, now: Time) -> String {
+fn in_words(row: &BudgetRow, account: Option<&Account>, happened: &[Event], now: Time) -> String {
     let slo = &row.slo;
     let window = slo.window.words();
     let mut out = format!("{}  ({})\n", slo.title.line(), slo.id);
@@ -77,8 +79,18 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, now: Time) -> String {
         out.push_str(&section("what burned it", &tale::burned(account, now)));
         out.push_str(&section("what comes back", &tale::returns(account, now, RETURNS)));
     }
+    out.push_str(&section("graph", &words::line_and_marks(row, happened, now)));
     out.push_str(&section("badges", &tale::badges(row)));
+    out.push_str(&trouble(row));
     out
+}
+
+/// Why it cannot be counted, and the rule that would help, to be pasted.
+fn trouble(row: &BudgetRow) -> String {
+    let Some(trouble) = &row.trouble else { return String::new() };
+    let rule =
+        trouble.rule.as_ref().map(|rule| format!("a rule that would help, as YAML to paste\n{}\n", rule.shown()));
+    format!("cannot be counted: {}\n{}", trouble.what.line(), rule.unwrap_or_default())
 }
 
 fn section(title: &str, pairs: &[tale::Pair]) -> String {

@@ -62,17 +62,29 @@ pub fn account(slo: &Slo, history: &History, numbers: &Assessment, told: &[Cause
     let named: Vec<(String, f64)> = burned.shares.iter().map(|s| (dated(s), s.net)).collect();
     let over = named.iter().map(|(name, share)| (name.as_str(), *share));
     let postmortems = policy.postmortems(over).into_iter().map(str::to_owned).collect();
-    let latest = causes.iter().filter(|c| c.kind == CauseKind::Burst && c.to >= head - STILL).max_by_key(|c| c.to);
-    let burning = latest.map(|c| (c.clone(), meter(slo, numbers, &line, moment(c.from), baseline)));
     Account {
         tiers: tiers(slo, history, numbers, back),
         returns: aging::returns(slo.window, numbers, &line),
         standing: policy.standing(numbers),
+        burning: burning(slo, numbers, &Timeline::live(history, head, back), (told, baseline)),
         burned,
         baseline,
-        burning,
         postmortems,
     }
+}
+
+/// The burst of errors that goes on, as closely as it is counted.
+fn burning(
+    slo: &Slo,
+    numbers: &Assessment,
+    line: &Timeline,
+    (told, baseline): (&[Cause], f64),
+) -> Option<(Cause, Meter)> {
+    let since = line.end()? - STILL;
+    let causes = causes(slo.objective.budget_ratio(), line, told);
+    let latest = causes.into_iter().filter(|c| c.kind == CauseKind::Burst && c.to >= since).max_by_key(|c| c.to)?;
+    let meter = meter(slo, numbers, line, moment(latest.from), baseline);
+    Some((latest, meter))
 }
 
 /// Alerts and deploys as they were told, and bursts of errors: a deploy is suspected of those that begin soon after it.

@@ -4,13 +4,15 @@
 //! threshold on the error ratio is `factor·β`; a tier fires while the long *and* the short window are above it.
 //! Knows neither buckets nor time.
 
+use serde::{Deserialize, Serialize};
+
 use super::budget::SLACK;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     Page,
     Ticket,
@@ -26,7 +28,7 @@ impl Severity {
 }
 
 /// One pair of windows. A tier with a long window only has `short_s == long_s`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tier {
     pub severity: Severity,
     /// Seconds.
@@ -42,7 +44,7 @@ pub struct Tier {
 }
 
 /// Which tiers an objective's alerts stand on. Three families are in use; none is assumed where one is known.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Alerting {
     /// Fixed windows, factors by the period: the Workbook's and Sloth's.
     #[default]

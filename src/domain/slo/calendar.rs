@@ -3,6 +3,8 @@
 //! A month is as long as it is and a day that loses an hour is shorter. An edge on a wall time that does not exist is the
 //! first moment after the gap; of one that exists twice it is the first.
 
+use serde::{Deserialize, Serialize};
+
 use chrono::{Days, Months, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 
@@ -10,16 +12,17 @@ use super::window::Period;
 
 const DAY: i64 = 86_400;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Calendar {
     /// Wall time at which one period begins.
     pub anchor: NaiveDateTime,
+    #[serde(with = "named")]
     pub zone: Tz,
     pub step: Step,
 }
 
 /// How long a period is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Step {
     /// Above 0.
     Minutes(u32),
@@ -27,6 +30,20 @@ pub enum Step {
     Days(u32),
     /// Above 0; a day that a month does not have is its last one.
     Months(u32),
+}
+
+/// A zone as its name.
+mod named {
+    use chrono_tz::Tz;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(zone: &Tz, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(zone.name())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Tz, D::Error> {
+        String::deserialize(d)?.parse().map_err(D::Error::custom)
+    }
 }
 
 impl Calendar {

@@ -8,12 +8,23 @@ const NAMES: [&str; 5] = ["slo", "slo_id", "slo_name", "sloth_id", "sloth_slo"];
 /// Labels that name the service.
 const SERVICES: [&str; 2] = ["service", "sloth_service"];
 
+/// The labels of an alert by which an objective can be told from it once it has left the board.
+pub fn naming(labels: &Labels) -> impl Iterator<Item = (&'static str, &str)> {
+    let names = NAMES.iter().chain(&SERVICES).map(|n| (*n, labels.value(n)));
+    names.filter(|(_, value)| !value.is_empty())
+}
+
 impl Slo {
     /// Labels, each with the value it has on an alert that is about this objective: every such alert has one of them.
     pub fn clues(&self) -> Vec<(&'static str, &str)> {
         let (id, name, service) = (self.id.as_str(), self.name.raw(), self.service.raw());
         let named = NAMES.iter().flat_map(|label| [(*label, id), (*label, name)]);
         named.chain(SERVICES.iter().map(|label| (*label, service))).filter(|(_, v)| !v.is_empty()).collect()
+    }
+
+    /// Whether these labels name this objective, and not only its service.
+    pub fn is_named_by(&self, labels: &Labels) -> bool {
+        NAMES.iter().map(|n| labels.value(n)).any(|v| !v.is_empty() && (v == self.id.as_str() || v == self.name.raw()))
     }
 
     /// Whether an alert with these labels is about this objective: it names it, or names only its service.

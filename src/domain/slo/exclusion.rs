@@ -24,6 +24,15 @@ pub struct Adjusted {
     /// Events left out of the window.
     pub bad: f64,
     pub total: f64,
+    /// Why, each reason once.
+    pub reasons: Vec<SafeText>,
+}
+
+impl Adjusted {
+    /// `database upgrade, cleaning`
+    pub fn because(&self) -> String {
+        self.reasons.iter().map(|r| r.line().into_owned()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Judges with and without maintenance; `None` where no exclusion touches the window.
@@ -38,7 +47,9 @@ pub fn adjusted(slo: &Slo, history: &History, exclusions: &[Exclusion], now: Tim
     let adjusted = assess(slo, &without(history, &spans), now);
     let lost = |of: fn(&Assessment) -> Option<f64>| of(&raw).unwrap_or(0.0) - of(&adjusted).unwrap_or(0.0);
     let (bad, total) = (lost(|a| a.bad), lost(|a| a.total));
-    Some(Adjusted { raw, adjusted, bad, total })
+    let mut reasons: Vec<SafeText> = touching.iter().map(|e| e.reason.clone()).collect();
+    reasons.dedup();
+    Some(Adjusted { raw, adjusted, bad, total, reasons })
 }
 
 /// The history with the events of these spans left out: its buckets stay counted, with less in them.

@@ -1,8 +1,9 @@
 //! Any number of a budget with its formula and the values put into it. Knows the queries only as texts that it is given.
 
 use super::{
-    Slo,
+    BudgetRow, Slo,
     assess::{Assessment, BURN_WINDOWS, TierStatus},
+    composite::Combine,
     history::{FINE, FINE_REACH, HOURLY, History},
     tale::{percent, rate},
 };
@@ -57,6 +58,22 @@ pub fn explain(slo: &Slo, history: &History, n: &Assessment) -> Vec<Explained> {
     out
 }
 
+/// The same, and what is left without planned maintenance.
+pub fn explain_row(row: &BudgetRow, n: &Assessment) -> Vec<Explained> {
+    let mut out = explain(&row.slo, &row.history, n);
+    let Some(a) = &row.adjusted else { return out };
+    let (bad, allowed) = (count(a.adjusted.bad), count(a.adjusted.allowed_bad));
+    let (less, of) = (count(Some(a.bad)), count(Some(a.total)));
+    out.push(Explained {
+        name: "adjusted".into(),
+        formula: "R = 1 - B / A, of the events outside of planned maintenance",
+        values: format!("1 - {bad} / {allowed}; {less} bad of {of} events are left out: {}", a.because()),
+        result: share(a.adjusted.remaining),
+        counts: Counts::over(n.as_of.timestamp() - n.period.begin),
+    });
+    out
+}
+
 /// A count as a person writes it.
 fn count(value: Option<f64>) -> String {
     match value {
@@ -70,13 +87,23 @@ fn share(value: Option<f64>) -> String {
     value.map_or_else(|| "--".into(), percent)
 }
 
+/// What is counted as bad; of a composite, how it is put together.
+fn bad_formula(slo: &Slo) -> &'static str {
+    match (slo.is_composite(), Combine::of(&slo.method)) {
+        (false, _) => "B = sum of the bad ones; no error series is no errors",
+        (true, Combine::SumMissing) => "B = T * sum of (1 - SLI) of its parts",
+        (true, Combine::SumBurn) => "B = T * sum of w * (1 - SLI) of its parts",
+        (true, Combine::WeightedMean) => "B = T * sum of w * (1 - SLI) of its parts / sum of w",
+    }
+}
+
 fn headline(slo: &Slo, n: &Assessment) -> Vec<Explained> {
     let counts = Counts::over(n.as_of.timestamp() - n.period.begin);
     let beta = slo.objective.budget_ratio();
     let (bad, total, allowed) = (count(n.bad), count(n.total), count(n.allowed_bad));
     let is_rolling = slo.window.is_rolling();
     let base = if is_rolling { total.clone() } else { count(n.allowed_bad.map(|a| a / beta.max(f64::MIN_POSITIVE))) };
-    let unit = slo.method.unit();
+    let unit = slo.unit();
     let of = |name: &str, formula, values: String, result: String| Explained {
         name: name.into(),
         formula,
@@ -88,12 +115,7 @@ fn headline(slo: &Slo, n: &Assessment) -> Vec<Explained> {
     let sli = n.sli.map_or_else(|| "--".into(), |s| format!("{:.4} %", s * 100.0));
     vec![
         of("total", "T = sum of the buckets", format!("{unit} of the last {begin}"), total.clone()),
-        of(
-            "bad",
-            "B = sum of the bad ones; no error series is no errors",
-            format!("{unit} of the last {begin}"),
-            bad.clone(),
-        ),
+        of("bad", bad_formula(slo), format!("{unit} of the last {begin}"), bad.clone()),
         of("sli", "SLI = (T - B) / T", format!("({total} - {bad}) / {total}"), sli),
         of(
             "allowed",

@@ -1,5 +1,7 @@
 //! An objective that its labels split: the folded parent, and one row a group. Knows no query language.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Slo, SloId};
 use crate::domain::{label::Labels, matcher, text::SafeText};
 
@@ -7,7 +9,7 @@ use crate::domain::{label::Labels, matcher, text::SafeText};
 pub const GROUPS_MAX: usize = 50;
 
 /// What a backend declares by itself, and what about it a person should know, a sentence each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Declared {
     pub slos: Vec<Slo>,
     pub notes: Vec<SafeText>,

@@ -54,9 +54,9 @@ impl History {
     /// Takes the answer to a span; which tier it is for is told by its step. What the answer leaves out is absent.
     pub fn answer(&mut self, span: BucketSpan, buckets: impl IntoIterator<Item = Bucket>) {
         match span.step {
-            MINUTE => self.minutes.answer(span, buckets),
             FINE => self.fine.answer(span, buckets),
             HOURLY => self.hourly.answer(span, buckets),
+            step if step == self.minutes.step() => self.minutes.answer(span, buckets),
             _ => {}
         }
     }
@@ -68,6 +68,13 @@ impl History {
         let fine = reach(&self.fine, now, FINE_REACH + LATE * FINE);
         let hourly = reach(&self.hourly, now, hourly_reach(window, now) + HOURLY);
         self.fine.missing(fine).into_iter().chain(self.hourly.missing(hourly)).collect()
+    }
+
+    /// Takes short buckets of another length from now on; of those it had none are kept.
+    pub fn look_by(&mut self, step: i64) {
+        if step != self.minutes.step() {
+            self.minutes = Buckets::new(step);
+        }
     }
 
     /// What a closer look would fetch at `now` (Unix seconds); only for the SLO that somebody looks at.

@@ -1,9 +1,11 @@
 //! What of the world an objective is about, as queries in the backend's language. Refuses to read them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::source::SourceName;
 
 /// What a source can count. The texts are the backend's query language; empty for a source that needs none.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Indicator {
     /// The source to ask; none = the first that counts.
     pub source: Option<SourceName>,
@@ -12,7 +14,7 @@ pub struct Indicator {
     pub estimate: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Measure {
     /// Events that are counted.
     Events {
@@ -30,14 +32,14 @@ pub enum Measure {
 }
 
 /// Which half of the ratio the definition gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Counted {
     Good(String),
     Bad(String),
 }
 
 /// How a good value compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Compare {
     Below,
     AtMost,

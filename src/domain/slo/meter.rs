@@ -53,8 +53,8 @@ pub struct Gone {
 /// Reads the meter of what began at `since` and still goes on. `baseline` is the usual error ratio.
 pub fn meter(slo: &Slo, numbers: &Assessment, line: &Timeline, since: Time, baseline: f64) -> Meter {
     let beta = slo.objective.budget_ratio();
-    let head = numbers.as_of.timestamp();
-    let spent = spent(numbers, beta, line, since.min(numbers.as_of), numbers.as_of);
+    let head = head_of(numbers, line);
+    let spent = spent(numbers, beta, line, since.min(moment(head)), moment(head));
     let lasted = (head - since.timestamp()).max(60);
     let pace = Pace::of(line, head, PACE.min(lasted));
     let net = spent.bad.zip(spent.total).and_then(|(bad, total)| numbers.share(bad - baseline * total));
@@ -63,13 +63,25 @@ pub fn meter(slo: &Slo, numbers: &Assessment, line: &Timeline, since: Time, base
         per_minute: pace.and_then(|p| numbers.share(p.bad * 60.0)),
         next: pace.and_then(|p| next(slo, numbers, line, p)),
         gone: pace.and_then(|p| gone(numbers, line, lasted, p)),
-        if_fixed_now: if_fixed_now(slo, numbers, baseline),
+        if_fixed_now: if_fixed_now(slo, numbers, line, baseline),
         spent,
     }
 }
 
+/// A line may have been counted for longer than the numbers were.
+fn head_of(numbers: &Assessment, line: &Timeline) -> i64 {
+    line.end().unwrap_or(i64::MIN).max(numbers.as_of.timestamp())
+}
+
+/// What is left at the end of the line, as a share of the budget.
+fn left(numbers: &Assessment, line: &Timeline) -> Option<f64> {
+    let since = line.sum(numbers.as_of.timestamp(), head_of(numbers, line)).bad.unwrap_or(0.0);
+    let spent = if since > 0.0 { numbers.share(since)? } else { 0.0 };
+    numbers.remaining.map(|left| left - spent)
+}
+
 fn next(slo: &Slo, numbers: &Assessment, line: &Timeline, pace: Pace) -> Option<Next> {
-    let head = numbers.as_of.timestamp();
+    let head = head_of(numbers, line);
     let tiers = slo.alerting.tiers(slo.window.seconds());
     let beta = slo.objective.budget_ratio();
     let quiet = tiers.iter().enumerate().filter_map(|(i, tier)| {
@@ -81,8 +93,9 @@ fn next(slo: &Slo, numbers: &Assessment, line: &Timeline, pace: Pace) -> Option<
 
 /// What is left, divided by the pace: over the hours of an incident nothing ages out.
 fn gone(numbers: &Assessment, line: &Timeline, lasted: i64, pace: Pace) -> Option<Gone> {
-    let left = numbers.allowed_bad.zip(numbers.remaining).map(|(allowed, left)| allowed * left).filter(|l| *l > 0.0)?;
-    let head = numbers.as_of.timestamp();
+    let left =
+        numbers.allowed_bad.zip(left(numbers, line)).map(|(allowed, left)| allowed * left).filter(|l| *l > 0.0)?;
+    let head = head_of(numbers, line);
     let in_s = |p: Pace| (p.bad > 0.0).then(|| left / p.bad);
     let expected = in_s(pace)?;
     let others = OTHER_PACES.into_iter().chain([lasted]).map(|back| back.min(lasted));
@@ -94,15 +107,15 @@ fn gone(numbers: &Assessment, line: &Timeline, lasted: i64, pace: Pace) -> Optio
     Some(Gone { at, give_or_take_s: (most - least) / 2.0 })
 }
 
-fn if_fixed_now(slo: &Slo, numbers: &Assessment, baseline: f64) -> Option<f64> {
-    let remaining = numbers.remaining?;
+fn if_fixed_now(slo: &Slo, numbers: &Assessment, line: &Timeline, baseline: f64) -> Option<f64> {
+    let remaining = left(numbers, line)?;
     if slo.window.is_rolling() {
         return Some(remaining);
     }
     #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
     let share_left = {
         let (begin, end) = (numbers.period.begin, numbers.period.end);
-        (end - numbers.as_of.timestamp()).max(0) as f64 / (end - begin).max(1) as f64
+        (end - head_of(numbers, line)).max(0) as f64 / (end - begin).max(1) as f64
     };
     Some(remaining - share_of(baseline, slo.objective.budget_ratio()) * share_left)
 }

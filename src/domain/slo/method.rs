@@ -3,13 +3,15 @@
 //! Whatever the method, buckets hold counts (of events, of slices, or sums of slices' error ratios), so that every number
 //! is derived in one way. Who counts does so by the method.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Indicator, Measure, Objective, Slo};
 
 /// Seconds of a slice where the definition has none: a value that is compared, a ratio that is recorded.
 pub const SLICE_S: i64 = 60;
 
 /// OpenSLO's `budgetingMethod`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Method {
     /// Events, weighted by traffic: `ΣG/ΣT`.
     #[default]
@@ -29,7 +31,7 @@ pub enum Method {
 }
 
 /// What a slice without events counts as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EmptySlice {
     Good,
     Bad,

@@ -10,7 +10,7 @@ pub mod burn;
 pub mod calendar;
 mod cells;
 pub mod composite;
-mod concerns;
+pub mod concerns;
 pub mod curve;
 pub mod distance;
 pub mod drill;
@@ -29,6 +29,8 @@ pub mod meter;
 pub mod method;
 mod objective;
 pub mod origin;
+pub mod outline;
+pub mod planned;
 pub mod policy;
 pub mod projection;
 pub mod replay;
@@ -41,6 +43,8 @@ pub mod tale;
 pub mod tally;
 pub mod timeline;
 pub mod whatif;
+pub mod when;
+pub mod whole;
 pub mod window;
 
 use serde::{Deserialize, Serialize};
@@ -104,7 +108,7 @@ pub struct BucketSpan {
 }
 
 /// One objective of one SLO.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slo {
     pub id: SloId,
     pub service: SafeText,
@@ -129,7 +133,7 @@ pub struct Slo {
 }
 
 /// One component of a composite.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     pub id: SloId,
     /// Above 0.
@@ -156,5 +160,10 @@ impl Slo {
             parts: Vec::new(),
             origin: Origin::default(),
         }
+    }
+
+    /// Whether it is counted through its parts.
+    pub fn is_composite(&self) -> bool {
+        self.indicator.measure == Measure::Parts
     }
 }

@@ -1,13 +1,30 @@
 //! The objective as decimal text, so that `1 - objective` is exact. Knows nothing that is counted.
 
+use serde::{Deserialize, Serialize};
+
 /// `1 - objective`, exact from decimal text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Objective {
     /// The percentage as it was written, in the shortest form: `99.9`.
     text: String,
     /// Percent times `scale`.
     scaled: u64,
     scale: u64,
+}
+
+impl TryFrom<String> for Objective {
+    type Error = String;
+
+    fn try_from(percent: String) -> Result<Self, String> {
+        Self::percent(&percent)
+    }
+}
+
+impl From<Objective> for String {
+    fn from(objective: Objective) -> Self {
+        objective.text
+    }
 }
 
 impl Objective {

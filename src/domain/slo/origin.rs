@@ -1,9 +1,11 @@
 //! Where a definition was found, and which of several stands.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::text::SafeText;
 
 /// Where a definition stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     pub kind: OriginKind,
     /// `slo/checkout.yaml`, the name of a rule group, the name of a source.
@@ -12,7 +14,7 @@ pub struct Origin {
 
 /// In the order of precedence: where several describe one objective, the first stands and the others fill in what it
 /// leaves open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum OriginKind {
     /// A file of the user's, whatever its format.
     OpenSlo,

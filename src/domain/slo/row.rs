@@ -6,6 +6,7 @@ use super::{
     Slo,
     assess::{Assessment, BURN_WINDOWS, Urgency},
     burn::Severity,
+    exclusion::Adjusted,
     history::History,
 };
 use crate::domain::{Time, text::SafeText};
@@ -17,6 +18,8 @@ pub struct BudgetRow {
     pub numbers: Option<Arc<Assessment>>,
     /// The counts on which every number stands.
     pub history: Arc<History>,
+    /// What they would be without planned maintenance, where there was any.
+    pub adjusted: Option<Arc<Adjusted>>,
     /// What a generator's rules say, where there are any.
     pub recorded: Option<Recorded>,
     /// Why this one cannot be counted, while others can.
@@ -95,7 +98,8 @@ impl BudgetRow {
 
     pub fn new(slo: Slo, numbers: Option<Assessment>) -> Self {
         let numbers = numbers.map(Arc::new);
-        Self { slo: Arc::new(slo), numbers, history: Arc::default(), recorded: None, trouble: None, counted_at: None }
+        let (slo, history) = (Arc::new(slo), Arc::default());
+        Self { slo, numbers, history, adjusted: None, recorded: None, trouble: None, counted_at: None }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The account of a budget in words: one pair of name and text a line, the same on a screen and on paper.
 
 use super::{
-    BudgetRow, Slo,
+    BudgetRow, Part, Slo,
     account::{Account, TierSight},
     assess::{Assessment, TierStatus},
     attribution::Share,
+    composite::Combine,
     meter::Meter,
     policy::Stance,
 };
@@ -163,6 +164,11 @@ pub fn badges(row: &BudgetRow) -> Vec<Pair> {
     if let Some(n) = row.numbers() {
         counted(&row.slo, n, &mut say);
     }
+    if let Some(a) = &row.adjusted {
+        let left = a.adjusted.remaining.map_or_else(|| "--".into(), percent);
+        let (bad, total, why) = (a.bad, a.total, a.because());
+        say("adjusted", format!("{left} left without {why}: {bad:.0} bad of {total:.0} events are left out"));
+    }
     if let Some(stale) = row.recorded.as_ref().and_then(|r| r.stale_s).filter(|s| *s > 300) {
         let ago = duration::short(chrono::Duration::seconds(stale));
         say("stale", format!("the rules that record it were last evaluated {ago} ago"));
@@ -177,7 +183,14 @@ fn definition(slo: &Slo, say: &mut impl FnMut(&str, String)) {
     if slo.indicator.is_time_weighted() {
         say("by time", "every moment weighs the same, whatever its traffic".into());
     }
-    if slo.method.slice_s().is_some() {
+    if slo.is_composite() {
+        let part = |p: &Part| match p.weight {
+            w if (w - 1.0).abs() < 1e-9 => p.id.to_string(),
+            w => format!("{} (weight {w})", p.id),
+        };
+        let parts: Vec<String> = slo.parts.iter().map(part).collect();
+        say("composite", format!("{}: {}", Combine::of(&slo.method).words(), parts.join(", ")));
+    } else if slo.method.slice_s().is_some() {
         let slice = duration::prometheus(slo.method.slice_s().unwrap_or(0));
         say(slo.method.as_str(), format!("counts slices of {slice}, not events"));
     }

@@ -4,7 +4,7 @@
 //! that of the headline. Events spread evenly inside a stretch. Knows no objective.
 
 use super::{
-    history::{FINE, HOURLY, History, MINUTE, Piece},
+    history::{FINE, HOURLY, History, Piece},
     series::{Buckets, Sums},
 };
 
@@ -73,8 +73,17 @@ impl Timeline {
     pub fn of(history: &History, head: i64, back: i64) -> Self {
         let hours = history.pieces(head, back);
         let fine = hours.iter().flat_map(|piece| refined(stretch(piece), &history.fine, FINE));
-        let closest = fine.flat_map(|s| refined(s, &history.minutes, MINUTE));
+        let closest = fine.flat_map(|s| refined(s, &history.minutes, history.minutes.step()));
         Self::new(closest.collect())
+    }
+
+    /// The same, and what short buckets counted since.
+    pub fn live(history: &History, head: i64, back: i64) -> Self {
+        let (tier, step) = (&history.minutes, history.minutes.step());
+        let ends = (head.div_euclid(step) + 1..).map(|k| k * step).take_while(|end| tier.covers(*end));
+        let since = ends.map(|end| part_of(tier, end, step, (head, end)));
+        let stretches = Self::of(history, head, back).stretches.into_iter().chain(since).collect();
+        Self::new(stretches)
     }
 
     pub fn stretches(&self) -> &[Stretch] {
@@ -153,29 +162,37 @@ fn stretch(piece: &Piece) -> Stretch {
     Stretch { start, end: piece.end, bad, total, known: piece.sums.covered > 0 }
 }
 
-/// A stretch in parts of `step` seconds, where every part was counted; by their shares, so that the sums stay.
+/// A stretch in parts of `step` seconds, where every part was counted; by their shares, so that the sums stay. Of a part
+/// that reaches beyond it, what lies within counts.
 #[allow(clippy::cast_precision_loss, reason = "an hour has sixty minutes")]
 pub(super) fn refined(whole: Stretch, tier: &Buckets, step: i64) -> Vec<Stretch> {
-    let ends = (whole.start / step + 1..=whole.end / step).map(|k| k * step);
+    let ends = (whole.start.div_euclid(step) + 1..=(whole.end - 1).div_euclid(step) + 1).map(|k| k * step);
     if !whole.known || whole.length() <= step || tier.is_empty() || !ends.clone().all(|end| tier.covers(end)) {
         return vec![whole];
     }
-    let parts: Vec<Sums> = ends.clone().map(|end| tier.at(end)).collect();
-    let n = parts.len() as f64;
-    let sum = |of: fn(&Sums) -> Option<f64>| parts.iter().filter_map(of).sum::<f64>();
+    let parts: Vec<Stretch> = ends.map(|end| part_of(tier, end, step, (whole.start, whole.end))).collect();
+    let sum = |of: fn(&Stretch) -> f64| parts.iter().map(of).sum::<f64>();
     let (bad, total) = (sum(|s| s.bad), sum(|s| s.total));
-    let share = |part: Option<f64>, of: f64, whole: f64| match part {
-        Some(part) if of > 0.0 => part * (whole / of),
-        _ => whole / n,
+    let share = |part: f64, of: f64, all: f64, s: &Stretch| match of > 0.0 {
+        true => part * (all / of),
+        false => all * s.length() as f64 / whole.length() as f64,
     };
-    let part = |(end, s): (i64, &Sums)| Stretch {
-        start: end - step,
-        end,
-        bad: share(s.bad, bad, whole.bad),
-        total: share(s.total, total, whole.total),
-        known: true,
+    let part = |s: &Stretch| Stretch {
+        bad: share(s.bad, bad, whole.bad, s),
+        total: share(s.total, total, whole.total, s),
+        ..*s
     };
-    ends.zip(&parts).map(part).collect()
+    parts.iter().map(part).collect()
+}
+
+/// What one bucket counted within `(from, to]`.
+#[allow(clippy::cast_precision_loss, reason = "a bucket is short")]
+fn part_of(tier: &Buckets, end: i64, step: i64, (from, to): (i64, i64)) -> Stretch {
+    let (start, stop) = ((end - step).max(from), end.min(to));
+    let share = (stop - start) as f64 / step as f64;
+    let sums = tier.at(end);
+    let (bad, total) = (sums.bad.unwrap_or(0.0) * share, sums.total.unwrap_or(0.0) * share);
+    Stretch { start, end: stop, bad, total, known: true }
 }
 
 #[cfg(test)]
@@ -196,7 +213,7 @@ mod tests {
         };
         fill(&mut history, HOURLY, day - 48 * HOURLY, 120.0);
         fill(&mut history, FINE, day - 2 * HOURLY, 1.0);
-        fill(&mut history, MINUTE, day - HOURLY, 0.0);
+        fill(&mut history, 60, day - HOURLY, 0.0);
         let line = Timeline::of(&history, day, 48 * HOURLY);
         assert_eq!(line.stretches().len(), 46 + 12 + 60);
         assert_eq!(line.sum(day - 48 * HOURLY, day), history.sum(day, 48 * HOURLY));
@@ -206,6 +223,24 @@ mod tests {
         assert_eq!(line.fine_since(), Some(day - 2 * HOURLY));
         let part = line.within(day - 47 * HOURLY - 1_800, day - 46 * HOURLY);
         assert_eq!((part.stretches().len(), part.sum(0, day).bad), (2, Some(180.0)));
+    }
+
+    #[test]
+    fn buckets_that_do_not_fit_into_five_minutes_give_their_share_and_those_since_are_added() {
+        let mut history = History::default();
+        history.look_by(120);
+        let day = 100 * 24 * HOURLY;
+        let five = |end: i64| Bucket { end, bad: Some(10.0), total: Some(100.0) };
+        history.answer(BucketSpan { from: day - 600, to: day, step: FINE }, [five(day - 300), five(day)]);
+        // All errors of the last five minutes are of the last two, and it goes on so.
+        let two = |k: i64| Bucket { end: day + k * 120, bad: Some(if k >= 0 { 20.0 } else { 0.0 }), total: Some(40.0) };
+        history.answer(BucketSpan { from: day - 600, to: day + 240, step: 120 }, (-4..=2).map(two));
+        let line = Timeline::live(&history, day, 600);
+        assert_eq!((line.start(), line.end()), (Some(day - 600), Some(day + 240)));
+        assert_eq!(line.sum(day - 300, day).bad, Some(10.0), "as five minutes counted it");
+        assert_eq!(line.sum(day - 120, day).bad, Some(10.0), "where two found it");
+        assert_eq!(line.sum(day, day + 240).bad, Some(40.0));
+        assert_eq!(Timeline::of(&history, day, 600).end(), Some(day));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The compliance period: rolling, or one of a calendar.
 
-use super::calendar::Calendar;
+use serde::{Deserialize, Serialize};
+
+use super::calendar::{Calendar, Step};
 use crate::domain::duration;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Window {
     /// `(now - seconds, now]`.
     Rolling { seconds: i64 },
@@ -21,6 +23,12 @@ pub struct Period {
 impl Window {
     pub fn rolling(seconds: i64) -> Self {
         Self::Rolling { seconds }
+    }
+
+    /// The calendar month, in UTC.
+    pub fn month() -> Self {
+        let anchor = chrono::DateTime::UNIX_EPOCH.naive_utc();
+        Self::Calendar(Calendar { anchor, zone: chrono_tz::UTC, step: Step::Months(1) })
     }
 
     /// Seconds that tiers and tables go by; a calendar's month, quarter and year count as 30, 90 and 365 days.

@@ -3,6 +3,7 @@
 //! A file that is damaged, of another version or of something else is thrown away and counted anew; nothing here is ever
 //! fatal, and nothing here is trusted before its checksum is.
 
+mod definitions;
 mod format;
 
 use std::{
@@ -23,6 +24,8 @@ const FILES_MAX: usize = 4_000;
 /// Largest file that is read, in bytes; a year of hours is a tenth of it.
 const BYTES_MAX: u64 = 4 << 20;
 const SUFFIX: &str = "counts";
+
+pub use definitions::Definitions;
 
 /// A directory of counts.
 #[derive(Clone, Debug)]
@@ -50,23 +53,27 @@ impl Cache {
     /// What was kept of this identity, if it can be believed at `now`.
     pub fn load(&self, identity: &str, now: Time) -> Option<Kept> {
         let path = self.path(identity);
-        let bytes = match read(&path) {
+        self.believed(&path, |bytes| format::decode(bytes, identity, now))
+    }
+
+    /// What a file holds; one that cannot be believed is thrown away.
+    fn believed<T>(&self, path: &Path, decode: impl Fn(&[u8]) -> Result<T, &'static str>) -> Option<T> {
+        let bytes = match read(path) {
             Ok(bytes) => bytes?,
             Err(error) => {
-                tracing::warn!("{}: kept counts cannot be read: {error}", path.display());
+                tracing::warn!("{}: what was kept cannot be read: {error}", path.display());
                 return None;
             }
         };
-        match format::decode(&bytes, identity, now) {
-            Ok(kept) => Some(kept),
-            Err(why) => {
-                tracing::warn!("{}: {why}; it is thrown away and counted anew", path.display());
-                if self.writes {
-                    let _ = fs::remove_file(&path);
-                }
-                None
-            }
+        let why = match decode(&bytes) {
+            Ok(kept) => return Some(kept),
+            Err(why) => why,
+        };
+        tracing::warn!("{}: {why}; it is thrown away and read anew", path.display());
+        if self.writes {
+            let _ = fs::remove_file(path);
         }
+        None
     }
 
     /// Replaces what was kept at once or not at all.
@@ -74,10 +81,14 @@ impl Cache {
     /// # Errors
     /// Where the directory cannot be made or written.
     pub fn store(&self, identity: &str, counted_at: Time, history: &History) -> io::Result<()> {
+        self.write(&self.path(identity), &format::encode(identity, counted_at, &history.export()))
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.dir)?;
         let mut file = tempfile::NamedTempFile::new_in(&self.dir)?;
-        file.write_all(&format::encode(identity, counted_at, &history.export()))?;
-        file.persist(self.path(identity)).map(drop).map_err(|e| e.error)
+        file.write_all(bytes)?;
+        file.persist(path).map(drop).map_err(|e| e.error)
     }
 
     /// Forgets what nobody wrote for long, and the oldest of too many; also what a killed writer left.
@@ -105,11 +116,19 @@ impl Cache {
         Ok(())
     }
 
-    fn path(&self, identity: &str) -> PathBuf {
-        let hash = digest(&SHA256, identity.as_bytes());
-        let name: String = hash.as_ref().iter().map(|b| format!("{b:02x}")).collect();
-        self.dir.join(name).with_extension(SUFFIX)
+    /// A file of that name beside the directory.
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
+        self.dir.with_file_name(name)
     }
+
+    fn path(&self, identity: &str) -> PathBuf {
+        self.dir.join(hash(identity.as_bytes())).with_extension(SUFFIX)
+    }
+}
+
+/// SHA-256 in hexadecimal.
+fn hash(bytes: &[u8]) -> String {
+    digest(&SHA256, bytes).as_ref().iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// None where there is none.

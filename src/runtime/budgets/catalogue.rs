@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 
-use super::{Counting, known::Known};
+use super::{Counting, cache::Definitions, known::Known};
 use crate::{
     domain::{
         Time,
@@ -13,6 +13,7 @@ use crate::{
         text::SafeText,
     },
     runtime::panics,
+    sources::Counts,
 };
 
 /// Between two looks for SLOs.
@@ -27,14 +28,16 @@ pub(super) struct Catalogue {
     problems: Vec<SafeText>,
     declared: BTreeMap<SourceName, Declared>,
     groups: BTreeMap<SourceName, Declared>,
+    /// As they were kept last in this run: once a run they are written, so that they are not forgotten.
+    kept: BTreeMap<SourceName, Definitions>,
     next: Option<Time>,
     next_groups: Option<Time>,
 }
 
 impl Catalogue {
     pub(super) fn new(given: Vec<Slo>, problems: Vec<SafeText>) -> Self {
-        let (declared, groups) = (BTreeMap::new(), BTreeMap::new());
-        Self { given, problems, declared, groups, next: None, next_groups: None }
+        let (declared, groups, kept) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { given, problems, declared, groups, kept, next: None, next_groups: None }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -50,6 +53,13 @@ impl Catalogue {
         self.problems.iter().chain(told).cloned().collect()
     }
 
+    /// What one source told, if it is other than what was kept of it.
+    fn new_of(&self, source: &SourceName) -> Option<Definitions> {
+        let declared = self.declared.get(source)?.clone();
+        let told = Definitions { declared, groups: self.groups.get(source).cloned().unwrap_or_default() };
+        (self.kept.get(source) != Some(&told)).then_some(told)
+    }
+
     /// All of them, each once, whoever told it.
     fn slos(&self) -> Vec<Slo> {
         let mut slos = self.given.clone();
@@ -60,6 +70,31 @@ impl Catalogue {
 }
 
 impl Counting {
+    /// What the sources declared last time, until they are asked.
+    pub(super) fn recall(&mut self) {
+        let Some(cache) = &self.means.cache else { return };
+        for source in &self.sources {
+            let name = source.describe().name.clone();
+            let Some(text) = source.counts().and_then(Counts::catalogue) else { continue };
+            let Some(kept) = cache.definitions(&text) else { continue };
+            self.catalogue.declared.insert(name.clone(), kept.declared);
+            self.catalogue.groups.insert(name, kept.groups);
+        }
+    }
+
+    /// What the sources declare now and was not kept yet, with the text that says whose it is.
+    pub(super) fn to_keep(&mut self) -> Vec<(String, Definitions)> {
+        let mut out = Vec::new();
+        for source in &self.sources {
+            let name = &source.describe().name;
+            let Some(text) = source.counts().and_then(Counts::catalogue) else { continue };
+            let Some(told) = self.catalogue.new_of(name) else { continue };
+            self.catalogue.kept.insert(name.clone(), told.clone());
+            out.push((text, told));
+        }
+        out
+    }
+
     /// Learns which SLOs there are, where that is due; the first error of a source that could not say. What one told
     /// before stays.
     pub(super) async fn declare(&mut self, now: Time) -> Result<(), SourceError> {

@@ -19,10 +19,12 @@ impl Counting {
             files.push((key, at, known.history.clone()));
             (known.kept_at, known.is_changed) = (Some(now), false);
         }
-        if files.is_empty() {
+        let told = self.to_keep();
+        if files.is_empty() && told.is_empty() {
             return;
         }
         let written = tokio::task::spawn_blocking(move || {
+            told.iter().try_for_each(|(text, definitions)| cache.define(text, definitions))?;
             files.iter().try_for_each(|(key, at, history)| cache.store(key, *at, history))?;
             cache.prune(now)
         });

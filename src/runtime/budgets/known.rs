@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use chrono::Duration;
 
-use super::{cache::Kept, plan::Ask};
+use super::{cache::Kept, close::Closeness, composed::Made, plan::Ask};
 use crate::domain::{
     Time,
     slo::{
         Bucket, BudgetRow, Slo,
         assess::{Assessment, assess},
+        exclusion::Adjusted,
         history::{HOURLY, History},
+        planned::{Planned, adjust},
         row::{Recorded, Trouble},
     },
 };
@@ -35,11 +37,17 @@ pub(super) struct Known {
     pub(super) kept_at: Option<Time>,
     /// Since it was kept.
     pub(super) is_changed: bool,
-    trouble: Option<Trouble>,
+    pub(super) trouble: Option<Trouble>,
     tail_rests: Option<Time>,
     past_rests: Option<Time>,
     /// Of the counts as they are.
     numbers: Option<Arc<Assessment>>,
+    /// These without planned maintenance.
+    adjusted: Option<Arc<Adjusted>>,
+    /// None until it was looked at closely.
+    pub(super) closeness: Option<Closeness>,
+    /// Of a composite: what its numbers were made of.
+    pub(super) made: Option<Made>,
 }
 
 impl Known {
@@ -58,13 +66,17 @@ impl Known {
             tail_rests: None,
             past_rests: None,
             numbers: None,
+            adjusted: None,
+            closeness: None,
+            made: None,
         }
     }
 
     /// The same counts under a definition that counts the same.
     pub(super) fn redefined(self, slo: Slo) -> Self {
-        let numbers = self.numbers.filter(|_| *self.slo == slo);
-        Self { slo: Arc::new(slo), numbers, ..self }
+        let is_same = *self.slo == slo;
+        let (numbers, made) = (self.numbers.filter(|_| is_same), self.made.filter(|_| is_same));
+        Self { slo: Arc::new(slo), numbers, made, ..self }
     }
 
     /// Whether rules say how it stands.
@@ -103,15 +115,25 @@ impl Known {
         }
     }
 
+    /// Takes the row that was made of its parts.
+    pub(super) fn become_whole(&mut self, row: BudgetRow, made: Made, planned: &[Planned]) {
+        let BudgetRow { numbers, history, trouble, counted_at, .. } = row;
+        let adjusted = counted_at.and_then(|at| adjust(planned, &self.slo, &history, at));
+        self.adjusted = adjusted.map(Arc::new);
+        (self.numbers, self.history, self.trouble, self.counted_at) = (numbers, history, trouble, counted_at);
+        self.made = Some(made);
+    }
+
     /// As it is told. Numbers that have grown old where nobody looked give way to what rules recorded.
-    pub(super) fn row(&mut self, is_seen: bool, now: Time) -> BudgetRow {
+    pub(super) fn row(&mut self, is_seen: bool, planned: &[Planned], now: Time) -> BudgetRow {
         let is_old = self.counted_at.is_none_or(|at| now - at > OLD);
         let gives_way = is_old && !is_seen && self.is_recorded();
-        let numbers = self.numbers(now).filter(|_| !gives_way);
+        let numbers = self.numbers(planned, now).filter(|_| !gives_way);
         BudgetRow {
             slo: self.slo.clone(),
             numbers,
             history: self.history.clone(),
+            adjusted: self.adjusted.clone().filter(|_| !gives_way),
             recorded: self.recorded.clone(),
             trouble: self.trouble.clone(),
             counted_at: self.counted_at,
@@ -119,7 +141,10 @@ impl Known {
     }
 
     /// As of when it was counted, which may be long ago.
-    fn numbers(&mut self, now: Time) -> Option<Arc<Assessment>> {
+    fn numbers(&mut self, planned: &[Planned], now: Time) -> Option<Arc<Assessment>> {
+        if self.slo.is_composite() {
+            return self.numbers.clone();
+        }
         if self.history.fine.is_empty() && self.history.hourly.is_empty() {
             return None;
         }
@@ -127,6 +152,7 @@ impl Known {
             let at = self.counted_at.unwrap_or(now).min(now);
             Arc::make_mut(&mut self.history).prune(self.slo.window, at.timestamp());
             self.numbers = Some(Arc::new(assess(&self.slo, &self.history, at)));
+            self.adjusted = adjust(planned, &self.slo, &self.history, at).map(Arc::new);
         }
         self.numbers.clone()
     }

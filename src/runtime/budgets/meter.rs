@@ -7,8 +7,9 @@ use chrono::Duration;
 use crate::{app::msg::Cost, domain::Time};
 
 const MINUTE: Duration = Duration::seconds(60);
-/// Questions a minute about what nobody looks at, or what has settled: the rest of nine goes to rules and discovery.
-const PLACES: usize = 4;
+/// Questions a minute about what nobody looks at, or what has settled: the rest of nine goes to rules, to discovery and
+/// to how often there is a scrape.
+const PLACES: usize = 3;
 
 #[derive(Default)]
 pub(super) struct Meter {
@@ -63,7 +64,7 @@ mod tests {
         meter.pay(at(0), Some(5));
         meter.pay(at(30), Some(6));
         assert_eq!((meter.spent(at(59)), meter.spent(at(60)), meter.spent(at(90))), (11, 6, 0));
-        (0..4).for_each(|_| meter.place(at(0)));
+        (0..PLACES).for_each(|_| meter.place(at(0)));
         assert!(!meter.has_place(at(59)) && meter.has_place(at(60)));
     }
 }

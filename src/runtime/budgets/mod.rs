@@ -3,6 +3,9 @@
 
 pub mod cache;
 mod catalogue;
+mod close;
+mod composed;
+mod goals;
 mod keeping;
 mod known;
 mod means;
@@ -15,7 +18,10 @@ use chrono::Duration;
 use tokio::sync::watch;
 
 use crate::{
-    app::msg::{BudgetReport, Msg},
+    app::{
+        effect::Eyes,
+        msg::{BudgetReport, Msg},
+    },
     domain::{
         Time,
         slo::{Slo, SloId},
@@ -35,7 +41,7 @@ const EVERY: Duration = Duration::seconds(60);
 const SETTLES: Duration = Duration::seconds(1);
 
 /// Which SLOs somebody looks at.
-pub type Watched = watch::Receiver<Vec<SloId>>;
+pub type Watched = watch::Receiver<Eyes>;
 
 /// The counting of all budgets.
 pub struct Counting {
@@ -51,6 +57,8 @@ pub struct Counting {
     counted_at: Option<Time>,
     /// Most questions about the past that were open at once, and how many are.
     cold: (usize, usize),
+    /// The objectives of the run before; none where nobody looked.
+    goals: Option<BTreeMap<String, String>>,
 }
 
 impl Counting {
@@ -58,8 +66,8 @@ impl Counting {
         let catalogue = Catalogue::new(slos, problems);
         let meter = Meter::default();
         let (means, rows) = (Means::default(), Vec::new());
-        let (recorded_at, counted_at) = (None, None);
-        Self { sources, clock, means, catalogue, rows, watched: None, meter, recorded_at, counted_at, cold: (0, 0) }
+        let (recorded_at, counted_at, cold, goals) = (None, None, (0, 0), None);
+        Self { sources, clock, means, catalogue, rows, watched: None, meter, recorded_at, counted_at, cold, goals }
     }
 
     /// What it may cost, and where counts are kept.
@@ -78,6 +86,7 @@ impl Counting {
 
     /// What is known before anybody was asked: the counts of last time, and how old they are.
     pub fn open(&mut self) -> BudgetReport {
+        self.recall();
         self.learn();
         self.report(self.clock.now(), None)
     }
@@ -118,16 +127,18 @@ impl Counting {
             return declared;
         }
         self.show_rows(inbox).await;
+        self.tell_goals(now, inbox).await;
         let recorded = self.read_recorded(now).await;
+        let closely = self.look_closely(now).await;
         let counted = self.read(now, inbox).await;
         self.keep(now).await;
-        counted.and(recorded).and(declared)
+        counted.and(closely).and(recorded).and(declared)
     }
 
     /// Tells that there are rows, so that somebody can say which of them are looked at.
     async fn show_rows(&mut self, inbox: Option<&Inbox>) {
         let Some(inbox) = inbox.filter(|_| !self.rows.is_empty() && self.counted_at.is_none()) else { return };
-        let nobody = self.watched.as_ref().is_some_and(|w| w.borrow().is_empty());
+        let nobody = self.watched.as_ref().is_some_and(|w| w.borrow().seen.is_empty());
         if nobody && inbox.send(Msg::Budgets(self.report(self.clock.now(), None))).await.is_ok() {
             self.rest(SETTLES, false).await;
         }
@@ -158,7 +169,8 @@ impl Counting {
             let Some(counts) = source.counts() else { continue };
             let its =
                 |k: &&Known| Self::source_of(&self.sources, &k.slo).is_some_and(|s| std::sync::Arc::ptr_eq(s, source));
-            let slos: Vec<Slo> = self.rows.iter().filter(its).map(|k| (*k.slo).clone()).collect();
+            let rows = self.rows.iter().filter(|k| !k.slo.is_composite());
+            let slos: Vec<Slo> = rows.filter(its).map(|k| (*k.slo).clone()).collect();
             match panics::asked(counts.recorded(&slos, now)).await {
                 Ok(told) => self.take_recorded(told.into_iter().collect(), &slos),
                 Err(error @ (SourceError::Rejected { .. } | SourceError::Malformed { .. })) => {
@@ -210,7 +222,7 @@ impl Counting {
 
     /// What is looked at now; none = everything.
     fn eyes(&self) -> Option<Vec<SloId>> {
-        self.watched.as_ref().map(|w| w.borrow().clone())
+        self.watched.as_ref().map(|w| self.with_parts(w.borrow().seen.clone()))
     }
 
     /// Tails are always read. The past waits for the budget of samples, and what nobody sees for a free place too.
@@ -267,9 +279,11 @@ impl Counting {
 
     /// Everything as it is known at a moment.
     pub fn report(&mut self, now: Time, error: Option<SourceError>) -> BudgetReport {
+        self.compose();
         let eyes = self.eyes();
         let is_seen = |id: &SloId| eyes.as_ref().is_none_or(|e| e.contains(id));
-        let rows = self.rows.iter_mut().map(|known| known.row(is_seen(&known.slo.id), now)).collect();
+        let planned = &self.means.planned;
+        let rows = self.rows.iter_mut().map(|known| known.row(is_seen(&known.slo.id), planned, now)).collect();
         #[allow(clippy::cast_precision_loss, reason = "a plan is short")]
         let progress = 1.0 - self.cold.1 as f64 / self.cold.0.max(1) as f64;
         // Until the first full round the newest numbers are as good as counted: they are what there is.

@@ -74,7 +74,7 @@ pub(super) fn soon(length: Duration) -> Duration {
 /// Everything that is due, worst first, then the newest first. `eyes` are the SLOs that somebody looks at; none = all.
 pub(super) fn plan(rows: &[Known], eyes: Option<&[SloId]>, now: Time) -> Vec<Ask> {
     let mut asks: Vec<Ask> = Vec::new();
-    for (place, known) in rows.iter().enumerate() {
+    for (place, known) in rows.iter().enumerate().filter(|(_, k)| !k.slo.is_composite()) {
         let is_seen = eyes.is_none_or(|e| e.contains(&known.slo.id));
         for span in spans(known, now) {
             let is_head = span.step == FINE && span.to == known.history.fine.closed(now.timestamp());

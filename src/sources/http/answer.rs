@@ -89,6 +89,8 @@ pub(crate) struct Failure {
     pub(crate) words: String,
     /// Whether the server may have acted on the request.
     pub(crate) sent: bool,
+    /// Whether there was a connection, and no full answer in time.
+    pub(crate) late: bool,
 }
 
 impl From<Failure> for SourceError {
@@ -99,17 +101,22 @@ impl From<Failure> for SourceError {
 
 impl Failure {
     pub(super) fn transport(error: SourceError) -> Self {
-        Self { error, status: None, words: String::new(), sent: true }
+        Self { error, status: None, words: String::new(), sent: true, late: false }
+    }
+
+    pub(super) fn late(within: std::time::Duration) -> Self {
+        let words = format!("no full answer within {within:?}");
+        Self { late: true, words: words.clone(), ..Self::transport(SourceError::unreachable(words)) }
     }
 
     pub(crate) fn answered(status: u16, error: SourceError, words: String) -> Self {
-        Self { error, status: Some(status), words, sent: true }
+        Self { error, status: Some(status), words, sent: true, late: false }
     }
 
     pub(super) fn from_reqwest(error: reqwest::Error) -> Self {
         let error = error.without_url();
         let why = cause(&error);
-        let not_sent = |error| Self { error, status: None, words: String::new(), sent: false };
+        let not_sent = |error| Self { sent: false, ..Self::transport(error) };
         if error.is_builder() {
             return not_sent(SourceError::rejected(format!("the request cannot be made: {why}")));
         }

@@ -134,9 +134,8 @@ impl Http {
 
     /// Keeps the deadline, and every secret out of what went wrong.
     async fn in_time<T>(&self, exchange: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        let answer = tokio::time::timeout(self.timeout, exchange).await.unwrap_or_else(|_| {
-            Err(Failure::transport(SourceError::unreachable(format!("no full answer within {:?}", self.timeout))))
-        });
+        let answer =
+            tokio::time::timeout(self.timeout, exchange).await.unwrap_or_else(|_| Err(Failure::late(self.timeout)));
         answer.map_err(|f| f.scrubbed(&|text| self.scrub(text)))
     }
 

@@ -43,12 +43,16 @@ impl Counts for Prometheus {
         if self.discovers { self.discover(now).await } else { Ok(Declared::default()) }
     }
 
+    fn catalogue(&self) -> Option<String> {
+        Some(format!("{}\n{}\n{}", self.description.name, self.discovers, self.servers()))
+    }
+
     async fn groups(&self, of: &[Slo], now: Time) -> Result<Declared, SourceError> {
         self.split_all(of, now).await
     }
 
     fn queries(&self, slo: &Slo, step: i64) -> Option<Queries> {
-        let halves = measure::halves(slo, step).ok()?;
+        let halves = measure::halves(slo, step).ok()?.joined(step, self.scrapes.of(slo));
         let sum = |query: &str| format!("sum({query})");
         Some(Queries { counted: sum(&halves.counted), is_good: halves.is_good, total: sum(&halves.total) })
     }
@@ -68,25 +72,27 @@ impl Counts for Prometheus {
     }
 
     async fn recorded(&self, wanted: &[Slo], now: Time) -> Result<Vec<(SloId, Recorded)>, SourceError> {
+        self.keep_scrapes(&joining(wanted), now).await?;
         self.read_recorded(wanted, now).await
     }
 
-    /// The servers, whose data they are where several share one, and every query.
+    /// The servers, whose data they are where several share one, and every query; how often there is a scrape does not
+    /// change what is counted.
     fn identity(&self, slo: &Slo) -> Option<String> {
-        let mut servers: Vec<String> = self.members.iter().map(|http| http.identity()).collect();
-        servers.sort_unstable();
         let queries = [FINE, HOURLY].map(|step| measure::halves(slo, step));
         let [Ok(fine), Ok(hourly)] = queries else { return None };
         let words = [fine, hourly].map(|h| [h.counted, h.is_good.to_string(), h.total].join("\n"));
-        Some([servers.join("\n"), words.join("\n")].join("\n"))
+        Some([self.servers(), words.join("\n")].join("\n"))
     }
 
     async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Tally, SourceError> {
         let grid = Grid::new(span, self.behind.apply(now))?;
         let mut tally = Tally::default();
+        let learnt = self.learn_scrapes(&joining(wanted), now).await;
+        tally.paid(learnt.map_err(|failure| failure.error)?);
         let mut asks = Vec::new();
         for (place, slo) in wanted.iter().enumerate() {
-            match Ask::new(place, slo, grid.step) {
+            match Ask::new(place, slo, grid.step, self.scrapes.of(slo)) {
                 Ok(ask) => asks.push(ask),
                 Err(why) => tally.refused.push((slo.id.clone(), Trouble { what: SafeText::new(&why), rule: None })),
             }
@@ -115,6 +121,11 @@ impl Counts for Prometheus {
     }
 }
 
+/// Those whose buckets can join.
+fn joining(slos: &[Slo]) -> Vec<&Slo> {
+    slos.iter().filter(|slo| measure::halves(slo, FINE).is_ok_and(|halves| halves.can_join())).collect()
+}
+
 /// What is asked together, and how many points at once.
 struct Batch<'a> {
     asks: Vec<Ask<'a>>,
@@ -131,6 +142,13 @@ impl Batch<'_> {
 }
 
 impl Prometheus {
+    /// Whose data they are.
+    fn servers(&self) -> String {
+        let mut servers: Vec<String> = self.members.iter().map(|http| http.identity()).collect();
+        servers.sort_unstable();
+        servers.join("\n")
+    }
+
     /// Newest first; a chunk that is too expensive is halved, and those after it stay as small.
     async fn count_batch(
         &self,
@@ -146,7 +164,11 @@ impl Prometheus {
         while last >= grid.first {
             let start = grid.first.max(last - (batch.points - 1) * grid.step);
             let asked = (last - start) / grid.step + 1;
-            match self.measured(&query, (start, last), grid.step, now).await {
+            let answer = match self.measured(&query, (start, last), grid.step, now).await {
+                Err(failure) if failure.late => Err(self.weighed(failure, now).await),
+                answer => answer,
+            };
+            match answer {
                 Ok((answer, samples)) => {
                     tally.paid(samples);
                     answer.iter().for_each(|series| fill(&mut tables, grid, series));
@@ -160,6 +182,20 @@ impl Prometheus {
     }
 }
 
+/// What a question costs that is asked to learn whether anybody answers at all.
+const PROBE: &str = "1";
+
+impl Prometheus {
+    /// A query without an answer in time is too expensive where the server answers another one at once; else the server
+    /// is away, and nothing is asked of it piece by piece.
+    async fn weighed(&self, failure: Failure, now: Time) -> Failure {
+        match self.instant(PROBE, now, now).await {
+            Ok(_) => Failure { status: Some(503), words: format!("timed out: {}", failure.words), ..failure },
+            Err(_) => Failure { late: false, ..failure },
+        }
+    }
+}
+
 fn is_too_much(failure: &Failure) -> bool {
     failure.status == Some(422) || is_dear(failure) || failure.status == Some(503)
 }
@@ -170,7 +206,7 @@ fn is_dear(failure: &Failure) -> bool {
 }
 
 /// Whether another query might be answered.
-fn is_of_the_query(failure: &Failure) -> bool {
+pub(super) fn is_of_the_query(failure: &Failure) -> bool {
     let is_elsewhere = matches!(failure.status, Some(404 | 405));
     is_dear(failure) || matches!(failure.error, SourceError::Rejected { .. }) && !is_elsewhere
 }

@@ -19,8 +19,6 @@ const TOP: usize = 5;
 const SAMPLE: usize = 20;
 /// Most labels that are gone through where none is named: each is a query.
 const LABELS_MAX: usize = 8;
-/// Seconds over which samples are counted to learn how often there is one.
-const PROBE: f64 = 600.0;
 /// The label that tells the halves apart.
 const KEY: &str = "wf";
 
@@ -65,16 +63,6 @@ impl Prometheus {
         let told = |(name, values): &(String, BTreeSet<String>)| values.len() > 1 && !split.selects_by(name);
         Ok(values.into_iter().filter(told).map(|(name, _)| name).take(LABELS_MAX).collect())
     }
-
-    /// From the number of samples that the middle one of its series has in the last minutes.
-    pub(super) async fn scrapes_every(&self, slo: &Slo, now: Time) -> Option<f64> {
-        let Measure::Events { total, .. } = &slo.indicator.measure else { return None };
-        let selector = one(total).ok()?;
-        let query = format!("quantile(0.5, count_over_time({selector}[{PROBE}s]))");
-        let answer = self.instant(&query, now, now).await.ok()?;
-        let samples = answer.first()?.points.first()?.1;
-        (samples > 0.0).then(|| PROBE / samples)
-    }
 }
 
 /// The events of one SLO over a span, to be summed by any label.
@@ -90,6 +78,12 @@ struct Split {
 impl Split {
     fn new(slo: &Slo, seconds: i64) -> Result<Self, String> {
         let Measure::Events { counted, total, counter } = &slo.indicator.measure else {
+            if let Some(part) = slo.parts.first() {
+                return Err(format!(
+                    "a composite is counted through its parts: drill into one of them, as {}",
+                    part.id
+                ));
+            }
             return Err("only counted events can be split by a label: this is a ratio or a threshold".into());
         };
         let selectors = [one(counted.query())?, one(total)?];

@@ -3,7 +3,10 @@
 //! Whatever the budgeting method, the answer is counts: of events, of slices of time, or sums of slices' error ratios.
 //! A slice without events is no division by zero: a comparison drops what is not a number. Refuses to ask anybody.
 
-use super::promql::{self, Wrap};
+use super::{
+    promql::{self, Wrap},
+    seams,
+};
 use crate::domain::{
     duration,
     slo::{
@@ -43,6 +46,20 @@ pub(super) fn halves(slo: &Slo, step: i64) -> Result<Halves, String> {
 impl Halves {
     fn bad(counted: String, total: String) -> Self {
         Self { counted, is_good: false, total }
+    }
+
+    /// Whether it makes a difference how often there is a scrape.
+    pub(super) fn can_join(&self) -> bool {
+        seams::is_linear(&self.counted) && seams::is_linear(&self.total)
+    }
+
+    /// With buckets of `step` seconds that join, where there is a scrape every `scrape` milliseconds: both halves, or none.
+    pub(super) fn joined(self, step: i64, scrape: Option<i64>) -> Self {
+        let half = |query: &str| seams::joined(query, step, scrape?);
+        match half(&self.counted).zip(half(&self.total)) {
+            Some((counted, total)) => Self { counted, total, ..self },
+            None => self,
+        }
     }
 }
 

@@ -12,6 +12,8 @@ mod measure;
 mod pending;
 mod promql;
 mod rules;
+mod scrapes;
+mod seams;
 mod wire;
 
 use std::{
@@ -53,6 +55,7 @@ pub struct Prometheus {
     /// How the rules fare that record SLOs, as of the last discovery.
     evaluations: discover::Evaluations,
     waits: pending::Waits,
+    scrapes: scrapes::Scrapes,
     behind: behind::Behind,
 }
 
@@ -75,6 +78,7 @@ impl Prometheus {
             discovers: config.discover,
             evaluations: discover::Evaluations::default(),
             waits: pending::Waits::default(),
+            scrapes: scrapes::Scrapes::default(),
             behind: behind::Behind::default(),
         })
     }

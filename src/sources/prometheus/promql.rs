@@ -235,33 +235,56 @@ fn is_template(text: &str) -> bool {
 }
 
 /// The bucket's length in place of a range; of a subquery the steps stay. One second less for those, as older servers
-/// count both ends.
-fn range(text: &str, window: &str) -> String {
+/// count both ends; and a millisecond less for what takes every sample of a range by itself, for the same reason. An
+/// increase keeps both: what it measures lies between them.
+fn range(text: &str, window: &str, function: &str) -> String {
     let inner = text.trim_start_matches('[').trim_end_matches(']');
     match (inner.split_once(':'), duration::parse(window)) {
         (Some((_, step)), Ok(length)) => {
             format!("[{}:{step}]", duration::prometheus((length.num_seconds() - 1).max(1)))
         }
+        (None, Ok(length)) if function.ends_with("_over_time") => format!("[{}]", open_at_the_start(length)),
         _ => format!("[{window}]"),
+    }
+}
+
+/// `4m59s999ms`
+fn open_at_the_start(length: chrono::Duration) -> String {
+    match length.num_seconds() - 1 {
+        1.. => format!("{}999ms", duration::prometheus(length.num_seconds() - 1)),
+        _ => "999ms".into(),
     }
 }
 
 fn ranged(pieces: &[Piece], window: &str) -> Result<String, String> {
     let mut out = String::new();
+    let mut calls: Vec<&str> = Vec::new();
+    let mut word = "";
     for (at, piece) in pieces.iter().enumerate() {
         match piece {
-            Piece::Range(text) => out.push_str(&range(text, window)),
+            Piece::Sign("(") => calls.push(word),
+            Piece::Sign(")") => drop(calls.pop()),
+            _ => {}
+        }
+        match piece {
+            Piece::Range(text) => out.push_str(&range(text, window, calls.last().unwrap_or(&""))),
             Piece::Word(w) if is_any(w, &["rate", "irate"]) && after(pieces, at) == Some(Piece::Sign("(")) => {
                 out.push_str("increase");
             }
             other => out.push_str(other.text()),
         }
+        word = match piece {
+            Piece::Word(w) => w,
+            Piece::Gap(_) => word,
+            _ => "",
+        };
     }
     Ok(out)
 }
 
 fn wrapped(pieces: &[Piece], function: &str, window: &str) -> String {
-    each_selector(pieces, |selector| format!("{function}({selector}[{window}])"))
+    let range = range("", window, function);
+    each_selector(pieces, |selector| format!("{function}({selector}{range})"))
 }
 
 /// The query with every selector, its range left out, replaced.
@@ -339,7 +362,18 @@ mod tests {
     fn a_literal_range_gives_way_to_the_bucket_and_a_rate_to_an_increase() {
         assert_eq!(hourly("sum(rate(a[5m])) - sum(irate(b[1h30m]))"), "sum(increase(a[1h])) - sum(increase(b[1h]))");
         assert_eq!(hourly("sum(increase(a [5m]))"), "sum(increase(a [1h]))");
-        assert_eq!(over_window("sum_over_time(ok[10s])", Wrap::Sum, "5m").unwrap(), "sum_over_time(ok[5m])");
+        assert_eq!(over_window("sum_over_time(ok[10s])", Wrap::Sum, "5m").unwrap(), "sum_over_time(ok[4m59s999ms])");
+    }
+
+    #[test]
+    fn what_takes_every_sample_of_a_range_takes_that_of_its_start_but_once() {
+        let over = |query: &str, window| over_window(query, Wrap::Sum, window).unwrap();
+        assert_eq!(
+            over("sum(count_over_time (up{a=\"(\"}[{{.window}}])) - sum(rate(a[5m]))", "1h"),
+            "sum(count_over_time (up{a=\"(\"}[59m59s999ms])) - sum(increase(a[1h]))"
+        );
+        assert_eq!(over("count_over_time((up)[window:1m])", "5m"), "count_over_time((up)[4m59s:1m])");
+        assert_eq!(over("avg_over_time(up[5m])", "1s"), "avg_over_time(up[999ms])");
     }
 
     #[test]
@@ -360,7 +394,10 @@ mod tests {
 
     #[test]
     fn a_gauge_of_events_is_summed_over_time() {
-        assert_eq!(over_window("sum(bad_events)", Wrap::Sum, "5m").unwrap(), "sum(sum_over_time(bad_events[5m]))");
+        assert_eq!(
+            over_window("sum(bad_events)", Wrap::Sum, "5m").unwrap(),
+            "sum(sum_over_time(bad_events[4m59s999ms]))"
+        );
     }
 
     #[test]

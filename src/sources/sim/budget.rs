@@ -10,13 +10,14 @@ use toml::Spanned;
 
 use crate::domain::{
     Time,
-    slo::{Bucket, BucketSpan, CountSeries, Indicator, Slo, Window},
+    slo::{Bucket, BucketSpan, CountSeries, Indicator, Slo, Window, drill::Counted},
     source::SourceName,
     text::SafeText,
 };
 
 use super::{
     scenario::{Imitates, Mistake, Names, each, span},
+    split::{self, Share, Whole},
     wire::{IncidentTable, SloTable},
 };
 
@@ -36,6 +37,7 @@ pub(super) struct Budget {
     traffic: Traffic,
     base: i128,
     incidents: Vec<Incident>,
+    shares: Vec<Share>,
 }
 
 #[derive(Clone, Debug)]
@@ -89,6 +91,15 @@ impl Budget {
         CountSeries { slo: self.slo.id.clone(), buckets }
     }
 
+    /// What the values of a label counted in `(from, to]`, Unix seconds.
+    #[allow(clippy::cast_precision_loss, reason = "counts of events: below 2^53")]
+    pub(super) fn drill(&self, by: Option<&str>, (from, to): (i64, i64), epoch: Time) -> Vec<Counted> {
+        let (before, until) = (self.cumulative(from, epoch), self.cumulative(to, epoch));
+        let (bad, total) = ((until.0 - before.0) as f64, (until.1 - before.1) as f64);
+        let usual = (total * self.base as f64 / BILLION as f64).min(bad);
+        split::drill(&self.shares, by, Whole { bad, total, usual })
+    }
+
     /// Bad and total events up to a Unix second.
     #[allow(clippy::cast_precision_loss, reason = "milliseconds of a few years: below 2^53")]
     fn cumulative(&self, unix: i64, epoch: Time) -> (i64, i64) {
@@ -125,7 +136,8 @@ fn read(table: &SloTable, names: &Names, start: Time) -> Result<Budget, Mistake>
     };
     let incidents = incidents(&table.incidents, &traffic)?;
     let base = billionths(&table.base_error_ratio)?;
-    Ok(Budget { source, slo: slo(table, names.name(source)), traffic, base, incidents })
+    let shares = split::shares(&table.portions)?;
+    Ok(Budget { source, slo: slo(table, names.name(source)), traffic, base, incidents, shares })
 }
 
 fn slo(table: &SloTable, source: &SourceName) -> Slo {

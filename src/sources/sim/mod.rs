@@ -9,6 +9,7 @@ mod budget;
 mod ledger;
 mod scenario;
 mod source;
+mod split;
 mod tales;
 mod wave;
 mod wire;

@@ -19,7 +19,7 @@ use crate::{
         label::Fingerprint,
         matcher::Matcher,
         silence::{Silence, SilenceDraft},
-        slo::{BucketSpan, Declared, Slo, Tally},
+        slo::{BucketSpan, Declared, Slo, Tally, drill},
         source::{Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
     },
@@ -291,6 +291,19 @@ impl Counts for SimSource {
         let own = self.shared.scenario.budgets.iter().filter(|b| b.source == self.index);
         let asked = own.filter(|b| wanted.iter().any(|w| w.id == b.slo.id));
         Ok(asked.map(|b| b.count(span, self.shared.epoch, now)).collect::<Vec<_>>().into())
+    }
+
+    async fn drill(
+        &self,
+        slo: &Slo,
+        by: Option<&str>,
+        (from, to): (i64, i64),
+        now: Time,
+    ) -> Result<Vec<drill::Counted>, SourceError> {
+        self.reach(now).await?;
+        let mut own = self.shared.scenario.budgets.iter().filter(|b| b.source == self.index);
+        let budget = own.find(|b| b.slo.id == slo.id).ok_or_else(|| SourceError::rejected("it is not counted here"))?;
+        Ok(budget.drill(by, (from, to.min(now.timestamp()).max(from)), self.shared.epoch))
     }
 }
 

@@ -180,6 +180,20 @@ pub(super) struct SloTable {
     pub(super) base_error_ratio: Spanned<f64>,
     #[serde(rename = "incident", default)]
     pub(super) incidents: Vec<IncidentTable>,
+    #[serde(rename = "portion", default)]
+    pub(super) portions: Vec<PortionTable>,
+}
+
+/// A value of a label, to drill into.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PortionTable {
+    pub(super) label: String,
+    pub(super) value: String,
+    /// Its share of the requests.
+    pub(super) traffic: Spanned<f64>,
+    /// Its share of what incidents break.
+    pub(super) broken: Spanned<f64>,
 }
 
 #[derive(Deserialize)]

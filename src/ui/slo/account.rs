@@ -1,11 +1,10 @@
 //! The sections of an open budget beside its numbers: what burns now, its policy, its tiers, what burned it, what comes back.
 
 use crate::{
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
     domain::slo::{
         BudgetRow,
-        account::{Account, account},
-        assess::Assessment,
+        account::Account,
         policy::Stance,
         tale::{self, Pair},
     },
@@ -32,11 +31,6 @@ pub(super) fn first(sheet: &mut Sheet, account: &Account, c: &Canvas<'_>) {
     sheet.text(&format!("policy {}", tale::policy(account, now)), role);
 }
 
-pub(super) fn gathered(c: &Canvas<'_>, row: &BudgetRow, numbers: &Assessment) -> Account {
-    let told = c.app.world.causes(&row.slo, c.app.now);
-    account(&row.slo, &row.history, numbers, &told, &c.app.world.budgets.policy)
-}
-
 pub(super) fn rest(sheet: &mut Sheet, account: &Account, row: &BudgetRow, c: &Canvas<'_>) {
     let now = c.app.now;
     section(sheet, "what burned it", &tale::burned(account, now));
@@ -45,6 +39,17 @@ pub(super) fn rest(sheet: &mut Sheet, account: &Account, row: &BudgetRow, c: &Ca
         sheet.pair("each day", &bars(account, c.look));
     }
     section(sheet, "what to know of these numbers", &tale::badges(row));
+}
+
+/// Why it cannot be counted, and the rule that would help, to be pasted.
+pub(super) fn trouble(sheet: &mut Sheet, row: &BudgetRow, c: &Canvas<'_>) {
+    let Some(trouble) = &row.trouble else { return };
+    sheet.text(&format!("cannot be counted: {}", trouble.what.line()), Role::ErrorText);
+    let Some(rule) = &trouble.rule else { return };
+    let key = c.app.keymap.chords(Command::CopyRule).into_iter().next().unwrap_or_default();
+    sheet.head(&format!("a rule that would help, as YAML to paste ({key} copies it)"));
+    rule.shown().lines().for_each(|line| sheet.text(line, Role::Text));
+    sheet.gap();
 }
 
 pub(super) fn section(sheet: &mut Sheet, title: &str, pairs: &[Pair]) {

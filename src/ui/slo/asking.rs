@@ -10,7 +10,7 @@ use crate::{
         slo::{
             BudgetRow,
             drill::{self, Counted},
-            explain::{Queries, explain},
+            explain::{Queries, explain_row},
             history::FINE,
         },
         source::SourceError,
@@ -48,7 +48,7 @@ fn title(question: &Question, row: &BudgetRow) -> String {
 fn numbers(sheet: &mut Sheet, row: &BudgetRow, answer: Option<&Answer>) {
     let Some(n) = row.numbers() else { return sheet.text("it was not counted, so there is no number", Role::Unknown) };
     queries(sheet, answer);
-    for e in explain(&row.slo, &row.history, n) {
+    for e in explain_row(row, n) {
         sheet.gap();
         sheet.text(&format!("{} = {}", e.name, e.result), Role::Title);
         sheet.pair("formula", e.formula);

@@ -1,4 +1,4 @@
-//! The burn-down of one window: what is left of the budget over time, the even spend beside it, and where it leads.
+//! The burn-down of one window: what is left of the budget over time, and the even spend beside it.
 
 use ratatui::layout::Rect;
 
@@ -18,21 +18,27 @@ use crate::{
     },
 };
 
-use super::scale::{self, GUTTER, Span};
+use super::{
+    fan,
+    scale::{self, GUTTER, Span, ascii},
+};
 
 /// An overspent budget is drawn down to here; its number says the rest.
 const LOWEST: f64 = -2.0;
 const HOUR: i64 = 3_600;
+/// Rows from which quarters have a place on the axis.
+const QUARTERS_FROM: u16 = 12;
 
 /// Draws the line of the window's budget on the part of time that is shown.
-pub(super) fn draw(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, numbers: &Assessment, span: Span) {
+pub(super) fn draw(c: &mut Canvas<'_>, area: Rect, numbers: &Assessment, span: Span) {
     let plot = scale::plot(area);
     let bottom = bottom(numbers);
     axis(c, area, bottom);
     floor(c, plot, bottom);
-    even_spend(c, plot, row, numbers, (span, bottom));
-    ahead(c, plot, numbers, (span, bottom));
-    spent(c, plot, numbers, (span, bottom));
+    even_spend(c, plot, numbers, (span, bottom));
+    fan::draw(c, plot, numbers, (span, bottom));
+    let role = remaining_role(Some(numbers), false);
+    line(c, plot, &numbers.burn_down, (span, bottom, role));
 }
 
 fn bottom(numbers: &Assessment) -> f64 {
@@ -43,12 +49,16 @@ fn bottom(numbers: &Assessment) -> f64 {
 
 fn axis(c: &mut Canvas<'_>, area: Rect, bottom: f64) {
     let dim = c.look.style(Role::Dim);
-    let values = if bottom < -0.2 { [1.0, 0.0, bottom] } else { [1.0, 0.5, 0.0] };
+    let values: &[f64] = match () {
+        () if bottom < -0.2 => &[1.0, 0.0, bottom],
+        () if area.height >= QUARTERS_FROM => &[1.0, 0.75, 0.5, 0.25, 0.0],
+        () => &[1.0, 0.5, 0.0],
+    };
     for value in values {
-        let Some(dot) = row_of(value, bottom, 1.0, usize::from(area.height) * 4) else { return };
+        let Some(dot) = row_of(*value, bottom, 1.0, usize::from(area.height) * 4) else { return };
         let line = u16::try_from(dot / 4).unwrap_or(0);
         let gutter = Rect { width: GUTTER, ..area };
-        Pen::new(c.buf, gutter, line).column_right(&percent(value).replace(".0", ""), usize::from(GUTTER) - 1, dim);
+        Pen::new(c.buf, gutter, line).column_right(&percent(*value).replace(".0", ""), usize::from(GUTTER) - 1, dim);
     }
 }
 
@@ -57,18 +67,20 @@ fn floor(c: &mut Canvas<'_>, plot: Rect, bottom: f64) {
     if bottom >= 0.0 {
         return;
     }
-    let mut floor = Dots::new(plot);
+    let (mut floor, mut below) = (Dots::new(plot), Dots::new(plot));
     let Some(zero) = row_of(0.0, bottom, 1.0, floor.height()) else { return };
     for x in (0..floor.width()).step_by(2) {
         floor.set(x, zero);
-        (zero + 2..floor.height()).step_by(4).filter(|y| (x / 2 + y / 4) % 4 == 0).for_each(|y| floor.set(x, y));
+        (zero + 2..below.height()).step_by(4).filter(|y| (x / 2 + y / 4) % 4 == 0).for_each(|y| below.set(x, y));
     }
-    floor.draw(c.buf, plot, c.look.style(Role::Bad), is_ascii(c));
+    let style = c.look.style(Role::Bad);
+    below.draw(c.buf, plot, style, ascii(c, '/'));
+    floor.draw(c.buf, plot, style, ascii(c, '-'));
 }
 
 /// The faint diagonal: a budget that is spent evenly over its period.
-fn even_spend(c: &mut Canvas<'_>, plot: Rect, row: &BudgetRow, numbers: &Assessment, (span, bottom): (Span, f64)) {
-    let period = row.slo.window.period(numbers.as_of.timestamp());
+fn even_spend(c: &mut Canvas<'_>, plot: Rect, numbers: &Assessment, (span, bottom): (Span, f64)) {
+    let period = numbers.period;
     let mut even = Dots::new(plot);
     let axis = span.axis(even.width());
     for x in (0..even.width()).step_by(4) {
@@ -79,7 +91,7 @@ fn even_spend(c: &mut Canvas<'_>, plot: Rect, row: &BudgetRow, numbers: &Assessm
             even.set(x, y);
         }
     }
-    even.draw(c.buf, plot, c.look.style(Role::GraphAlt), is_ascii(c));
+    even.draw(c.buf, plot, c.look.style(Role::GraphAlt), ascii(c, '.'));
 }
 
 #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
@@ -91,29 +103,23 @@ fn share(part: i64, whole: i64) -> f64 {
 pub(super) fn rolling(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, numbers: &Assessment, span: Span) {
     let plot = scale::plot(area);
     let window = row.slo.window.seconds();
-    let curve = curve::burn_curve(
-        &row.history,
-        &row.slo.objective,
-        numbers.as_of.timestamp(),
-        span.axis(usize::from(plot.width)),
-        window,
-    );
-    let full = numbers.since.map_or(i64::MAX, |since| since.timestamp() + window - HOUR);
-    let whole = curve.into_iter().filter(|(at, _)| *at >= full);
+    let head = numbers.as_of.timestamp();
+    let axis_of = span.axis(usize::from(plot.width));
+    let curve = curve::burn_curve(&row.history, &row.slo.objective, head, axis_of, window);
+    let since =
+        row.history.pieces(head, head - axis_of.from + window).iter().find(|p| p.sums.covered > 0).map(|p| p.end);
+    let full = since.map_or(i64::MAX, |since| since + window - HOUR);
     let moment = |at| Time::from_timestamp(at, 0).unwrap_or(numbers.as_of);
+    let whole = curve.into_iter().filter(|(at, _)| *at >= full);
     let points: Vec<(Time, Option<f64>)> = whole.map(|(at, burn)| (moment(at), burn.map(|b| 1.0 - b))).collect();
     let least = points.iter().filter_map(|(_, v)| *v).filter(|v| v.is_finite()).fold(0.0, f64::min).max(LOWEST);
     axis(c, area, least);
     floor(c, plot, least);
     if points.len() < 2 {
-        let text = format!("the counts reach back {} only: one window", duration::prometheus(window));
+        let text = format!("the counts reach back no farther than one window of {}", duration::prometheus(window));
         Pen::new(c.buf, plot, plot.height / 2).skip(2).put(&text, c.look.style(Role::Hint));
     }
-    line(c, plot, &points, (span, least, remaining_role(Some(numbers), false)));
-}
-
-fn spent(c: &mut Canvas<'_>, plot: Rect, numbers: &Assessment, (span, bottom): (Span, f64)) {
-    line(c, plot, &numbers.burn_down, (span, bottom, remaining_role(Some(numbers), false)));
+    line(c, plot, &points, (span, least, remaining_role(row.numbers(), false)));
 }
 
 fn line(c: &mut Canvas<'_>, plot: Rect, points: &[(Time, Option<f64>)], (span, bottom, role): (Span, f64, Role)) {
@@ -121,7 +127,7 @@ fn line(c: &mut Canvas<'_>, plot: Rect, points: &[(Time, Option<f64>)], (span, b
     let heights = heights(points, span, bottom, (line.width(), line.height()));
     line.line(&heights);
     let role = if role == Role::Ok { Role::Graph } else { role };
-    line.draw(c.buf, plot, c.look.style(role), is_ascii(c));
+    line.draw(c.buf, plot, c.look.style(role), ascii(c, '*'));
 }
 
 /// One height a dot column: the lowest of the points that fall there, so that a step is never lost.
@@ -151,36 +157,4 @@ fn heights(
         last = Some((x, y));
     }
     out
-}
-
-/// Where the present pace leads, dotted: from what is left now to nothing at the foretold moment.
-fn ahead(c: &mut Canvas<'_>, plot: Rect, numbers: &Assessment, (span, bottom): (Span, f64)) {
-    let (Some(left), Some(end)) = (numbers.remaining.filter(|r| r.is_finite() && *r > 0.0), numbers.exhausts_at) else {
-        return;
-    };
-    let mut fan = Dots::new(plot);
-    for x in (0..fan.width()).step_by(3) {
-        let at = Time::from_timestamp(span.axis(fan.width()).edge(x), 0).unwrap_or(span.to);
-        if at <= numbers.as_of || at > end {
-            continue;
-        }
-        let gone = share((at - numbers.as_of).num_seconds(), (end - numbers.as_of).num_seconds());
-        if let Some(y) = row_of(left * (1.0 - gone), bottom, 1.0, fan.height()) {
-            fan.set(x, y);
-        }
-    }
-    fan.draw(c.buf, plot, c.look.style(Role::Warning), is_ascii(c));
-}
-
-/// When it runs out, over everything else.
-pub(super) fn end(c: &mut Canvas<'_>, area: Rect, numbers: &Assessment, span: Span) {
-    let (plot, Some(end)) = (scale::plot(area), numbers.exhausts_at) else { return };
-    let text = format!("runs out {}", end.format("%a %d.%m. %H:%M"));
-    let column = span.column(end, usize::from(plot.width)).unwrap_or(usize::from(plot.width));
-    let start = column.saturating_sub(text.len());
-    Pen::new(c.buf, plot, 0).skip(start).put(&text, c.look.style(Role::Warning));
-}
-
-pub(super) fn is_ascii(c: &Canvas<'_>) -> bool {
-    c.look.glyph("u", "a") == "a"
 }

@@ -5,14 +5,11 @@
 use ratatui::layout::Rect;
 
 use crate::{
+    app::world::happened::Event,
     config::theme::Role,
     domain::{
         duration,
-        slo::{
-            BudgetRow,
-            assess::{Assessment, TierStatus},
-            curve,
-        },
+        slo::{BudgetRow, assess::Assessment, curve},
     },
     ui::{
         Canvas,
@@ -24,29 +21,46 @@ use crate::{
 };
 
 use super::{
-    burn_down::is_ascii,
-    scale::{self, GUTTER, Span},
+    firing,
+    scale::{self, GUTTER, Span, ascii},
 };
 
 /// Below this a rate is drawn at the bottom: as good as nothing.
 const LEAST: f64 = 0.1;
 
 /// Draws both windows of the tier with that number.
-pub(super) fn draw(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, numbers: &Assessment, (span, tier): (Span, usize)) {
+pub(super) fn draw(
+    c: &mut Canvas<'_>,
+    area: Rect,
+    (row, happened): (&BudgetRow, &[Event]),
+    numbers: &Assessment,
+    (span, tier): (Span, usize),
+) {
     let plot = scale::plot(area);
     let most = most(row, numbers);
     let Some(tier) = numbers.tiers.get(tier).or(numbers.tiers.first()) else {
         Pen::new(c.buf, plot, 0).put("nobody is alerted on this objective", c.look.style(Role::Hint));
         return;
     };
-    firing(c, plot, row, numbers, (span, tier));
+    firing::draw(c, plot, (row, happened), numbers, (span, tier));
     rules(c, area, plot, numbers, most);
-    for (back, role) in [(tier.short_s, Role::GraphAlt), (tier.long_s, Role::Graph)] {
-        line(c, plot, (row, numbers, back), (span, most, role));
+    for (back, role, sign) in [(tier.short_s, Role::GraphAlt, '+'), (tier.long_s, Role::Graph, '*')] {
+        line(c, plot, (row, numbers, back), (span, most, role, sign));
     }
+}
+
+/// Which lines these are, in the upper left, where the oldest rates stand.
+pub(super) fn legend(c: &mut Canvas<'_>, area: Rect, happened: &[Event], numbers: &Assessment, tier: usize) {
+    let Some(tier) = numbers.tiers.get(tier).or(numbers.tiers.first()) else { return };
+    let plot = scale::plot(area);
     let (long, short) = (duration::prometheus(tier.long_s), duration::prometheus(tier.short_s));
-    let title = format!("{} {long}/{short} at {:.1}x", tier.severity.as_str(), tier.factor);
-    Pen::new(c.buf, plot, 0).right(&title, c.look.style(Role::Dim));
+    let mut parts = vec![(c.look.glyph("━", "*"), Role::Graph, long), (c.look.glyph("─", "+"), Role::GraphAlt, short)];
+    parts.extend(firing::legend(c, happened, tier));
+    let dim = c.look.style(Role::Dim);
+    let mut pen = Pen::new(c.buf, plot, 0);
+    for (sign, role, text) in parts {
+        pen.put(sign, c.look.style(role)).put(&format!(" {text} "), dim);
+    }
 }
 
 /// The top of the axis: no rate is above a full outage, and few graphs need to reach that far.
@@ -60,25 +74,6 @@ fn most(row: &BudgetRow, numbers: &Assessment) -> f64 {
 fn height_of(rate: f64, most: f64, height: usize) -> Option<usize> {
     let log = |v: f64| v.max(LEAST).log10();
     if rate.is_nan() { None } else { row_of(log(rate.min(most)), LEAST.log10(), log(most), height) }
-}
-
-/// Where both windows were above the tier's line: shaded behind everything.
-fn firing(c: &mut Canvas<'_>, plot: Rect, row: &BudgetRow, numbers: &Assessment, (span, tier): (Span, &TierStatus)) {
-    let axis = span.axis(usize::from(plot.width));
-    let head = numbers.as_of.timestamp();
-    let above = |back: i64| {
-        let curve = curve::burn_curve(&row.history, &row.slo.objective, head, axis, back);
-        curve.into_iter().map(move |(at, b)| (at, b.is_some_and(|b| b > tier.factor)))
-    };
-    let both = above(tier.long_s).zip(above(tier.short_s)).filter(|((_, long), (_, short))| *long && *short);
-    let style = c.look.style(if tier.severity.as_str() == "page" { Role::Bad } else { Role::Warning });
-    for ((at, _), _) in both {
-        let Some(column) = axis.column(at) else { continue };
-        for line in 0..plot.height {
-            let strip = Rect { y: plot.y + line, height: 1, ..plot };
-            super::strip::put(c.buf, strip, column, c.look.glyph("░", ":"), style);
-        }
-    }
 }
 
 /// A rule at each tier's factor, and at 1: what lies above it cannot go on for a whole window.
@@ -99,14 +94,14 @@ fn rules(c: &mut Canvas<'_>, area: Rect, plot: Rect, numbers: &Assessment, most:
             Pen::new(c.buf, gutter, line).column_right(&label, usize::from(GUTTER) - 1, dim);
         }
     }
-    dots.draw(c.buf, plot, dim, is_ascii(c));
+    dots.draw(c.buf, plot, c.look.style(Role::BarEmpty), ascii(c, '.'));
 }
 
 fn line(
     c: &mut Canvas<'_>,
     plot: Rect,
     (row, numbers, back): (&BudgetRow, &Assessment, i64),
-    (span, most, role): (Span, f64, Role),
+    (span, most, role, sign): (Span, f64, Role, char),
 ) {
     let mut dots = Dots::new(plot);
     let axis = span.axis(dots.width());
@@ -125,5 +120,5 @@ fn line(
         last = Some((x, y));
     }
     dots.line(&heights);
-    dots.draw(c.buf, plot, c.look.style(role), is_ascii(c));
+    dots.draw(c.buf, plot, c.look.style(role), ascii(c, sign));
 }

@@ -5,16 +5,23 @@ mod account;
 pub(crate) mod asking;
 mod burn_down;
 mod burn_rate;
+mod fan;
+mod firing;
 mod readout;
 mod scale;
 mod sheet;
 mod strip;
 pub(crate) mod suppose;
 
+use std::sync::Arc;
+
 use ratatui::{layout::Rect, style::Style};
 
 use crate::{
-    app::desk::axis::{AxisSight, Graph},
+    app::{
+        desk::axis::{self, AxisSight, Graph},
+        world::happened::Event,
+    },
     config::theme::Role,
     domain::{
         Time,
@@ -43,12 +50,13 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &SloId, scroll: usize, si
         sheet.text("this SLO is no longer defined", Role::Hint);
         return sheet.draw(c, area, id.as_str(), scroll);
     };
+    let told = c.app.world.retold(&row, c.app.now);
     let height = if area.height >= GRAPHS_FROM { (area.height * 3 / 5).min(40) } else { 0 };
     let (upper, lower) = split(area, height);
     if height > 0 {
-        graphs(c, upper, &row, sight);
+        graphs(c, upper, &row, &told.happened, sight);
     }
-    sheet::of(c, &row).draw(c, lower, &row.slo.title.line(), scroll);
+    sheet::of(c, &row, &told).draw(c, lower, &row.slo.title.line(), scroll);
 }
 
 /// The selected budget's burn-down, beside the list.
@@ -64,9 +72,11 @@ pub(crate) fn draw_beside(c: &mut Canvas<'_>, area: Rect) {
         let inner = title(c, area, row, &sight);
         if let Some((n, span)) = counted(c, inner, row, &sight) {
             let (plot, below) = split(inner, inner.height.saturating_sub(2));
-            burn_down::draw(c, plot, row, n, span);
-            strip::marks(c, Rect { height: 1, ..below }, row, span);
+            burn_down::draw(c, plot, &n, span);
+            strip::marks(c, below, &app.world.retold(row, app.now).happened, span, n.as_of);
             strip::time(c, Rect { y: below.y + 1, height: 1, ..below }, span, n.as_of);
+            cursor(c, plot, &n, &sight, span);
+            fan::label(c, plot, &n);
         }
     }
 }
@@ -78,26 +88,22 @@ fn split(area: Rect, upper: u16) -> (Rect, Rect) {
 
 fn title(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) -> Rect {
     let styles = (c.look.style(Role::Border), c.look.style(Role::Dim));
-    let name = match sight.graph {
-        Graph::BurnDown => "burn-down",
-        Graph::BurnRate => "burn rate",
-        Graph::Rolling => "left, rolling",
+    let title = format!("{} {}", sight.graph.name(), row.slo.title.line());
+    let right = match sight.graph {
+        Graph::Month => "projected to its end".into(),
+        _ => format!("{} of {} left", left(row.numbers()), row.slo.window.words()),
     };
-    let title = format!("{name} {}", row.slo.title.line());
-    let right = format!("{} of {} left", left(row.numbers()), row.slo.window.words());
     titled(c.buf, area, &title, &right, styles, c.look.glyph("─", "-"))
 }
 
 /// The numbers and the part of time that is shown, or the reason why there are none, drawn.
-fn counted<'a>(
-    c: &mut Canvas<'_>,
-    area: Rect,
-    row: &'a BudgetRow,
-    sight: &AxisSight,
-) -> Option<(&'a Assessment, Span)> {
-    let numbers = row.numbers().filter(|n| n.burn_down.iter().any(|(_, v)| v.is_some()));
-    let whole = c.app.world.budgets.axis(&row.slo.id);
-    let (Some(numbers), Some(whole)) = (numbers, whole) else {
+fn counted(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) -> Option<(Arc<Assessment>, Span)> {
+    let numbers = match sight.graph {
+        Graph::Month => c.app.world.budgets.month(&row.slo.id),
+        _ => row.numbers.clone(),
+    };
+    let numbers = numbers.filter(|n| n.burn_down.iter().any(|(_, v)| v.is_some()));
+    let (Some(numbers), Some(whole)) = (numbers, axis::whole(&c.app.world, &row.slo.id, sight.graph)) else {
         let blind = c.app.world.budgets.is_blind(c.app.now);
         let text = match &row.trouble {
             Some(trouble) => format!("UNKNOWN: {}", trouble.what.line()),
@@ -113,56 +119,71 @@ fn counted<'a>(
 
 /// Top to bottom: the chosen graph, the other one where there is room, the traffic, what happened, the time, the cursor
 /// in words.
-fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) {
+fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], sight: &AxisSight) {
     let inner = title(c, area, row, sight);
     let Some((n, span)) = counted(c, inner, row, sight) else { return };
     let strip = if inner.height >= 16 { 3 } else { 1 };
     let (plots, below) = split(inner, inner.height.saturating_sub(3 + strip));
     let second = if plots.height + 3 + strip >= BOTH_FROM { plots.height * 2 / 5 } else { 0 };
     let (first, other) = split(plots, plots.height - second);
-    if first.height >= LEAST_PLOT {
-        plot(c, first, row, n, (span, sight.graph, sight.tier));
-    }
-    if second >= LEAST_PLOT {
-        let graph = if sight.graph == Graph::BurnRate { Graph::BurnDown } else { Graph::BurnRate };
-        plot(c, other, row, n, (span, graph, sight.tier));
+    let beside = if sight.graph == Graph::BurnRate { Graph::BurnDown } else { Graph::BurnRate };
+    let drawn = [(first, sight.graph), (other, beside)].into_iter().filter(|(area, _)| area.height >= LEAST_PLOT);
+    let drawn: Vec<(Rect, Graph)> = drawn.collect();
+    for (area, graph) in &drawn {
+        plot(c, *area, (row, happened), &n, (span, *graph, sight.tier));
     }
     let (traffic, rest) = split(below, strip);
     strip::traffic(c, traffic, row, span);
-    strip::marks(c, Rect { height: 1, ..rest }, row, span);
+    strip::marks(c, rest, happened, span, n.as_of);
     strip::time(c, Rect { y: rest.y + 1, height: 1, ..rest }, span, n.as_of);
-    cursor(c, plots, n, sight, span);
-    if sight.graph == Graph::BurnDown {
-        burn_down::end(c, first, n, span);
+    cursor(c, plots, &n, sight, span);
+    for (area, graph) in drawn {
+        label(c, area, happened, &n, (graph, sight.tier));
     }
-    let words = readout::line(c, row, n, sight, (span, usize::from(scale::plot(rest).width)));
+    let words = readout::line(row, &n, happened, sight, (span, usize::from(scale::plot(rest).width)));
     Pen::new(c.buf, rest, 2).skip(1).put(&words, c.look.style(Role::Accent));
 }
 
-fn plot(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, n: &Assessment, (span, graph, tier): (Span, Graph, usize)) {
+fn plot(
+    c: &mut Canvas<'_>,
+    area: Rect,
+    (row, happened): (&BudgetRow, &[Event]),
+    n: &Assessment,
+    (span, graph, tier): (Span, Graph, usize),
+) {
     match graph {
-        Graph::BurnDown => burn_down::draw(c, area, row, n, span),
+        Graph::BurnDown | Graph::Month => burn_down::draw(c, area, n, span),
         Graph::Rolling => burn_down::rolling(c, area, row, n, span),
-        Graph::BurnRate => burn_rate::draw(c, area, row, n, (span, tier)),
+        Graph::BurnRate => burn_rate::draw(c, area, (row, happened), n, (span, tier)),
     }
 }
 
-/// A line down all plots where the cursor stands, and one at the mark.
+/// What is written into a plot, over its lines.
+fn label(c: &mut Canvas<'_>, area: Rect, happened: &[Event], n: &Assessment, (graph, tier): (Graph, usize)) {
+    match graph {
+        Graph::BurnDown | Graph::Month => fan::label(c, area, n),
+        Graph::Rolling => {}
+        Graph::BurnRate => burn_rate::legend(c, area, happened, n, tier),
+    }
+}
+
+/// A line down all plots where the cursor stands, one at the mark, and one at now, where nothing is drawn.
 fn cursor(c: &mut Canvas<'_>, plots: Rect, n: &Assessment, sight: &AxisSight, span: Span) {
     let plot = scale::plot(plots);
     let styles = (c.look.style(Role::Accent), c.look.style(Role::Marker));
     if span.to > n.as_of {
-        let now = (Some(n.as_of), c.look.glyph("╎", ":"), c.look.style(Role::Dim));
+        let now = (Some(n.as_of), c.look.glyph("╎", ":"), c.look.style(Role::BarEmpty));
         upright(c, plot, n, now, span);
     }
     let lines = [(sight.mark, c.look.glyph("┊", ":"), styles.1), (sight.cursor, c.look.glyph("│", "|"), styles.0)];
     lines.into_iter().for_each(|line| upright(c, plot, n, line, span));
 }
 
+/// Between what is drawn: a line that hid the newest counts would hide what it points at.
 fn upright(c: &mut Canvas<'_>, plot: Rect, n: &Assessment, line: (Option<Time>, &str, Style), span: Span) {
     let (at, sign, style) = line;
     let Some(column) = at.and_then(|at| span.column(at.min(n.as_of), usize::from(plot.width))) else { return };
     for line in 0..plot.height {
-        strip::put(c.buf, Rect { y: plot.y + line, height: 1, ..plot }, column, sign, style);
+        strip::put_beside(c.buf, Rect { y: plot.y + line, height: 1, ..plot }, column, sign, style);
     }
 }

@@ -1,7 +1,13 @@
 //! The graph in words: what stood under the cursor, and what was spent from here to there.
 
 use crate::{
-    app::{desk::axis::AxisSight, world::marks::Mark},
+    app::{
+        desk::axis::AxisSight,
+        world::{
+            happened::{About, Event},
+            marks::MarkKind,
+        },
+    },
     domain::{
         Time, duration,
         slo::{
@@ -11,23 +17,26 @@ use crate::{
             series::Sums,
         },
     },
-    ui::{Canvas, budgets::percent},
+    ui::budgets::percent,
 };
 
 use super::scale::Span;
 
+/// Things that are named beside what was spent.
+const NAMED: usize = 2;
+
 /// One line: the moment, what was left, how fast it burned, what happened; and between the marks what was spent.
 pub(super) fn line(
-    c: &Canvas<'_>,
     row: &BudgetRow,
     n: &Assessment,
+    happened: &[Event],
     sight: &AxisSight,
     (span, columns): (Span, usize),
 ) -> String {
     let at = sight.at(n.as_of);
     let window = column(span, columns, at);
     if let Some((from, to)) = sight.marked(n.as_of).filter(|(from, to)| from < to) {
-        return spent(row, n, from, to);
+        return format!("{}{}", spent(row, n, from, to), lay_within(happened, n, (from, to)));
     }
     let mut parts = vec![when(at, n.as_of)];
     parts.extend(left_at(n, at).map(|left| format!("{} left", percent(left))));
@@ -37,7 +46,7 @@ pub(super) fn line(
         Some(total) => format!("{:.0} bad of {total:.0}", here.bad.unwrap_or(0.0)),
         None => "not counted".into(),
     });
-    parts.extend(happened(&c.app.world.marks(&row.slo.id), window));
+    parts.extend(told(happened, n, window));
     parts.join("  ")
 }
 
@@ -80,11 +89,39 @@ fn spent(row: &BudgetRow, n: &Assessment, from: Time, to: Time) -> String {
     format!("{share} of the budget from {from} to {to} ({span}): {bad:.0} bad of {total:.0}")
 }
 
-fn happened(marks: &[Mark], (from, to): (i64, i64)) -> Option<String> {
-    let inside = marks.iter().filter(|m| (from + 1..=to).contains(&m.at.timestamp()));
-    let mut inside: Vec<&Mark> = inside.collect();
-    inside.sort_by_key(|m| std::cmp::Reverse(m.kind));
+/// `  (incident: shop is down, deploy: v7)`: what happened between the marks, the weightiest first.
+fn lay_within(happened: &[Event], n: &Assessment, (from, to): (Time, Time)) -> String {
+    let mut inside: Vec<&Event> =
+        happened.iter().filter(|e| touches(e, n, (from.timestamp(), to.timestamp()))).collect();
+    inside.sort_by_key(|e| std::cmp::Reverse(weight(e)));
+    let names: Vec<String> =
+        inside.iter().take(NAMED).map(|e| format!("{} {}", e.kind.word(), e.text.line())).collect();
+    let more = if inside.len() > NAMED { format!(", +{}", inside.len() - NAMED) } else { String::new() };
+    if names.is_empty() { String::new() } else { format!("  ({}{more})", names.join(", ")) }
+}
+
+/// The weightiest of what happened in a column, how long it lasted, and how many there were.
+fn told(happened: &[Event], n: &Assessment, window: (i64, i64)) -> Option<String> {
+    let mut inside: Vec<&Event> = happened.iter().filter(|e| touches(e, n, window)).collect();
+    inside.sort_by_key(|e| std::cmp::Reverse(weight(e)));
     let first = inside.first()?;
+    let lasted = match (first.to, first.lasts) {
+        (Some(to), _) if to > first.from => format!(" ({})", duration::short(to - first.from)),
+        (None, true) if first.pending => " (pending)".into(),
+        (None, true) => " (goes on)".into(),
+        _ => String::new(),
+    };
     let more = if inside.len() > 1 { format!(" (+{})", inside.len() - 1) } else { String::new() };
-    Some(format!("{} {}{more}", first.kind.word(), first.text.line()))
+    Some(format!("{} {}{lasted}{more}", first.kind.word(), first.text.line()))
+}
+
+/// What is about the objective before what only happened then.
+fn weight(e: &Event) -> (bool, MarkKind) {
+    (e.about == About::Objective, e.kind)
+}
+
+/// Whether something lies in `(from, to]`: what is drawn as a bar with all of it, all else with its beginning.
+fn touches(e: &Event, n: &Assessment, (from, to): (i64, i64)) -> bool {
+    let end = e.to.or(e.lasts.then_some(n.as_of)).filter(|_| e.kind.is_bar()).unwrap_or(e.from);
+    end.timestamp() > from && e.from.timestamp() <= to
 }

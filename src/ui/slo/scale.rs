@@ -2,7 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use crate::domain::{Time, slo::curve::Axis};
+use crate::{
+    domain::{Time, slo::curve::Axis},
+    ui::Canvas,
+};
 
 /// Columns of the left axis.
 pub(super) const GUTTER: u16 = 7;
@@ -45,4 +48,9 @@ pub(super) fn format(span: Span) -> &'static str {
         48..=335 => "%a %d.%m.",
         _ => "%d.%m.",
     }
+}
+
+/// What dots become where only ASCII is drawn: lines then differ by their sign.
+pub(super) fn ascii(c: &Canvas<'_>, sign: char) -> Option<char> {
+    (c.look.glyph("u", "a") == "a").then_some(sign)
 }

@@ -1,10 +1,15 @@
 //! An SLO in words: its objective, its numbers, its tiers, its notes and its history.
 
 use crate::{
+    app::world::retold::Retold,
     domain::{
         Time, duration,
         entry::Subject,
-        slo::{BudgetRow, assess::Assessment, tale},
+        slo::{
+            BudgetRow,
+            assess::{Assessment, RunsOut},
+            tale, when,
+        },
     },
     ui::{
         Canvas,
@@ -15,7 +20,7 @@ use crate::{
 
 use super::account;
 
-pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow) -> Sheet {
+pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow, told: &Retold) -> Sheet {
     let mut sheet = Sheet::default();
     let now = c.app.now;
     if c.app.world.budgets.is_blind(now) {
@@ -27,21 +32,23 @@ pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow) -> Sheet {
             .map_or_else(|| "never".into(), |at| format!("{} ago", duration::age(at, now)));
         sheet.text(&format!("UNKNOWN: last counted {age}"), remaining_role(None, true));
     }
-    let account = row.numbers().map(|n| account::gathered(c, row, n));
-    if let Some(account) = &account {
+    account::trouble(&mut sheet, row, c);
+    let account = told.account.as_ref();
+    if let Some(account) = account {
         account::first(&mut sheet, account, c);
     }
-    sheet.pair("objective", &format!("{} % over {} (rolling)", row.slo.objective.as_percent(), row.slo.window.words()));
+    let rolling = if row.slo.window.is_rolling() { " (rolling)" } else { "" };
+    sheet.pair("objective", &format!("{} % over {}{rolling}", row.slo.objective.as_percent(), row.slo.window.words()));
     sheet.pair("service", &row.slo.service.line());
     match &row.numbers {
         Some(n) => numbers(&mut sheet, n, now),
         None => sheet.pair("budget", "not counted yet"),
     }
-    if let Some(account) = &account {
+    if let Some(account) = account {
         tale::tiers(account).iter().for_each(|(name, text)| sheet.pair(name, text));
     }
     sheet.pair("defined in", &row.slo.origin.to_string());
-    if let Some(account) = &account {
+    if let Some(account) = account {
         account::rest(&mut sheet, account, row, c);
     }
     let subject = Subject::slo(row.slo.id.as_str());
@@ -53,7 +60,7 @@ pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow) -> Sheet {
 fn numbers(sheet: &mut Sheet, n: &Assessment, now: Time) {
     sheet.pair("state", n.state.as_str());
     sheet.pair("left", &left(Some(n)));
-    sheet.pair("runs out", &n.runs_out.words(now));
+    sheet.pair("runs out", &forecast(n, now));
     if let Some(at) = n.recovers_at {
         sheet.pair("back", &format!("{} UTC, when old errors leave the window", at.format("%d.%m. %H:%M")));
     }
@@ -68,4 +75,16 @@ fn numbers(sheet: &mut Sheet, n: &Assessment, now: Time) {
     }
     let windows: Vec<String> = n.burn.iter().map(|(w, _)| format!("{w} {}", burn(Some(n), w))).collect();
     sheet.pair("burn rate", &windows.join("   "));
+}
+
+/// The moment at the present pace, and the stretch that all paces span.
+fn forecast(n: &Assessment, now: Time) -> String {
+    let words = n.runs_out.words(now);
+    match (n.runs_out, n.runs_dry(), n.band) {
+        (RunsOut::At(_), Some(dry), Some(band)) => {
+            format!("{words}; {} UTC by {} paces of an hour to a week", dry.words(now), band.looks)
+        }
+        (RunsOut::NotAtPace | RunsOut::Survives, Some(_), _) => when::runs_out_words(n, now),
+        _ => words,
+    }
 }

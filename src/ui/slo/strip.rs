@@ -3,6 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use crate::{
+    app::world::happened::Event,
     config::theme::Role,
     domain::{
         Time,
@@ -15,6 +16,8 @@ use super::scale::{self, GUTTER, Span};
 
 const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const SIGNS: [&str; 5] = [" ", ".", ":", "|", "#"];
+/// Under the newest counts.
+const NOW: &str = " now ";
 
 /// Total events dim, bad ones on top of them, both under a square root so that few are seen beside many.
 pub(super) fn traffic(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, span: Span) {
@@ -28,15 +31,17 @@ pub(super) fn traffic(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, span: Spa
         usize::from(GUTTER) - 1,
         c.look.style(Role::Dim),
     );
-    let styles = (c.look.style(Role::GraphAlt), c.look.style(Role::Bad));
+    let dim = c.look.style(Role::BarEmpty);
     let signs: &[&str] = if c.look.glyph("u", "a") == "u" { &EIGHTHS } else { &SIGNS };
     let beta = row.slo.objective.budget_ratio();
     for (x, sums) in (plot.x..plot.x + plot.width).zip(&columns) {
-        // In one row the failed ones have no room of their own: what spent more than its share has their colour.
-        let spends = plot.height == 1 && sums.bad.unwrap_or(0.0) > beta * sums.total.unwrap_or(0.0);
-        let alone = if plot.height > 1 { styles } else { (if spends { styles.1 } else { styles.0 }, styles.0) };
+        // The usual errors are always there: what spends more than its share has their colour.
+        let spends = sums.bad.unwrap_or(0.0) > beta * sums.total.unwrap_or(0.0);
+        let bad = c.look.style(if spends { Role::Bad } else { Role::GraphAlt });
+        // In one row the failed ones have no room of their own.
+        let (good, bad) = if plot.height == 1 && spends { (bad, bad) } else { (dim, bad) };
         let sums = if plot.height > 1 { *sums } else { Sums { bad: None, ..*sums } };
-        column(c.buf, (x, plot.y, plot.height), sums, most, (signs, alone));
+        column(c.buf, (x, plot.y, plot.height), sums, most, (signs, (good, bad)));
     }
 }
 
@@ -48,12 +53,21 @@ fn column(buf: &mut Buffer, (x, y, height): (u16, u16, u16), sums: Sums, most: f
     let failed = level(sums.bad, most, usize::from(height) * steps).min(all);
     for line in 0..height {
         let below = usize::from(height - 1 - line) * steps;
-        let (fill, style) = if failed > below { (failed, bad) } else { (all, good) };
+        let (fill, style) =
+            if failed > below { (failed, behind(bad, good, all >= below + steps)) } else { (all, good) };
         let sign = signs[fill.saturating_sub(below).min(steps)];
         let place = (x, y + line);
         if sign != " " && buf.area.contains(place.into()) {
             buf[place].set_symbol(sign).set_style(style);
         }
+    }
+}
+
+/// What failed stands before what did not, where that fills the cell.
+fn behind(bad: Style, good: Style, is_full: bool) -> Style {
+    match good.fg.filter(|_| is_full && good.add_modifier.is_empty()) {
+        Some(colour) => bad.bg(colour),
+        None => bad,
     }
 }
 
@@ -70,15 +84,21 @@ fn level(count: Option<f64>, most: f64, full: usize) -> usize {
 }
 
 /// What happened, a letter each; of several in one cell the weightiest.
-pub(super) fn marks(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, span: Span) {
-    let plot = scale::plot(area);
-    let mut marks = c.app.world.marks(&row.slo.id);
+pub(super) fn marks(c: &mut Canvas<'_>, area: Rect, happened: &[Event], span: Span, now: Time) {
+    let plot = Rect { height: 1, ..scale::plot(area) };
+    let mut marks: Vec<&Event> = happened.iter().collect();
     marks.sort_by_key(|m| m.kind);
-    let style = c.look.style(Role::Marker);
+    let (style, bar) = (c.look.style(Role::Marker), c.look.glyph("━", "="));
     for mark in marks {
-        if let Some(column) = span.column(mark.at, usize::from(plot.width)) {
-            put(c.buf, plot, column, mark.kind.letter(), style);
+        let end = mark.to.or(mark.lasts.then_some(now)).filter(|_| mark.kind.is_bar()).unwrap_or(mark.from);
+        if mark.from > span.to || end < span.from {
+            continue;
         }
+        let column = |at: Time| span.column(at.clamp(span.from, span.to), usize::from(plot.width));
+        let (Some(first), Some(last)) = (column(mark.from), column(end)) else { continue };
+        (first..=last).for_each(|x| put(c.buf, plot, x, bar, style));
+        // What began before the part that is shown has its letter at the edge.
+        put(c.buf, plot, first, mark.kind.letter(), style);
     }
 }
 
@@ -89,6 +109,14 @@ pub(super) fn put(buf: &mut Buffer, plot: Rect, column: usize, sign: &str, style
     }
 }
 
+/// As [`put`], where the cell is empty.
+pub(super) fn put_beside(buf: &mut Buffer, plot: Rect, column: usize, sign: &str, style: Style) {
+    let place = (plot.x.saturating_add(u16::try_from(column).unwrap_or(u16::MAX)), plot.y);
+    if buf.area.contains(place.into()) && buf[place].symbol() == " " {
+        put(buf, plot, column, sign, style);
+    }
+}
+
 /// The time at both ends and between, and where now is.
 pub(super) fn time(c: &mut Canvas<'_>, area: Rect, span: Span, head: Time) {
     let plot = Rect { height: 1, ..scale::plot(area) };
@@ -96,19 +124,21 @@ pub(super) fn time(c: &mut Canvas<'_>, area: Rect, span: Span, head: Time) {
     let width = usize::from(plot.width);
     let format = scale::format(span);
     let parts = (width / 18).clamp(1, 8);
+    let now = span.column(head, width).map(|column| column.saturating_sub(2).min(width.saturating_sub(NOW.len())));
+    let is_free = |from: usize, to: usize| now.is_none_or(|now| to <= now || from >= now + NOW.len());
     for part in 0..=parts {
         let column = (width * part / parts).min(width.saturating_sub(1));
-        let at = span.moment(column, width);
-        let text = at.format(format).to_string();
+        let text = span.moment(column, width).format(format).to_string();
         let start = match part {
             0 => 0,
             p if p == parts => width.saturating_sub(text.len()),
             _ => column.saturating_sub(text.len() / 2),
         };
-        Pen::new(c.buf, plot, 0).skip(start).put(&text, dim);
+        if is_free(start, start + text.len()) {
+            Pen::new(c.buf, plot, 0).skip(start).put(&text, dim);
+        }
     }
-    if let Some(column) = span.column(head, width) {
-        let start = column.saturating_sub(2).min(width.saturating_sub(5));
-        Pen::new(c.buf, plot, 0).skip(start).put(" now ", c.look.style(Role::Accent));
+    if let Some(start) = now {
+        Pen::new(c.buf, plot, 0).skip(start).put(NOW, c.look.style(Role::Accent));
     }
 }

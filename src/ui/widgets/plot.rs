@@ -48,8 +48,8 @@ impl Dots {
         }
     }
 
-    /// Draws the cells that hold a dot; what lies under the others stays.
-    pub fn draw(&self, buf: &mut Buffer, area: Rect, style: Style, ascii: bool) {
+    /// Draws the cells that hold a dot; what lies under the others stays. In ASCII each of them is that sign.
+    pub fn draw(&self, buf: &mut Buffer, area: Rect, style: Style, ascii: Option<char>) {
         for row in 0..self.rows {
             for column in 0..self.columns {
                 let bits = self.cells[row * self.columns + column];
@@ -57,7 +57,8 @@ impl Dots {
                 if bits == 0 || !buf.area.contains((x, y).into()) {
                     continue;
                 }
-                let symbol = if ascii { '*' } else { char::from_u32(0x2800 + u32::from(bits)).unwrap_or(' ') };
+                let braille = || char::from_u32(0x2800 + u32::from(bits)).unwrap_or(' ');
+                let symbol = ascii.unwrap_or_else(braille);
                 buf[(x, y)].set_char(symbol).set_style(style);
             }
         }

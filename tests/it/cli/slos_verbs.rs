@@ -50,11 +50,14 @@ async fn a_gate_that_is_blind_is_never_open() {
     home.run(&["slo", "gate", "lax"]).await.ends_with(3);
 }
 
+/// With a scrape a minute, each bucket reaches back to the last scrape of the one before.
+const JOINED: &str = "sum((increase(requests_total{code=\"500\"}[1h59s990ms])) * 3600 / 3659.99)";
+
 #[tokio::test]
 async fn every_number_has_its_formula_its_values_and_its_query() {
     let (_server, home) = two().await;
     let ran = home.run(&["slo", "explain", "checkout", "remaining"]).await.ends_with(0);
-    for wanted in ["R = 1 - B / A", "sum(increase(requests_total{code=\"500\"}[1h]))", "remaining = -"] {
+    for wanted in ["R = 1 - B / A", JOINED, "remaining = -"] {
         assert!(ran.out.contains(wanted), "{wanted}: {}", ran.out);
     }
     let answer = home.run(&["slo", "explain", "checkout", "-o", "json"]).await.ends_with(0).json();
@@ -65,7 +68,8 @@ async fn every_number_has_its_formula_its_values_and_its_query() {
     let burn = answer["numbers"].as_array().unwrap().iter().find(|n| n["name"] == "burn_1h").unwrap();
     let wanted = ["back", "counts_good", "formula", "name", "query", "result", "step", "total_query", "values"];
     assert_eq!(keys(burn), wanted);
-    assert_eq!((&burn["total_query"], &burn["step"]), (&"sum(increase(requests_total[5m]))".into(), &300.into()));
+    let total = "sum((increase(requests_total[5m59s990ms])) * 300 / 359.99)";
+    assert_eq!((&burn["total_query"], &burn["step"]), (&total.into(), &300.into()));
     let ran = home.run(&["slo", "explain", "checkout", "happiness"]).await.ends_with(2);
     assert!(ran.err.contains("there are objective, total"), "{}", ran.err);
 }
@@ -143,4 +147,24 @@ async fn show_says_what_burned_it_and_the_parts_sum_to_the_whole() {
     for wanted in ["what burned it", "what comes back", "burning ", "policy       FREEZE since"] {
         assert!(ran.out.contains(wanted), "{wanted}: {}", ran.out);
     }
+}
+
+#[tokio::test]
+async fn plain_tells_the_budgets_in_sentences_and_of_one_that_burns_what_its_graph_shows() {
+    let (_server, home) = two().await;
+    let ran = home.run(&["--plain"]).await.ends_with(0);
+    let budgets: Vec<&str> = ran.out.lines().skip_while(|l| *l != "budgets").take_while(|l| !l.is_empty()).collect();
+    let burning =
+        budgets.iter().position(|l| l.starts_with("checkout: PAGE, -9")).unwrap_or_else(|| panic!("{}", ran.out));
+    let calm = budgets.iter().position(|l| l.starts_with("lax: 98.")).unwrap_or_else(|| panic!("{}", ran.out));
+    assert!(budgets[burning].contains("burns 10.0x over 1h") && budgets[burning].contains("policy FREEZE"));
+    let told = budgets[burning..calm].join("\n");
+    for wanted in
+        ["\n  line: 100", "\n  not counted: ", "\n  page 6h/30m: FIRING", "\n  happened: nothing that is known"]
+    {
+        assert!(told.contains(wanted), "{wanted}: {told}");
+    }
+    assert_eq!(calm + 1, budgets.len(), "of what is well one sentence is enough: {}", ran.out);
+    let shown = home.run(&["slo", "show", "checkout"]).await.ends_with(0);
+    assert!(shown.out.contains("graph\n  line") && shown.out.contains("not counted"), "{}", shown.out);
 }

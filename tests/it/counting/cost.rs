@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use watchfire::{
+    app::effect::Eyes,
     domain::slo::{BucketSpan, BudgetRow, Counted, Indicator, Objective, Slo, Window},
     runtime::budgets::Means,
     sources::Source,
@@ -67,7 +68,8 @@ async fn five_hundred_recorded_slos_cost_nine_questions_a_minute_and_one_for_twe
     let half = |r: &BudgetRow| r.recorded.as_ref().is_some_and(|recorded| recorded.remaining == Some(0.5));
     assert!(report.rows.iter().all(half), "as recorded");
     assert!(report.rows.iter().filter(|r| r.said(begin).is_some()).count() >= MANY - 100, "and shown so");
-    eyes.send_replace(report.rows.iter().take(SEEN).map(|r| r.slo.id.clone()).collect());
+    let seen: Vec<_> = report.rows.iter().take(SEEN).map(|r| r.slo.id.clone()).collect();
+    eyes.send_replace(Eyes { close: seen.first().cloned(), seen });
     // The past of what is seen is read once.
     counting.refresh(begin + chrono::Duration::minutes(1), None).await.unwrap();
     let mut before = questions(&server).await;

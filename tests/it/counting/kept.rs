@@ -6,7 +6,7 @@ use super::{DAY, NOON, at, connect, counting, hundreds, is_range, seconds_asked,
 use crate::support::server::Server;
 
 fn means(dir: &tempfile::TempDir, writes: bool) -> Means {
-    Means { samples_a_minute: 0, cache: Some(Cache::new(dir.path().join("counts"), writes)) }
+    Means { cache: Some(Cache::new(dir.path().join("counts"), writes)), ..Means::default() }
 }
 
 #[tokio::test]

@@ -1,9 +1,19 @@
 //! What a server refuses, and what its clock does not know yet.
 
-use watchfire::{domain::slo::BucketSpan, runtime::budgets::Means};
+use std::sync::Arc;
+
+use watchfire::{
+    config::{SourceConfig, SourceKind},
+    domain::{slo::BucketSpan, source::SourceError},
+    runtime::budgets::Means,
+    sources::{self, Source},
+};
 
 use super::{NOON, at, connect, counting, form, hundreds, hundreds_text, is_range, slos, watched};
-use crate::support::server::{Reply, Request, Server};
+use crate::support::{
+    config,
+    server::{Reply, Request, Server},
+};
 
 fn dear(request: &Request) -> Reply {
     let too_much = is_range(request) && form(request)["query"].contains("slo7") && {
@@ -43,7 +53,7 @@ async fn a_budget_of_samples_holds_the_past_back_and_never_the_newest() {
     let server = Server::start(hundreds).await;
     let source = connect(server.url()).await;
     let (_eyes, rows) = watched(&["slo0"]);
-    let means = Means { samples_a_minute: 5_000, cache: None };
+    let means = Means { samples_a_minute: 5_000, ..Means::default() };
     let mut counting = counting(&source, slos(1), means, at(NOON)).watching(rows);
     let mut tails = Vec::new();
     for minute in 0..10 {
@@ -75,4 +85,42 @@ async fn a_server_whose_clock_is_behind_has_no_outage_in_its_last_bucket() {
         assert_eq!(tally.series[0].buckets.last().map(|b| b.end), Some(NOON - 300));
         assert!(tally.samples.is_some());
     }
+}
+
+/// As a server whose own limit is beyond ours: a range that is too long is never answered.
+fn slow(request: &Request) -> Reply {
+    let too_much =
+        is_range(request) && form(request)["query"].contains("slo3") && super::seconds_asked(request) > 1_800;
+    if too_much { Reply::silence() } else { hundreds(request) }
+}
+
+#[tokio::test]
+async fn a_query_that_is_not_answered_in_time_is_halved_and_then_said_on_its_own_row() {
+    let server = Server::start(slow).await;
+    let source = impatient(&server).await;
+    let span = BucketSpan { from: NOON - 4 * 3_600, to: NOON, step: 300 };
+    let tally = source.counts().unwrap().count(&slos(5), span, at(NOON)).await.unwrap();
+    let counted: Vec<&str> = tally.series.iter().map(|s| s.slo.as_str()).collect();
+    assert_eq!(counted, ["slo0", "slo1", "slo2", "slo4"], "the others are counted");
+    let [(id, trouble)] = &tally.refused[..] else { panic!("{:?}", tally.refused) };
+    assert!(id.as_str() == "slo3" && trouble.what.raw().starts_with("too expensive"), "{trouble:?}");
+    assert!(trouble.rule.as_ref().unwrap().raw().contains("slo3"));
+    let longest: Vec<i64> = server.seen().iter().filter(|r| is_range(r)).map(super::seconds_asked).collect();
+    assert!(longest[0] == 4 * 3_600 && longest.contains(&7_200) && longest.contains(&3_600), "{longest:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_answers_nothing_in_time_is_away_and_not_asked_piece_by_piece() {
+    let server = Server::start(|_| Reply::silence()).await;
+    let source = impatient(&server).await;
+    let span = BucketSpan { from: NOON - 86_400, to: NOON, step: 300 };
+    let error = source.counts().unwrap().count(&slos(20), span, at(NOON)).await.unwrap_err();
+    assert!(matches!(error, SourceError::Unreachable { .. }), "{error}");
+    assert!(server.seen().len() <= 2, "{}", server.seen().len());
+}
+
+/// Waits for a quarter of a second.
+async fn impatient(server: &Server) -> Arc<dyn Source> {
+    let config = config(SourceKind::Prometheus, &[server.url()]);
+    sources::connect(&SourceConfig { timeout: chrono::Duration::milliseconds(250), ..config }).await.unwrap()
 }

@@ -30,7 +30,7 @@ async fn a_server_alone_gives_counted_budgets_and_a_file_renames_one_of_them() {
     let sources = vec![connect(server.url()).await];
     let counted = |files: Vec<watchfire::domain::slo::Slo>| {
         let sources = sources.clone();
-        async move { once::budgets(&sources, files, Clock::real()).await }
+        async move { once::budgets(&sources, files, &[], Clock::real()).await }
     };
     let answers = until(|| counted(Vec::new()), |c| c.iter().any(|(_, report)| !report.rows.is_empty())).await;
     let row = &answers[0].1.rows[0];

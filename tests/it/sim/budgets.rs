@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use watchfire::{
     domain::{
         Time,
-        slo::{BucketSpan, CountSeries},
+        slo::{BucketSpan, CountSeries, drill::rank},
     },
     sources::sim::{self, SimWorld},
 };
@@ -84,4 +84,27 @@ proptest! {
             prop_assert!(0.0 <= bad && bad <= total && total.fract() == 0.0 && bad.fract() == 0.0, "{:?}", bucket);
         }
     }
+}
+
+#[tokio::test]
+async fn an_outage_can_be_drilled_into_and_its_portions_are_the_whole() {
+    let world = world("payment-outage");
+    let metrics = source(&world, "metrics");
+    let slo = world.scenario().slos().find(|s| s.id.as_str() == "checkout/availability").unwrap().clone();
+    let start = epoch().timestamp();
+    let span = (start + 15 * 60, start + 25 * 60);
+    let told = metrics.counts().unwrap().drill(&slo, None, span, at("30m")).await.unwrap();
+    let ranked = rank(&told);
+    assert_eq!((ranked[0].label.raw(), ranked[0].value.raw()), ("handler", "/checkout/pay"));
+    assert!(ranked[0].share > 0.9 && ranked[0].lift.unwrap() > 4.0, "{:?}", ranked[0]);
+    for counted in &told {
+        let bad: f64 = counted.portions.iter().map(|p| p.bad).sum();
+        assert!((counted.bad - bad).abs() <= 3.0, "{counted:?}");
+    }
+    let one = metrics.counts().unwrap().drill(&slo, Some("region"), span, at("30m")).await.unwrap();
+    assert_eq!((one.len(), one[0].portions.len()), (1, 2));
+    assert!(metrics.counts().unwrap().drill(&slo, Some("pod"), span, at("30m")).await.unwrap().is_empty());
+    // Before the outage everything fails alike.
+    let calm = metrics.counts().unwrap().drill(&slo, Some("handler"), (start - 7_200, start), at("30m")).await.unwrap();
+    assert!(rank(&calm).iter().all(|r| (r.lift.unwrap() - 1.0).abs() < 0.05), "{calm:?}");
 }

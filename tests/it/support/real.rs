@@ -65,7 +65,9 @@ impl Real {
             backfill(home.path(), &data, samples);
         }
         let config = format!("--config.file={}", home.path().join("prometheus.yml").display());
-        Self::start("prometheus", home, &[config, format!("--storage.tsdb.path={}", data.display())]).await
+        // What is filled in is older than what a server keeps by itself.
+        let kept = "--storage.tsdb.retention.time=1y".to_owned();
+        Self::start("prometheus", home, &[config, format!("--storage.tsdb.path={}", data.display()), kept]).await
     }
 
     async fn start(program: &str, home: TempDir, arguments: &[String]) -> Self {
@@ -167,7 +169,10 @@ fn home(file: &str, text: &str) -> TempDir {
 fn backfill(home: &Path, data: &Path, samples: &str) {
     let input = home.join("samples.om");
     std::fs::write(&input, samples).unwrap();
-    let run = command("promtool").args(["tsdb", "create-blocks-from", "openmetrics"]).arg(input).arg(data).output();
+    // Blocks of two hours would be hundreds, each of which reads all of it.
+    let mut promtool = command("promtool");
+    promtool.args(["tsdb", "create-blocks-from", "--max-block-duration=1500h", "openmetrics"]).arg(input).arg(data);
+    let run = promtool.stderr(Stdio::piped()).output();
     let run = run.unwrap_or_else(|e| missing("promtool", &e));
     assert!(run.status.success(), "promtool: {}", String::from_utf8_lossy(&run.stderr));
 }
@@ -185,4 +190,15 @@ async fn exchange(address: &str, first_line: &str, json: &str) -> Option<String>
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.ok()?;
     Some(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// Runs `promtool test rules` with these rules in `rules.yml`, and takes nothing but success for an answer.
+pub fn promtool_test_rules(rules: &str, test: &str) {
+    let home = home("rules.yml", rules);
+    std::fs::write(home.path().join("test.yml"), test).unwrap();
+    let mut promtool = command("promtool");
+    promtool.args(["test", "rules", "test.yml"]).current_dir(home.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let run = promtool.output().unwrap_or_else(|e| missing("promtool", &e));
+    let said = [run.stdout, run.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    assert!(run.status.success() && said.contains("SUCCESS"), "{said}\n{test}");
 }

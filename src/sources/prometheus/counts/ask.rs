@@ -19,8 +19,9 @@ pub(super) struct Ask<'a> {
 }
 
 impl<'a> Ask<'a> {
-    pub(super) fn new(place: usize, slo: &'a Slo, step: i64) -> Result<Self, String> {
-        Ok(Self { place, slo, halves: measure::halves(slo, step)? })
+    /// `scrape` = milliseconds between two scrapes, where that is known.
+    pub(super) fn new(place: usize, slo: &'a Slo, step: i64, scrape: Option<i64>) -> Result<Self, String> {
+        Ok(Self { place, slo, halves: measure::halves(slo, step)?.joined(step, scrape) })
     }
 
     pub(super) fn text(&self, index: usize) -> String {
@@ -28,14 +29,15 @@ impl<'a> Ask<'a> {
         format!("{} or {}", half(&self.halves.counted, 'c'), half(&self.halves.total, 't'))
     }
 
-    /// An absent half stays absent: what that means is not this room's to say.
+    /// An absent half stays absent: what that means is not this room's to say. But where nothing is known to be good,
+    /// nothing is: an absent series of good events must not read as one of bad ones.
     pub(super) fn series(&self, table: &Table, grid: Grid) -> CountSeries {
         let ends = (grid.first..=grid.last).step_by(usize::try_from(grid.step).unwrap_or(1));
         let rows = table.counted.iter().zip(&table.total);
         let buckets = ends.zip(rows).map(|(end, (&counted, &total))| {
             let bad = match self.halves.is_good {
                 false => counted,
-                true => counted.zip(total).map(|(good, total)| total - good),
+                true => total.map(|total| total - counted.unwrap_or(0.0)),
             };
             Bucket { end, bad: bad.map(|b| b.max(0.0)), total: total.map(|t| t.max(0.0)) }
         });
@@ -75,7 +77,7 @@ mod tests {
     #[test]
     fn a_batch_is_twenty_slos_or_sixteen_kilobytes() {
         let sizes = |slos: &[Slo]| {
-            let asks = slos.iter().enumerate().map(|(i, s)| Ask::new(i, s, 300).unwrap()).collect();
+            let asks = slos.iter().enumerate().map(|(i, s)| Ask::new(i, s, 300, None).unwrap()).collect();
             batches(asks).iter().map(Vec::len).collect::<Vec<_>>()
         };
         assert_eq!(sizes(&vec![slo("all".into()); 45]), [5, 20, 20]);
