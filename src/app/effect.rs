@@ -5,6 +5,7 @@ use crate::domain::{
     Time,
     alert::AlertId,
     entry::{NewEntry, Subject},
+    incident::IncidentId,
     matcher::Matcher,
     op::{BatchId, Intent, OpId},
     slo::SloId,
@@ -62,6 +63,8 @@ pub enum Effect {
     MakeUp(Box<Absence>),
     /// Read all that the journal has on a subject.
     History(Subject),
+    /// Read what belongs to the timeline of an incident; answered by `Story`.
+    Story(StoryOf),
     /// Ask every source that tells more of one alert; answered by `Explained`, as often as one of them has answered.
     Explain(AlertId),
     /// Read by which routes a source tells people; answered by `Routes`.
@@ -93,6 +96,14 @@ pub enum Effect {
     },
     Bell,
     Quit,
+}
+
+/// Which timeline is read: of which incident, about what, from when to when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoryOf {
+    pub id: IncidentId,
+    pub subjects: Vec<Subject>,
+    pub span: (Time, Time),
 }
 
 /// What a source tells after a time in which nobody asked it.

@@ -135,6 +135,9 @@ impl App {
             Some(Layer::Silences(_) | Layer::SilenceDetail { .. }) => {
                 silence_list::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
             }
+            Some(Layer::Incidents(_) | Layer::Incident(_)) => {
+                desk::incidents::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
+            }
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => self.on_command_key(key),
         }
@@ -208,14 +211,21 @@ impl App {
         let mut effects = Vec::new();
         match msg {
             JournalMsg::Entries(entries) => {
-                let effects = self.world.remember(now, &entries);
+                let mut effects = self.world.remember(now, &entries);
                 let lost = self.world.lost_actions(&entries);
+                let news = self.world.hear_of_incidents(&entries);
                 self.world.timeline.take(entries);
+                effects.extend(desk::incidents::heard(self, news));
                 self.hear();
                 lost.into_iter().for_each(|lost| self.desk.say_bad(now, lost));
                 self.desk.follow(&self.world, now);
                 return effects;
             }
+            JournalMsg::Incidents(entries) => {
+                let news = self.world.hear_of_incidents(&entries);
+                effects = desk::incidents::heard(self, news);
+            }
+            JournalMsg::Story { id, entries } => self.world.story_came(id, entries),
             JournalMsg::Past(entries) => return self.world.remember(now, &entries),
             JournalMsg::Observed => return self.on_observed(),
             JournalMsg::Intended(op) => return self.world.intended(&op),

@@ -12,6 +12,7 @@ use crate::{
         deed::Deed,
         delta::Delta,
         entry::{Entry, Subject},
+        incident::IncidentId,
         matcher::Matcher,
         op::{BatchId, OpId, Outcome},
         past::Past,
@@ -133,6 +134,13 @@ pub enum JournalMsg {
     },
     History {
         subject: Subject,
+        entries: Vec<Entry>,
+    },
+    /// All that was ever said of incidents, in journal order.
+    Incidents(Vec<Entry>),
+    /// What may belong to the timeline of an incident, in journal order.
+    Story {
+        id: IncidentId,
         entries: Vec<Entry>,
     },
     /// What the journal says about acks.

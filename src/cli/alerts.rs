@@ -66,7 +66,9 @@ async fn list(global: &Global, args: &Args) -> Result<Exit, Exit> {
         Output::Json | Output::Ndjson => {
             let notes = |row: &Row| asked.notes_on(&Subject::alert(&row.id));
             let links = |row: &Row| asked.world.links(row);
-            rows.iter().map(|row| AlertAnswer::of(row, notes(row), asked.now).linked(&links(row))).collect()
+            let incident = |row: &Row| asked.world.incidents.incident_of(&row.id);
+            let of = |row| AlertAnswer::of(row, notes(row), asked.now).linked(&links(row)).of_incident(incident(row));
+            rows.iter().map(|row| of(*row)).collect()
         }
         // A table is made of the rows themselves.
         Output::Table | Output::Wide => Vec::new(),

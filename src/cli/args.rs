@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{ack, action, alerts, config, journal, note, runbook, silence, slo, timeline, unack, undo};
+use super::{ack, action, alerts, config, incident, journal, note, runbook, silence, slo, timeline, unack, undo};
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
 ///
@@ -80,6 +80,9 @@ pub enum Command {
     /// Runbooks of alerts
     #[command(subcommand)]
     Runbook(runbook::Do),
+    /// Incidents: declare one, say how it stands, list and show them
+    #[command(subcommand)]
+    Incident(incident::Do),
     /// What happened, from the journal
     Timeline(timeline::Args),
     /// The journal itself

@@ -92,6 +92,7 @@ impl Asked {
         let entries = journal.active_ack_entries(self.now).await?;
         // What follows from it is a cockpit's business: a question leaves no trace.
         drop(self.world.learn(self.now, journal_acks(&entries, self.now)));
+        self.world.hear_of_incidents(&journal.incidents().await?);
         self.notes = Some(journal.notes().await?);
         Ok(())
     }

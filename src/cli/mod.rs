@@ -14,6 +14,7 @@ pub mod confirm;
 pub mod demo;
 pub mod doctor;
 pub mod exit;
+pub mod incident;
 pub mod journal;
 pub mod noise;
 pub mod note;
@@ -92,6 +93,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Slo(what) => slo::run(global, &what).await,
         Command::Action(what) => action::run(global, &what).await,
         Command::Runbook(what) => runbook::run(global, &what).await,
+        Command::Incident(what) => incident::run(global, &what).await,
         Command::Timeline(args) => timeline::run(global, &args).await,
         Command::Journal(what) => journal::run(global, &what).await,
         Command::Status => status::run(global).await,

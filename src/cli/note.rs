@@ -8,7 +8,9 @@ use crate::{
     config::Config,
     domain::{
         Time,
-        entry::{Entry, Subject},
+        entry::{Entry, Kind, Subject},
+        incident::{IncidentId, Incidents, Tag},
+        moment,
         op::Outcome,
         text::{RAW_MAX, SafeText},
     },
@@ -29,11 +31,26 @@ use super::{
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// An alert as SOURCE/FINGERPRINT or the first digits of its fingerprint, a budget as slo:ID, or watch
+    /// An alert as SOURCE/FINGERPRINT or the first digits of its fingerprint, a budget as slo:ID, an incident, or watch
     subject: String,
     /// The note; `-` reads standard input
     #[arg(required = true)]
     text: Vec<String>,
+    /// hypothesis, decision, impact or customer
+    #[arg(long, value_name = "TAG")]
+    tag: Option<String>,
+    /// When it was so, where that is not now: 10:15, 15m (ago), 2026-11-21T10:15
+    #[arg(long, value_name = "WHEN")]
+    at: Option<String>,
+    /// The incident it belongs to, where it is about something else
+    #[arg(long, value_name = "ID")]
+    incident: Option<String>,
+    /// Not a new note: another text for the one with this id (`timeline -o json` tells it)
+    #[arg(long, value_name = "ENTRY")]
+    corrects: Option<String>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
@@ -43,16 +60,33 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let named = subject::read(&args.subject, &config).map_err(exit::misused)?;
     let (subject, title) = match named {
         Named::Subject(subject) => (subject, None),
+        Named::Incident(id) => incident(&config, &id).await?,
         Named::Fingerprint(digits) => found(config.clone(), &digits).await?,
     };
-    let entries = keep(&config, subject, title, &text).await?;
+    let clock = Clock::real();
+    let at = args.at.as_deref().map(|t| moment::parse(t, clock.now(), &Clock::local_zone()));
+    let note = Note {
+        tag: args.tag.as_deref().map(Tag::read).transpose().map_err(exit::misused)?,
+        at: at.transpose().map_err(exit::misused)?,
+        incident: match &args.incident {
+            Some(id) => IncidentId::of(&incident(&config, id).await?.0),
+            None => None,
+        },
+        corrects: args.corrects.clone(),
+        ..Note::new(subject, title, &text)
+    };
+    if args.dry_run {
+        exit::tell(format_args!("would write on {}: {}", note.subject, SafeText::new(&note.text).line()));
+        return Ok(Exit::Done);
+    }
+    let entries = keep(&config, note, clock).await?;
     let body: Vec<EntryAnswer<'_>> = entries.iter().map(EntryAnswer::of).collect();
     let at = entries.first().map_or(Time::UNIX_EPOCH, |e| e.recorded_at);
     Answer::of_ours("note", "entries", at, body).say(global.output, || timeline::lines(&entries))?;
     Ok(Exit::Done)
 }
 
-fn text(words: &[String]) -> Result<String, Exit> {
+pub(super) fn text(words: &[String]) -> Result<String, Exit> {
     let text = match words {
         [dash] if dash == "-" => {
             let mut text = String::new();
@@ -87,16 +121,40 @@ async fn found(config: Config, digits: &str) -> Result<(Subject, Option<SafeText
     }
 }
 
-async fn keep(config: &Config, subject: Subject, title: Option<SafeText>, text: &str) -> Result<Vec<Entry>, Exit> {
+/// The incident that is meant, and what it is called.
+async fn incident(config: &Config, text: &str) -> Result<(Subject, Option<SafeText>), Exit> {
+    let entries = match timeline::open(config).await? {
+        Some(journal) => journal.incidents().await.map_err(|e| timeline::unread(&e))?,
+        None => Vec::new(),
+    };
+    let all = Incidents::of(&entries);
+    let one = all.find(text).map_err(exit::misused)?;
+    Ok((one.id.subject(), Some(one.title.clone())))
+}
+
+/// The note that is to be corrected must be there, and the correction is about what it is about.
+async fn corrected(journal: &Journal, note: Note) -> Result<Note, Exit> {
+    let Some(id) = &note.corrects else { return Ok(note) };
+    let before = journal.entry(id).await.map_err(|e| timeline::unread(&e))?;
+    match before.filter(|e| e.kind == Kind::NoteAdded) {
+        Some(before) => Ok(Note { subject: before.subject, title: before.body.title, ..note }),
+        None => Err(exit::misused(format_args!(
+            "no note has the id `{}`; `watchfire timeline -o json` tells the ids",
+            SafeText::new(id).line()
+        ))),
+    }
+}
+
+async fn keep(config: &Config, note: Note, clock: Clock) -> Result<Vec<Entry>, Exit> {
     let journal = Journal::open(&config.journal.path).await.map_err(|e| timeline::unkept(&e))?;
     let sources = Sources::new();
-    let clock = Clock::real();
+    let note = corrected(&journal, note).await?;
     let mut world = World::new(start::setup(config, &sources, clock.now()));
-    let title = match title {
-        None => title_before(&journal, &subject).await,
+    let title = match note.title {
+        None => title_before(&journal, &note.subject).await,
         title => title,
     };
-    let effects = world.note(clock.now(), Note { subject, title, text: text.into() }, &[], None);
+    let effects = world.note(clock.now(), Note { title, ..note }, &[], None);
     let ended = Hands { world: &mut world, sources: &sources, journal: &journal, clock }.perform(effects).await;
     let kept = match ended {
         Some(ended) => match ended.outcome {

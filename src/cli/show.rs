@@ -163,11 +163,13 @@ impl<'a> Whole<'a> {
         }
     }
 
-    fn answer(&self, asked: &Asked) -> ShowAnswer<'_> {
+    fn answer<'s>(&'s self, asked: &'s Asked) -> ShowAnswer<'s> {
         let notes = asked.notes_on(&Subject::alert(&self.row.id));
         let related = |r: &'_ Related| (r.id.to_string(), r.offset_s);
         ShowAnswer {
-            alert: AlertAnswer::of(self.row, notes, asked.now).linked(&self.links),
+            alert: AlertAnswer::of(self.row, notes, asked.now)
+                .linked(&self.links)
+                .of_incident(asked.world.incidents.incident_of(&self.row.id)),
             why: why::all(&self.why, asked.now),
             past: self.memory.past.as_ref().map(PastAnswer::of),
             related: self

@@ -12,7 +12,14 @@ use crate::{
     config::keymap::Chord,
     domain::entry::{Entry, NewEntry},
     journal::Journal,
-    runtime::{Sources, budgets::Counting, clock::Clock, cockpit::Cockpit, explain::Question, once, study},
+    runtime::{
+        Sources,
+        budgets::{Counting, Means},
+        clock::Clock,
+        cockpit::Cockpit,
+        explain::Question,
+        inquire, once, study,
+    },
     sources::sim::SimWorld,
     ui::{self, look::Look, still},
 };
@@ -125,11 +132,19 @@ async fn press(cockpit: &mut Cockpit, keys: &str) -> Result<(), String> {
 
 /// What a key asks of the sources is answered before the frame; nothing else is done.
 async fn answer(app: &mut App, sources: &Sources, effect: Effect) {
-    let Effect::Explain(id) = effect else { return };
-    if let Some(question) = Question::new(app, &id, sources, Clock::from(app.now, 0.01)) {
+    let clock = Clock::from(app.now, 0.01);
+    let id = match effect {
+        Effect::Explain(id) => id,
+        Effect::Inquire { slo, question } => {
+            let answer = inquire::ask(sources, &slo, &question, clock).await;
+            return drop(app.update(app.now, Msg::Inquired(question, answer)));
+        }
+        _ => return,
+    };
+    if let Some(question) = Question::new(app, &id, sources, clock) {
         drop(app.update(app.now, question.whole().await));
     }
-    if let Some(question) = study::Question::new(&app.world, &id, sources, Clock::from(app.now, 0.01)) {
+    if let Some(question) = study::Question::new(&app.world, &id, sources, clock) {
         let found = question.whole().await;
         drop(app.update(app.now, Msg::Studied { id, found }));
     }
@@ -143,7 +158,8 @@ pub async fn frame(mut cockpit: Cockpit, size: (u16, u16), format: Format, pane:
         drop(cockpit.app.update(now, msg));
     }
     let counting = Counting::new(cockpit.sources.clone(), cockpit.slos, cockpit.slo_problems, cockpit.clock);
-    drop(cockpit.app.update(now, Msg::Budgets(counting.once().await)));
+    let means = Means { cache: None, samples_a_minute: 0, ..cockpit.means };
+    drop(cockpit.app.update(now, Msg::Budgets(counting.with(means).once().await)));
     if cockpit.journal.exists()
         && let Ok(journal) = Journal::open(&cockpit.journal).await
         && let Ok(entries) = journal.recent(ENTRIES).await

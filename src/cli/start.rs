@@ -147,6 +147,7 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
 /// What the configuration says that a world needs beside its setup.
 pub fn equip(world: &mut World, config: &Config) {
     world.silences_max = config.silences_max;
+    world.incidents.levels.clone_from(&config.incident_levels);
     world.budgets.policy = config.slo.policy;
     world.actions.configured.clone_from(&config.actions);
     world.actions.secret_env.clone_from(&config.secret_env);

@@ -14,6 +14,8 @@ const PREFIXES: [&str; 4] = ["alert:", "slo:", "source:", "service:"];
 pub enum Named {
     Subject(Subject),
     Fingerprint(String),
+    /// An incident, or enough of its id.
+    Incident(String),
 }
 
 /// Reads what was typed.
@@ -22,6 +24,9 @@ pub enum Named {
 /// Says what may be written where it is none.
 pub fn read(text: &str, config: &Config) -> Result<Named, String> {
     let text = text.trim();
+    if let Some(id) = text.strip_prefix("incident:").or(Some(text).filter(|t| is_incident(t))) {
+        return Ok(Named::Incident(id.to_owned()));
+    }
     let full = text == "watch" || PREFIXES.iter().any(|p| text.strip_prefix(p).is_some_and(|rest| !rest.is_empty()));
     if full {
         return Ok(Named::Subject(Subject::new(text)));
@@ -34,8 +39,12 @@ pub fn read(text: &str, config: &Config) -> Result<Named, String> {
     }
     Err(format!(
         "`{text}` is no subject; write an alert as SOURCE/FINGERPRINT or at least {DIGITS_MIN} digits of its fingerprint, \
-         a budget as slo:ID, or watch for the whole watch"
+         a budget as slo:ID, an incident as INC-…, or watch for the whole watch"
     ))
+}
+
+fn is_incident(text: &str) -> bool {
+    text.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("INC-"))
 }
 
 fn alert(source: &str, fingerprint: &str, config: &Config) -> Result<Subject, String> {

@@ -7,10 +7,11 @@ use crate::{
     domain::{
         Time, duration,
         entry::{Entry, Subject},
+        incident::{BEFORE, Clues, Corrections, Incidents, Line, earlier, later},
     },
     journal::{Journal, JournalError},
     runtime::clock::Clock,
-    ui::timeline::{sentence, word},
+    ui::timeline::{told, word},
 };
 
 use super::{
@@ -27,12 +28,16 @@ pub struct Args {
     /// How far back
     #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = duration::parse)]
     since: Duration,
-    /// About this alone: SOURCE/FINGERPRINT, the first digits of a fingerprint, slo:ID, source:NAME, watch
+    /// About this alone: SOURCE/FINGERPRINT, the first digits of a fingerprint, slo:ID, source:NAME, watch; of an
+    /// incident also what was about its alerts and budgets
     #[arg(long, value_name = "ID")]
     subject: Option<String>,
     /// At most this many, the newest
     #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
+    /// Leave out what machines wrote
+    #[arg(long)]
+    fold: bool,
 }
 
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
@@ -41,10 +46,13 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let about = args.subject.as_deref().map(|s| subject::read(s, &config)).transpose().map_err(exit::misused)?;
     let now = Clock::real().now();
     let from = now.checked_sub_signed(args.since).unwrap_or(Time::UNIX_EPOCH);
-    let entries = match open(&config).await? {
-        Some(journal) => read(&journal, from, about.as_ref(), args.limit).await.map_err(|e| unread(&e))?,
+    let mut entries = match open(&config).await? {
+        Some(journal) => read(&journal, (from, now), about.as_ref(), args.limit).await?,
         None => Vec::new(),
     };
+    if args.fold {
+        entries.retain(|e| !e.is_of_a_machine());
+    }
     let body: Vec<EntryAnswer<'_>> = entries.iter().map(EntryAnswer::of).collect();
     Answer::of_ours("timeline", "entries", now, body).say(global.output, || lines(&entries))?;
     if entries.len() == args.limit as usize {
@@ -72,9 +80,39 @@ pub fn exists(config: &Config) -> bool {
     config.journal.path.try_exists().unwrap_or(true)
 }
 
-async fn read(journal: &Journal, from: Time, about: Option<&Named>, limit: u32) -> Result<Vec<Entry>, JournalError> {
+async fn read(
+    journal: &Journal,
+    (from, now): (Time, Time),
+    about: Option<&Named>,
+    limit: u32,
+) -> Result<Vec<Entry>, Exit> {
+    if let Some(Named::Incident(id)) = about {
+        return of_incident(journal, id, (from, now)).await;
+    }
+    about_one(journal, from, about, limit).await.map_err(|e| unread(&e))
+}
+
+/// What belongs to the timeline of an incident, since a moment.
+async fn of_incident(journal: &Journal, id: &str, (since, now): (Time, Time)) -> Result<Vec<Entry>, Exit> {
+    let said = journal.incidents().await.map_err(|e| unread(&e))?;
+    let all = Incidents::of(&said);
+    let incident = all.find(id).map_err(exit::misused)?;
+    let (from, to) = incident.span(&Clues::of(incident, &said));
+    let span = (earlier(from, BEFORE), later(to.unwrap_or(now), BEFORE));
+    let entries = journal.story(&incident.id.subject(), &incident.subjects(), span, u32::MAX).await;
+    let entries = entries.map_err(|e| unread(&e))?;
+    let lines = incident.story(&entries.iter().collect::<Vec<_>>(), &Clues::of(incident, &entries), now);
+    Ok(lines.iter().filter(|l| l.entry.at >= since).map(|l| l.entry.clone()).collect())
+}
+
+async fn about_one(
+    journal: &Journal,
+    from: Time,
+    about: Option<&Named>,
+    limit: u32,
+) -> Result<Vec<Entry>, JournalError> {
     match about {
-        None => journal.since(from, None, limit).await,
+        None | Some(Named::Incident(_)) => journal.since(from, None, limit).await,
         Some(Named::Subject(subject)) => journal.since(from, Some(subject), limit).await,
         Some(Named::Fingerprint(digits)) => {
             let mut entries = journal.since(from, None, u32::MAX).await?;
@@ -92,10 +130,11 @@ fn begins_with(subject: &Subject, digits: &str) -> bool {
 
 /// Entries as lines: when, what, and the sentence the cockpit says.
 pub fn lines(entries: &[Entry]) -> String {
+    let corrections = Corrections::of(entries);
     let line = |entry: &Entry| {
         let (word, _) = word(&entry.kind);
         let word = if word.is_empty() { entry.kind.to_string() } else { word.to_owned() };
-        format!("{}  {word:<9} {}\n", moment(entry.at), sentence(entry))
+        format!("{}  {word:<9} {}\n", moment(entry.at), told(&Line::of(entry, &corrections)))
     };
     entries.iter().map(line).collect()
 }

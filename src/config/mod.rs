@@ -14,6 +14,7 @@ mod document;
 pub mod exclusion;
 mod explain;
 pub mod fault;
+mod incident;
 pub mod key;
 pub mod keymap;
 mod layers;

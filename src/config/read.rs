@@ -9,6 +9,7 @@ use super::{
     document::Node,
     exclusion, explain,
     fault::{At, ConfigError, Report},
+    incident,
     keymap::Keymap,
     layers::Layers,
     place::Place,
@@ -54,6 +55,7 @@ impl Reader<'_> {
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
 
             correlations: correlation::correlations(self.layers.file, &sources, report),
+            incident_levels: incident::levels(self.layers, report)?,
             sources,
             ack: ack?,
             silences_max: self.layers.read(&["ack", "silences_max"], |n| usize::try_from(n.integer()?).ok())?,

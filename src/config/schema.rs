@@ -77,6 +77,7 @@ pub const ROOT: &[Key] = &[
     may("silence", Kind::Table(SILENCE), "Silences, and when one is too broad to be sent with one key."),
     may("silence_template", Kind::Tables(SILENCE_TEMPLATE), "Silences that are made often; Alt-1 takes the first."),
     may("slo", Kind::Table(SLO), "Error budgets."),
+    may("incident", Kind::Table(INCIDENT), "Incidents."),
     may(
         "slo_exclusion",
         Kind::Tables(SLO_EXCLUSION),
@@ -102,6 +103,9 @@ pub const ROOT: &[Key] = &[
     may("runbooks", Kind::Table(RUNBOOKS), "Where runbooks are read."),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
 ];
+
+const INCIDENT: &[Key] =
+    &[given("severities", Kind::List, "How bad an incident may be, in your words, the worst first.")];
 
 const USER: &[Key] =
     &[may("name", Kind::Text, "The name on your acks, notes and silences; left out, it is your login name.")];

@@ -33,6 +33,8 @@ pub struct Config {
     /// Environment variables that hold secrets of sources.
     pub secret_env: Vec<String>,
     pub runbooks: RunbooksConfig,
+    /// How bad an incident may be, in this installation's words, the worst first.
+    pub incident_levels: Vec<crate::domain::incident::Level>,
     pub ui: UiConfig,
     pub alerts: AlertsConfig,
     pub read_only: bool,

@@ -111,7 +111,9 @@ pub fn deeds(sent: Vec<(Intent, Option<Time>)>, entries: Vec<Entry>) -> Vec<Deed
 
 fn is_kept(entry: &Entry) -> bool {
     match entry.kind {
-        Kind::NoteAdded => true,
+        Kind::NoteAdded | Kind::NoteCorrected => true,
+        // What joined by itself is nobody's act.
+        Kind::Incident(_) => entry.body.op.is_some(),
         Kind::AckConfirmed | Kind::UnackConfirmed => entry.body.via == Some(AckVia::Journal),
         _ => false,
     }

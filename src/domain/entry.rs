@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Time, alert::AlertId, source::SourceName, text::SafeText};
+use super::{Time, alert::AlertId, incident::Part, source::SourceName, text::SafeText};
 
 /// What an entry is about: `alert:prod/3f…`, `slo:checkout`, `source:prod`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,6 +64,27 @@ pub fn turn_once(kind: &Kind, subject: &Subject, began: Time) -> String {
 pub const LAST_KNOWN: &str = "last_known_firing";
 
 impl Entry {
+    /// Whether nobody did it: what was seen, and what follows by itself. A deploy is somebody's.
+    pub fn is_of_a_machine(&self) -> bool {
+        use Kind::{
+            AckExtended, AckIntended, AckReleased, AlertFired, AlertResolved, SilenceIntended, SourceBack, SourceLost,
+            UnackIntended,
+        };
+        let writes_itself = matches!(
+            self.kind,
+            AlertFired
+                | AlertResolved
+                | SourceLost
+                | SourceBack
+                | AckExtended
+                | AckReleased
+                | AckIntended
+                | UnackIntended
+                | SilenceIntended
+        );
+        writes_itself || (matches!(self.kind, Kind::Incident(_)) && self.body.op.is_none())
+    }
+
     /// Until when an alert was known to fire whose end nobody saw.
     pub fn last_known_firing(&self) -> Option<Time> {
         self.body.more.get(LAST_KNOWN)?.as_str()?.parse().ok()
@@ -95,6 +116,8 @@ pub enum Kind {
     SilenceRefused,
     SilenceUnknown,
     NoteAdded,
+    /// Another text in place of a note's: the note stays.
+    NoteCorrected,
     /// A person said that a page was not actionable.
     NoiseMarked,
     SourceLost,
@@ -109,10 +132,12 @@ pub enum Kind {
     RunbookTicked,
     /// A file asks for another objective or window than it did before.
     ObjectiveChanged,
+    /// Something was said of an incident.
+    Incident(Part),
     Other(String),
 }
 
-const KINDS: [(Kind, &str); 29] = [
+const KINDS: &[(Kind, &str)] = &[
     (Kind::AlertFired, "alert.fired"),
     (Kind::AlertResolved, "alert.resolved"),
     (Kind::AckIntended, "ack.intended"),
@@ -133,6 +158,7 @@ const KINDS: [(Kind, &str); 29] = [
     (Kind::SilenceRefused, "silence.refused"),
     (Kind::SilenceUnknown, "silence.unknown"),
     (Kind::NoteAdded, "note.added"),
+    (Kind::NoteCorrected, "note.corrected"),
     (Kind::NoiseMarked, "noise.marked"),
     (Kind::SourceLost, "source.lost"),
     (Kind::SourceBack, "source.back"),
@@ -142,6 +168,15 @@ const KINDS: [(Kind, &str); 29] = [
     (Kind::ActionUnknown, "action.unknown"),
     (Kind::RunbookTicked, "runbook.ticked"),
     (Kind::ObjectiveChanged, "slo.objective_changed"),
+    (Kind::Incident(Part::Declared), "incident.declared"),
+    (Kind::Incident(Part::Changed), "incident.changed"),
+    (Kind::Incident(Part::Status), "incident.status"),
+    (Kind::Incident(Part::Role), "incident.role"),
+    (Kind::Incident(Part::Task), "incident.task"),
+    (Kind::Incident(Part::Attached), "incident.attached"),
+    (Kind::Incident(Part::Detached), "incident.detached"),
+    (Kind::Incident(Part::Time), "incident.time"),
+    (Kind::Incident(Part::Withdrawn), "incident.withdrawn"),
 ];
 
 impl Kind {

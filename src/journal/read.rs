@@ -62,6 +62,22 @@ const UNRESOLVED: &str = concat!(
 const LOST: &str = "SELECT at, kind FROM entries WHERE subject = $1 AND kind IN ('source.lost', 'source.back') AND recorded_at < $2 \
     ORDER BY at DESC, seq DESC LIMIT 1";
 const NOTES: &str = "SELECT subject, COUNT(*) FROM entries WHERE kind = 'note.added' GROUP BY subject";
+const ONE: &str = concat!("SELECT ", columns!(), " FROM entries WHERE id = $1");
+const INCIDENTS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM entries WHERE kind IN ('incident.declared', 'incident.changed', 'incident.status', 'incident.role', 'incident.task',",
+    " 'incident.attached', 'incident.detached', 'incident.time', 'incident.withdrawn') ORDER BY seq"
+);
+/// What was told of subjects, what changed or was out of sight meanwhile, and notes that name the incident.
+const STORY: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM entries WHERE (subject IN (SELECT value FROM json_each($1)) AND (at BETWEEN $2 AND $3 OR subject = $4))",
+    " OR (kind IN ('change.deploy', 'source.lost', 'source.back') AND at BETWEEN $2 AND $3)",
+    " OR (kind IN ('note.added', 'note.corrected') AND json_valid(body) AND 'incident:' || json_extract(body, '$.incident') = $4)",
+    " ORDER BY seq DESC LIMIT $5"
+);
 const LAST_SEQ: &str = "SELECT COALESCE(MAX(seq), 0) FROM entries";
 /// The highest number ever given: above the last entry's where entries were removed from the end.
 const HIGHEST: &str = "SELECT COALESCE((SELECT MAX(seq) FROM sqlite_sequence WHERE name = 'entries'), 0)";
@@ -119,6 +135,37 @@ impl Journal {
         let mut conn = self.reader.lock().await;
         let rows = sqlx::query(ACTIONS).bind(row::micros(from)).fetch_all(&mut *conn).await;
         Ok(self.read(rows)?.into_iter().map(row::entry).collect())
+    }
+
+    /// The entry with this id.
+    pub async fn entry(&self, id: &str) -> Result<Option<Entry>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let rows = sqlx::query(ONE).bind(id).fetch_all(&mut *conn).await;
+        Ok(self.read(rows)?.into_iter().next().map(row::entry))
+    }
+
+    /// All that was ever said of incidents, in the order it was written.
+    pub async fn incidents(&self) -> Result<Vec<Entry>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let rows = sqlx::query(INCIDENTS).fetch_all(&mut *conn).await;
+        Ok(self.read(rows)?.into_iter().map(row::entry).collect())
+    }
+
+    /// What belongs to the timeline of what `of` is about, and more: up to `limit` entries about `subjects` between two
+    /// moments, and about `of` at any time, in the order they were written. [`crate::domain::incident`] chooses among them.
+    pub async fn story(
+        &self,
+        of: &Subject,
+        subjects: &[Subject],
+        (from, to): (Time, Time),
+        limit: u32,
+    ) -> Result<Vec<Entry>, JournalError> {
+        let names: Vec<&str> = subjects.iter().map(Subject::as_str).chain([of.as_str()]).collect();
+        let names = serde_json::to_string(&names).unwrap_or_default();
+        let query = sqlx::query(STORY).bind(names).bind(row::micros(from)).bind(row::micros(to));
+        let mut conn = self.reader.lock().await;
+        let rows = query.bind(of.as_str()).bind(i64::from(limit)).fetch_all(&mut *conn).await;
+        Ok(oldest_first(self.read(rows)?))
     }
 
     /// All firing, resolving and marking as noise at `from` or later, in the order it happened.

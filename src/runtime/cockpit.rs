@@ -286,6 +286,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::SaveDraft { key, text } => self.ask(Ask::SaveDraft { key, text }),
             Effect::LoadDraft { key } => self.ask(Ask::LoadDraft { key }),
             Effect::History(subject) => self.ask(Ask::History(subject)),
+            Effect::Story(of) => self.ask(Ask::Story(of)),
             Effect::MakeUp(absence) => self.make_up(*absence),
             Effect::Explain(id) => self.explain(id),
             Effect::ReadRoutes(name) => self.read_routes(name),

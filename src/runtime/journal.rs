@@ -8,11 +8,13 @@ use tokio::{
 };
 
 use crate::{
-    app::msg::{DeedsFor, JournalMsg, Msg},
+    app::{
+        effect::StoryOf,
+        msg::{DeedsFor, JournalMsg, Msg},
+    },
     domain::{
         Time,
-        acks::journal_acks,
-        entry::{Entry, Kind, NewEntry, Subject},
+        entry::{NewEntry, Subject},
         op::{BatchId, Intent, OpId},
         text::SafeText,
     },
@@ -23,6 +25,7 @@ use super::{Inbox, clock::Clock};
 
 mod acting;
 mod lost;
+mod telling;
 
 /// What the journal may be asked.
 #[derive(Debug)]
@@ -56,6 +59,8 @@ pub enum Ask {
         key: String,
     },
     History(Subject),
+    /// What belongs to the timeline of an incident.
+    Story(StoryOf),
 }
 
 /// Asks that may wait. Beyond it an act is refused, for it could not be kept.
@@ -216,6 +221,7 @@ impl Keeping {
         if let Some(Ok(entries)) = past {
             self.say(JournalMsg::Past(entries)).await;
         }
+        self.tell_incidents().await;
         if let Some(Ok(entries)) = self.with(|j, _| async move { j.recent(RECENT).await }).await {
             self.seq = entries.last().map_or(0, |e| e.seq);
             self.say(JournalMsg::Entries(entries)).await;
@@ -236,6 +242,7 @@ impl Keeping {
             Ask::SaveDraft { key, text } => self.save_draft(key, text).await,
             Ask::LoadDraft { key } => self.load_draft(key).await,
             Ask::History(subject) => self.history(subject).await,
+            Ask::Story(of) => self.story(of).await,
         }
     }
 
@@ -323,7 +330,7 @@ impl Keeping {
             };
             let Some(last) = entries.last() else { break };
             self.seq = last.seq;
-            acks |= entries.iter().any(touches_acks);
+            acks |= entries.iter().any(telling::touches_acks);
             let page_is_full = entries.len() == RECENT as usize;
             self.say(JournalMsg::Entries(entries)).await;
             if !page_is_full {
@@ -332,12 +339,6 @@ impl Keeping {
         }
         if acks {
             self.tell_acks().await;
-        }
-    }
-
-    async fn tell_acks(&mut self) {
-        if let Some(Ok(entries)) = self.with(|j, now| async move { j.active_ack_entries(now).await }).await {
-            self.say(JournalMsg::Acks(Box::new(journal_acks(&entries, self.clock.now())))).await;
         }
     }
 
@@ -382,11 +383,4 @@ fn draft_key(ask: &Ask) -> Option<String> {
         Ask::SaveDraft { key, .. } => Some(key.clone()),
         _ => None,
     }
-}
-
-fn touches_acks(entry: &Entry) -> bool {
-    matches!(
-        entry.kind,
-        Kind::AckConfirmed | Kind::AckExtended | Kind::UnackConfirmed | Kind::AckBroken | Kind::AckReleased
-    )
 }

@@ -8,7 +8,7 @@ use super::{Canvas, detail::Sheet, timeline};
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &str, scroll: usize) {
     let mut sheet = Sheet::default();
-    match c.app.world.timeline.entries.iter().find(|e| e.id == id) {
+    match c.app.world.entry_known(id) {
         None => sheet.text("this entry is no longer among those in memory; watchfire timeline has it", Role::Hint),
         Some(entry) => {
             sheet.text(&timeline::sentence(entry), Role::Title);

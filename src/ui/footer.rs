@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-use super::{Canvas, alerts, silence, silences, silencing, widgets::text::Pen};
+use super::{Canvas, alerts, incidents, silence, silences, silencing, widgets::text::Pen};
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     let app = c.app;
@@ -72,6 +72,9 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         Some(Layer::Expire(_)) => fixed(&[("y", "end them"), ("any other key", "leave")]),
         Some(Layer::Action(sheet)) => fixed(super::action::keys(sheet)),
         Some(Layer::Runbook(_)) => fixed(super::runbook::KEYS),
+        Some(Layer::Incidents(_)) => fixed(incidents::KEYS),
+        Some(Layer::Incident(_)) => fixed(incidents::OPENED_KEYS),
+        Some(Layer::Tell(_)) => fixed(incidents::FORM_KEYS),
         Some(Layer::Filter { .. }) => Vec::new(),
         Some(Layer::Seeing(seeing)) => fixed(alerts::layers::keys(seeing)),
         Some(Layer::Alert { .. }) => of(

@@ -32,6 +32,7 @@ fn summary(c: &mut Canvas<'_>, area: Rect) {
     let roomy = area.width >= ROOMY;
     let clock = format!(" {} UTC ", c.app.now.format("%H:%M"));
     let (word, role) = verdict(world);
+    let incident = super::incidents::word(c, roomy);
     let mut pen = Pen::new(c.buf, area, 0);
     pen.right(&clock, look.style(Role::Dim));
     pen.put(" ", plain).put(&word, look.style(role)).put("  ", plain);
@@ -49,6 +50,9 @@ fn summary(c: &mut Canvas<'_>, area: Rect) {
         if n > 0 {
             pen.put(&format!("{n} {word}"), look.style(role)).put("  ", plain);
         }
+    }
+    if let Some(word) = incident {
+        pen.put(&word, look.style(Role::Marker)).put("  ", plain);
     }
     // What other cockpits do, or what is being finished for one that was killed.
     if let Some(Progress { by, ended, all }) = world.elsewhere.progress() {

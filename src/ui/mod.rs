@@ -22,6 +22,7 @@ pub mod filter;
 pub mod footer;
 pub mod forms;
 pub mod header;
+pub mod incidents;
 pub mod links;
 pub mod look;
 pub mod menu;
@@ -111,6 +112,8 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::Silences(list) => silences::draw(canvas, area, list),
         Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),
         Layer::Runbook(reading) => runbook::draw(canvas, area, *reading),
+        Layer::Incidents(list) => incidents::draw(canvas, area, list),
+        Layer::Incident(opened) => incidents::opened(canvas, area, opened),
         _ => {}
     }
 }
@@ -134,13 +137,16 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Extend(plan) => silence::extend(canvas, body, plan),
         Layer::Expire(plan) => silence::expire(canvas, body, plan),
         Layer::Action(sheet) => action::draw(canvas, body, sheet),
+        Layer::Tell(form) => incidents::form(canvas, body, form),
         Layer::Silences(list) => silences::caret(canvas, rect(regions.footer, whole), list),
         Layer::Alert { .. }
         | Layer::Slo { .. }
         | Layer::Inquiry { .. }
         | Layer::Entry { .. }
         | Layer::Runbook(_)
-        | Layer::SilenceDetail { .. } => Caret::default(),
+        | Layer::SilenceDetail { .. }
+        | Layer::Incidents(_)
+        | Layer::Incident(_) => Caret::default(),
     }
 }
 

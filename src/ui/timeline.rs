@@ -5,7 +5,12 @@ use ratatui::layout::Rect;
 use crate::{
     app::desk::layout::Pane,
     config::theme::Role,
-    domain::entry::{Entry, Kind},
+    domain::{
+        duration,
+        entry::{Entry, Kind},
+        incident::{Corrections, Line, Part, Skew, sentence as sentence_of_incident},
+        text::SafeText,
+    },
 };
 
 use super::{Canvas, alerts::pane_title, widgets::text::Pen};
@@ -14,27 +19,31 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     if area.is_empty() {
         return;
     }
-    let entries = &c.app.world.timeline.entries;
-    let right = entries.back().map(|e| format!("last {}", e.at.format("%H:%M:%S"))).unwrap_or_default();
-    let inner = pane_title(c, area, Pane::Timeline, "3 timeline", &right);
+    let app = c.app;
+    let entries = app.desk.told(&app.world);
+    let folded = if app.desk.folded { "3 timeline  without what machines wrote (F)" } else { "3 timeline" };
+    let right = entries.last().map(|e| format!("last {}", e.at.format("%H:%M:%S"))).unwrap_or_default();
+    let inner = pane_title(c, area, Pane::Timeline, folded, &right);
     if entries.is_empty() {
         Pen::new(c.buf, inner, 0).skip(2).put("nothing has happened yet; n writes a note", c.look.style(Role::Hint));
         return;
     }
+    let corrections = Corrections::of(&app.world.timeline.entries);
     let (place, top) = (c.app.desk.timeline.place(), c.app.desk.timeline.top);
     let mut day = None;
     for line in 0..inner.height {
         let index = top + usize::from(line);
-        let Some(entry) = c.app.world.timeline.entries.get(index) else { break };
+        let Some(entry) = entries.get(index).copied() else { break };
         let today = entry.at.date_naive();
         let show_day = day != Some(today) && today != c.app.now.date_naive();
         day = Some(today);
         let selected = place == Some(index) && c.app.desk.focus == Pane::Timeline;
-        row(c, inner, line, entry, (selected, show_day));
+        row(c, inner, line, &Line::of(entry, &corrections), (selected, show_day));
     }
 }
 
-fn row(c: &mut Canvas<'_>, area: Rect, line: u16, entry: &Entry, (selected, show_day): (bool, bool)) {
+fn row(c: &mut Canvas<'_>, area: Rect, line: u16, told_line: &Line<'_>, (selected, show_day): (bool, bool)) {
+    let entry = told_line.entry;
     let look = c.look;
     let mut pen = Pen::new(c.buf, area, line);
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
@@ -43,7 +52,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, entry: &Entry, (selected, show
     let (word, role) = word(&entry.kind);
     let shown = if word.is_empty() { entry.kind.to_string() } else { word.to_owned() };
     pen.column(&shown, 10, look.style(role));
-    pen.put(&sentence(entry), look.style(Role::Text));
+    pen.put(&told(told_line), look.style(Role::Text));
     if selected {
         c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, look.style(Role::Selection));
     }
@@ -71,6 +80,7 @@ pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
         Kind::SilenceRefused => ("refused", Role::Bad),
         Kind::NoiseMarked => ("noise", Role::Dim),
         Kind::NoteAdded => ("note", Role::Accent),
+        Kind::NoteCorrected => ("corrected", Role::Accent),
         Kind::SourceLost => ("LOST", Role::Unknown),
         Kind::SourceBack => ("back", Role::Ok),
         Kind::Deploy => ("deploy", Role::Marker),
@@ -79,14 +89,67 @@ pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
         Kind::ActionUnknown => ("no word", Role::Unknown),
         Kind::RunbookTicked => ("step", Role::Ok),
         Kind::ObjectiveChanged => ("objective", Role::Marker),
+        Kind::Incident(part) => (incident(*part), Role::Marker),
         Kind::Other(_) => ("", Role::Dim),
     }
 }
 
+fn incident(part: Part) -> &'static str {
+    match part {
+        Part::Declared => "INCIDENT",
+        Part::Changed => "changed",
+        Part::Status => "status",
+        Part::Role => "role",
+        Part::Task => "task",
+        Part::Attached => "attached",
+        Part::Detached => "detached",
+        Part::Time => "time",
+        Part::Withdrawn => "withdrawn",
+    }
+}
+
+/// A line of an incident's timeline: its time, its word, what it says. The incident itself is not named again.
+pub(crate) fn parts(line: &Line<'_>, within: Option<&SafeText>) -> Vec<(String, Role)> {
+    let (known, role) = word(&line.entry.kind);
+    let word = if known.is_empty() { line.entry.kind.to_string() } else { known.to_owned() };
+    let text = told_within(line, within);
+    vec![
+        (line.entry.at.format("%d.%m. %H:%M:%S ").to_string(), Role::Dim),
+        (format!("{word:<10} "), role),
+        (text, Role::Text),
+    ]
+}
+
+/// What happened on one line, as it is to be shown: corrected, tagged, with the word that it was told late.
+pub(crate) fn told(line: &Line<'_>) -> String {
+    told_within(line, None)
+}
+
+/// The same where the reader knows what is called by this title.
+fn told_within(line: &Line<'_>, within: Option<&SafeText>) -> String {
+    let tag = line.tag.map(|t| format!("[{t}] ")).unwrap_or_default();
+    let corrected = if line.corrected.is_some() { " (corrected)" } else { "" };
+    let skew = match line.skew {
+        Some(Skew::Late(by)) => format!(" (told {} later)", duration::long(by)),
+        Some(Skew::Ahead(by)) => format!(" (clocks differ by {})", duration::long(by)),
+        None => String::new(),
+    };
+    let mut words = with_text(line.entry, line.text());
+    if let Some(title) = within.filter(|t| line.entry.body.title.as_ref() == Some(*t)) {
+        let rest = words.strip_prefix(title.line().as_ref()).map(|rest| rest.trim_start_matches([':', ' ']).to_owned());
+        words = rest.unwrap_or(words);
+    }
+    format!("{tag}{words}{corrected}{skew}")
+}
+
 /// What happened, on one line.
 pub(crate) fn sentence(entry: &Entry) -> String {
+    with_text(entry, entry.body.text.as_ref())
+}
+
+fn with_text(entry: &Entry, text: Option<&SafeText>) -> String {
     let title = entry.body.title.as_ref().map_or_else(|| entry.subject.to_string(), |t| t.line().into_owned());
-    let text = entry.body.text.as_ref().map(|t| t.line().into_owned()).filter(|t| !t.is_empty());
+    let text = text.map(|t| t.line().into_owned()).filter(|t| !t.is_empty());
     let by = entry.actor.line();
     let until = entry.body.until.map(|t| format!(" until {}", t.format("%H:%M"))).unwrap_or_default();
     let tail = text.map(|t| format!(": {t}")).unwrap_or_default();
@@ -98,6 +161,7 @@ pub(crate) fn sentence(entry: &Entry) -> String {
         Kind::SilenceIntended | Kind::SilenceConfirmed if entry.body.until.is_none() => {
             format!("{title} ended by {by}{tail}")
         }
+        Kind::Incident(_) => format!("{title}: {}, says {by}{tail}", sentence_of_incident(entry)),
         Kind::SilenceExpired => format!("{title} (was {by}'s){tail}"),
         Kind::ActionStarted | Kind::ActionEnded | Kind::ActionUnknown => super::action::sentence(entry, &title),
         Kind::RunbookTicked => {

@@ -20,6 +20,7 @@ mod filter;
 mod graphs;
 mod heart;
 mod hostile;
+mod incidents;
 mod journal;
 mod links;
 mod monkey;

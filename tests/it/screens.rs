@@ -86,7 +86,7 @@ pub(crate) fn press(app: &mut App, chord: &str) {
     }
 }
 
-fn write(app: &mut App, text: &str) {
+pub(crate) fn write(app: &mut App, text: &str) {
     for c in text.chars() {
         drop(app.update(app.now, Msg::Key(Key::char(c))));
     }

@@ -63,6 +63,9 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Related => super::nearby::next(app, now),
         Command::Silence => silencing::open(app, now),
         Command::Silences => silence_list::open(app),
+        Command::Incident => super::incidents::declare(app, now),
+        Command::Incidents => super::incidents::open_list(app),
+        Command::FoldMachines => super::telling::fold(app),
         Command::Note => forms::open_note(app, now),
         Command::Editor => forms::open_editor(app, now),
         Command::GroupBy => view::pick::open(app),
@@ -142,6 +145,7 @@ fn zoom(app: &mut App) -> Effects {
 fn go(app: &mut App, motion: Motion) -> Effects {
     match app.desk.layers.last_mut() {
         Some(Layer::Silences(_)) => silence_list::go(app, motion),
+        Some(Layer::Incidents(_) | Layer::Incident(_)) => super::incidents::go(app, motion),
         Some(
             Layer::Alert { scroll, .. }
             | Layer::Slo { scroll, .. }

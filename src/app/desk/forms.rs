@@ -8,11 +8,17 @@ use crate::{
         world::ops::Note,
     },
     config::keymap::{Key, KeyCode},
-    domain::{Time, alert::AlertId, entry::Subject, text::SafeText},
+    domain::{
+        Time,
+        alert::AlertId,
+        entry::{Entry, Subject},
+        incident::Corrections,
+        text::SafeText,
+    },
 };
 
 use super::{
-    acking, filtering,
+    acking, filtering, incidents,
     layer::{Layer, NoteForm},
     layout::Pane,
     many, menu, silencing, supposing,
@@ -30,6 +36,7 @@ pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
         Some(Layer::Seeing(_)) => view::keys::key(app, now, key),
         Some(Layer::Silence(_)) => silencing::key(app, now, key),
         Some(Layer::Suppose(_)) => supposing::key(app, key),
+        Some(Layer::Tell(_)) => incidents::form_key(app, now, key),
         _ => Vec::new(),
     }
 }
@@ -61,6 +68,7 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
             form.paste(&one_line());
             Vec::new()
         }
+        Some(Layer::Tell(_)) => incidents::paste(app, &one_line()),
         Some(layer) if layer.is_of_many() => many::paste(app, now, &one_line()),
         _ => {
             app.desk.say_bad(now, "pasted text was ignored: open a note (n) or the filter (/) first");
@@ -129,7 +137,7 @@ const BACK: &str = "your half-written note is back";
 pub(crate) fn open_note(app: &mut App, now: Time) -> Effects {
     let (subject, title) = note_subject(app);
     let also = note_also(app, &subject);
-    let mut form = NoteForm { subject, also, title, text: TextBuffer::default() };
+    let mut form = NoteForm { subject, also, title, text: TextBuffer::default(), corrects: None };
     let key = form.draft_key();
     form.text = TextBuffer::new(app.desk.drafts.text(&key));
     if !form.text.is_empty() {
@@ -137,6 +145,26 @@ pub(crate) fn open_note(app: &mut App, now: Time) -> Effects {
     }
     app.desk.layers.push(Layer::Note(form));
     if app.desk.drafts.is_read(&key) { Vec::new() } else { vec![Effect::LoadDraft { key }] }
+}
+
+/// The form of a note with the text of one that is to be corrected: what is kept is another entry.
+pub(crate) fn open_correction(app: &mut App, now: Time, note: &Entry) -> Effects {
+    if let Err(why) = app.world.may_write() {
+        app.desk.say_bad(now, why);
+        return Vec::new();
+    }
+    let shown = app.world.timeline.entries.iter();
+    let text = Corrections::of(shown).on(note).last().and_then(|c| c.body.text.clone()).or(note.body.text.clone());
+    let (subject, title) = (note.subject.clone(), note.body.title.clone());
+    let mut form =
+        NoteForm { subject, also: Vec::new(), title, text: TextBuffer::default(), corrects: Some(note.id.clone()) };
+    let key = form.draft_key();
+    let draft = app.desk.drafts.text(&key).to_owned();
+    form.text = TextBuffer::new(if draft.is_empty() { text.as_ref().map_or("", SafeText::raw) } else { &draft });
+    // There was none before: what is typed may be kept at once.
+    app.desk.drafts.came(&key, "");
+    app.desk.layers.push(Layer::Note(form));
+    Vec::new()
 }
 
 /// The other tales of the line that a note is about.
@@ -154,6 +182,10 @@ fn note_subject(app: &App) -> (Subject, Option<SafeText>) {
     if let Some(id) = subject_alert(app) {
         let title = app.world.board.get(&id).map(|r| r.name().clone());
         return (Subject::alert(&id), title);
+    }
+    if let Some(Layer::Incident(opened)) = app.desk.top_layer() {
+        let title = app.world.incidents.all.get(&opened.id).map(|i| i.title.clone());
+        return (opened.id.subject(), title);
     }
     let slo = match app.desk.top_layer() {
         Some(Layer::Slo { id, .. }) => Some(id),
@@ -227,8 +259,13 @@ fn send_note(app: &mut App, now: Time) -> Effects {
         return Vec::new();
     }
     let key = form.draft_key();
-    let note =
-        Note { subject: form.subject.clone(), title: form.title.clone(), text: form.text.as_str().trim_end().into() };
+    let note = match Note::read(form, now) {
+        Ok(note) => note,
+        Err(why) => {
+            app.desk.say_bad(now, why);
+            return Vec::new();
+        }
+    };
     let also = form.also.clone();
     app.desk.layers.pop();
     app.desk.drafts.write(&key, "");
@@ -280,8 +317,9 @@ pub(crate) fn draft_came(app: &mut App, now: Time, key: &str, before: &str) -> E
 
 /// The journal did not take a note: it is before its writer again, unless something else is by now.
 pub(crate) fn note_refused(app: &mut App, note: Note) {
-    let Note { subject, title, text } = note;
-    let mut form = NoteForm { subject, also: Vec::new(), title, text: TextBuffer::default() };
+    let text = note.written();
+    let Note { subject, title, corrects, .. } = note;
+    let mut form = NoteForm { subject, also: Vec::new(), title, text: TextBuffer::default(), corrects };
     form.text = TextBuffer::new(app.desk.drafts.give_back(&form.draft_key(), &text));
     if !app.desk.top_layer().is_some_and(Layer::takes_text) {
         app.desk.layers.push(Layer::Note(form));

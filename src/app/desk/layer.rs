@@ -86,6 +86,10 @@ pub enum Layer {
     Action(Box<super::running::Sheet>),
     /// The runbook that was opened last.
     Runbook(super::reading::Reading),
+    Incidents(super::incidents::list::List),
+    Incident(super::incidents::opened::Opened),
+    /// Something that is to be said of an incident.
+    Tell(Box<super::incidents::form::Form>),
 }
 
 /// One plan, one confirmation.
@@ -131,10 +135,15 @@ pub struct NoteForm {
     pub also: Vec<Subject>,
     pub title: Option<SafeText>,
     pub text: TextBuffer,
+    /// The note whose text it takes the place of.
+    pub corrects: Option<String>,
 }
 
 impl NoteForm {
     pub fn draft_key(&self) -> String {
+        if let Some(entry) = &self.corrects {
+            return format!("correction:{entry}");
+        }
         format!("note:{}", self.subject.as_str())
     }
 }
@@ -151,6 +160,7 @@ impl Layer {
                 | Layer::Silence(_)
                 | Layer::Seeing(_)
                 | Layer::Suppose(_)
+                | Layer::Tell(_)
         )
     }
 
@@ -170,6 +180,8 @@ impl Layer {
                 | Layer::Silences(_)
                 | Layer::SilenceDetail { .. }
                 | Layer::Runbook(_)
+                | Layer::Incidents(_)
+                | Layer::Incident(_)
         )
     }
 }

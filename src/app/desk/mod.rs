@@ -9,12 +9,14 @@ pub mod drafts;
 pub mod filtering;
 pub(crate) mod finding;
 pub mod forms;
+pub mod incidents;
 pub mod layer;
 pub mod layout;
 pub mod many;
 pub mod marks;
 pub mod menu;
 pub(crate) mod nearby;
+pub mod noting;
 pub mod reading;
 pub mod running;
 mod sight;
@@ -22,6 +24,7 @@ pub mod silence_form;
 pub mod silence_list;
 pub mod silencing;
 pub mod supposing;
+pub mod telling;
 pub mod terms;
 pub mod text;
 pub mod view;
@@ -59,6 +62,8 @@ pub struct Desk {
     pub marks: Marks,
     pub budgets: ListCursor<SloId>,
     pub timeline: ListCursor<String>,
+    /// What machines wrote is left out of the timeline.
+    pub folded: bool,
     pub filter: FilterLine,
     pub views: Views,
     /// The objectives that somebody looks at, as it was told last.
@@ -102,6 +107,7 @@ impl Default for Desk {
             marks: Marks::default(),
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
+            folded: false,
             filter: FilterLine::default(),
             views: Views::default(),
             watched: crate::app::effect::Eyes::default(),
@@ -184,12 +190,7 @@ impl Desk {
             |id| budgets.iter().position(|r| &r.slo.id == id),
             |i| budgets.get(i).map(|r| r.slo.id.clone()),
         );
-        let entries = &world.timeline.entries;
-        self.timeline.follow(
-            entries.len(),
-            |id| entries.iter().position(|e| &e.id == id),
-            |i| entries.get(i).map(|e| e.id.clone()),
-        );
+        self.follow_timeline(world);
     }
 
     /// Keeps every selection inside its window.
@@ -199,7 +200,8 @@ impl Desk {
         self.alerts
             .scroll(inner(r.alerts.height).saturating_sub(usize::from(self.band(world))), self.view.len(&self.visible));
         self.budgets.scroll(inner(r.budgets.height), world.budgets.rows.len());
-        self.timeline.scroll(inner(r.timeline.height), world.timeline.entries.len());
+        let told = self.told(world).len();
+        self.timeline.scroll(inner(r.timeline.height), told);
     }
 
     pub(crate) fn go(&mut self, world: &World, motion: Motion) {
@@ -209,10 +211,7 @@ impl Desk {
                 let budgets = &world.budgets.rows;
                 self.budgets.go(motion, budgets.len(), |i| budgets.get(i).map(|r| r.slo.id.clone()));
             }
-            Pane::Timeline => {
-                let entries = &world.timeline.entries;
-                self.timeline.go(motion, entries.len(), |i| entries.get(i).map(|e| e.id.clone()));
-            }
+            Pane::Timeline => self.go_timeline(world, motion),
         }
         self.scroll(world);
     }

@@ -158,7 +158,8 @@ fn note(app: &mut App, _: Time) -> Effects {
         _ => String::new(),
     };
     let subject = Subject::alert(&opened.alert);
-    let mut form = NoteForm { subject, also: Vec::new(), title: Some(opened.title), text: TextBuffer::default() };
+    let title = Some(opened.title);
+    let mut form = NoteForm { subject, also: Vec::new(), title, text: TextBuffer::default(), corrects: None };
     let key = form.draft_key();
     let draft = app.desk.drafts.text(&key).to_owned();
     form.text = TextBuffer::new(if draft.is_empty() { &step } else { &draft });

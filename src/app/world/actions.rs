@@ -93,7 +93,8 @@ impl World {
     /// An alert as a target, as it is now.
     pub fn target_of(&self, id: &AlertId) -> Option<Target> {
         let row = self.board.get(id)?;
-        Some(Target::of_alert(id, &row.alert, &self.user))
+        let incident = self.incidents.incident_of(id).map(|i| i.as_str().to_owned());
+        Some(Target { incident, ..Target::of_alert(id, &row.alert, &self.user) })
     }
 
     /// The actions that are for this, in the order of the configuration.

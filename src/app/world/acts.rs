@@ -112,9 +112,9 @@ impl World {
         let mut draft = draft;
         let mut effects = Effects::new();
         for subject in std::iter::once(note.subject.clone()).chain(also.iter().cloned()) {
-            let mut body = Body { title: note.title.clone(), text: Some(SafeText::new(&note.text)), ..Body::default() };
+            let mut body = note.body();
             body.more.extend(batch.iter().map(|batch| (BATCH.to_owned(), batch.clone().into())));
-            let entry = self.entry(now, Kind::NoteAdded, subject.clone(), body);
+            let entry = self.entry(note.at.unwrap_or(now), note.kind(), subject.clone(), body);
             let note = Note { subject, ..note.clone() };
             effects.extend(self.record(now, Recording::Note(note), entry, draft.take()));
         }
@@ -191,6 +191,7 @@ impl World {
             Op::Act { intent, .. } => format!("{} of {}", verb(intent.purpose), intent.title.line()),
             Op::Record { what: Recording::Note(_) } => "the note".into(),
             Op::Record { what: Recording::Step { .. } } => "the tick".into(),
+            Op::Record { what: Recording::Incident { words } } => words,
             Op::Record { .. } => "the ack".into(),
         };
         Some(Told::Bad(format!("{what} was NOT done, the journal cannot keep it: {}", why.line())))
@@ -209,6 +210,7 @@ impl World {
             Recording::Unack(_) => "ack taken back".into(),
             Recording::Step { done: true } => "step done; kept in the journal".into(),
             Recording::Step { done: false } => "the step is open again".into(),
+            Recording::Incident { words } => words,
             Recording::Noise { name, marks: true } => format!("{} is marked as not actionable", name.line()),
             Recording::Noise { name, marks: false } => format!("{} is no longer marked as noise", name.line()),
         }))

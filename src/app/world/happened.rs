@@ -9,6 +9,7 @@ use crate::domain::{
     Time,
     alert::{AlertState, Severity},
     entry::{Entry, Kind, Subject},
+    incident::{Incident, Moment},
     label::Labels,
     slo::{Slo, exclusion::Exclusion},
     text::SafeText,
@@ -56,13 +57,28 @@ impl World {
             alerts.insert((Subject::alert(&row.id), row.alert.starts_at), burning(slo, row));
         }
         let mut events: Vec<Event> = alerts.into_values().collect();
-        events.extend(incidents(slo, entries.clone()));
+        events.extend(self.incidents.all.iter().filter_map(|i| self.incident_on(slo, i)));
         events.extend(entries.filter_map(|e| moment(e, &own)));
         events.extend(self.budgets.excluded(slo).iter().filter_map(maintenance));
         // Two sources may tell of one alert, and one alert of many instances.
         events.sort_by(|a, b| (a.from, a.kind, a.to, &a.text).cmp(&(b.from, b.kind, b.to, &b.text)));
         events.dedup();
         events
+    }
+
+    /// An incident that names the objective, or one of its alerts: from its start until it was mitigated.
+    fn incident_on(&self, slo: &Slo, incident: &Incident) -> Option<Event> {
+        let about = match incident.slos.contains(slo.id.as_str()) {
+            _ if incident.withdrawn => return None,
+            true => About::Objective,
+            false => incident.alerts.values().map(|l| about(slo, &l.labels)).max().filter(|a| *a > About::Elsewhere)?,
+        };
+        let clues = self.clues(incident);
+        let time = |moment| incident.time(moment, &clues).map(|t| t.at);
+        let from = time(Moment::Started)?;
+        let to = time(Moment::Mitigated).map(|to| to.max(from));
+        let (kind, text) = (MarkKind::Incident, incident.title.clone());
+        Some(Event { kind, from, to, text, about, lasts: to.is_none(), pending: false })
     }
 
     /// The alerts on the board that are about an objective.
@@ -146,29 +162,4 @@ fn maintenance(span: &Exclusion) -> Option<Event> {
         lasts: false,
         pending: false,
     })
-}
-
-/// The incidents that name the objective. An incident is entries of kinds `incident.*` about one subject: those that name
-/// budgets list their ids as `slos`, and one that is resolved has an entry that says so as its `status`.
-fn incidents<'a>(slo: &Slo, entries: impl Iterator<Item = &'a Entry>) -> Vec<Event> {
-    let mut found: BTreeMap<&Subject, (Event, bool)> = BTreeMap::new();
-    for entry in entries {
-        let Some(part) = entry.kind.as_str().strip_prefix("incident.") else { continue };
-        let (event, names) = found
-            .entry(&entry.subject)
-            .or_insert_with(|| (Event { lasts: true, ..event(MarkKind::Incident, entry, entry.at) }, false));
-        *names |= lists(entry, slo);
-        match entry.body.more.get("status").and_then(|s| s.as_str()) {
-            Some("resolved") if part == "status" => (event.to, event.lasts) = (Some(entry.at.max(event.from)), false),
-            Some(_) if part == "status" => (event.to, event.lasts) = (None, true),
-            _ => {}
-        }
-    }
-    let own = found.into_values().filter(|(_, names)| *names);
-    own.map(|(event, _)| Event { about: About::Objective, ..event }).collect()
-}
-
-fn lists(entry: &Entry, slo: &Slo) -> bool {
-    let ids = entry.body.more.get("slos").and_then(|v| v.as_array());
-    ids.is_some_and(|ids| ids.iter().any(|id| id.as_str() == Some(slo.id.as_str())))
 }

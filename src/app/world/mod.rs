@@ -18,6 +18,7 @@ pub mod elsewhere;
 pub mod explained;
 pub mod goals;
 pub mod happened;
+pub mod incidents;
 pub mod inquiry;
 mod keeping;
 pub mod links;
@@ -107,6 +108,7 @@ pub struct World {
     pub timeline: Timeline,
     pub actions: actions::Actions,
     pub runbooks: runbooks::Runbooks,
+    pub incidents: incidents::Known,
     /// By which routes each source tells people.
     pub routes: routes::Routes,
     /// When each alert fired of late.
@@ -172,6 +174,7 @@ impl World {
             timeline: Timeline::default(),
             actions: actions::Actions::default(),
             runbooks: runbooks::Runbooks::default(),
+            incidents: incidents::Known::default(),
             routes: routes::Routes::default(),
             pulse: pulse::Pulse::new(setup.started_at),
             seen: seen::Seen::new(setup.started_at),
@@ -258,6 +261,9 @@ impl World {
         let changed = changed || !watched.is_empty();
         effects.extend(watched);
         effects.extend(self.make_up(name, complete == Some(true)));
+        if changed {
+            effects.extend(self.join_incidents(now));
+        }
         (effects, changed)
     }
 
@@ -318,12 +324,15 @@ impl World {
 
     /// What a filter may ask of a row.
     pub fn facts<'a>(&'a self, row: &'a board::Row, now: Time) -> Facts<'a> {
-        Facts { is_new: self.is_new(row), ..row.facts(self.silence_authors(row), now) }
+        Facts { is_new: self.is_new(row), ..self.facts_asked(row, now, false) }
     }
 
     /// As [`Self::facts`], where whether it is new is not always asked.
     pub(crate) fn facts_asked<'a>(&'a self, row: &'a board::Row, now: Time, asks_new: bool) -> Facts<'a> {
-        if asks_new { self.facts(row, now) } else { row.facts(self.silence_authors(row), now) }
+        if asks_new {
+            return self.facts(row, now);
+        }
+        Facts { incident: self.incidents.on(&row.id), ..row.facts(self.silence_authors(row), now) }
     }
 
     /// Who made the silences that hold this row: for the filter.

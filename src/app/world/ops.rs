@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::{
+    Time,
     alert::AlertId,
     contract::{AckTerms, Contract},
-    entry::Subject,
+    entry::{Body, Kind, Subject},
+    incident::{CORRECTS, INCIDENT, IncidentId, TAG, Tag},
     op::{Act, Intent, OpId, Purpose},
     text::SafeText,
 };
@@ -42,6 +44,10 @@ pub enum Recording {
     Note(Note),
     Ack(AckAsked),
     Unack(AlertId),
+    /// Something was said of an incident.
+    Incident {
+        words: String,
+    },
     /// An alert is called not actionable, or no longer.
     Noise {
         name: SafeText,
@@ -67,6 +73,43 @@ pub struct Note {
     pub subject: Subject,
     pub title: Option<SafeText>,
     pub text: String,
+    pub tag: Option<Tag>,
+    /// When it was so, where that is not now.
+    pub at: Option<Time>,
+    /// The incident it belongs to, where its subject is another.
+    pub incident: Option<IncidentId>,
+    /// The note whose text it takes the place of.
+    pub corrects: Option<String>,
+}
+
+impl Note {
+    /// A plain one, of now.
+    pub fn new(subject: Subject, title: Option<SafeText>, text: &str) -> Self {
+        Self { subject, title, text: text.to_owned(), tag: None, at: None, incident: None, corrects: None }
+    }
+
+    /// As it was typed: the tag and the time before the text.
+    pub(crate) fn written(&self) -> String {
+        let tag = self.tag.map(|t| format!("#{t} ")).unwrap_or_default();
+        let at = self.at.map(|at| format!("@{} ", at.format("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
+        format!("{tag}{at}{}", self.text)
+    }
+
+    /// The body of its entry.
+    pub(crate) fn body(&self) -> Body {
+        let mut body = Body { title: self.title.clone(), text: Some(SafeText::new(&self.text)), ..Body::default() };
+        let said = [
+            (TAG, self.tag.map(|t| t.as_str().to_owned())),
+            (INCIDENT, self.incident.as_ref().map(|id| id.as_str().to_owned())),
+            (CORRECTS, self.corrects.clone()),
+        ];
+        body.more.extend(said.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))));
+        body
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        if self.corrects.is_some() { Kind::NoteCorrected } else { Kind::NoteAdded }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -80,6 +123,11 @@ pub struct Ops {
 }
 
 impl Ops {
+    /// How many ids were given.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
     /// A new id, unique over sessions.
     pub(crate) fn next(&mut self, session: &str) -> OpId {
         self.count += 1;
@@ -94,7 +142,8 @@ impl Ops {
             Op::Act { intent, .. } => Some((intent.alert.clone()?, activity_of(intent.purpose)?)),
             Op::Record { what: Recording::Ack(asked) } => Some((asked.alert.clone(), Activity::Acking)),
             Op::Record { what: Recording::Unack(alert) } => Some((alert.clone(), Activity::Unacking)),
-            Op::Record { what: Recording::Note(_) | Recording::Noise { .. } | Recording::Step { .. } } => None,
+            Op::Record { what: Recording::Note(_) | Recording::Incident { .. } } => None,
+            Op::Record { what: Recording::Noise { .. } | Recording::Step { .. } } => None,
         }))
         .collect()
     }

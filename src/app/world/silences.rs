@@ -136,7 +136,7 @@ impl World {
         let view = |filter: &crate::domain::filter::Filter| {
             let mut sieve = filter.sieve();
             sieve.leave(usize::MAX);
-            let shown = there().filter(|r| sieve.passes(&r.facts(self.silence_authors(r), now)));
+            let shown = there().filter(|r| sieve.passes(&self.facts_asked(r, now, false)));
             shown.fold((0, 0), |(all, hit), row| (all + 1, hit + usize::from(mutes(&row))))
         };
         let views: Vec<(usize, usize)> = guard.filters.iter().map(view).collect();

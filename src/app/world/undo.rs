@@ -112,8 +112,17 @@ impl World {
     fn step(&self, deed: &Deed, deeds: &[Deed], now: Time) -> Result<Step, String> {
         match deed {
             Deed::Sent(sent) => self.sent_step(sent, now),
+            Deed::Kept(entry) if matches!(entry.kind, Kind::Incident(_)) => self.incident_step(entry, now),
             Deed::Kept(entry) => kept_step(entry, deeds, &self.user, now),
         }
+    }
+
+    fn incident_step(&self, entry: &Entry, now: Time) -> Result<Step, String> {
+        let op = entry.body.op.as_ref().ok_or("an older version wrote it")?;
+        let title = entry.body.title.clone().unwrap_or_else(|| SafeText::new(entry.subject.as_str()));
+        let item = Item { alert: None, title, source: None, end: End::Waiting };
+        let what = "adds that it is withdrawn: what it said of the incident counts no more".into();
+        Ok(Step { what, about: vec![item], make: Make::Entry(Box::new(self.withdrawal(entry, op, now))) })
     }
 
     fn sent_step(&self, deed: &SentDeed, now: Time) -> Result<Step, String> {
@@ -227,6 +236,7 @@ fn kept_step(entry: &Entry, deeds: &[Deed], user: &str, now: Time) -> Result<Ste
             let body = Body { text: Some(SafeText::from(text)), ..Body::default() };
             (Kind::NoteAdded, body, "adds that the note is withdrawn")
         }
+        Kind::NoteCorrected => (Kind::NoteCorrected, Body::default(), "gives the note its text from before"),
         Kind::AckConfirmed => (Kind::UnackConfirmed, Body::default(), "takes the ack back in the journal"),
         _ => (Kind::AckConfirmed, contract(entry, deeds, now)?, "acks it in the journal again, until its old end"),
     };
@@ -277,6 +287,7 @@ fn named(group: &[&Deed]) -> String {
         },
         Deed::Kept(entry) => match entry.kind {
             Kind::NoteAdded => "note",
+            Kind::NoteCorrected => "correction of the note",
             Kind::UnackConfirmed => "unack",
             _ => "ack",
         },
@@ -289,8 +300,13 @@ fn named(group: &[&Deed]) -> String {
         })
         .sum();
     let one = title(group[0]);
+    if let Deed::Kept(entry) = group[0]
+        && let Kind::Incident(part) = entry.kind
+    {
+        return crate::domain::incident::deed(part, &one);
+    }
     match about {
-        1 if noun == "note" => format!("the note on {}", one.line()),
+        1 if noun.ends_with("note") => format!("the {noun} on {}", one.line()),
         1 => format!("the {noun} of {}", one.line()),
         n if matches!(noun, "ack" | "unack") => format!("the {noun} of {n} alerts"),
         n => format!("the {noun}, {n} times"),

@@ -8,6 +8,7 @@ use crate::{
         Time,
         alert::{Ack, AlertState, Severity},
         contract::BreakOn,
+        incident::IncidentId,
         label::{Fingerprint, Labels},
         source::{AckVia, SourceName},
         text::SafeText,
@@ -33,8 +34,8 @@ pub struct AlertAnswer<'a> {
     inhibited_by: &'a [Fingerprint],
     runbook_url: Option<&'a SafeText>,
     source_url: Option<&'a SafeText>,
-    /// No incidents in this version.
-    incident: Option<&'a SafeText>,
+    /// The open incident it belongs to.
+    incident: Option<&'a IncidentId>,
     /// Null where the journal could not be read.
     notes: Option<u64>,
     /// The same alert as others tell it; each of them has a row of its own too, but for echoes.
@@ -75,6 +76,12 @@ struct AckAnswer<'a> {
 }
 
 impl<'a> AlertAnswer<'a> {
+    /// The open incident that it belongs to.
+    #[must_use]
+    pub fn of_incident(self, incident: Option<&'a IncidentId>) -> Self {
+        Self { incident, ..self }
+    }
+
     pub fn of(row: &'a Row, notes: Option<u64>, now: Time) -> Self {
         let alert = &row.alert;
         Self {

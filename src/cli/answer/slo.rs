@@ -34,6 +34,9 @@ pub struct SloAnswer<'a> {
     exhausts_at: Option<Time>,
     recovers_at: Option<Time>,
     coverage: Option<f64>,
+    /// Why this one cannot be counted, only where something is in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<&'a SafeText>,
     /// Only where there was planned maintenance.
     #[serde(skip_serializing_if = "Option::is_none")]
     adjusted: Option<AdjustedAnswer<'a>>,
@@ -103,6 +106,7 @@ impl<'a> SloAnswer<'a> {
             exhausts_at: numbers.and_then(|n| n.exhausts_at),
             recovers_at: numbers.and_then(|n| n.recovers_at),
             coverage: number(|n| n.coverage),
+            trouble: row.trouble.as_ref().map(|t| &t.what),
             adjusted: row.adjusted.as_deref().map(|a| AdjustedAnswer {
                 remaining: finite(a.adjusted.remaining),
                 sli: finite(a.adjusted.sli),

@@ -146,6 +146,9 @@ impl Counted {
         for trouble in &self.trouble {
             exit::tell(format_args!("watchfire: the budgets are incomplete: {trouble}"));
         }
+        for (row, trouble) in self.budgets.rows.iter().filter_map(|row| Some((row, row.trouble.as_ref()?))) {
+            exit::tell(format_args!("watchfire: {} cannot be counted: {}", row.slo.id, trouble.what.line()));
+        }
         if self.budgets.rows.is_empty() && self.is_complete() {
             exit::tell("watchfire: no SLO is configured, and no rules record any: name files under [slo] files");
         }

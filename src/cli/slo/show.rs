@@ -15,7 +15,7 @@ use crate::{
     },
     domain::{
         Time,
-        slo::{BudgetRow, account::Account, assess::Assessment, tale},
+        slo::{BudgetRow, Slo, account::Account, assess::Assessment, tale},
     },
     runtime::clock::Clock,
     ui::budgets::{burn, left, percent},
@@ -60,14 +60,14 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, happened: &[Event], now:
         format!(
             "{} % of {} good over {window}{}",
             slo.objective.as_percent(),
-            slo.method.unit(),
+            slo.unit(),
             if slo.window.is_rolling() { ", rolling" } else { "" }
         ),
     );
     pair("service", slo.service.line().into_owned());
     match &row.numbers {
         None => pair("state", "UNKNOWN: not counted".into()),
-        Some(n) => numbers(n, now, &mut pair),
+        Some(n) => numbers(slo, n, now, &mut pair),
     }
     pair("defined in", slo.origin.to_string());
     if let Some(account) = account {
@@ -101,7 +101,7 @@ fn section(title: &str, pairs: &[tale::Pair]) -> String {
     format!("{title}\n{}", lines.collect::<String>())
 }
 
-fn numbers(n: &Assessment, now: Time, pair: &mut impl FnMut(&str, String)) {
+fn numbers(slo: &Slo, n: &Assessment, now: Time, pair: &mut impl FnMut(&str, String)) {
     pair("state", n.state.as_str().into());
     pair("left", format!("{} of the budget", left(Some(n))));
     pair("runs out", runs_out(Some(n), now));
@@ -110,7 +110,8 @@ fn numbers(n: &Assessment, now: Time, pair: &mut impl FnMut(&str, String)) {
     }
     if let (Some(sli), Some(bad), Some(total)) = (n.sli, n.bad, n.total) {
         pair("SLI", format!("{:.4} %", sli * 100.0));
-        pair("bad", format!("{bad:.0} of {total:.0} events; {:.0} allowed", n.allowed_bad.unwrap_or(0.0)));
+        let (unit, allowed) = (slo.unit(), n.allowed_bad.unwrap_or(0.0));
+        pair("bad", format!("{bad:.0} of {total:.0} {unit}; {allowed:.0} allowed"));
     }
     if let Some(coverage) = n.coverage {
         pair("coverage", format!("{} of the window was counted", percent(coverage)));

@@ -172,6 +172,7 @@ impl Facts<'_> {
             "@ack" => to(truth(self.ack.is_some())),
             "@new" => to(truth(self.is_new)),
             "@stale" => to(truth(self.stale)),
+            "@incident" => to(self.incident),
             "@silenced_by" => self.silenced_by.iter().for_each(|s| to(s.raw())),
             "@silence_author" => self.silence_authors.iter().for_each(|s| to(s)),
             "@inhibited_by" => self.inhibited_by.iter().for_each(|f| to(f.as_str())),

@@ -32,6 +32,8 @@ pub struct Facts<'a> {
     pub is_new: bool,
     /// To whom its source routes it.
     pub receivers: &'a [SafeText],
+    /// The open incident it belongs to; empty for none.
+    pub incident: &'a str,
 }
 
 /// Labels by which an alert names the SLO it speaks of: Pyrra's and our own, Sloth's, Grafana's.

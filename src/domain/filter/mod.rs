@@ -42,11 +42,12 @@ pub use catalogue::{Candidate, Catalogue, Note};
 pub use error::FilterError;
 pub use facts::Facts;
 pub(crate) use literal::unquote;
+pub(crate) use nearest::nearest;
 pub use pseudo::PSEUDO;
 pub use sieve::Sieve;
 pub use spot::{Name, Spot, What, spot};
 
-use pseudo::Flag;
+use pseudo::{Field, Flag};
 use term::Term;
 
 /// Longest text that is read as a filter, in bytes.
@@ -126,7 +127,7 @@ impl Filter {
 
     /// Whether what passes changes as time goes by, though the alerts stay the same.
     pub fn minds_the_time(&self) -> bool {
-        self.root.has(|t| matches!(t, Term::Age(..)))
+        self.root.has(|t| matches!(t, Term::Age(..) | Term::Known(Field::Incident, _)))
     }
 
     /// Whether nothing was asked for, so that every alert matches (or any few of them): worth a

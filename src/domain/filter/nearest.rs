@@ -1,7 +1,7 @@
 //! The name that was probably meant.
 
 /// The nearest of `names`, if it is near: few letters apart, or one the start of the other.
-pub(super) fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let word = word.to_ascii_lowercase();
     let far = |name: &str| {
         let start = word.len() >= 3 && (name.starts_with(&word) || word.starts_with(name));

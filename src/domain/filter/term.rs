@@ -166,7 +166,7 @@ fn known(field: Field, matcher: &Matcher, facts: &Facts<'_>) -> bool {
         Field::Receiver => among(matcher, facts.receivers.iter().map(SafeText::raw)),
         Field::Cluster => among(matcher, facts.clusters()),
         Field::Slo => among(matcher, facts.slos()),
-        Field::Incident => matcher.matches_value(""),
+        Field::Incident => matcher.matches_value(facts.incident),
     }
 }
 

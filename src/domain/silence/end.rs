@@ -19,7 +19,11 @@ impl Zone {
         Self { to_utc, offset }
     }
 
-    fn local(&self, at: Time) -> DateTime<FixedOffset> {
+    pub(in crate::domain) fn utc(&self, local: NaiveDateTime) -> Option<Time> {
+        (self.to_utc)(local)
+    }
+
+    pub(in crate::domain) fn local(&self, at: Time) -> DateTime<FixedOffset> {
         at.with_timezone(&(self.offset)(at))
     }
 

@@ -72,9 +72,10 @@ impl Slo {
     pub fn unit_s(&self) -> Option<f64> {
         let Indicator { measure, .. } = &self.indicator;
         match (self.method.slice_s(), measure) {
+            (_, Measure::Parts) => Some(1.0),
             (Some(slice), _) => Some(slice.max(1) as f64),
             (None, Measure::Threshold { .. }) => Some(SLICE_S as f64),
-            (None, Measure::Ratio(_) | Measure::Parts) => Some(1.0),
+            (None, Measure::Ratio(_)) => Some(1.0),
             (None, Measure::Events { .. }) => None,
         }
     }
@@ -82,7 +83,7 @@ impl Slo {
     /// What is counted, in words.
     pub fn unit(&self) -> &'static str {
         match (self.method.slice_s(), &self.indicator.measure) {
-            (None, Measure::Ratio(_) | Measure::Parts) => "seconds",
+            (_, Measure::Parts) | (None, Measure::Ratio(_)) => "seconds",
             (None, Measure::Threshold { .. }) => "slices",
             _ => self.method.unit(),
         }

@@ -34,7 +34,10 @@ pub fn lint(row: &BudgetRow, scrape_s: Option<f64>) -> Vec<Finding> {
     let tiers = row.slo.alerting.tiers(row.slo.window.seconds());
     let beta = row.slo.objective.budget_ratio();
     tiers.iter().for_each(|t| out.extend(tier(beta, t, scrape_s)));
-    out.extend(row.trouble.as_ref().map(|t| finding("uncounted", t.what.line().into_owned(), "add a recording rule")));
+    out.extend(row.trouble.as_ref().map(|t| {
+        let advice = if t.rule.is_some() { "add the rule that `slo show` prints" } else { "correct its definition" };
+        finding("uncounted", t.what.line().into_owned(), advice)
+    }));
     out.extend(row.numbers().and_then(quantum));
     out.extend(born(row));
     out.extend(rules(row));

@@ -83,7 +83,7 @@ impl Counting {
     }
 
     /// What the sources declare now and was not kept yet, with the text that says whose it is.
-    pub(super) fn to_keep(&mut self) -> Vec<(String, Definitions)> {
+    pub(super) fn unkept(&mut self) -> Vec<(String, Definitions)> {
         let mut out = Vec::new();
         for source in &self.sources {
             let name = &source.describe().name;

@@ -19,7 +19,7 @@ impl Counting {
             files.push((key, at, known.history.clone()));
             (known.kept_at, known.is_changed) = (Some(now), false);
         }
-        let told = self.to_keep();
+        let told = self.unkept();
         if files.is_empty() && told.is_empty() {
             return;
         }

@@ -5,14 +5,14 @@ use crate::{
     domain::{
         Time,
         deed::deeds,
-        entry::{NewEntry, Subject},
+        entry::NewEntry,
         op::{BatchId, Intent, OpId},
         text::SafeText,
     },
     journal::FIRST_LEASE,
 };
 
-use super::{Keeping, RECENT};
+use super::Keeping;
 
 /// How often the claim on acts that wait for their turn is renewed.
 const RENEW: chrono::Duration = chrono::Duration::seconds(20);
@@ -80,13 +80,5 @@ impl Keeping {
             None => Err(self.fault.clone().unwrap_or_else(|| SafeText::new("the journal is not open"))),
         };
         self.say(JournalMsg::Deeds { wanted, deeds }).await;
-    }
-
-    pub(super) async fn history(&mut self, subject: Subject) {
-        let about = subject.clone();
-        let read = self.with(|j, _| async move { j.since(Time::UNIX_EPOCH, Some(&about), RECENT).await }).await;
-        if let Some(Ok(entries)) = read {
-            self.say(JournalMsg::History { subject, entries }).await;
-        }
     }
 }

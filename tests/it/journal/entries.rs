@@ -37,7 +37,7 @@ async fn a_kind_and_a_field_of_a_newer_version_survive() {
     let place = place();
     let journal = open(&place.path).await;
     let mut new = note("hello");
-    new.kind = Kind::Other("incident.declared".to_owned());
+    new.kind = Kind::Other("weather.changed".to_owned());
     new.body.more.insert("commander".to_owned(), json!({"name": "bo", "since": [1, 2.5, null]}));
     journal.append(std::slice::from_ref(&new), at(0)).await.unwrap();
     let read = journal.recent(1).await.unwrap().remove(0);

@@ -102,6 +102,10 @@ fn target(app: &App) -> Option<Target> {
     if let Some(id) = forms::subject_alert(app) {
         return app.world.target_of(&id);
     }
+    if let Some(Layer::Incident(opened)) = app.desk.top_layer() {
+        let title = app.world.incidents.all.get(&opened.id).map(|i| i.title.clone());
+        return Some(Target::of_incident(opened.id.subject(), opened.id.as_str(), title, user));
+    }
     let slo = match app.desk.top_layer() {
         Some(Layer::Slo { id, .. }) => Some(id),
         None if app.desk.focus == Pane::Budgets => app.desk.budgets.selected(),

@@ -109,6 +109,7 @@ impl Row {
             stale: self.state == AlertState::Unknown,
             is_new: false,
             receivers: &self.alert.receivers,
+            incident: "",
         }
     }
 }

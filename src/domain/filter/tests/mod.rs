@@ -80,6 +80,7 @@ impl Sample {
             stale: self.stale,
             is_new: self.is_new,
             receivers: &self.receivers,
+            incident: "",
         }
     }
 

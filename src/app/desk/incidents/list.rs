@@ -1,0 +1,65 @@
+//! The list of incidents: the open ones first, then those that are over, the newest first.
+
+use crate::{
+    app::{App, effect::Effects, world::World, world::incidents::Seed},
+    config::keymap::{Key, KeyCode},
+    domain::{
+        Time,
+        incident::{Incident, IncidentId},
+    },
+};
+
+use super::super::{
+    cursor::{ListCursor, Motion},
+    layer::Layer,
+};
+use super::{open, read};
+
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    pub cursor: ListCursor<IncidentId>,
+}
+
+impl List {
+    pub(super) fn follow(&mut self, world: &World) {
+        let all = rows(world);
+        self.cursor.follow(
+            all.len(),
+            |id| all.iter().position(|i| &i.id == id),
+            |at| all.get(at).map(|i| i.id.clone()),
+        );
+    }
+
+    pub(super) fn go(&mut self, world: &World, motion: Motion) {
+        let all = rows(world);
+        self.cursor.go(motion, all.len(), |at| all.get(at).map(|i| i.id.clone()));
+    }
+}
+
+/// In the order of the list.
+pub fn rows(world: &World) -> Vec<&Incident> {
+    let mut all: Vec<&Incident> = world.incidents.all.iter().rev().collect();
+    all.sort_by_key(|i| !i.is_open());
+    all
+}
+
+pub(super) fn key(app: &mut App, now: Time, key: Key) -> Option<Effects> {
+    match key.code {
+        KeyCode::Enter => {
+            let Some(Layer::Incidents(list)) = app.desk.layers.last() else { return None };
+            let id = list.cursor.selected()?.clone();
+            Some(open(app, now, id))
+        }
+        KeyCode::Char('i') => {
+            match app.world.may_write() {
+                Ok(()) => {
+                    let form = read::declare(&app.world, Seed::default());
+                    app.desk.layers.push(Layer::Tell(Box::new(form)));
+                }
+                Err(why) => app.desk.say_bad(now, why),
+            }
+            Some(Vec::new())
+        }
+        _ => None,
+    }
+}

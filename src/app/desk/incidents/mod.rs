@@ -1,0 +1,171 @@
+//! Incidents before a person: the list, one that is open, the forms to say something of one.
+//!
+//! What is said is shown first, written when it is confirmed, and taken back with undo. Nothing is sent to any source.
+
+pub mod form;
+pub mod list;
+pub mod opened;
+pub mod read;
+mod start;
+
+use crate::{
+    app::{App, effect::Effects, world::incidents::Saying},
+    config::keymap::{Key, KeyCode},
+    domain::{Time, incident::IncidentId},
+};
+
+use super::{cursor::Motion, layer::Layer};
+
+use form::What;
+use list::List;
+use opened::Opened;
+
+/// `i`: opens the incident that what is before you belongs to, else a form to declare one from it.
+pub(crate) fn declare(app: &mut App, now: Time) -> Effects {
+    if let Some(id) = start::known(app) {
+        return open(app, now, id);
+    }
+    let seed = start::seed(app);
+    match app.world.may_write() {
+        Ok(()) => {
+            let form = read::declare(&app.world, seed);
+            app.desk.layers.push(Layer::Tell(Box::new(form)));
+        }
+        Err(why) => app.desk.say_bad(now, why),
+    }
+    Vec::new()
+}
+
+/// The list of all incidents.
+pub(crate) fn open_list(app: &mut App) -> Effects {
+    app.desk.layers.retain(|l| !matches!(l, Layer::Incidents(_) | Layer::Incident(_)));
+    app.desk.layers.push(Layer::Incidents(List::default()));
+    follow(app);
+    Vec::new()
+}
+
+/// One incident, whole.
+pub(crate) fn open(app: &mut App, now: Time, id: IncidentId) -> Effects {
+    app.desk.layers.retain(|l| !matches!(l, Layer::Incident(o) if o.id == id));
+    app.desk.layers.push(Layer::Incident(Opened::new(id)));
+    follow(app);
+    read_story(app, now)
+}
+
+/// Asks the journal, once, for all that belongs to the timeline of the incident that is open.
+fn read_story(app: &mut App, now: Time) -> Effects {
+    let Some(Layer::Incident(opened)) = app.desk.layers.iter_mut().rev().find(|l| matches!(l, Layer::Incident(_)))
+    else {
+        return Vec::new();
+    };
+    let effect = if opened.asked { None } else { app.world.read_story(&opened.id, now) };
+    opened.asked |= effect.is_some();
+    effect.into_iter().collect()
+}
+
+/// Entries of the journal came; where there is news of incidents among them, a filter may be answered otherwise.
+pub(crate) fn heard(app: &mut App, news: bool) -> Effects {
+    let now = app.now;
+    if news {
+        app.desk.look_again(&app.world, now);
+    }
+    follow(app);
+    let mut effects = read_story(app, now);
+    if news {
+        effects.extend(app.world.join_incidents(now));
+    }
+    effects
+}
+
+/// Something changed: lists tell it anew.
+fn follow(app: &mut App) {
+    let (world, now) = (&app.world, app.now);
+    for layer in &mut app.desk.layers {
+        match layer {
+            Layer::Incidents(list) => list.follow(world),
+            Layer::Incident(opened) => opened.follow(world, now),
+            _ => {}
+        }
+    }
+}
+
+pub(crate) fn go(app: &mut App, motion: Motion) {
+    let (world, now) = (&app.world, app.now);
+    match app.desk.layers.last_mut() {
+        Some(Layer::Incidents(list)) => list.go(world, motion),
+        Some(Layer::Incident(opened)) => opened.go(world, now, motion),
+        _ => {}
+    }
+}
+
+/// A key in the list or in an open incident; none of its own: a command.
+pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Option<Effects> {
+    if key.ctrl || key.alt {
+        return None;
+    }
+    match app.desk.layers.last() {
+        Some(Layer::Incidents(_)) => list::key(app, now, key),
+        Some(Layer::Incident(_)) => opened::key(app, now, key),
+        _ => None,
+    }
+}
+
+/// A key in a form.
+pub(crate) fn form_key(app: &mut App, now: Time, key: Key) -> Effects {
+    let Some(Layer::Tell(form)) = app.desk.layers.last_mut() else { return Vec::new() };
+    match key.code {
+        KeyCode::Esc => {
+            app.desk.layers.pop();
+            Vec::new()
+        }
+        KeyCode::Enter => send(app, now),
+        _ => {
+            form.key(key);
+            Vec::new()
+        }
+    }
+}
+
+/// Pasted text goes into the field that has the keys.
+pub(crate) fn paste(app: &mut App, text: &str) -> Effects {
+    if let Some(Layer::Tell(form)) = app.desk.layers.last_mut() {
+        form.paste(text);
+    }
+    Vec::new()
+}
+
+/// Writes what the form shows, or says why it cannot.
+fn send(app: &mut App, now: Time) -> Effects {
+    let Some(Layer::Tell(mut form)) = app.desk.layers.pop() else { return Vec::new() };
+    let asked = app.world.may_write().and_then(|()| read::asked(&form, &app.world, now));
+    match asked {
+        Ok(read::Asked::Declare(plan, at)) => {
+            app.desk.marks.clear();
+            let (id, effects) = app.world.declare(now, at, plan.told, "");
+            app.desk.layers.push(Layer::Incident(Opened::new(id)));
+            effects
+        }
+        Ok(read::Asked::Say(sayings)) => {
+            if matches!(form.what, What::Declare(_)) {
+                app.desk.marks.clear();
+            }
+            sayings.into_iter().flat_map(|saying| app.world.say_of_incident(now, saying)).collect()
+        }
+        Err(why) => {
+            form.error = Some(why);
+            app.desk.layers.push(Layer::Tell(form));
+            Vec::new()
+        }
+    }
+}
+
+/// Says one thing at once, where nothing is left to be asked.
+fn say(app: &mut App, now: Time, saying: Saying) -> Effects {
+    match app.world.may_write() {
+        Ok(()) => app.world.say_of_incident(now, saying),
+        Err(why) => {
+            app.desk.say_bad(now, why);
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What a command knows of incidents: the configuration, the journal, a world that heard all of it. And how it writes.
+
+use crate::{
+    app::{effect::Effects, world::World, world::incidents::Saying},
+    cli::{
+        args::Global,
+        ask::{Asked, Journalled},
+        exit::{self, Exit},
+        perform::{Ended, Hands},
+        start, timeline,
+    },
+    config::Config,
+    domain::{
+        Time,
+        entry::Entry,
+        incident::{Incident, IncidentId},
+        moment,
+        op::Outcome,
+        silence::end::Zone,
+        text::SafeText,
+    },
+    journal::Journal,
+    runtime::{Sources, clock::Clock},
+};
+
+use super::{
+    How,
+    answer::{ActAnswer, say_acts},
+};
+
+/// Entries of a timeline that a command reads at most.
+const STORY: u32 = 20_000;
+
+pub(super) struct Known {
+    pub(super) config: Config,
+    pub(super) world: World,
+    pub(super) now: Time,
+    clock: Clock,
+    sources: Sources,
+    /// None where there is none yet, and nothing is to be written.
+    journal: Option<Journal>,
+}
+
+impl Known {
+    /// The journal alone: no source is asked.
+    pub(super) async fn of(global: &Global, writes: bool) -> Result<Self, Exit> {
+        let config = start::config(global)?;
+        start::log(global.log.as_ref())?;
+        let clock = Clock::real();
+        let (sources, now) = (Sources::new(), clock.now());
+        let mut world = World::new(start::setup(&config, &sources, now));
+        start::equip(&mut world, &config);
+        let journal = if writes {
+            Some(Journal::open(&config.journal.path).await.map_err(|e| timeline::unkept(&e))?)
+        } else {
+            timeline::open(&config).await?
+        };
+        Self { config, world, now, clock, sources, journal }.heard().await
+    }
+
+    /// With every source asked: for what is about alerts on the board.
+    pub(super) async fn with_board(global: &Global, writes: bool) -> Result<Self, Exit> {
+        let wants = if writes { Journalled::Write } else { Journalled::Read };
+        let asked = Asked::of(global, wants).await?;
+        // What is not seen cannot be linked: that is said, and what is seen is.
+        let _ = asked.conclude(true);
+        let Asked { config, sources, clock, now, world, journal, .. } = asked;
+        Self { config, world, now, clock, sources, journal }.heard().await
+    }
+
+    async fn heard(mut self) -> Result<Self, Exit> {
+        if let Some(journal) = &self.journal {
+            let entries = journal.incidents().await.map_err(|e| timeline::unread(&e))?;
+            self.world.hear_of_incidents(&entries);
+            self.world.journal_fault = journal.refusal().map(|e| SafeText::new(&e.to_string()));
+        }
+        Ok(self)
+    }
+
+    pub(super) fn find(&self, text: &str) -> Result<Incident, Exit> {
+        self.world.incidents.all.find(text).cloned().map_err(exit::misused)
+    }
+
+    /// When it was so.
+    pub(super) fn at(&self, how: &How) -> Result<Time, Exit> {
+        how.at.as_deref().map_or(Ok(self.now), |text| self.moment(text))
+    }
+
+    pub(super) fn moment(&self, text: &str) -> Result<Time, Exit> {
+        let zone: Zone = Clock::local_zone();
+        moment::parse(text, self.now, &zone).map_err(exit::misused)
+    }
+
+    /// All that belongs to the timeline of an incident comes to be known.
+    pub(super) async fn read_story(&mut self, incident: &Incident) -> Result<(), Exit> {
+        let Some(journal) = &self.journal else { return Ok(()) };
+        let (of, subjects, (from, to)) =
+            (incident.id.subject(), incident.subjects(), self.world.story_span(incident, self.now));
+        let entries = journal.story(&of, &subjects, (from, to), STORY).await.map_err(|e| timeline::unread(&e))?;
+        self.world.story_came(incident.id.clone(), entries);
+        Ok(())
+    }
+
+    /// Says one thing of an incident, or shows what would be said.
+    pub(super) async fn say(self, global: &Global, how: &How, saying: Saying) -> Result<Exit, Exit> {
+        self.act(global, how, (&saying.id.clone(), &saying.in_words()), |world, now| world.say_of_incident(now, saying))
+            .await
+    }
+
+    /// Does one thing of which the sentence tells, or shows the sentence.
+    pub(super) async fn act(
+        mut self,
+        global: &Global,
+        how: &How,
+        (id, words): (&IncidentId, &str),
+        act: impl FnOnce(&mut World, Time) -> Effects,
+    ) -> Result<Exit, Exit> {
+        self.world.may_write().map_err(exit::failed)?;
+        if how.dry_run {
+            say_acts(global, self.now, &[ActAnswer::planned(id, words)])?;
+            return Ok(Exit::Done);
+        }
+        let effects = act(&mut self.world, self.now);
+        let now = self.now;
+        let entries = self.keep(effects).await?;
+        let answers: Vec<ActAnswer> = entries.iter().map(|e| ActAnswer::done(e, words)).collect();
+        say_acts(global, now, &answers)?;
+        Ok(Exit::Done)
+    }
+
+    async fn keep(mut self, effects: Effects) -> Result<Vec<Entry>, Exit> {
+        let Some(journal) = self.journal.take() else {
+            return Err(exit::failed("nothing is said that the journal cannot keep"));
+        };
+        let mut hands = Hands { world: &mut self.world, sources: &self.sources, journal: &journal, clock: self.clock };
+        let ended = hands.perform(effects).await;
+        let kept = match ended {
+            Some(Ended { outcome: Outcome::Confirmed { .. }, entries }) => Ok(entries),
+            Some(Ended { outcome: Outcome::Refused { why } | Outcome::Unknown { why }, .. }) => {
+                Err(exit::failed(why.line()))
+            }
+            None => Err(exit::failed("nothing was written")),
+        };
+        // It is written: that the file could not be closed tidily changes nothing.
+        let _ = journal.close().await;
+        kept
+    }
+}

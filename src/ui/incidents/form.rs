@@ -1,0 +1,80 @@
+//! A form of an incident: what will be written, in words, above what can be written.
+
+use ratatui::layout::Rect;
+
+use crate::{
+    app::desk::incidents::{
+        form::{Field, Form, Input},
+        read,
+    },
+    config::theme::Role,
+    domain::text::SafeText,
+    ui::{
+        Canvas, Caret,
+        forms::{WIDTH, input, paragraphs, wrapped},
+        widgets::{frame::dialog, text::Pen},
+    },
+};
+
+pub(crate) const KEYS: &[(&str, &str)] =
+    &[("Enter", "write it"), ("Tab", "next field"), ("Left/Right", "choose"), ("Esc", "leave")];
+
+/// Columns of the names before a field.
+const NAMES: usize = 11;
+
+pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &Form) -> Caret {
+    let rows = words(c, form);
+    let fields = u16::try_from(form.fields.len()).unwrap_or(8);
+    let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(3 + fields);
+    let inner = dialog(c.buf, area, (WIDTH, height), &form.title, c.look.style(Role::BorderFocus), c.look.base());
+    // Where the dialog is too low for all of it, what is written stays in sight.
+    let above = inner.height.saturating_sub(fields);
+    paragraphs(c, Rect { height: above, ..inner }, &rows);
+    let top = u16::try_from(rows.len()).unwrap_or(above).saturating_add(1).min(above);
+    let mut caret = Caret::default();
+    for (line, (at, field)) in (0..inner.height.saturating_sub(top)).zip(form.fields.iter().enumerate()) {
+        let place = Rect { y: inner.y + top + line, height: 1, ..inner };
+        let here = draw_field(c, place, field, at == form.focus);
+        caret = if at == form.focus { here } else { caret };
+    }
+    caret
+}
+
+fn words(c: &Canvas<'_>, form: &Form) -> Vec<(String, Role)> {
+    if let Some(why) = &form.error {
+        return wrapped(&SafeText::new(why).line(), "", Role::ErrorText);
+    }
+    match read::plan(form, &c.app.world, c.app.now) {
+        Ok(lines) => {
+            let dim = lines.len().saturating_sub(1);
+            let role = |at: usize| if at == dim { Role::Dim } else { Role::Text };
+            lines.iter().enumerate().flat_map(|(at, line)| wrapped(line, "", role(at))).collect()
+        }
+        Err(why) => wrapped(&SafeText::new(&why).line(), "", Role::Hint),
+    }
+}
+
+fn draw_field(c: &mut Canvas<'_>, place: Rect, field: &Field, focused: bool) -> Caret {
+    let label = format!("{:<NAMES$}", field.name);
+    let role = if focused { Role::Accent } else { Role::Dim };
+    match &field.input {
+        Input::Text(text) if text.as_str().is_empty() => {
+            let caret = Caret { at: Some((place.x + u16::try_from(NAMES).unwrap_or(0), place.y)) };
+            Pen::new(c.buf, place, 0).put(&label, c.look.style(role)).put(field.hint, c.look.style(Role::Hint));
+            if focused { caret } else { Caret::default() }
+        }
+        Input::Text(text) if focused => input(c, place, &label, text),
+        Input::Text(text) => {
+            Pen::new(c.buf, place, 0).put(&label, c.look.style(role)).put(text.as_str(), c.look.base());
+            Caret::default()
+        }
+        Input::Choice { .. } => {
+            let (left, right) = (c.look.glyph("‹ ", "< "), c.look.glyph(" ›", " >"));
+            let mut pen = Pen::new(c.buf, place, 0);
+            pen.put(&label, c.look.style(role)).put(left, c.look.style(role));
+            let at = (pen.x(), place.y);
+            pen.put(field.value(), c.look.base()).put(right, c.look.style(role));
+            if focused { Caret { at: Some(at) } } else { Caret::default() }
+        }
+    }
+}
