@@ -124,6 +124,7 @@ fn facts<'a>(row: &'a Row, source: &'a SourceName, now: Time) -> Facts<'a> {
         stale: false,
         is_new: false,
         receivers: &[],
+        incident: "",
     }
 }
 

@@ -67,6 +67,11 @@ pub enum Effect {
     Story(StoryOf),
     /// Ask every source that tells more of one alert; answered by `Explained`, as often as one of them has answered.
     Explain(AlertId),
+    /// Ask every source that remembers when an alert with these labels burned; answered by `Recalled`.
+    Recall {
+        id: AlertId,
+        labels: crate::domain::label::Labels,
+    },
     /// Read by which routes a source tells people; answered by `Routes`.
     ReadRoutes(SourceName),
     /// Ask every source of metrics what these matchers would mute that does not fire now; answered by `Beyond`.
@@ -86,6 +91,8 @@ pub enum Effect {
     Refresh(Option<SourceName>),
     /// These objectives are looked at from now on: they are counted every minute.
     Watch(Eyes),
+    /// The signals of this objective's service are looked at from now on, on these moments; answered by `Signals`.
+    Look(Option<Box<crate::domain::signals::Look>>),
     /// Hand the terminal to `$EDITOR` with this text.
     Edit {
         text: String,

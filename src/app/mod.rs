@@ -74,6 +74,7 @@ impl App {
         let mut effects = self.take(now, msg);
         effects.extend(desk::nearby::follow(self));
         effects.extend(desk::watching::follow(self));
+        effects.extend(desk::golden::follow(self));
         silencing::follow(self);
         silence_list::follow(self);
         desk::view::watch::after(self, effects)
@@ -94,6 +95,7 @@ impl App {
             Msg::Editor(msg) => forms::edited(self, now, msg),
             Msg::Explained { id, told } => self.world.explained(&id, told),
             Msg::Studied { id, found } => self.world.studied(now, &id, found),
+            Msg::Recalled { id, found } => self.world.recalled(now, &id, found),
             Msg::Routes(name, told) => self.on_routes(name, told),
             Msg::Beyond { matchers, told } => {
                 self.world.beyond_told(&matchers, told);
@@ -106,6 +108,10 @@ impl App {
             Msg::Action(op, msg) => running::told(self, now, &op, msg),
             Msg::RunbookRead { places, told } => {
                 self.world.runbook_read(&places, told);
+                Vec::new()
+            }
+            Msg::Signals(golden) => {
+                self.world.golden_came(*golden);
                 Vec::new()
             }
             Msg::QuitAsked => vec![Effect::Quit],

@@ -56,6 +56,11 @@ pub enum Msg {
         id: AlertId,
         found: Vec<Finding>,
     },
+    /// What the sources remember of an alert beside the open one so far.
+    Recalled {
+        id: AlertId,
+        found: Vec<Finding>,
+    },
     /// By which routes a source tells people.
     Routes(SourceName, Result<Arc<Policy>, SourceError>),
     /// What these matchers would mute that does not fire now, by each source that can tell.
@@ -72,6 +77,8 @@ pub enum Msg {
         places: Vec<Place>,
         told: Result<(String, Runbook), SafeText>,
     },
+    /// The golden signals of the objective that is open, as far as they are read.
+    Signals(Box<crate::domain::signals::Golden>),
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
 }

@@ -10,7 +10,10 @@ use crate::{
         msg::{JournalMsg, Msg},
     },
     config::keymap::Chord,
-    domain::entry::{Entry, NewEntry},
+    domain::{
+        alert::AlertId,
+        entry::{Entry, NewEntry},
+    },
     journal::Journal,
     runtime::{
         Sources,
@@ -18,6 +21,7 @@ use crate::{
         clock::Clock,
         cockpit::Cockpit,
         explain::Question,
+        golden::Reading,
         inquire, once, study,
     },
     sources::sim::SimWorld,
@@ -59,6 +63,8 @@ async fn of_demo(global: &Global, args: &Snapshot) -> Exit {
     let mut cockpit = demo::cockpit(&config, &world, Clock::from(epoch, 0.01), std::path::PathBuf::new());
     cockpit.look = start::look_of_picture(&config);
     live(&mut cockpit, &world, epoch + at).await;
+    let (width, height) = args.size;
+    drop(cockpit.app.update(cockpit.app.now, Msg::Resized { width, height }));
     if let Err(why) = press(&mut cockpit, args.keys.as_deref().unwrap_or("")).await {
         return exit::misused(why);
     }
@@ -132,15 +138,27 @@ async fn press(cockpit: &mut Cockpit, keys: &str) -> Result<(), String> {
 
 /// What a key asks of the sources is answered before the frame; nothing else is done.
 async fn answer(app: &mut App, sources: &Sources, effect: Effect) {
-    let clock = Clock::from(app.now, 0.01);
-    let id = match effect {
-        Effect::Explain(id) => id,
-        Effect::Inquire { slo, question } => {
-            let answer = inquire::ask(sources, &slo, &question, clock).await;
-            return drop(app.update(app.now, Msg::Inquired(question, answer)));
+    match effect {
+        Effect::Explain(id) => explained(app, sources, id).await,
+        Effect::Recall { id, labels } => {
+            let question = study::Question::memory_of(id.clone(), labels, sources, Clock::from(app.now, 0.01));
+            drop(app.update(app.now, Msg::Recalled { id, found: question.whole().await }));
         }
-        _ => return,
-    };
+        Effect::Inquire { slo, question } => {
+            let answer = inquire::ask(sources, &slo, &question, Clock::from(app.now, 0.01)).await;
+            drop(app.update(app.now, Msg::Inquired(question, answer)));
+        }
+        Effect::Look(Some(look)) => {
+            let clock = Clock::from(app.now, 0.01);
+            let golden = Reading::new(sources.clone(), clock, Default::default()).once(&look).await;
+            drop(app.update(app.now, Msg::Signals(Box::new(golden))));
+        }
+        _ => {}
+    }
+}
+
+async fn explained(app: &mut App, sources: &Sources, id: AlertId) {
+    let clock = Clock::from(app.now, 0.01);
     if let Some(question) = Question::new(app, &id, sources, clock) {
         drop(app.update(app.now, question.whole().await));
     }

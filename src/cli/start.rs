@@ -45,6 +45,7 @@ pub fn means(config: &Config) -> Means {
     Means {
         samples_a_minute: config.slo.samples_a_minute,
         cache: config.slo.cache.clone().map(|dir| Cache::new(dir, !config.read_only)),
+        purse: Default::default(),
         planned: config.slo.planned.clone(),
     }
 }
@@ -153,6 +154,7 @@ pub fn equip(world: &mut World, config: &Config) {
     world.actions.secret_env.clone_from(&config.secret_env);
     world.actions.holder = action::holder();
     world.runbooks.rules = config.runbooks.clone();
+    world.signals.recipes = config.signals.clone();
     world.budgets.planned.clone_from(&config.slo.planned);
     world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();
 }

@@ -51,6 +51,7 @@ fn value(node: &Node, key: &Key, report: &mut Report) {
         (Kind::Duration(min, max), Value::Text(text)) => within(node.at, key.name, text, (min, max), report),
         (Kind::Number(min, max), Value::Integer(text)) => number(node.at, key.name, text, (min, max), report),
         (Kind::Share, Value::Integer(text) | Value::Float(text)) => share(node, key.name, text, report),
+        (Kind::Amount, Value::Integer(text) | Value::Float(text)) => amount(node, key.name, text, report),
         (Kind::OneOf(allowed), Value::Text(text)) => one_of(node.at, key.name, text, allowed, report),
         (Kind::List, Value::List(items)) => items.iter().for_each(|item| text_item(item, key.name, report)),
         (Kind::Table(keys), Value::Table(inner)) => table(inner, keys, &format!("[{}]", key.name), report),
@@ -78,6 +79,7 @@ fn wrong_type(node: &Node, key: &Key, report: &mut Report) {
         Kind::OneOf(_) => "a string",
         Kind::Number(..) => "a whole number",
         Kind::Share => "a number from 0 to 1",
+        Kind::Amount => "a number above 0",
         Kind::Bool => "true or false",
         Kind::List => "a list of strings",
         Kind::Headers | Kind::Texts => "a table of strings",
@@ -130,6 +132,12 @@ fn number(at: At, name: &str, text: &str, (min, max): (i64, i64), report: &mut R
 fn share(node: &Node, name: &str, text: &str, report: &mut Report) {
     if node.share().is_none() {
         report.hint(node.at, format!("`{name}` cannot be {text}"), "from 0 to 1");
+    }
+}
+
+fn amount(node: &Node, name: &str, text: &str, report: &mut Report) {
+    if node.amount().is_none() {
+        report.hint(node.at, format!("`{name}` cannot be {text}"), "a number above 0");
     }
 }
 

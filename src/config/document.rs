@@ -81,6 +81,12 @@ impl Node {
         text.parse().ok().filter(|share| (0.0..=1.0).contains(share))
     }
 
+    /// A number above 0.
+    pub(super) fn amount(&self) -> Option<f64> {
+        let (Value::Integer(text) | Value::Float(text)) = &self.value else { return None };
+        text.parse().ok().filter(|n: &f64| n.is_finite() && *n > 0.0)
+    }
+
     pub(super) fn table(&self) -> Option<&Table> {
         if let Value::Table(table) = &self.value { Some(table) } else { None }
     }

@@ -24,6 +24,7 @@ mod read;
 pub mod request;
 mod runbooks;
 pub mod schema;
+mod signals;
 mod silence;
 pub mod slo;
 mod source;

@@ -14,7 +14,7 @@ use super::{
     layers::Layers,
     place::Place,
     request::Request,
-    runbooks, silence,
+    runbooks, signals, silence,
     source::{self, Surroundings},
     theme::Theme,
     theme_file,
@@ -56,6 +56,7 @@ impl Reader<'_> {
 
             correlations: correlation::correlations(self.layers.file, &sources, report),
             incident_levels: incident::levels(self.layers, report)?,
+            signals: signals::recipes(self.layers.file, &sources, report),
             sources,
             ack: ack?,
             silences_max: self.layers.read(&["ack", "silences_max"], |n| usize::try_from(n.integer()?).ok())?,

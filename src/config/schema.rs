@@ -19,6 +19,8 @@ pub enum Kind {
     Number(i64, i64),
     /// A part of a whole: 0 to 1.
     Share,
+    /// A number above 0, whole or not.
+    Amount,
     OneOf(&'static [&'static str]),
     /// A list of strings.
     List,
@@ -78,6 +80,11 @@ pub const ROOT: &[Key] = &[
     may("silence_template", Kind::Tables(SILENCE_TEMPLATE), "Silences that are made often; Alt-1 takes the first."),
     may("slo", Kind::Table(SLO), "Error budgets."),
     may("incident", Kind::Table(INCIDENT), "Incidents."),
+    may(
+        "signals",
+        Kind::Tables(SIGNALS),
+        "Latency, traffic, errors and saturation beside an open budget; what is left out is recognised by its name.",
+    ),
     may(
         "slo_exclusion",
         Kind::Tables(SLO_EXCLUSION),
@@ -186,6 +193,38 @@ const SLO: &[Key] = &[
         "Find the SLOs that rules record on each Prometheus: Sloth's, Pyrra's and Grafana's.",
     ),
     may("policy", Kind::Table(SLO_POLICY), "What follows from a budget that is spent: `slo gate` ends by it."),
+];
+
+/// The units of `[[signals]]`.
+const UNITS: Kind = Kind::OneOf(&["s", "ms", "us", "/s", "/min", "ratio", "percent", "bytes", "number"]);
+
+/// The keys of one `[[signals]]`: PromQL that answers with one series, with `$service`, `{{labels.NAME}}` and `[$window]`.
+pub const SIGNALS: &[Key] = &[
+    may("service", Kind::Text, "Only for the budgets of this service; left out, for every one."),
+    may(
+        "matchers",
+        Kind::Text,
+        "Only for budgets with these labels, beside service, slo and name; as Alertmanager writes them.",
+    ),
+    may(
+        "latency",
+        Kind::Text,
+        "How long it takes: PromQL that answers with one series; in its quotes $service, $slo, $name and {{labels.NAME}} are filled in, escaped.",
+    ),
+    may("traffic", Kind::Text, "How much there is to do; [$window] is as long as the axis needs."),
+    may("errors", Kind::Text, "How much of it fails."),
+    may("saturation", Kind::Text, "How full it is; with a limit it is foretold when it is full."),
+    may("latency_unit", UNITS, "Left out, s."),
+    may("traffic_unit", UNITS, "Left out, /s."),
+    may("errors_unit", UNITS, "Left out, ratio."),
+    may("saturation_unit", UNITS, "Left out, ratio."),
+    may("saturation_name", Kind::Text, "What saturates, in a few letters for its row."),
+    may(
+        "full_at",
+        Kind::Amount,
+        "The value at which it is full, in saturation_unit; left out, 1 of a ratio and 100 of a percentage.",
+    ),
+    may("source", Kind::Text, "Which [[source]] is asked; left out, the one that counts the budget."),
 ];
 
 const SLO_POLICY: &[Key] = &[

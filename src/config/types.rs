@@ -24,6 +24,8 @@ pub struct Config {
     /// `[silence]` and every `[[silence_template]]`.
     pub silence: Rules,
     pub slo: SloConfig,
+    /// Every `[[signals]]`.
+    pub signals: Vec<crate::domain::signals::Recipe>,
     pub journal: JournalConfig,
     pub notify: NotifyConfig,
     pub views: Vec<ViewConfig>,

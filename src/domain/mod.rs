@@ -22,6 +22,7 @@ pub mod op;
 pub mod past;
 pub mod routing;
 pub mod runbook;
+pub mod signals;
 pub mod silence;
 pub mod slo;
 pub mod source;

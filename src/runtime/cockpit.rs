@@ -17,7 +17,7 @@ use crate::{
         msg::{JournalMsg, Msg},
     },
     config::NotifyConfig,
-    domain::{slo::Slo, text::SafeText},
+    domain::{signals::Look as Opened, slo::Slo, text::SafeText},
     ui::look::Look,
 };
 
@@ -25,7 +25,7 @@ use super::{
     INBOX, Inbox, Sources,
     budgets::{Counting, Means},
     clock::Clock,
-    failpoint,
+    failpoint, golden,
     journal::{Ask, Keeper},
     makeup,
     notify::Notifier,
@@ -107,6 +107,9 @@ impl Cockpit {
             tasks.spawn(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
         }
         let (watching, watched) = watch::channel(Eyes::default());
+        let (opening, opened) = watch::channel(None);
+        let signals = golden::Reading::new(self.sources.clone(), self.clock, self.means.purse.clone());
+        tasks.spawn(signals.run(opened, inbox.clone()));
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
         let mut counting = counting.with(self.means).watching(watched);
         let kept = counting.open();
@@ -130,6 +133,7 @@ impl Cockpit {
             inbox,
             runs: running::Runs::default(),
             watching,
+            opening,
             dirty: Some(Instant::now()),
             drawn: None,
             away: false,
@@ -163,6 +167,7 @@ struct Turning<'a, S> {
     inbox: Inbox,
     runs: running::Runs,
     watching: watch::Sender<Eyes>,
+    opening: watch::Sender<Option<Box<Opened>>>,
     /// Since when there is something to draw.
     dirty: Option<Instant>,
     drawn: Option<Instant>,
@@ -289,6 +294,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Story(of) => self.ask(Ask::Story(of)),
             Effect::MakeUp(absence) => self.make_up(*absence),
             Effect::Explain(id) => self.explain(id),
+            Effect::Recall { id, labels } => self.recall(id, labels),
             Effect::ReadRoutes(name) => self.read_routes(name),
             Effect::AskBeyond(matchers) => self.ask_beyond(matchers),
             Effect::Inquire { slo, question } => self.inquire(*slo, question),
@@ -298,6 +304,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
             Effect::Watch(eyes) => self.watch(eyes),
+            Effect::Look(look) => self.look_at(look),
             Effect::Edit { text } => self.edit(text),
             Effect::Notify { title, body } => self.notify(&title, &body),
             Effect::Bell => self.bell(),
@@ -337,6 +344,11 @@ impl<S: Screen> Turning<'_, S> {
 
     fn watch(&self, eyes: Eyes) -> Option<Msg> {
         self.watching.send_replace(eyes);
+        None
+    }
+
+    fn look_at(&self, look: Option<Box<Opened>>) -> Option<Msg> {
+        self.opening.send_replace(look);
         None
     }
 

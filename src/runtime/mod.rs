@@ -12,6 +12,7 @@ pub mod editor;
 pub mod execute;
 pub mod explain;
 mod failpoint;
+pub mod golden;
 pub mod heap;
 pub mod inquire;
 pub mod journal;

@@ -11,7 +11,9 @@ use crate::{
         world::{World, study::LOOKED_BACK},
     },
     domain::{
-        alert::{Alert, AlertId},
+        alert::{Alert, AlertId, AlertState},
+        few::Few,
+        label::Labels,
         source::SourceError,
     },
     sources::{Remembers, Routing, Source},
@@ -30,6 +32,7 @@ pub struct Question {
     clock: Clock,
     back: chrono::Duration,
     memory: bool,
+    routes: bool,
 }
 
 type Answers<'a> = FuturesUnordered<BoxFuture<'a, (usize, Finding)>>;
@@ -38,7 +41,51 @@ impl Question {
     /// None for an alert that has left the board.
     pub fn new(world: &World, id: &AlertId, sources: &Sources, clock: Clock) -> Option<Self> {
         let alert = world.board.get(id)?.alert.clone();
-        Some(Self { id: id.clone(), alert, sources: sources.clone(), clock, back: LOOKED_BACK, memory: true })
+        Some(Self {
+            id: id.clone(),
+            alert,
+            sources: sources.clone(),
+            clock,
+            back: LOOKED_BACK,
+            memory: true,
+            routes: true,
+        })
+    }
+
+    /// When an alert with these labels burned, and nothing else; it may have left the board.
+    pub fn memory_of(id: AlertId, labels: Labels, sources: &Sources, clock: Clock) -> Self {
+        let alert = Alert {
+            fingerprint: id.fingerprint.clone(),
+            labels,
+            annotations: Labels::default(),
+            state: AlertState::Firing,
+            starts_at: clock.now(),
+            fires_at: None,
+            silenced_by: Few::default(),
+            inhibited_by: Few::default(),
+            receivers: Few::default(),
+            source_url: None,
+        };
+        let (sources, back) = (sources.clone(), LOOKED_BACK);
+        Self { id, alert: Arc::new(alert), sources, clock, back, memory: true, routes: false }
+    }
+
+    /// Who is asked for a memory, before anybody has answered.
+    pub fn recalling(&self) -> Msg {
+        Msg::Recalled { id: self.id.clone(), found: self.ask().0 }
+    }
+
+    /// Sends what is remembered, whenever one has answered.
+    pub async fn recall(self, inbox: Inbox) {
+        let (mut found, mut answers) = self.ask();
+        while let Some((place, finding)) = answers.next().await {
+            found[place] = finding;
+            let msg = Msg::Recalled { id: self.id.clone(), found: found.clone() };
+            // A loop that has gone needs no answer.
+            if inbox.send(msg).await.is_err() {
+                return;
+            }
+        }
     }
 
     /// As far back as this.
@@ -82,7 +129,7 @@ impl Question {
         let (mut found, answers) = (Vec::new(), FuturesUnordered::new());
         for source in &self.sources {
             let name = || source.describe().name.clone();
-            if let Some(routing) = source.routing() {
+            if let Some(routing) = source.routing().filter(|_| self.routes) {
                 answers.push(self.policy(found.len(), source, routing));
                 found.push(Finding::Policy(name(), None));
             }

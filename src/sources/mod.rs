@@ -27,6 +27,7 @@ use crate::{
         matcher::Matcher,
         past::Past,
         routing::Policy,
+        signals::{Ask, Recognised, Signal, Values},
         silence::{Silence, SilenceDraft, beyond::Beyond},
         slo::{BucketSpan, Declared, Tally, drill, explain::Queries},
         source::{Change, Description, Detail, Snapshot, SourceError},
@@ -93,6 +94,11 @@ pub trait Source: Send + Sync {
 
     /// Telling when an alert burned before.
     fn past(&self) -> Option<&dyn Remembers> {
+        None
+    }
+
+    /// Telling how slow, how busy, how wrong and how full a service is.
+    fn signals(&self) -> Option<&dyn Signals> {
         None
     }
 
@@ -204,4 +210,19 @@ pub trait Remembers: Send + Sync {
 pub trait Metrics: Send + Sync {
     /// What a silence with these matchers would mute that does not fire now; what cannot be told says why.
     async fn beyond(&self, matchers: &[Matcher], now: Time) -> Beyond;
+}
+
+/// The facet that answers for the golden signals of a service.
+#[async_trait]
+pub trait Signals: Send + Sync {
+    /// Of the wanted ones, what is recognised by its name and the labels of the objective's own queries.
+    async fn recognise(
+        &self,
+        slo: &crate::domain::slo::Slo,
+        wanted: &[Signal],
+        now: Time,
+    ) -> Result<Recognised, SourceError>;
+    /// What a question answers at every multiple of the step in the span, looking back `window` seconds. `Rejected` is
+    /// about this question alone.
+    async fn values(&self, ask: &Ask, span: BucketSpan, window: i64, now: Time) -> Result<Values, SourceError>;
 }

@@ -12,6 +12,7 @@
 pub mod acking;
 pub mod action;
 pub mod alerts;
+pub(crate) mod axis;
 pub mod beyond;
 pub mod budgets;
 pub mod bulk;
@@ -50,6 +51,7 @@ use crate::app::{
         layer::Layer,
         layout::{Area, Regions, SMALLEST},
     },
+    world::lanes::Of,
 };
 
 use self::look::Look;
@@ -105,7 +107,10 @@ fn panes(canvas: &mut Canvas<'_>, regions: Regions) {
 
 fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
     match layer {
-        Layer::Alert { id, scroll, .. } => detail::draw(canvas, area, id, *scroll),
+        Layer::Alert { id, scroll, sight, .. } => {
+            let of = Of::Alert(id.clone());
+            axis::over(canvas, area, (&of, sight), |canvas, rest| detail::draw(canvas, rest, id, *scroll));
+        }
         Layer::Slo { id, scroll, sight } => slo::draw(canvas, area, id, *scroll, sight),
         Layer::Inquiry { question, scroll } => slo::asking::draw(canvas, area, question, *scroll),
         Layer::Entry { id, scroll } => entry::draw(canvas, area, id, *scroll),
@@ -113,7 +118,10 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),
         Layer::Runbook(reading) => runbook::draw(canvas, area, *reading),
         Layer::Incidents(list) => incidents::draw(canvas, area, list),
-        Layer::Incident(opened) => incidents::opened(canvas, area, opened),
+        Layer::Incident(opened) => {
+            let of = Of::Incident(opened.id.clone());
+            axis::over(canvas, area, (&of, &opened.sight), |canvas, rest| incidents::opened(canvas, rest, opened));
+        }
         _ => {}
     }
 }

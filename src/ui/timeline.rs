@@ -147,7 +147,7 @@ pub(crate) fn sentence(entry: &Entry) -> String {
     with_text(entry, entry.body.text.as_ref())
 }
 
-fn with_text(entry: &Entry, text: Option<&SafeText>) -> String {
+pub(crate) fn with_text(entry: &Entry, text: Option<&SafeText>) -> String {
     let title = entry.body.title.as_ref().map_or_else(|| entry.subject.to_string(), |t| t.line().into_owned());
     let text = text.map(|t| t.line().into_owned()).filter(|t| !t.is_empty());
     let by = entry.actor.line();

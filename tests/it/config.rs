@@ -106,6 +106,24 @@ fn a_file_that_says_everything_is_taken_at_its_word() {
 }
 
 #[test]
+fn queries_for_signals_are_taken_at_their_word() {
+    let config = valid("everything.toml");
+    let [recipe] = &config.signals[..] else { panic!("one: {:?}", config.signals) };
+    let wanted: Vec<_> =
+        recipe.wanted.iter().map(|w| (w.signal.as_str(), w.unit.as_str(), w.scale, w.full_at)).collect();
+    assert_eq!(
+        wanted,
+        [("latency", "s", 1e-3, None), ("traffic", "/s", 1.0, None), ("saturation", "number", 1.0, Some(50.5)),]
+    );
+    assert_eq!(recipe.wanted[2].name.as_ref().map(|n| n.raw()), Some("pool"));
+    let told = (recipe.service.as_ref().map(|s| s.raw()), recipe.matchers[0].to_string(), recipe.source.as_ref());
+    assert_eq!(
+        (told.0, told.1.as_str(), told.2.map(|s| s.as_str())),
+        (Some("checkout"), "env=~\"prod.*\"", Some("home"))
+    );
+}
+
+#[test]
 fn a_source_that_says_everything_is_taken_at_its_word() {
     let config = valid("everything.toml");
     let dir = fixtures().join("valid");

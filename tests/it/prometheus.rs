@@ -2,6 +2,7 @@
 
 mod pending;
 mod seams;
+mod signals;
 
 use std::{
     collections::HashMap,

@@ -3,6 +3,7 @@
 mod absence;
 mod acks;
 mod contracts;
+mod golden;
 mod many;
 mod memory;
 mod seeing;

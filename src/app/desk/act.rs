@@ -5,9 +5,10 @@ use crate::{
         App,
         effect::{Effect, Effects},
         msg::DeedsFor,
+        world::lanes::Of,
     },
     config::keymap::Command,
-    domain::{Time, alert::AlertId, entry::Subject},
+    domain::{Time, alert::AlertId, entry::Subject, slo::SloId},
 };
 
 use super::{
@@ -192,15 +193,24 @@ pub(super) fn show_alert(app: &mut App, now: Time, id: AlertId) -> Effects {
     app.world.study(now, &id);
     app.world.opened(&id);
     let explain = app.world.explain(id.clone());
-    app.desk.layers.push(Layer::Alert { id, scroll: 0, related: None });
-    vec![Effect::History(subject), explain]
+    let began = app.world.board.get(&id).map_or(now, |row| row.alert.starts_at);
+    let mut effects = vec![Effect::History(subject), explain];
+    effects.extend(app.world.recall_lanes(&Of::Alert(id.clone()), now));
+    let sight = AxisSight::since(began, now);
+    app.desk.layers.push(Layer::Alert { id, scroll: 0, related: None, sight });
+    effects
 }
 
 fn open_slo(app: &mut App, now: Time) -> Effects {
     let Some(id) = app.desk.budgets.selected().cloned() else { return nothing_selected(app, now) };
-    let subject = Subject::slo(id.as_str());
+    show_slo(app, now, id)
+}
+
+pub(super) fn show_slo(app: &mut App, now: Time, id: SloId) -> Effects {
+    let mut effects = vec![Effect::History(Subject::slo(id.as_str()))];
+    effects.extend(app.world.recall_lanes(&Of::Slo(id.clone()), now));
     app.desk.layers.push(Layer::Slo { id, scroll: 0, sight: AxisSight::default() });
-    vec![Effect::History(subject)]
+    effects
 }
 
 /// An entry about an alert on the board opens the alert; any other opens itself.

@@ -8,7 +8,7 @@ use crate::{
     app::{
         App,
         effect::{Effect, Effects},
-        world::{World, budgets::axis_of},
+        world::{World, budgets::axis_of, lanes::Of},
     },
     domain::{
         Time,
@@ -21,7 +21,9 @@ use super::layer::Layer;
 /// Columns of a graph that are not the plot: the left axis and a margin.
 pub const GUTTER: u16 = 8;
 /// Seconds: closer than this there is nothing more to see.
-const CLOSEST: i64 = 3_600;
+const CLOSEST: i64 = 600;
+/// How much is shown of the time before something began.
+const LEAD: Duration = Duration::minutes(45);
 
 /// Which graph stands on top.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +59,33 @@ impl Graph {
     }
 }
 
+/// Columns before the plot of a screen with lanes, their names; so many that a cell of the plot stands for the same
+/// moment in every lane.
+pub fn names(width: u16) -> u16 {
+    match width {
+        0..=59 => GUTTER,
+        60..=99 => 16,
+        100..=159 => 22,
+        _ => 32,
+    }
+}
+
+/// The whole axis of what is open.
+pub fn whole_of(world: &World, of: &Of, graph: Graph, now: Time) -> Option<(Time, Time)> {
+    match of {
+        Of::Slo(id) => whole(world, id, graph),
+        Of::Alert(_) | Of::Incident(_) => Some(world.lanes(of, now).whole),
+    }
+}
+
+/// The moment that is called now on it.
+pub fn head_of(world: &World, of: &Of, now: Time) -> Time {
+    match of {
+        Of::Slo(id) => world.budgets.head(id).unwrap_or(now),
+        Of::Alert(_) | Of::Incident(_) => world.lanes(of, now).whole.1,
+    }
+}
+
 /// The whole axis of a graph.
 pub fn whole(world: &World, id: &SloId, graph: Graph) -> Option<(Time, Time)> {
     match graph {
@@ -80,9 +109,17 @@ pub struct AxisSight {
 }
 
 impl AxisSight {
-    /// What is shown of the whole axis.
-    pub fn shown(&self, whole: (Time, Time)) -> (Time, Time) {
+    /// The burn rate over the time since shortly before something began: what is asked first of an alert.
+    pub fn since(began: Time, now: Time) -> Self {
+        let lead = ((now - began) / 2).max(LEAD);
+        Self { graph: Graph::BurnRate, part: Some((began - lead, now)), ..Self::default() }
+    }
+
+    /// What is shown of the whole axis; what follows the news moves on with it.
+    pub fn shown(&self, whole: (Time, Time), head: Time) -> (Time, Time) {
         let (from, to) = self.part.unwrap_or(whole);
+        let late = if self.cursor.is_none() && head > to { head - to } else { Duration::zero() };
+        let (from, to) = (from + late, to + late);
         let (from, to) = (from.max(whole.0), to.min(whole.1));
         if from < to { (from, to) } else { whole }
     }
@@ -100,9 +137,13 @@ impl AxisSight {
 
     /// Moves the cursor, and the part that is shown with it.
     fn go(&mut self, at: Time, whole: (Time, Time), now: Time) {
+        let before = self.shown(whole, now);
         let at = at.clamp(whole.0, now.max(whole.0));
         self.cursor = (at < now).then_some(at);
-        let Some((from, to)) = self.part else { return };
+        if self.part.is_none() {
+            return;
+        }
+        let (from, to) = before;
         let shift = match () {
             () if at < from => at - from,
             () if at > to => at - to,
@@ -112,7 +153,7 @@ impl AxisSight {
     }
 
     fn zoom(&mut self, whole: (Time, Time), now: Time, closer: bool) {
-        let (from, to) = self.shown(whole);
+        let (from, to) = self.shown(whole, now);
         let length = (to - from).num_seconds();
         let wanted = if closer { (length / 2).max(CLOSEST) } else { length * 2 };
         if wanted >= (whole.1 - whole.0).num_seconds() {
@@ -129,53 +170,84 @@ impl AxisSight {
     }
 }
 
-/// The SLO that is open, with its sight.
-fn opened(app: &App) -> Option<(SloId, AxisSight)> {
+/// What is open, with its sight.
+fn opened(app: &App) -> Option<(Of, AxisSight)> {
     match app.desk.layers.last()? {
-        Layer::Slo { id, sight, .. } => Some((id.clone(), sight.clone())),
+        Layer::Slo { id, sight, .. } => Some((Of::Slo(id.clone()), sight.clone())),
+        Layer::Alert { id, sight, .. } => Some((Of::Alert(id.clone()), sight.clone())),
+        Layer::Incident(opened) => Some((Of::Incident(opened.id.clone()), opened.sight.clone())),
         _ => None,
     }
 }
 
-/// Changes the sight of the SLO that is open; says where the keys belong if none is.
-fn change(app: &mut App, now: Time, how: impl FnOnce(&mut AxisSight, &World, &SloId, (Time, Time))) -> Effects {
-    let Some((id, mut sight)) = opened(app) else {
-        app.desk.say_bad(now, "open a budget first (2, Enter): this key is for its graph");
+/// The objective whose budget is drawn on what is open.
+fn slo_of(app: &App, of: &Of) -> Option<SloId> {
+    match of {
+        Of::Slo(id) => Some(id.clone()),
+        Of::Alert(_) | Of::Incident(_) => app.world.lanes(of, app.now).slo.clone(),
+    }
+}
+
+/// What a change of sight may ask.
+struct Axis<'a> {
+    world: &'a World,
+    of: Of,
+    whole: (Time, Time),
+    head: Time,
+}
+
+/// Changes the sight of what is open; says where the keys belong if nothing is.
+fn change(app: &mut App, now: Time, how: impl FnOnce(&mut AxisSight, &Axis<'_>)) -> Effects {
+    let Some((of, mut sight)) = opened(app) else {
+        app.desk.say_bad(now, "open an alert, a budget or an incident first (Enter): this key is for its time axis");
         return Vec::new();
     };
-    let Some(whole) = whole(&app.world, &id, sight.graph) else { return Vec::new() };
-    how(&mut sight, &app.world, &id, whole);
-    if let Some(Layer::Slo { sight: open, .. }) = app.desk.layers.last_mut() {
-        *open = sight;
+    let Some(whole) = whole_of(&app.world, &of, sight.graph, now) else { return Vec::new() };
+    let head = head_of(&app.world, &of, now);
+    how(&mut sight, &Axis { world: &app.world, of, whole, head });
+    match app.desk.layers.last_mut() {
+        Some(Layer::Slo { sight: open, .. } | Layer::Alert { sight: open, .. }) => *open = sight,
+        Some(Layer::Incident(opened)) => opened.sight = sight,
+        _ => {}
     }
     Vec::new()
 }
 
 /// One column to the left or right.
 pub(crate) fn step(app: &mut App, now: Time, columns: i32) -> Effects {
-    let width = i32::from(app.desk.width.saturating_sub(GUTTER).max(1));
-    change(app, now, |sight, world, id, whole| {
-        let (from, to) = sight.shown(whole);
-        let head = world.budgets.head(id).unwrap_or(now);
+    let screen = app.desk.width;
+    change(app, now, |sight, axis| {
+        let gutter = if matches!(axis.of, Of::Slo(_)) { GUTTER } else { names(screen) + 1 };
+        let width = i32::from(screen.saturating_sub(gutter).max(1));
+        let (from, to) = sight.shown(axis.whole, axis.head);
         let column = ((to - from) / width).max(Duration::seconds(1));
-        let at = sight.at(head).checked_add_signed(column * columns);
-        sight.go(at.unwrap_or(head), whole, head);
+        let at = sight.at(axis.head).checked_add_signed(column * columns);
+        sight.go(at.unwrap_or(axis.head), axis.whole, axis.head);
     })
 }
 
 /// To the next event, or back to the one before.
 pub(crate) fn event(app: &mut App, now: Time, later: bool) -> Effects {
-    change(app, now, |sight, world, id, whole| {
-        let head = world.budgets.head(id).unwrap_or(now);
-        let at = sight.at(head);
-        let marks = world.budgets.get(id).map_or_else(Vec::new, |row| moments(world, row, now));
-        let mut marks: Vec<Time> = marks.into_iter().filter(|t| *t >= whole.0).collect();
+    change(app, now, |sight, axis| {
+        let at = sight.at(axis.head);
+        let mut marks: Vec<Time> = axis.moments(now);
+        marks.retain(|t| *t >= axis.whole.0);
         marks.sort_unstable();
         let found = if later { marks.into_iter().find(|t| *t > at) } else { marks.into_iter().rfind(|t| *t < at) };
-        if let Some(found) = found.or(later.then_some(head)) {
-            sight.go(found, whole, head);
+        if let Some(found) = found.or(later.then_some(axis.head)) {
+            sight.go(found, axis.whole, axis.head);
         }
     })
+}
+
+impl Axis<'_> {
+    /// Where something happened.
+    fn moments(&self, now: Time) -> Vec<Time> {
+        match &self.of {
+            Of::Slo(id) => self.world.budgets.get(id).map_or_else(Vec::new, |row| moments(self.world, row, now)),
+            of => self.world.lanes(of, now).moments(),
+        }
+    }
 }
 
 fn moments(world: &World, row: &BudgetRow, now: Time) -> Vec<Time> {
@@ -183,34 +255,40 @@ fn moments(world: &World, row: &BudgetRow, now: Time) -> Vec<Time> {
 }
 
 pub(crate) fn zoom(app: &mut App, now: Time, closer: bool) -> Effects {
-    change(app, now, |sight, world, id, whole| {
-        let head = world.budgets.head(id).unwrap_or(now);
-        sight.zoom(whole, head, closer);
-    })
+    change(app, now, |sight, axis| sight.zoom(axis.whole, axis.head, closer))
 }
 
 /// Marks one end of "from here to there", or takes the mark away.
 pub(crate) fn mark(app: &mut App, now: Time) -> Effects {
-    change(app, now, |sight, world, id, _| {
-        let head = world.budgets.head(id).unwrap_or(now);
-        sight.mark = if sight.mark.is_some() { None } else { Some(sight.at(head)) };
+    change(app, now, |sight, axis| {
+        sight.mark = if sight.mark.is_some() { None } else { Some(sight.at(axis.head)) };
     })
 }
 
+/// The next graph. Beside lanes the window's budget and the burn rate: a month says little of an hour.
 pub(crate) fn graph(app: &mut App, now: Time) -> Effects {
-    change(app, now, |sight, _, _, _| sight.graph = sight.graph.next())
+    change(app, now, |sight, axis| {
+        sight.graph = match (&axis.of, sight.graph) {
+            (Of::Slo(_), graph) => graph.next(),
+            (_, Graph::BurnRate) => Graph::BurnDown,
+            (_, _) => Graph::BurnRate,
+        };
+    })
 }
 
 /// To one graph, or back from it to the burn-down.
 pub(crate) fn turn(app: &mut App, now: Time, graph: Graph) -> Effects {
-    change(app, now, |sight, _, _, _| {
-        sight.graph = if sight.graph == graph { Graph::BurnDown } else { graph };
+    change(app, now, |sight, axis| {
+        // Another period has another axis, which only the budget's own screen has.
+        let other = graph == Graph::Month && !matches!(axis.of, Of::Slo(_));
+        sight.graph = if sight.graph == graph || other { Graph::BurnDown } else { graph };
     })
 }
 
 /// The recording rule that would make a budget cheap enough to count, for the clipboard.
 pub(crate) fn copy_rule(app: &mut App, now: Time) -> Effects {
-    let open = opened(app).and_then(|(id, _)| app.world.budgets.get(&id));
+    let open = opened(app).and_then(|(of, _)| slo_of(app, &of));
+    let open = open.and_then(|id| app.world.budgets.get(&id));
     let rule = open.map(|row| row.trouble.as_ref().and_then(|t| t.rule.as_ref()).map(|r| r.raw().to_owned()));
     match rule {
         Some(Some(yaml)) => {
@@ -229,15 +307,17 @@ pub(crate) fn copy_rule(app: &mut App, now: Time) -> Effects {
 }
 
 pub(crate) fn tier(app: &mut App, now: Time) -> Effects {
-    change(app, now, |sight, world, id, _| {
-        let tiers = world.budgets.get(id).and_then(|r| r.numbers()).map_or(0, |n| n.tiers.len());
+    let slo = opened(app).and_then(|(of, _)| slo_of(app, &of));
+    change(app, now, |sight, axis| {
+        let row = slo.and_then(|id| axis.world.budgets.get(&id));
+        let tiers = row.and_then(|r| r.numbers()).map_or(0, |n| n.tiers.len());
         sight.tier = if tiers == 0 { 0 } else { (sight.tier + 1) % tiers };
     })
 }
 
 /// Whether the keys of the axis are for the layer on top.
 pub(crate) fn is_open(app: &App) -> bool {
-    matches!(app.desk.layers.last(), Some(Layer::Slo { .. }))
+    matches!(app.desk.layers.last(), Some(Layer::Slo { .. } | Layer::Alert { .. } | Layer::Incident(_)))
 }
 
 #[cfg(test)]
@@ -265,14 +345,14 @@ mod tests {
         sight.go(t(20_000), whole, now);
         for _ in 0..9 {
             sight.zoom(whole, now, true);
-            let (from, to) = sight.shown(whole);
+            let (from, to) = sight.shown(whole, now);
             assert!(from <= t(20_000) && t(20_000) <= to, "{from} {to}");
         }
-        assert_eq!(sight.shown(whole).1 - sight.shown(whole).0, Duration::seconds(CLOSEST));
+        assert_eq!(sight.shown(whole, now).1 - sight.shown(whole, now).0, Duration::seconds(CLOSEST));
         sight.go(t(50_000), whole, now);
-        assert_eq!(sight.shown(whole).1, t(50_000));
+        assert_eq!(sight.shown(whole, now).1, t(50_000));
         (0..9).for_each(|_| sight.zoom(whole, now, false));
-        assert_eq!(sight.shown(whole), whole);
+        assert_eq!(sight.shown(whole, now), whole);
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub enum Layer {
         scroll: usize,
         /// Which of the related alerts Enter opens.
         related: Option<usize>,
+        sight: AxisSight,
     },
     Slo {
         id: SloId,

@@ -9,6 +9,7 @@ pub mod drafts;
 pub mod filtering;
 pub(crate) mod finding;
 pub mod forms;
+pub(crate) mod golden;
 pub mod incidents;
 pub mod layer;
 pub mod layout;
@@ -68,6 +69,8 @@ pub struct Desk {
     pub views: Views,
     /// The objectives that somebody looks at, as it was told last.
     pub(crate) watched: crate::app::effect::Eyes,
+    /// Whose signals somebody looks at, as it was told last.
+    pub(crate) look: Option<Box<crate::domain::signals::Look>>,
     /// Which new alerts ring.
     pub rings: Filter,
     /// Rows of the board that pass the filter, in its order.
@@ -111,6 +114,7 @@ impl Default for Desk {
             filter: FilterLine::default(),
             views: Views::default(),
             watched: crate::app::effect::Eyes::default(),
+            look: None,
             rings: Filter::default(),
             visible: Vec::new(),
             sight: Sight::default(),

@@ -60,10 +60,10 @@ pub(crate) fn follow(app: &mut App) -> Effects {
 /// An alert that lay under another is on top again: what is known around it is asked anew.
 pub(super) fn come_back(app: &mut App, now: Time) -> Effects {
     match app.desk.layers.pop() {
-        Some(Layer::Alert { id, scroll, related }) => {
+        Some(Layer::Alert { id, scroll, related, sight }) => {
             let effects = act::show_alert(app, now, id);
-            if let Some(Layer::Alert { scroll: s, related: r, .. }) = app.desk.layers.last_mut() {
-                (*s, *r) = (scroll, related);
+            if let Some(Layer::Alert { scroll: s, related: r, sight: a, .. }) = app.desk.layers.last_mut() {
+                (*s, *r, *a) = (scroll, related, sight);
             }
             effects
         }

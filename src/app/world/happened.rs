@@ -82,7 +82,7 @@ impl World {
     }
 
     /// The alerts on the board that are about an objective.
-    fn concerning<'a>(&'a self, slo: &'a Slo) -> impl Iterator<Item = &'a Row> {
+    pub(super) fn concerning<'a>(&'a self, slo: &'a Slo) -> impl Iterator<Item = &'a Row> {
         let found = slo.clues().into_iter().flat_map(|(name, value)| self.board.with_label(name, value));
         found.map(|(_, row)| row).filter(|row| slo.concerns(&row.alert.labels)).take(MOST)
     }
@@ -129,7 +129,7 @@ fn told<'a>(slo: &Slo, entries: impl Iterator<Item = &'a Entry>) -> BTreeMap<(Su
 }
 
 /// The labels that an entry keeps of its alert.
-fn labels(entry: &Entry) -> Labels {
+pub(super) fn labels(entry: &Entry) -> Labels {
     entry.body.more.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect()
 }
 

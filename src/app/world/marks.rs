@@ -9,9 +9,13 @@ pub enum MarkKind {
     Silence,
     /// Somebody took an alert.
     Ack,
+    /// A command that somebody ran.
+    Action,
     /// Time that is left out of the adjusted number.
     Maintenance,
     Deploy,
+    /// A source could not be read.
+    Outage,
     /// The file asks for another objective or window than before.
     Objective,
     Incident,
@@ -25,8 +29,10 @@ impl MarkKind {
             Self::Note => "N",
             Self::Silence => "S",
             Self::Ack => "K",
+            Self::Action => "X",
             Self::Maintenance => "M",
             Self::Deploy => "D",
+            Self::Outage => "U",
             Self::Objective => "O",
             Self::Incident => "I",
         }
@@ -38,8 +44,10 @@ impl MarkKind {
             Self::Note => "note",
             Self::Silence => "silence",
             Self::Ack => "ack",
+            Self::Action => "action",
             Self::Maintenance => "maintenance",
             Self::Deploy => "deploy",
+            Self::Outage => "source outage",
             Self::Objective => "objective",
             Self::Incident => "incident",
         }
@@ -47,6 +55,6 @@ impl MarkKind {
 
     /// Whether how long it lasted is drawn.
     pub fn is_bar(self) -> bool {
-        matches!(self, Self::Incident | Self::Maintenance)
+        matches!(self, Self::Incident | Self::Maintenance | Self::Outage)
     }
 }

@@ -21,6 +21,7 @@ pub mod happened;
 pub mod incidents;
 pub mod inquiry;
 mod keeping;
+pub mod lanes;
 pub mod links;
 pub mod marks;
 mod merge;
@@ -36,6 +37,7 @@ pub mod routes;
 pub mod runbooks;
 pub mod seen;
 pub mod sent;
+pub mod signals;
 pub mod silence_rows;
 pub mod silences;
 pub mod sources;
@@ -105,6 +107,8 @@ pub struct World {
     pub reaches: BTreeMap<SourceName, Reach>,
     pub silencing: Silencing,
     pub budgets: Budgets,
+    /// How the service behind the objective that is open does.
+    pub signals: signals::Signals,
     pub timeline: Timeline,
     pub actions: actions::Actions,
     pub runbooks: runbooks::Runbooks,
@@ -123,6 +127,10 @@ pub struct World {
     pub explained: Option<Explained>,
     /// What is known around it: why it paged or not, when it burned before, what burns beside it.
     pub studied: Option<Study>,
+    /// What was told of the axis that is open.
+    lanes: lanes::Memo,
+    /// What sources remember of the alerts on it.
+    recalled: lanes::Recalled,
     /// Which rows tell the same alert.
     pub twins: twins::Twins,
     /// Why the journal cannot be written, where it cannot.
@@ -171,6 +179,7 @@ impl World {
             reaches: BTreeMap::new(),
             silencing: Silencing::default(),
             budgets: Budgets::default(),
+            signals: signals::Signals::default(),
             timeline: Timeline::default(),
             actions: actions::Actions::default(),
             runbooks: runbooks::Runbooks::default(),
@@ -184,6 +193,8 @@ impl World {
             flaps: (0, chrono::Duration::zero()),
             explained: None,
             studied: None,
+            lanes: lanes::Memo::default(),
+            recalled: lanes::Recalled::default(),
             twins: twins::Twins::default(),
             journal_fault: None,
             news: Vec::new(),

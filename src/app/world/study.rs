@@ -48,6 +48,7 @@ impl World {
     /// Takes what is found so far; what is about an alert that was left meanwhile is nobody's.
     pub(crate) fn studied(&mut self, now: Time, id: &AlertId, found: Vec<Finding>) -> Effects {
         if let Some(mut study) = self.studied.take_if(|s| &s.id == id) {
+            self.recalled.heard();
             study.found = Some(found);
             study.work_out(self, now);
             self.studied = Some(study);
@@ -147,7 +148,7 @@ fn alone(own: Vec<Span>, now: Time) -> Past {
     Past::new(since, now, own.into_iter().chain([Span { from: since, to: now, was: Was::Unknown }]))
 }
 
-fn burning(row: &Row, seen_at: Time, now: Time) -> Option<Span> {
+pub(super) fn burning(row: &Row, seen_at: Time, now: Time) -> Option<Span> {
     let was = if row.told == AlertState::Pending { Was::Pending } else { Was::Firing };
     let to = row.resolved_at.unwrap_or(if row.state == AlertState::Unknown { seen_at } else { now });
     (row.alert.starts_at < to).then_some(Span { from: row.alert.starts_at, to, was })

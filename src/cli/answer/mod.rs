@@ -4,6 +4,7 @@
 pub mod act;
 pub mod alert;
 pub mod entry;
+pub mod signals;
 pub mod slo;
 pub mod slo_verbs;
 pub mod told;

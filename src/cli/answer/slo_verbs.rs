@@ -18,7 +18,7 @@ use crate::domain::{
     text::SafeText,
 };
 
-use super::slo::SloAnswer;
+use super::{signals::SignalsAnswer, slo::SloAnswer};
 
 fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
@@ -31,6 +31,7 @@ pub struct ShowAnswer<'a> {
     pub slo: SloAnswer<'a>,
     /// Null where it was not counted.
     pub account: Option<AccountAnswer<'a>>,
+    pub signals: SignalsAnswer<'a>,
 }
 
 #[derive(Serialize)]

@@ -7,6 +7,7 @@ mod gate;
 mod lint;
 mod list;
 mod show;
+mod signals;
 mod what_if;
 mod words;
 

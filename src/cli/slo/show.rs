@@ -6,6 +6,7 @@ use crate::{
         alerts::moment,
         answer::{
             say_json,
+            signals::SignalsAnswer,
             slo::SloAnswer,
             slo_verbs::{AccountAnswer, ShowAnswer},
         },
@@ -15,13 +16,14 @@ use crate::{
     },
     domain::{
         Time,
+        signals::{Golden, tale as golden_tale},
         slo::{BudgetRow, Slo, account::Account, assess::Assessment, tale},
     },
     runtime::clock::Clock,
     ui::budgets::{burn, left, percent},
 };
 
-use super::{Counted, Partial, causes, list::runs_out, words};
+use super::{Counted, Partial, causes, list::runs_out, signals, words};
 
 /// Days of the calendar of returns that are told.
 const RETURNS: usize = 7;
@@ -40,17 +42,22 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let row = counted.find(&args.id)?;
     let happened = causes::happened(&asked, row, &causes::entries(&asked, [row]).await);
     let account = causes::of_happened(&asked, row, &happened);
-    let whole = ShowAnswer { slo: SloAnswer::of(row), account: account.as_ref().map(AccountAnswer::of) };
+    let golden = signals::of(&asked.config, &asked.sources, row, Clock::real()).await;
+    let whole = ShowAnswer {
+        slo: SloAnswer::of(row),
+        account: account.as_ref().map(AccountAnswer::of),
+        signals: SignalsAnswer::of(&golden),
+    };
     match global.output {
         Output::Json => say_json(&counted.answer("slos", [whole]))?,
         Output::Ndjson => say_json(&whole)?,
-        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), &happened, counted.now)),
+        Output::Table | Output::Wide => exit::say(&in_words(row, account.as_ref(), (&happened, &golden), counted.now)),
     }
     Ok(counted.conclude(args.partial.allow_partial))
 }
 
 /// One SLO, every number with what it means.
-fn in_words(row: &BudgetRow, account: Option<&Account>, happened: &[Event], now: Time) -> String {
+fn in_words(row: &BudgetRow, account: Option<&Account>, (happened, golden): (&[Event], &Golden), now: Time) -> String {
     let slo = &row.slo;
     let window = slo.window.words();
     let mut out = format!("{}  ({})\n", slo.title.line(), slo.id);
@@ -80,6 +87,8 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, happened: &[Event], now:
         out.push_str(&section("what comes back", &tale::returns(account, now, RETURNS)));
     }
     out.push_str(&section("graph", &words::line_and_marks(row, happened, now)));
+    out.push_str(&section("golden signals", &golden_tale::pairs(golden, now)));
+    out.push_str(&section("asked by", &golden_tale::queries(golden)));
     out.push_str(&section("badges", &tale::badges(row)));
     out.push_str(&trouble(row));
     out

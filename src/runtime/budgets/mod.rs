@@ -192,6 +192,7 @@ impl Counting {
     /// Reads what is due; a source that fails is left alone until the next time, and what was read stays.
     async fn read(&mut self, now: Time, inbox: Option<&Inbox>) -> Result<(), SourceError> {
         let began = self.clock.now();
+        self.share(now);
         let asks = plan::plan(&self.rows, self.eyes().as_deref(), now);
         self.cold = (self.cold.0.max(plan::cold(&asks)), plan::cold(&asks));
         let mut failed: BTreeMap<Option<SourceName>, SourceError> = BTreeMap::new();
@@ -218,6 +219,12 @@ impl Counting {
                 Ok(())
             }
         }
+    }
+
+    /// What the signals of an open objective cost is spent, too, and they are told what is left.
+    fn share(&mut self, now: Time) {
+        self.means.purse.take().into_iter().for_each(|(at, samples)| self.meter.pay(at, Some(samples)));
+        self.means.purse.tell(now, self.meter.spent(now), self.means.samples_a_minute);
     }
 
     /// What is looked at now; none = everything.

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{msg::Msg, world::inquiry::Question},
-    domain::{alert::AlertId, matcher::Matcher, slo::Slo, source::SourceName},
+    domain::{alert::AlertId, label::Labels, matcher::Matcher, slo::Slo, source::SourceName},
     runtime::{beyond, explain, inquire, routes, study, terminal::Screen},
 };
 
@@ -18,6 +18,13 @@ impl<S: Screen> Turning<'_, S> {
         let around = study::Question::new(&self.app.world, &id, &self.sources, self.clock)?;
         let asked = around.asked();
         self.tasks.spawn(around.tell(self.inbox.clone()));
+        Some(asked)
+    }
+
+    pub(super) fn recall(&mut self, id: AlertId, labels: Labels) -> Option<Msg> {
+        let question = study::Question::memory_of(id, labels, &self.sources, self.clock);
+        let asked = question.recalling();
+        self.tasks.spawn(question.recall(self.inbox.clone()));
         Some(asked)
     }
 

@@ -196,12 +196,12 @@ impl Prometheus {
     }
 }
 
-fn is_too_much(failure: &Failure) -> bool {
+pub(super) fn is_too_much(failure: &Failure) -> bool {
     failure.status == Some(422) || is_dear(failure) || failure.status == Some(503)
 }
 
 /// Refused for its price, and not because the server is away.
-fn is_dear(failure: &Failure) -> bool {
+pub(super) fn is_dear(failure: &Failure) -> bool {
     matches!(failure.status, Some(422 | 500 | 503 | 504)) && TOO_MUCH.iter().any(|words| failure.words.contains(words))
 }
 

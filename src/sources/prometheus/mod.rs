@@ -14,6 +14,7 @@ mod promql;
 mod rules;
 mod scrapes;
 mod seams;
+mod signals;
 mod wire;
 
 use std::{
@@ -28,7 +29,7 @@ use serde::Deserialize;
 pub use wire::Series;
 
 use super::{
-    Counts, Details, Metrics, Remembers, Source,
+    Counts, Details, Metrics, Remembers, Signals, Source,
     http::{Answer, Call, Failure, Http, clock_problem},
     items,
 };
@@ -253,6 +254,10 @@ impl Source for Prometheus {
     }
 
     fn metrics(&self) -> Option<&dyn Metrics> {
+        Some(self)
+    }
+
+    fn signals(&self) -> Option<&dyn Signals> {
         Some(self)
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::{
 
 use super::{
     scenario::{Imitates, Mistake, Names, each, span},
+    signals::{self, Gauge},
     split::{self, Share, Whole},
     wire::{IncidentTable, SloTable},
 };
@@ -37,6 +38,7 @@ pub(super) struct Budget {
     traffic: Traffic,
     base: i128,
     incidents: Vec<Incident>,
+    pub(super) gauges: Vec<Gauge>,
     shares: Vec<Share>,
 }
 
@@ -102,7 +104,7 @@ impl Budget {
 
     /// Bad and total events up to a Unix second.
     #[allow(clippy::cast_precision_loss, reason = "milliseconds of a few years: below 2^53")]
-    fn cumulative(&self, unix: i64, epoch: Time) -> (i64, i64) {
+    pub(super) fn cumulative(&self, unix: i64, epoch: Time) -> (i64, i64) {
         let at = (unix * 1_000 - epoch.timestamp_millis()) as f64 / 1_000.0;
         let total = self.traffic.events_until(at);
         (self.bad_until(total), total)
@@ -136,8 +138,9 @@ fn read(table: &SloTable, names: &Names, start: Time) -> Result<Budget, Mistake>
     };
     let incidents = incidents(&table.incidents, &traffic)?;
     let base = billionths(&table.base_error_ratio)?;
+    let gauges = each(&table.signals, signals::read)?;
     let shares = split::shares(&table.portions)?;
-    Ok(Budget { source, slo: slo(table, names.name(source)), traffic, base, incidents, shares })
+    Ok(Budget { source, slo: slo(table, names.name(source)), traffic, base, incidents, gauges, shares })
 }
 
 fn slo(table: &SloTable, source: &SourceName) -> Slo {

@@ -8,6 +8,7 @@ mod beyond;
 mod budget;
 mod ledger;
 mod scenario;
+mod signals;
 mod source;
 mod split;
 mod tales;

@@ -23,7 +23,7 @@ use crate::{
         source::{Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
     },
-    sources::{Changes, Counts, Details, Metrics, Remembers, Routing, Silences, Source},
+    sources::{Changes, Counts, Details, Metrics, Remembers, Routing, Signals, Silences, Source},
 };
 
 use super::{
@@ -70,7 +70,7 @@ impl Shared {
 
 pub(super) struct SimSource {
     pub(super) shared: Arc<Shared>,
-    index: usize,
+    pub(super) index: usize,
     description: Description,
     tells_changes: bool,
 }
@@ -215,6 +215,10 @@ impl Source for SimSource {
 
     fn metrics(&self) -> Option<&dyn Metrics> {
         self.description.can.evaluates.then_some(self)
+    }
+
+    fn signals(&self) -> Option<&dyn Signals> {
+        self.description.can.counts.then_some(self as &dyn Signals)
     }
 
     fn routing(&self) -> Option<&dyn Routing> {

@@ -180,8 +180,30 @@ pub(super) struct SloTable {
     pub(super) base_error_ratio: Spanned<f64>,
     #[serde(rename = "incident", default)]
     pub(super) incidents: Vec<IncidentTable>,
+    #[serde(rename = "signal", default)]
+    pub(super) signals: Vec<SignalTable>,
     #[serde(rename = "portion", default)]
     pub(super) portions: Vec<PortionTable>,
+}
+
+/// A gauge of the service, as straight lines between moments.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignalTable {
+    /// latency or saturation: traffic and errors are those of the events.
+    pub(super) signal: Spanned<SignalWord>,
+    pub(super) name: String,
+    /// The query that a Prometheus would be asked.
+    pub(super) query: String,
+    /// Moments, in the order of time, and the value at each: seconds, or a share.
+    pub(super) line: Vec<(Moment, f64)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum SignalWord {
+    Latency,
+    Saturation,
 }
 
 /// A value of a label, to drill into.

@@ -159,6 +159,8 @@ impl<'a> Line<'a> {
     fn runs_out(&self, pen: &mut Pen<'_>, width: usize) {
         let text = match self.said {
             Some(_) => "by its rules".into(),
+            // Its detail says what is in the way.
+            None if self.numbers.is_none() && self.row.trouble.is_some() => "UNKNOWN".into(),
             None => runs_out(self.numbers, self.blind, self.counted_at, self.now),
         };
         pen.skip(2).column(&text, width, self.look.style(remaining_role(self.numbers, self.blind)));

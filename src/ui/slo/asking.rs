@@ -29,7 +29,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, question: &Question, scroll: 
         Some(row) => {
             let answer = c.app.world.answered(question);
             match question {
-                Question::Queries(_) => numbers(&mut sheet, row, answer),
+                Question::Queries(_) => numbers(&mut sheet, c, row, answer),
                 Question::Drill(_, span) => portions(&mut sheet, *span, answer),
             }
             title(question, row)
@@ -45,9 +45,10 @@ fn title(question: &Question, row: &BudgetRow) -> String {
     }
 }
 
-fn numbers(sheet: &mut Sheet, row: &BudgetRow, answer: Option<&Answer>) {
+fn numbers(sheet: &mut Sheet, c: &Canvas<'_>, row: &BudgetRow, answer: Option<&Answer>) {
     let Some(n) = row.numbers() else { return sheet.text("it was not counted, so there is no number", Role::Unknown) };
     queries(sheet, answer);
+    signals(sheet, c, row);
     for e in explain_row(row, n) {
         sheet.gap();
         sheet.text(&format!("{} = {}", e.name, e.result), Role::Title);
@@ -66,6 +67,12 @@ fn queries(sheet: &mut Sheet, answer: Option<&Answer>) {
         Some(Answer::Queries(Some(q))) => told(sheet, q),
         Some(_) => sheet.text("its source needs no query", Role::Hint),
     }
+}
+
+/// What each sparkline is asked by, so that no line is a guess.
+fn signals(sheet: &mut Sheet, c: &Canvas<'_>, row: &BudgetRow) {
+    let Some(golden) = c.app.world.signals.of(&row.slo.id) else { return };
+    super::account::section(sheet, "golden signals, asked by", &crate::domain::signals::tale::queries(golden));
 }
 
 fn told(sheet: &mut Sheet, q: &Queries) {

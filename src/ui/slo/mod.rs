@@ -7,10 +7,11 @@ mod burn_down;
 mod burn_rate;
 mod fan;
 mod firing;
-mod readout;
-mod scale;
+pub(in crate::ui) mod readout;
+pub(in crate::ui) mod scale;
 mod sheet;
-mod strip;
+mod signals;
+pub(in crate::ui) mod strip;
 pub(crate) mod suppose;
 
 use std::sync::Arc;
@@ -81,6 +82,17 @@ pub(crate) fn draw_beside(c: &mut Canvas<'_>, area: Rect) {
     }
 }
 
+/// Its graph alone, over lanes that share its axis.
+pub(in crate::ui) fn beside_lanes(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight, span: Span) {
+    let Some(n) = row.numbers.clone() else { return };
+    let told = c.app.world.retold(row, c.app.now);
+    plot(c, area, (row, &told.happened), &n, (span, sight.graph, sight.tier));
+    cursor(c, area, &n, sight, span);
+    if sight.graph == Graph::BurnRate {
+        burn_rate::legend(c, area, &told.happened, &n, sight.tier);
+    }
+}
+
 fn split(area: Rect, upper: u16) -> (Rect, Rect) {
     let upper = upper.min(area.height);
     (Rect { height: upper, ..area }, Rect { y: area.y + upper, height: area.height - upper, ..area })
@@ -113,7 +125,7 @@ fn counted(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) -
         Pen::new(c.buf, area, 0).skip(1).put(&text, c.look.style(Role::Hint));
         return None;
     };
-    let (from, to) = sight.shown(whole);
+    let (from, to) = sight.shown(whole, numbers.as_of);
     Some((numbers, Span { from, to }))
 }
 
@@ -123,7 +135,9 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], s
     let inner = title(c, area, row, sight);
     let Some((n, span)) = counted(c, inner, row, sight) else { return };
     let strip = if inner.height >= 16 { 3 } else { 1 };
-    let (plots, below) = split(inner, inner.height.saturating_sub(3 + strip));
+    let room = inner.height.saturating_sub(3 + strip);
+    let rows = signals::rows(signals::there(c, &row.slo.id), room);
+    let (plots, below) = split(inner, room - rows.height());
     let second = if plots.height + 3 + strip >= BOTH_FROM { plots.height * 2 / 5 } else { 0 };
     let (first, other) = split(plots, plots.height - second);
     let beside = if sight.graph == Graph::BurnRate { Graph::BurnDown } else { Graph::BurnRate };
@@ -134,6 +148,8 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], s
     }
     let (traffic, rest) = split(below, strip);
     strip::traffic(c, traffic, row, span);
+    let (golden, rest) = split(rest, rows.height());
+    signals::draw(c, golden, &row.slo.id, rows, (span, sight, n.as_of));
     strip::marks(c, rest, happened, span, n.as_of);
     strip::time(c, Rect { y: rest.y + 1, height: 1, ..rest }, span, n.as_of);
     cursor(c, plots, &n, sight, span);
@@ -141,6 +157,8 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], s
         label(c, area, happened, &n, (graph, sight.tier));
     }
     let words = readout::line(row, &n, happened, sight, (span, usize::from(scale::plot(rest).width)));
+    let signals = signals::readout(c.app.world.signals.of(&row.slo.id), sight.at(n.as_of), n.as_of);
+    let words = [vec![words], signals].concat().join("  ");
     Pen::new(c.buf, rest, 2).skip(1).put(&words, c.look.style(Role::Accent));
 }
 

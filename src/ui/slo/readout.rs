@@ -26,7 +26,7 @@ use super::scale::Span;
 const NAMED: usize = 2;
 
 /// One line: the moment, what was left, how fast it burned, what happened; and between the marks what was spent.
-pub(super) fn line(
+pub(in crate::ui) fn line(
     row: &BudgetRow,
     n: &Assessment,
     happened: &[Event],
@@ -55,7 +55,7 @@ fn when(at: Time, head: Time) -> String {
 }
 
 /// What was left at a moment: the point of the line that stood then.
-fn left_at(n: &Assessment, at: Time) -> Option<f64> {
+pub(in crate::ui) fn left_at(n: &Assessment, at: Time) -> Option<f64> {
     let place = n.burn_down.partition_point(|(t, _)| *t <= at);
     n.burn_down.get(place.checked_sub(1)?)?.1
 }
@@ -67,17 +67,17 @@ fn column(span: Span, columns: usize, at: Time) -> (i64, i64) {
     (axis.edge(i), axis.edge(i + 1))
 }
 
-fn between(row: &BudgetRow, n: &Assessment, (from, to): (i64, i64)) -> Sums {
+pub(in crate::ui) fn between(row: &BudgetRow, n: &Assessment, (from, to): (i64, i64)) -> Sums {
     let columns = curve::columns(&row.history, n.as_of.timestamp(), Axis::new(from, to, 1));
     columns.into_iter().next().unwrap_or_default()
 }
 
-fn rate(row: &BudgetRow, sums: Sums) -> Option<f64> {
+pub(in crate::ui) fn rate(row: &BudgetRow, sums: Sums) -> Option<f64> {
     crate::domain::slo::budget::budget(&row.slo.objective, sums.total, sums.bad).burn.filter(|b| b.is_finite())
 }
 
 /// `14.2% of the budget from 10:02 to 10:44 (42m): 1227 bad of 8400`
-fn spent(row: &BudgetRow, n: &Assessment, from: Time, to: Time) -> String {
+pub(in crate::ui) fn spent(row: &BudgetRow, n: &Assessment, from: Time, to: Time) -> String {
     let sums = between(row, n, (from.timestamp(), to.timestamp()));
     let (Some(bad), Some(total)) = (sums.bad, sums.total) else {
         return format!("from {} to {}: not counted", from.format("%d.%m. %H:%M"), to.format("%d.%m. %H:%M"));

@@ -8,28 +8,28 @@ use crate::{
 };
 
 /// Columns of the left axis.
-pub(super) const GUTTER: u16 = 7;
+pub(in crate::ui) const GUTTER: u16 = 7;
 
 /// A plot's part of time.
 #[derive(Clone, Copy)]
-pub(super) struct Span {
+pub(in crate::ui) struct Span {
     pub from: Time,
     pub to: Time,
 }
 
 impl Span {
     /// Into how many columns the counts are laid.
-    pub(super) fn axis(self, columns: usize) -> Axis {
+    pub(in crate::ui) fn axis(self, columns: usize) -> Axis {
         Axis::new(self.from.timestamp(), self.to.timestamp(), columns)
     }
 
     /// The cell of `width` that holds a moment.
-    pub(super) fn column(self, at: Time, width: usize) -> Option<usize> {
+    pub(in crate::ui) fn column(self, at: Time, width: usize) -> Option<usize> {
         if width == 0 { None } else { self.axis(width).column(at.timestamp()) }
     }
 
     /// The moment in the middle of a cell.
-    pub(super) fn moment(self, column: usize, width: usize) -> Time {
+    pub(in crate::ui) fn moment(self, column: usize, width: usize) -> Time {
         let axis = self.axis(width);
         let middle = i64::midpoint(axis.edge(column), axis.edge(column + 1));
         Time::from_timestamp(middle, 0).unwrap_or(self.to)
@@ -37,12 +37,12 @@ impl Span {
 }
 
 /// The plot of an area: right of the left axis.
-pub(super) fn plot(area: Rect) -> Rect {
+pub(in crate::ui) fn plot(area: Rect) -> Rect {
     Rect { x: area.x + GUTTER.min(area.width), width: area.width.saturating_sub(GUTTER + 1), ..area }
 }
 
 /// How a moment is written where the axis is this long.
-pub(super) fn format(span: Span) -> &'static str {
+pub(in crate::ui) fn format(span: Span) -> &'static str {
     match (span.to - span.from).num_hours() {
         0..=47 => "%H:%M",
         48..=335 => "%a %d.%m.",
@@ -51,6 +51,6 @@ pub(super) fn format(span: Span) -> &'static str {
 }
 
 /// What dots become where only ASCII is drawn: lines then differ by their sign.
-pub(super) fn ascii(c: &Canvas<'_>, sign: char) -> Option<char> {
+pub(in crate::ui) fn ascii(c: &Canvas<'_>, sign: char) -> Option<char> {
     (c.look.glyph("u", "a") == "a").then_some(sign)
 }

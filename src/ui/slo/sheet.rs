@@ -48,6 +48,13 @@ pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow, told: &Retold) -> Sheet {
         tale::tiers(account).iter().for_each(|(name, text)| sheet.pair(name, text));
     }
     sheet.pair("defined in", &row.slo.origin.to_string());
+    if let Some(golden) = c.app.world.signals.of(&row.slo.id) {
+        account::section(
+            &mut sheet,
+            "golden signals of its service",
+            &crate::domain::signals::tale::pairs(golden, now),
+        );
+    }
     if let Some(account) = account {
         account::rest(&mut sheet, account, row, c);
     }

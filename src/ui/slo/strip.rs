@@ -20,7 +20,7 @@ const SIGNS: [&str; 5] = [" ", ".", ":", "|", "#"];
 const NOW: &str = " now ";
 
 /// Total events dim, bad ones on top of them, both under a square root so that few are seen beside many.
-pub(super) fn traffic(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, span: Span) {
+pub(in crate::ui) fn traffic(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, span: Span) {
     let plot = scale::plot(area);
     let Some(head) = row.numbers().map(|n| n.as_of.timestamp()) else { return };
     let columns = curve::columns(&row.history, head, span.axis(usize::from(plot.width)));
@@ -84,7 +84,7 @@ fn level(count: Option<f64>, most: f64, full: usize) -> usize {
 }
 
 /// What happened, a letter each; of several in one cell the weightiest.
-pub(super) fn marks(c: &mut Canvas<'_>, area: Rect, happened: &[Event], span: Span, now: Time) {
+pub(in crate::ui) fn marks(c: &mut Canvas<'_>, area: Rect, happened: &[Event], span: Span, now: Time) {
     let plot = Rect { height: 1, ..scale::plot(area) };
     let mut marks: Vec<&Event> = happened.iter().collect();
     marks.sort_by_key(|m| m.kind);
@@ -102,15 +102,29 @@ pub(super) fn marks(c: &mut Canvas<'_>, area: Rect, happened: &[Event], span: Sp
     }
 }
 
-pub(super) fn put(buf: &mut Buffer, plot: Rect, column: usize, sign: &str, style: Style) {
+pub(in crate::ui) fn put(buf: &mut Buffer, plot: Rect, column: usize, sign: &str, style: Style) {
     let place = (plot.x.saturating_add(u16::try_from(column).unwrap_or(u16::MAX)), plot.y);
     if column < usize::from(plot.width) && buf.area.contains(place.into()) {
         buf[place].set_symbol(sign).set_style(style);
     }
 }
 
+/// A line through what is drawn: its own sign where nothing is, else the cell turned over.
+pub(in crate::ui) fn over(buf: &mut Buffer, plot: Rect, column: usize, sign: &str, style: Style) {
+    let place = (plot.x.saturating_add(u16::try_from(column).unwrap_or(u16::MAX)), plot.y);
+    if column >= usize::from(plot.width) || !buf.area.contains(place.into()) {
+        return;
+    }
+    match buf[place].symbol() {
+        " " | "·" | "." => put(buf, plot, column, sign, style),
+        _ => {
+            buf[place].set_style(Style::new().add_modifier(ratatui::style::Modifier::REVERSED));
+        }
+    }
+}
+
 /// As [`put`], where the cell is empty.
-pub(super) fn put_beside(buf: &mut Buffer, plot: Rect, column: usize, sign: &str, style: Style) {
+pub(in crate::ui) fn put_beside(buf: &mut Buffer, plot: Rect, column: usize, sign: &str, style: Style) {
     let place = (plot.x.saturating_add(u16::try_from(column).unwrap_or(u16::MAX)), plot.y);
     if buf.area.contains(place.into()) && buf[place].symbol() == " " {
         put(buf, plot, column, sign, style);
@@ -118,7 +132,7 @@ pub(super) fn put_beside(buf: &mut Buffer, plot: Rect, column: usize, sign: &str
 }
 
 /// The time at both ends and between, and where now is.
-pub(super) fn time(c: &mut Canvas<'_>, area: Rect, span: Span, head: Time) {
+pub(in crate::ui) fn time(c: &mut Canvas<'_>, area: Rect, span: Span, head: Time) {
     let plot = Rect { height: 1, ..scale::plot(area) };
     let dim = c.look.style(Role::Dim);
     let width = usize::from(plot.width);

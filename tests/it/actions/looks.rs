@@ -69,6 +69,6 @@ async fn the_layers_of_an_action() {
 
 #[tokio::test]
 async fn a_runbook_is_a_checklist() {
-    shown("runbook", "o Tab").await;
-    shown("runbook_command", "o Tab Tab Tab x").await;
+    shown("runbook", "K Tab").await;
+    shown("runbook_command", "K Tab Tab Tab x").await;
 }

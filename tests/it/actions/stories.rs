@@ -154,7 +154,7 @@ async fn a_runbooks_steps_are_ticked_noted_and_there_again_after_a_restart() {
     let opening = || Opening::of("payment-outage").at("13m").with(demo()).journal(&home.path().join("journal.db"));
     let mut c = opening().open().await;
     c.sees_beside("firing", "HighErrorRate").await.keys("/").await.types("HighErr").await.keys("Enter").await;
-    c.keys("o").await.sees("Checkout fails").await.sees("0 of 7 done").await;
+    c.keys("K").await.sees("Checkout fails").await.sees("0 of 7 done").await;
     c.keys("Tab Space").await.sees("1 of 7 done").await.sees("(ana 20:13)").await;
     let ticked = c.has(1, Kind::RunbookTicked).await;
     assert!(text(&ticked[0]).starts_with("Own the alert") && *more(&ticked[0], "done") == true);
@@ -163,7 +163,7 @@ async fn a_runbooks_steps_are_ticked_noted_and_there_again_after_a_restart() {
     let (world, now) = (c.world.clone(), c.now());
     drop(c.quits().await);
     let mut c = opening().on(world, now).open().await;
-    c.sees_beside("firing", "HighErrorRate").await.keys("/").await.types("HighErr").await.keys("Enter o").await;
+    c.sees_beside("firing", "HighErrorRate").await.keys("/").await.types("HighErr").await.keys("Enter K").await;
     c.sees("1 of 7 done").await.sees("(ana 20:13)").await;
     c.keys("Tab Space").await.sees("0 of 7 done").await;
 }
@@ -171,7 +171,7 @@ async fn a_runbooks_steps_are_ticked_noted_and_there_again_after_a_restart() {
 #[tokio::test(start_paused = true)]
 async fn a_command_of_a_runbook_is_shown_whole_and_run_only_then() {
     let mut c = Opening::of("payment-outage").at("13m").with(demo()).open().await;
-    c.sees_beside("firing", "HighErrorRate").await.keys("/").await.types("HighErr").await.keys("Enter o").await;
+    c.sees_beside("firing", "HighErrorRate").await.keys("/").await.types("HighErr").await.keys("Enter K").await;
     c.sees("Checkout fails").await.keys("Tab Tab Tab x").await.sees("a command of the runbook, for sh").await;
     c.sees("sh shop").await;
     assert!(c.entries(Kind::ActionStarted).await.is_empty());
@@ -183,7 +183,7 @@ async fn a_command_of_a_runbook_is_shown_whole_and_run_only_then() {
 #[tokio::test(start_paused = true)]
 async fn a_runbook_that_cannot_be_read_says_why_and_gives_its_link() {
     let mut c = Opening::of("payment-outage").at("13m").with(demo()).open().await;
-    c.sees_beside("firing", "CertificateExpir").await.keys("/").await.types("Certif").await.keys("Enter o").await;
+    c.sees_beside("firing", "CertificateExpir").await.keys("/").await.types("Certif").await.keys("Enter K").await;
     c.sees("nothing is read over the network here").await.sees("https://runbooks.example/platform/certificates").await;
     c.keys("y").await.sees("copied").await;
 }

@@ -12,8 +12,8 @@ use crate::support::server::{Reply, Request, Server};
 async fn server(samples: &'static str) -> Server {
     Server::start(move |request| {
         let value = move |query: &str, end: i64| {
-            let all = if query.contains("[1m]") { 20.0 } else { 100.0 };
-            let burns = end > NOON && query.contains("[1m]");
+            let all = if query.contains("[1m") { 20.0 } else { 100.0 };
+            let burns = end > NOON && query.contains("[1m");
             Some(if query.contains("bad") && !burns { all / 1_000.0 } else { all }.to_string())
         };
         let answer = |kind: &str, result: &str| {
@@ -22,7 +22,8 @@ async fn server(samples: &'static str) -> Server {
         match is_range(request) {
             true => answer("matrix", &matrix(request, value)),
             false if form(request).get("query").is_some_and(|q| q.contains("quantile")) => {
-                answer("vector", &format!(r#"{{"metric":{{}},"value":[{NOON},"{samples}"]}}"#))
+                let of = |i: usize| format!(r#"{{"metric":{{"wf":"{i}"}},"value":[{NOON},"{samples}"]}}"#);
+                answer("vector", &[of(0), of(1)].join(","))
             }
             false => hundreds(request),
         }

@@ -14,7 +14,7 @@ use crate::support::server::Server;
 async fn told(url: &str, slos: Vec<Slo>, dir: &tempfile::TempDir, writes: bool) -> Vec<GoalChange> {
     let (inbox, mut heard) = mpsc::channel(64);
     let cache = Some(Cache::new(dir.path().join("counts"), writes));
-    let means = Means { samples_a_minute: 0, cache, planned: Vec::new() };
+    let means = Means { samples_a_minute: 0, cache, ..Means::default() };
     let (_eyes, rows) = watched(&["slo0"]);
     let mut run = counting(&connect(url.to_owned()).await, slos, means, at(NOON)).watching(rows);
     run.refresh(at(NOON), Some(&inbox)).await.unwrap();

@@ -42,7 +42,8 @@ async fn a_damaged_file_is_thrown_away_and_counted_anew() {
     let server = Server::start(hundreds).await;
     let source = connect(server.url()).await;
     counting(&source, slos(1), means(&dir, true), at(NOON)).refresh(at(NOON), None).await.unwrap();
-    let file = std::fs::read_dir(dir.path().join("counts")).unwrap().next().unwrap().unwrap().path();
+    let mut kept = std::fs::read_dir(dir.path().join("counts")).unwrap().map(|entry| entry.unwrap().path());
+    let file = kept.find(|path| path.extension().is_some_and(|e| e == "counts")).unwrap();
     let mut bytes = std::fs::read(&file).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 0x10;

@@ -18,7 +18,7 @@ use watchfire::{
         text::SafeText,
     },
     journal::Journal,
-    sources::{Changes, Counts, Routing, Silences, Source},
+    sources::{Changes, Counts, Routing, Signals, Silences, Source},
 };
 
 use super::cockpit::on_disk;
@@ -85,6 +85,10 @@ impl Source for Spy {
 
     fn counts(&self) -> Option<&dyn Counts> {
         self.inner.counts().map(|_| self as &dyn Counts)
+    }
+
+    fn signals(&self) -> Option<&dyn Signals> {
+        self.inner.signals()
     }
 
     fn routing(&self) -> Option<&dyn Routing> {

@@ -9,7 +9,11 @@ pub mod read;
 mod start;
 
 use crate::{
-    app::{App, effect::Effects, world::incidents::Saying},
+    app::{
+        App,
+        effect::Effects,
+        world::{incidents::Saying, lanes::Of},
+    },
     config::keymap::{Key, KeyCode},
     domain::{Time, incident::IncidentId},
 };
@@ -58,9 +62,15 @@ fn read_story(app: &mut App, now: Time) -> Effects {
     else {
         return Vec::new();
     };
-    let effect = if opened.asked { None } else { app.world.read_story(&opened.id, now) };
+    if opened.asked {
+        return Vec::new();
+    }
+    let effect = app.world.read_story(&opened.id, now);
     opened.asked |= effect.is_some();
-    effect.into_iter().collect()
+    let of = Of::Incident(opened.id.clone());
+    let mut effects: Effects = effect.into_iter().collect();
+    effects.extend(app.world.recall_lanes(&of, now));
+    effects
 }
 
 /// Entries of the journal came; where there is news of incidents among them, a filter may be answered otherwise.

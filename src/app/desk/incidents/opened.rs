@@ -19,7 +19,7 @@ use crate::{
 
 use super::super::{
     act,
-    axis::AxisSight,
+    axis::{AxisSight, Graph},
     cursor::{ListCursor, Motion},
     forms,
     layer::Layer,
@@ -34,6 +34,8 @@ pub struct Opened {
     pub folded: bool,
     /// Every alert is shown, not the first few.
     pub all_alerts: bool,
+    /// How its time axis is looked at.
+    pub sight: AxisSight,
     /// The journal was asked for its timeline.
     pub(super) asked: bool,
 }
@@ -54,7 +56,14 @@ const FEW: usize = 5;
 
 impl Opened {
     pub(super) fn new(id: IncidentId) -> Self {
-        Self { id, cursor: ListCursor::default(), folded: false, all_alerts: false, asked: false }
+        Self {
+            id,
+            cursor: ListCursor::default(),
+            folded: false,
+            all_alerts: false,
+            sight: AxisSight { graph: Graph::BurnRate, ..AxisSight::default() },
+            asked: false,
+        }
     }
 
     /// In the order in which they stand: tasks, alerts, budgets, the timeline.
@@ -120,7 +129,7 @@ pub(super) fn key(app: &mut App, now: Time, key: Key) -> Option<Effects> {
         KeyCode::Char('T') => ask(app, now, read::time(&incident)),
         KeyCode::Char('a') => ask(app, now, read::attach(&incident)),
         KeyCode::Char('E') => ask(app, now, read::rename(&app.world, &incident)),
-        KeyCode::Char(' ') => tick(app, now, &incident, spot),
+        KeyCode::Char(' ') if matches!(spot, Some(Spot::Task(_))) => tick(app, now, &incident, spot),
         KeyCode::Char('d') => detach(app, now, &incident, spot),
         KeyCode::Char('c') => correct(app, now, spot),
         _ => return None,
@@ -151,10 +160,7 @@ fn open(app: &mut App, now: Time, spot: Spot) -> Option<Effects> {
             }
             Vec::new()
         }
-        Spot::Slo(id) => {
-            app.desk.layers.push(Layer::Slo { id, scroll: 0, sight: AxisSight::default() });
-            Vec::new()
-        }
+        Spot::Slo(id) => act::show_slo(app, now, id),
         Spot::Entry(id) => {
             app.desk.layers.push(Layer::Entry { id, scroll: 0 });
             Vec::new()

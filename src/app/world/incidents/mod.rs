@@ -118,6 +118,11 @@ impl Known {
         if self.of.is_empty() { None } else { self.of.get(id) }
     }
 
+    /// All that the journal has of this incident, where it was read.
+    pub fn read_of(&self, id: &IncidentId) -> &[Entry] {
+        self.story.as_ref().filter(|(known, _)| known == id).map_or(&[], |(_, entries)| &entries[..])
+    }
+
     /// Whether what the timeline shows of this incident is all that the journal has.
     pub fn is_read(&self, id: &IncidentId) -> bool {
         self.story.as_ref().is_some_and(|(known, _)| known == id)
@@ -137,6 +142,7 @@ impl World {
         let later: Vec<Entry> =
             self.timeline.entries.iter().filter(|e| !known.contains(e.id.as_str())).cloned().collect();
         entries.extend(later);
+        self.recalled.heard();
         self.incidents.story = Some((id, entries));
     }
 
