@@ -81,6 +81,12 @@ pub enum Effect {
         slo: Box<crate::domain::slo::Slo>,
         question: super::world::inquiry::Question,
     },
+    /// That it is run is in the journal: start it; answered by `Action`, more than once.
+    RunAction(Box<crate::domain::action::Order>),
+    /// End it, with all that it started.
+    StopAction(OpId),
+    /// Read the first of these that can be; answered by `RunbookRead`.
+    ReadRunbook(Vec<crate::domain::runbook::Place>),
     /// Ask a source now; none = all.
     Refresh(Option<SourceName>),
     /// These objectives are looked at from now on: they are counted every minute.

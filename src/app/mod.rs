@@ -24,7 +24,10 @@ use crate::{
 };
 
 use self::{
-    desk::{Desk, acking, act, forms, layer::Layer, layout::Pane, many, silence_list, silencing, views::Views},
+    desk::{
+        Desk, acking, act, forms, layer::Layer, layout::Pane, many, reading, running, silence_list, silencing,
+        views::Views,
+    },
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -104,6 +107,11 @@ impl App {
             }
             Msg::Written(written) => desk::paper::written(self, written),
             Msg::Kept(kept) => desk::paper::kept(self, kept),
+            Msg::Action(op, msg) => running::told(self, now, &op, msg),
+            Msg::RunbookRead { places, told } => {
+                self.world.runbook_read(&places, told);
+                Vec::new()
+            }
             Msg::Signals(golden) => {
                 self.world.golden_came(*golden);
                 Vec::new()
@@ -120,13 +128,15 @@ impl App {
     fn on_key(&mut self, key: Key) -> Effects {
         self.desk.toast = None;
         if key.is_ctrl_c() {
-            return vec![Effect::Quit];
+            return running::quit(self, self.now);
         }
         let now = self.now;
         if self.desk.focus == Pane::Alerts {
             self.world.looked(now);
         }
         match self.desk.top_layer() {
+            Some(Layer::Action(_)) => running::key(self, now, key),
+            Some(Layer::Runbook(_)) => reading::key(self, now, key).unwrap_or_else(|| self.on_command_key(key)),
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
             Some(layer) if layer.is_of_many() => many::key(self, now, key),
             Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
@@ -211,10 +221,12 @@ impl App {
         match msg {
             JournalMsg::Entries(entries) => {
                 let mut effects = self.world.remember(now, &entries);
+                let lost = self.world.lost_actions(&entries);
                 let news = self.world.hear_of_incidents(&entries);
                 self.world.timeline.take(entries);
                 effects.extend(desk::incidents::heard(self, news));
                 self.hear();
+                lost.into_iter().for_each(|lost| self.desk.say_bad(now, lost));
                 self.desk.follow(&self.world, now);
                 return effects;
             }
@@ -232,6 +244,10 @@ impl App {
                 self.tell(told);
             }
             JournalMsg::Deeds { wanted, deeds } => many::deeds_came(self, now, wanted, deeds),
+            JournalMsg::NotRecorded { op, why } if self.world.actions.run(&op).is_some() => {
+                let told = self.world.action_dropped(&op, &why);
+                self.tell(told);
+            }
             JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
                 let note = self.world.ops.note(&op).cloned();
                 let ack = self.world.ops.ack(&op);
@@ -241,6 +257,9 @@ impl App {
                 ack.into_iter().for_each(|ack| acking::refused(self, now, ack));
             }
             JournalMsg::Recorded(op) => {
+                if let Some(effects) = self.world.action_recorded(&op) {
+                    return effects;
+                }
                 let told = self.world.recorded(now, &op);
                 self.tell(told);
             }

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         Time,
         acks::JournalAcks,
+        action::{Ended, Output},
         alert::AlertId,
         deed::Deed,
         delta::Delta,
@@ -16,6 +17,7 @@ use crate::{
         op::{BatchId, OpId, Outcome},
         past::Past,
         routing::Policy,
+        runbook::{Place, Runbook},
         silence::{Silence, beyond::Beyond},
         slo::{BudgetRow, SloId},
         source::{Change, Detail, Snapshot, SourceError, SourceName},
@@ -72,10 +74,24 @@ pub enum Msg {
     Written(Result<Written, SafeText>),
     /// The file that a document was kept in, or why it could not be.
     Kept(Result<SafeText, SafeText>),
+    /// What a command that was started says, or how it ended.
+    Action(OpId, ActionMsg),
+    /// What a runbook says, with its place.
+    RunbookRead {
+        places: Vec<Place>,
+        told: Result<(String, Runbook), SafeText>,
+    },
     /// The golden signals of the objective that is open, as far as they are read.
     Signals(Box<crate::domain::signals::Golden>),
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
+}
+
+#[derive(Clone, Debug)]
+pub enum ActionMsg {
+    /// All that it has said by now, in bounds.
+    Said(Output),
+    Ended(Box<Ended>),
 }
 
 #[derive(Clone, Debug)]

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{ack, alerts, config, handoff, incident, journal, note, silence, slo, timeline, unack, undo};
+use super::{
+    ack, action, alerts, config, handoff, incident, journal, note, runbook, silence, slo, timeline, unack, undo,
+};
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
 ///
@@ -77,6 +79,12 @@ pub enum Command {
     /// Error budgets
     #[command(subcommand)]
     Slo(slo::Do),
+    /// Actions of the configuration: list them, run one
+    #[command(subcommand)]
+    Action(action::Do),
+    /// Runbooks of alerts
+    #[command(subcommand)]
+    Runbook(runbook::Do),
     /// Incidents: declare one, say how it stands, list and show them
     #[command(subcommand)]
     Incident(incident::Do),

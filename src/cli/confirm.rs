@@ -44,6 +44,25 @@ pub fn number(wanted: usize) -> Result<(), Exit> {
     if said { Ok(()) } else { Err(exit::failed(format_args!("nothing was sent: it mutes {wanted}"))) }
 }
 
+/// Asks for a word that the person must type.
+///
+/// # Errors
+/// `Usage` where nobody is there to be asked, `Failed` where it is another word.
+pub fn word(wanted: &str) -> Result<(), Exit> {
+    let shown = crate::domain::text::sanitise(wanted);
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Err(exit::misused(format_args!(
+            "nothing was run: there is no terminal to ask on; add --yes --word '{shown}' to do it, --dry-run to see it"
+        )));
+    }
+    let mut err = io::stderr().lock();
+    let _ = write!(err, "It is dangerous; to run it type `{shown}`: ").and_then(|()| err.flush());
+    drop(err);
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer);
+    if read.is_ok() && answer.trim() == wanted { Ok(()) } else { Err(exit::failed("nothing was run")) }
+}
+
 fn is_yes(answer: &str) -> bool {
     matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }

@@ -41,7 +41,7 @@ pub async fn run(global: &Global, demo: &Demo) -> Exit {
 /// # Errors
 /// After the mistakes were told.
 pub fn ready(global: &Global, scenario: &str) -> Result<(Config, Scenario), Exit> {
-    let config = config::defaults(&start::request(global)).map_err(|errors| start::tell_all(&errors))?;
+    let config = config::demo(&start::request(global)).map_err(|errors| start::tell_all(&errors))?;
     let scenario = sim::load(scenario).map_err(exit::misused)?;
     Ok((config, scenario))
 }
@@ -50,10 +50,11 @@ pub fn ready(global: &Global, scenario: &str) -> Result<(Config, Scenario), Exit
 pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::path::PathBuf) -> Cockpit {
     let sources = world.sources();
     let setup = start::setup(config, &sources, clock.now());
+    let app = App::new(setup, config.keymap.clone()).with_alerts(&config.alerts);
+    let mut app = app.with_views(config.views.clone(), config.notify.filter.clone());
+    start::equip(&mut app.world, config);
     Cockpit {
-        app: App::new(setup, config.keymap.clone())
-            .with_alerts(&config.alerts)
-            .with_views(config.views.clone(), config.notify.filter.clone()),
+        app,
         look: start::look(config, &Env::from_process()),
         sources,
         clock,

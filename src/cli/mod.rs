@@ -1,6 +1,7 @@
 //! One file a subcommand: the same answers as the cockpit, for scripts. Standard output carries the answer and nothing else.
 
 pub mod ack;
+pub mod action;
 pub mod acts;
 pub mod alerts;
 pub mod answer;
@@ -24,6 +25,7 @@ pub mod paper;
 pub mod perform;
 pub mod pick;
 pub mod plain;
+pub mod runbook;
 pub mod show;
 pub mod silence;
 pub mod slo;
@@ -94,6 +96,8 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Note(args) => note::run(global, &args).await,
         Command::Silence(what) => silence::run(global, &what).await,
         Command::Slo(what) => slo::run(global, &what).await,
+        Command::Action(what) => action::run(global, &what).await,
+        Command::Runbook(what) => runbook::run(global, &what).await,
         Command::Incident(what) => incident::run(global, &what).await,
         Command::Handoff(args) => handoff::run(global, &args).await,
         Command::Timeline(args) => timeline::run(global, &args).await,

@@ -23,7 +23,7 @@ use crate::{
         text::SafeText,
     },
     runtime::{
-        Sources,
+        Sources, action,
         budgets::{Means, cache::Cache},
         clock::Clock,
     },
@@ -160,6 +160,10 @@ pub fn equip(world: &mut World, config: &Config) {
     world.silences_max = config.silences_max;
     world.incidents.levels.clone_from(&config.incident_levels);
     world.budgets.policy = config.slo.policy;
+    world.actions.configured.clone_from(&config.actions);
+    world.actions.secret_env.clone_from(&config.secret_env);
+    world.actions.holder = action::holder();
+    world.runbooks.rules = config.runbooks.clone();
     world.signals.recipes = config.signals.clone();
     world.budgets.planned.clone_from(&config.slo.planned);
     world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();

@@ -57,7 +57,8 @@ fn value(node: &Node, key: &Key, report: &mut Report) {
         (Kind::Table(keys), Value::Table(inner)) => table(inner, keys, &format!("[{}]", key.name), report),
         (Kind::Tables(keys), Value::List(items)) => tables(items, keys, key.name, report),
         (Kind::Headers, Value::Table(headers)) => headers.0.iter().for_each(|h| header(h, report)),
-        (Kind::Bool, Value::Bool(_)) | (Kind::Keys, Value::Table(_)) => {}
+        (Kind::Texts, Value::Table(texts)) => texts.0.iter().for_each(|t| text_of(t, key.name, report)),
+        (Kind::Bool, Value::Bool(_)) | (Kind::Keys, Value::Table(_)) | (Kind::Any, Value::Text(_)) => {}
         _ => wrong_type(node, key, report),
     }
 }
@@ -73,7 +74,7 @@ fn tables(items: &[Node], keys: &[Key], name: &str, report: &mut Report) {
 
 fn wrong_type(node: &Node, key: &Key, report: &mut Report) {
     let wanted = match key.kind {
-        Kind::Text | Kind::Secret | Kind::Path => "a string",
+        Kind::Text | Kind::Any | Kind::Secret | Kind::Path => "a string",
         Kind::Duration(..) => "a duration in quotes, like \"30s\"",
         Kind::OneOf(_) => "a string",
         Kind::Number(..) => "a whole number",
@@ -81,7 +82,7 @@ fn wrong_type(node: &Node, key: &Key, report: &mut Report) {
         Kind::Amount => "a number above 0",
         Kind::Bool => "true or false",
         Kind::List => "a list of strings",
-        Kind::Headers => "a table of strings",
+        Kind::Headers | Kind::Texts => "a table of strings",
         Kind::Keys | Kind::Table(_) => "a table",
         Kind::Tables(_) => "a list of tables",
     };
@@ -143,6 +144,12 @@ fn amount(node: &Node, name: &str, text: &str, report: &mut Report) {
 fn one_of(at: At, name: &str, text: &str, allowed: &[&str], report: &mut Report) {
     if !allowed.contains(&text) {
         report.hint(at, format!("`{name}` cannot be `{text}`"), format!("one of {}", allowed.join(", ")));
+    }
+}
+
+fn text_of(entry: &Entry, name: &str, report: &mut Report) {
+    if entry.node.text().is_none() {
+        report.add(entry.node.at, format!("`{}` in `{name}` is {}, expected a string", entry.key, entry.node.kind()));
     }
 }
 

@@ -72,6 +72,8 @@ commands! {
     Storm = "alerts.storm",
     TakeGroup = "alerts.take",
     Noise = "alerts.noise",
+    Runbook = "alerts.runbook",
+    Actions = "act.run",
     AxisLeft = "axis.left",
     AxisRight = "axis.right",
     AxisBefore = "axis.before",

@@ -172,6 +172,7 @@ fn shown(node: &Node, key: &Key) -> String {
     match (key.kind, &node.value) {
         (Kind::Secret, _) => REDACTED.to_owned(),
         (Kind::Headers, Value::Table(headers)) => headers_shown(headers),
+        (Kind::Texts, Value::Table(texts)) if key.name == "env" => headers_shown(texts),
         _ if hides_user(node) => REDACTED.to_owned(),
         _ => plain(node),
     }

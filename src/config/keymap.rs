@@ -193,7 +193,10 @@ mod tests {
         let (map, errors) = read("alerts.ack = [\"f6 a\", \"f5\"]\nalerts.unack = \"f6 A\"\n");
         assert_eq!(errors, Vec::<String>::new());
         let next = |text: &str| Chord::parse(text).unwrap();
-        assert_eq!(map.lookup(&keys("f6")), Match::Prefix(vec![(next("a"), Command::Ack), (next("A"), Command::Unack)]));
+        assert_eq!(
+            map.lookup(&keys("f6")),
+            Match::Prefix(vec![(next("a"), Command::Ack), (next("A"), Command::Unack)])
+        );
         assert_eq!(map.lookup(&keys("f6 A")), Match::Command(Command::Unack));
         assert_eq!(map.lookup(&keys("f6 q")), Match::None);
         assert_eq!(map.lookup(&keys("a")), Match::None);

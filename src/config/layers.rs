@@ -38,15 +38,17 @@ pub const DEFAULT_TOML: &str = include_str!("../../config/default.toml");
 /// space; they are read as well, because their values are what a source has where it says nothing.
 pub(super) fn defaults() -> (Table, Table) {
     let (base, _) = super::document::parse(DEFAULT_TOML);
-    let (with_examples, _) = super::document::parse(&examples_on(DEFAULT_TOML));
-    let source = with_examples.get("source").and_then(|e| e.node.list()?.first()?.table().cloned());
-    let mut source = source.unwrap_or_default();
-    source.0.retain(|e| is_source_default(&e.key));
-    (base, source)
+    (base, example("source", super::schema::SOURCE))
 }
 
-fn is_source_default(name: &str) -> bool {
-    super::schema::SOURCE.iter().any(|k| k.name == name && k.absent == super::schema::Absent::Default)
+/// What a table of which there are several has where it says nothing.
+pub(super) fn example(noun: &str, keys: &[super::schema::Key]) -> Table {
+    let (with_examples, _) = super::document::parse(&examples_on(DEFAULT_TOML));
+    let table = with_examples.get(noun).and_then(|e| e.node.list()?.first()?.table().cloned());
+    let mut table = table.unwrap_or_default();
+    let is_default = |name: &str| keys.iter().any(|k| k.name == name && k.absent == super::schema::Absent::Default);
+    table.0.retain(|e| is_default(&e.key));
+    table
 }
 
 /// Takes the `#` from lines that hold an example (`#key = value`, `#[[table]]`) and leaves comments (`# text`) alone.

@@ -45,6 +45,17 @@ pub fn defaults(request: &Request) -> Result<Config, Vec<ConfigError>> {
     )
 }
 
+/// As [`defaults`], with what the demonstration has beside them: harmless actions, and the runbooks of its alerts.
+///
+/// # Errors
+/// Where a flag is wrong.
+pub fn demo(request: &Request) -> Result<Config, Vec<ConfigError>> {
+    let text = Text { path: Path::new("assets/demo.toml"), text: include_str!("../../assets/demo.toml"), mode: None };
+    let mut config = assemble(request, text, Found::Nothing { looked_at: Vec::new() })?;
+    config.runbooks.built_in = super::runbooks::demo();
+    Ok(config)
+}
+
 const BUILT_IN: &str = "config/default.toml";
 
 struct Text<'a> {

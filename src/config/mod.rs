@@ -2,6 +2,7 @@
 //!
 //! Knows neither tokio nor drawing; secrets are named here and read by whoever needs them.
 
+mod action;
 pub mod alerts;
 mod amtool;
 mod auth;
@@ -21,6 +22,7 @@ mod load;
 mod place;
 mod read;
 pub mod request;
+mod runbooks;
 pub mod schema;
 mod shift;
 mod signals;
@@ -37,7 +39,7 @@ pub use alerts::{AlertsConfig, Column, Sort, StormConfig};
 pub use explain::{Origin, Setting, explain};
 pub use fault::ConfigError;
 pub use layers::DEFAULT_TOML;
-pub use load::{defaults, load};
+pub use load::{defaults, demo, load};
 pub use request::Request;
 pub use starter::starter;
 pub use types::*;

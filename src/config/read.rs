@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    alerts, correlation,
+    action, alerts, correlation,
     document::Node,
     exclusion, explain,
     fault::{At, ConfigError, Report},
@@ -14,7 +14,7 @@ use super::{
     layers::Layers,
     place::Place,
     request::Request,
-    shift, signals, silence,
+    runbooks, shift, signals, silence,
     source::{self, Surroundings},
     theme::Theme,
     theme_file,
@@ -69,6 +69,9 @@ impl Reader<'_> {
             alerts: alerts::read(self.layers)?,
             notify: self.notify(report)?,
             views: view::views(self.layers.file, report),
+            actions: action::actions(self.layers.file, self.place, report),
+            secret_env: action::secret_env(self.layers.file),
+            runbooks: runbooks::read(self.layers, self.place, report)?,
             ui: UiConfig { theme: self.theme_name()?, glyphs: self.glyphs()? },
             read_only: self.request.flags.read_only || self.bool(&["read_only"])?,
             keymap,

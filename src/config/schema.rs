@@ -6,6 +6,8 @@
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     Text,
+    /// Text that may be empty.
+    Any,
     /// Text nobody else may read.
     Secret,
     /// A path; relative ones start at the directory of the configuration file, `~/` at home.
@@ -24,6 +26,8 @@ pub enum Kind {
     List,
     /// A table of strings; a value may be `{ env = "NAME" }`.
     Headers,
+    /// A table of strings.
+    Texts,
     /// A table of commands and their keys.
     Keys,
     Table(&'static [Key]),
@@ -99,6 +103,12 @@ pub const ROOT: &[Key] = &[
         Kind::Tables(CORRELATION),
         "Sources that tell the same alerts: one line for each (×2), the worst speaks; `p` takes it apart, nothing is merged.",
     ),
+    may(
+        "action",
+        Kind::Tables(ACTION),
+        "Commands that `x` runs on what is before you; each is shown as it will run, and kept in the timeline.",
+    ),
+    may("runbooks", Kind::Table(RUNBOOKS), "Where runbooks are read."),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
 ];
 
@@ -301,6 +311,55 @@ pub const CORRELATION: &[Key] = &[
     must("sources", Kind::List, "Two or more, by their names."),
     may("labels", Kind::List, "Two alerts are the same where both have these labels and agree in them."),
     may("ignore", Kind::List, "Instead of labels: they agree in every label but these."),
+];
+
+/// The keys of one `[[action]]`.
+pub const ACTION: &[Key] = &[
+    must("name", Kind::Text, "Unique; what the menu calls it."),
+    must(
+        "run",
+        Kind::List,
+        "The program and its arguments; {{labels.NAME}}, {{annotations.NAME}}, {{alert.id}}, {{slo.id}}, {{incident.id}}, {{user}} and {{input.NAME}} are filled in, and one argument stays one.",
+    ),
+    may("description", Kind::Text, "One sentence for the menu."),
+    given(
+        "shell",
+        Kind::Bool,
+        "Run a single text by `sh -c`; what is filled in stays data, as its positional parameters.",
+    ),
+    given("on", Kind::List, "What it can be run on: alert, slo, incident, anywhere."),
+    may("scope", Kind::Text, "Only alerts that pass this filter."),
+    given("confirm", Kind::Bool, "Ask before it runs; without, the menu runs it, where its line is shown as well."),
+    given("dangerous", Kind::Bool, "Its name must be typed before it runs."),
+    given(
+        "dashes",
+        Kind::OneOf(&["pass", "refuse"]),
+        "What becomes of a value that would begin an argument with a dash: a program may take it for an option.",
+    ),
+    given("timeout", Kind::Duration(SECOND, DAY), "It is ended after this, with all that it started."),
+    given(
+        "output_max",
+        Kind::Number(1_024, 4_194_304),
+        "Bytes of output that are kept; of more the middle is left out.",
+    ),
+    may("cwd", Kind::Path, "The directory it runs in."),
+    may("env", Kind::Texts, "Set beside your environment, out of which the secrets of sources are taken."),
+    may("inputs", Kind::Tables(INPUT), "What is asked for before it runs."),
+];
+
+/// The keys of one of an action's `inputs`.
+const INPUT: &[Key] = &[
+    must("name", Kind::Text, "{{input.NAME}} stands for it."),
+    may("prompt", Kind::Text, "What is asked."),
+    may("default", Kind::Any, "What stands there at first; with \"\" it may stay empty."),
+    may("choices", Kind::List, "It must be one of these."),
+    may("pattern", Kind::Text, "A regular expression that all of it must match."),
+];
+
+const RUNBOOKS: &[Key] = &[
+    may("dir", Kind::Path, "Where a runbook that is no address is a file; NAME.md is the runbook of the alert NAME."),
+    may("by_alert", Kind::Texts, "The files of alerts by their names, before what the alert itself says."),
+    given("fetch", Kind::Bool, "Read what has an address from there, when you open it; without any credentials."),
 ];
 
 /// The keys of one `[[source]]`.

@@ -7,8 +7,8 @@ use secrecy::SecretString;
 
 use super::{alerts::AlertsConfig, explain::Setting, keymap::Keymap, theme::Theme};
 use crate::domain::{
-    contract::AckRules, correlation::Correlation, filter::Filter, silence::rules::Rules, source::SourceName,
-    text::SafeText,
+    action::Action, contract::AckRules, correlation::Correlation, filter::Filter, silence::rules::Rules,
+    source::SourceName, text::SafeText,
 };
 
 /// Everything Watchfire can be told.
@@ -31,6 +31,10 @@ pub struct Config {
     pub views: Vec<ViewConfig>,
     /// Which sources tell the same alerts.
     pub correlations: Vec<Correlation>,
+    pub actions: Vec<Action>,
+    /// Environment variables that hold secrets of sources.
+    pub secret_env: Vec<String>,
+    pub runbooks: RunbooksConfig,
     /// How bad an incident may be, in this installation's words, the worst first.
     pub incident_levels: Vec<crate::domain::incident::Level>,
     /// When shifts begin and when people work; in the machine's zone where none is named.
@@ -178,6 +182,18 @@ pub struct ViewConfig {
     pub sort: Option<String>,
     /// Empty where it does not say.
     pub columns: Vec<String>,
+}
+
+/// `[runbooks]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RunbooksConfig {
+    pub dir: Option<PathBuf>,
+    /// Files below `dir` by the names of alerts.
+    pub by_alert: Vec<(String, PathBuf)>,
+    /// Whether anything is read over the network.
+    pub fetch: bool,
+    /// Address and text of those that are built in: the demonstration's.
+    pub built_in: Vec<(&'static str, &'static str)>,
 }
 
 #[derive(Clone, Debug)]

@@ -70,7 +70,7 @@ pub(super) fn filter(node: &Node, report: &mut Report) -> Option<Filter> {
 }
 
 /// Where in the file a byte of a text stands, where the text is written as it is: on one line, nothing escaped.
-fn inside(start: At, text: &str, byte: usize) -> At {
+pub(super) fn inside(start: At, text: &str, byte: usize) -> At {
     if text.contains(['\\', '"', '\n']) {
         return start;
     }

@@ -131,6 +131,13 @@ pub enum Kind {
     SourceLost,
     SourceBack,
     Deploy,
+    /// A command was started; how it ended is another entry.
+    ActionStarted,
+    ActionEnded,
+    /// Whoever ran it is gone, and nobody knows how it ended.
+    ActionUnknown,
+    /// A step of a runbook was ticked, or no longer is.
+    RunbookTicked,
     /// A file asks for another objective or window than it did before.
     ObjectiveChanged,
     /// Something was said of an incident.
@@ -164,6 +171,10 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::SourceLost, "source.lost"),
     (Kind::SourceBack, "source.back"),
     (Kind::Deploy, "change.deploy"),
+    (Kind::ActionStarted, "action.started"),
+    (Kind::ActionEnded, "action.ended"),
+    (Kind::ActionUnknown, "action.unknown"),
+    (Kind::RunbookTicked, "runbook.ticked"),
     (Kind::ObjectiveChanged, "slo.objective_changed"),
     (Kind::Incident(Part::Declared), "incident.declared"),
     (Kind::Incident(Part::Changed), "incident.changed"),

@@ -78,7 +78,7 @@ impl Matcher {
 }
 
 /// As Alertmanager does it: `.` is no line break, and a `)(` in the value goes through the anchors.
-fn anchored(value: &str) -> Result<Regex, String> {
+pub(super) fn anchored(value: &str) -> Result<Regex, String> {
     let wrong = |why: &str| format!("`{value}` is no regular expression: {why}");
     let meant = go_regex::translate(value).map_err(|why| wrong(&why))?;
     Regex::new(&format!("^(?:{meant})$")).map_err(|e| {

@@ -1,6 +1,7 @@
 //! Nouns, and arithmetic on them. No async, no terminal, no vendor's JSON, no clock: time is an argument.
 
 pub mod acks;
+pub mod action;
 pub mod alert;
 pub mod contract;
 pub mod correlation;
@@ -20,6 +21,7 @@ pub mod moment;
 pub mod op;
 pub mod past;
 pub mod routing;
+pub mod runbook;
 pub mod shift;
 pub mod signals;
 pub mod silence;

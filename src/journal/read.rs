@@ -46,6 +46,11 @@ const NOISE: &str = concat!(
     columns!(),
     " FROM entries WHERE at >= $1 AND kind IN ('alert.fired', 'alert.resolved', 'noise.marked') ORDER BY at, seq"
 );
+const ACTIONS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM entries WHERE at >= $1 AND kind IN ('action.started', 'action.ended', 'action.unknown') ORDER BY seq"
+);
 /// Firings that have no end; a page at a time.
 const UNRESOLVED: &str = concat!(
     "SELECT ",
@@ -122,6 +127,13 @@ impl Journal {
     pub async fn active_ack_entries(&self, now: Time) -> Result<Vec<Entry>, JournalError> {
         let mut conn = self.reader.lock().await;
         let rows = sqlx::query(ACKS).bind(row::micros(now - ACKS_REACH)).fetch_all(&mut *conn).await;
+        Ok(self.read(rows)?.into_iter().map(row::entry).collect())
+    }
+
+    /// All starts and ends of actions at `from` or later, in the order they were written.
+    pub async fn actions_since(&self, from: Time) -> Result<Vec<Entry>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let rows = sqlx::query(ACTIONS).bind(row::micros(from)).fetch_all(&mut *conn).await;
         Ok(self.read(rows)?.into_iter().map(row::entry).collect())
     }
 

@@ -39,6 +39,7 @@ mod asking;
 mod away;
 mod leaving;
 mod papers;
+mod running;
 mod sending;
 
 pub use self::leaving::Left;
@@ -134,6 +135,7 @@ impl Cockpit {
             notifier,
             tasks: &mut tasks,
             inbox,
+            runs: running::Runs::default(),
             watching,
             opening,
             dirty: Some(Instant::now()),
@@ -146,7 +148,8 @@ impl Cockpit {
         }
         let ended = turning.run(messages, &quit).await;
         let clock = turning.clock;
-        let mut app = turning.leave();
+        let (mut app, runs) = turning.leave();
+        runs.end(&mut app, &keeper, clock.now()).await;
         tasks.abort_all();
         Left { ended, unwritten: leaving::last_words(&mut app, keeper, clock.now()).await }
     }
@@ -167,6 +170,7 @@ struct Turning<'a, S> {
     notifier: Notifier,
     tasks: &'a mut JoinSet<()>,
     inbox: Inbox,
+    runs: running::Runs,
     watching: watch::Sender<Eyes>,
     opening: watch::Sender<Option<Box<Opened>>>,
     /// Since when there is something to draw.
@@ -179,8 +183,8 @@ struct Turning<'a, S> {
 
 impl<S: Screen> Turning<'_, S> {
     /// The screen is given back; what is known stays.
-    fn leave(self) -> App {
-        self.app
+    fn leave(self) -> (App, running::Runs) {
+        (self.app, self.runs)
     }
 
     async fn run(&mut self, mut messages: mpsc::Receiver<Msg>, quit: &Notify) -> Ended {
@@ -299,6 +303,9 @@ impl<S: Screen> Turning<'_, S> {
             Effect::ReadRoutes(name) => self.read_routes(name),
             Effect::AskBeyond(matchers) => self.ask_beyond(matchers),
             Effect::Inquire { slo, question } => self.inquire(*slo, question),
+            Effect::RunAction(order) => self.run_action(*order),
+            Effect::StopAction(op) => self.stop_action(&op),
+            Effect::ReadRunbook(places) => self.read_runbook(places),
             Effect::Send(intent) => self.send(*intent),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
             Effect::Watch(eyes) => self.watch(eyes),

@@ -24,6 +24,7 @@ use crate::{
 use super::{Inbox, clock::Clock};
 
 mod acting;
+mod lost;
 mod telling;
 
 /// What the journal may be asked.
@@ -215,6 +216,7 @@ impl Keeping {
 
     /// The newest entries and the acks they carry.
     async fn begin(&mut self) {
+        self.write_lost().await;
         let past = self.with(|j, now| async move { j.firings_since(now - PAST, PAST_MAX).await }).await;
         if let Some(Ok(entries)) = past {
             self.say(JournalMsg::Past(entries)).await;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "this is the room that spawns, sleeps and reads the clock")]
 
+pub mod action;
 pub mod backoff;
 pub mod beyond;
 pub mod budgets;
@@ -24,6 +25,7 @@ pub mod poll;
 pub mod queue;
 pub mod recover;
 pub mod routes;
+pub mod runbook;
 pub mod signals;
 pub mod study;
 pub mod terminal;

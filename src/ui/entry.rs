@@ -28,6 +28,10 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &str, scroll: usize) {
                 sheet.head("text");
                 sheet.text(text.shown(), Role::Text);
             }
+            for (name, text) in super::action::lines(entry) {
+                sheet.head(name);
+                sheet.text(text.shown(), Role::Text);
+            }
             sheet.head("chain");
             sheet.pair("hash", &entry.hash);
         }

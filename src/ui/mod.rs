@@ -10,6 +10,7 @@
 //! ```
 
 pub mod acking;
+pub mod action;
 pub mod alerts;
 pub(crate) mod axis;
 pub mod beyond;
@@ -29,6 +30,7 @@ pub mod menu;
 pub mod paper;
 pub mod past;
 pub mod related;
+pub mod runbook;
 pub mod sent;
 pub mod silence;
 pub mod silences;
@@ -116,6 +118,7 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::Silences(list) => silences::draw(canvas, area, list),
         Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),
         Layer::Paper(paper) => paper::draw(canvas, area, paper),
+        Layer::Runbook(reading) => runbook::draw(canvas, area, *reading),
         Layer::Incidents(list) => incidents::draw(canvas, area, list),
         Layer::Incident(opened) => {
             let of = Of::Incident(opened.id.clone());
@@ -143,12 +146,14 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Suppose(form) => slo::suppose::draw(canvas, body, form),
         Layer::Extend(plan) => silence::extend(canvas, body, plan),
         Layer::Expire(plan) => silence::expire(canvas, body, plan),
+        Layer::Action(sheet) => action::draw(canvas, body, sheet),
         Layer::Tell(form) => incidents::form(canvas, body, form),
         Layer::Silences(list) => silences::caret(canvas, rect(regions.footer, whole), list),
         Layer::Alert { .. }
         | Layer::Slo { .. }
         | Layer::Inquiry { .. }
         | Layer::Entry { .. }
+        | Layer::Runbook(_)
         | Layer::SilenceDetail { .. }
         | Layer::Paper(_)
         | Layer::Incidents(_)

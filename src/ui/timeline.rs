@@ -84,6 +84,10 @@ pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
         Kind::SourceLost => ("LOST", Role::Unknown),
         Kind::SourceBack => ("back", Role::Ok),
         Kind::Deploy => ("deploy", Role::Marker),
+        Kind::ActionStarted => ("ran", Role::Accent),
+        Kind::ActionEnded => ("ended", Role::Accent),
+        Kind::ActionUnknown => ("no word", Role::Unknown),
+        Kind::RunbookTicked => ("step", Role::Ok),
         Kind::ObjectiveChanged => ("objective", Role::Marker),
         Kind::Incident(part) => (incident(*part), Role::Marker),
         Kind::Other(_) => ("", Role::Dim),
@@ -164,6 +168,10 @@ pub(crate) fn with_text(entry: &Entry, text: Option<&SafeText>) -> String {
         }
         Kind::Incident(_) => format!("{title}: {}, says {by}{tail}", sentence_of_incident(entry)),
         Kind::SilenceExpired => format!("{title} (was {by}'s){tail}"),
+        Kind::ActionStarted | Kind::ActionEnded | Kind::ActionUnknown => super::action::sentence(entry, &title),
+        Kind::RunbookTicked => {
+            format!("{}{} on {title} by {by}", super::runbook::ticked(entry), tail.trim_start_matches(": "))
+        }
         _ => format!("{title} by {by}{until}{tail}"),
     }
 }

@@ -76,7 +76,7 @@ async fn what_if_is_counted_anew_with_every_key_and_leaves_nothing_behind() {
 #[tokio::test]
 async fn the_source_is_asked_for_its_queries_and_the_numbers_need_no_answer() {
     let mut app = demo_with("2 Enter").await;
-    let question = asked(&mut app, "x");
+    let question = asked(&mut app, "E");
     let shown = text(&mut app);
     assert!(shown.contains("asking by which queries") && shown.contains("C = B / A"), "{shown}");
     drop(app.update(app.now, Msg::Inquired(question, Answer::Queries(None))));
@@ -108,7 +108,7 @@ async fn drilling_asks_about_the_marked_span_and_ranks_the_answer() {
 
 #[tokio::test]
 async fn the_keys_of_a_budget_say_where_they_belong() {
-    for key in ["w", "x", "d"] {
+    for key in ["w", "E", "d"] {
         let mut app = demo_with("1").await;
         press(&mut app, key);
         assert!(text(&mut app).contains("open a budget first"), "{key}");
@@ -117,7 +117,7 @@ async fn the_keys_of_a_budget_say_where_they_belong() {
 
 #[tokio::test]
 async fn every_layer_of_a_budget() {
-    for (name, keys) in [("account", "2 Enter G"), ("what_if", "2 Enter w Tab Tab 3 0 m"), ("explained", "2 Enter x")] {
+    for (name, keys) in [("account", "2 Enter G"), ("what_if", "2 Enter w Tab Tab 3 0 m"), ("explained", "2 Enter E")] {
         let mut app = demo_with(keys).await;
         let frames: Vec<String> = [(80, 24), (160, 50)].map(|size| written(&frame(&mut app, size))).into();
         insta::with_settings!({ snapshot_path => "screens/snapshots", prepend_module_to_snapshot => false }, {

@@ -1,5 +1,6 @@
 //! The program itself, as a script runs it: what it prints, how it ends, what the servers saw.
 
+mod actions;
 mod acts;
 mod alerts;
 mod configs;

@@ -175,7 +175,7 @@ fn the_reference_holds_every_key_with_its_sentence_and_nothing_else() {
         assert!(held, "config/default.toml lacks `{name}` under `# {}`", key.doc);
         let on = DEFAULT_TOML.contains(&format!("\n{name} = "));
         let named_twice = ["ack", "url", "name", "group_by", "sort", "columns"].contains(&name);
-        let source = schema::SOURCE.iter().any(|k| k.name == name);
+        let source = schema::SOURCE.iter().chain(schema::ACTION).any(|k| k.name == name);
         assert!(source || named_twice || on == (key.absent == Absent::Default && !source), "`{name}` on or off");
     };
     fn each(table: &str, keys: &[Key], check: &dyn Fn(&str, &Key)) {
@@ -192,8 +192,9 @@ fn the_reference_holds_every_key_with_its_sentence_and_nothing_else() {
     let bare = |line: &str| line.strip_prefix('#').filter(|l| !l.starts_with(' ')).unwrap_or(line).to_owned();
     fs::write(&path, DEFAULT_TOML.lines().map(bare).collect::<Vec<_>>().join("\n")).unwrap();
     for error in load(&path).unwrap_err() {
-        let together =
-            ["two ways", "both `", "there is no file", "no source is called"].iter().any(|w| error.what.contains(w));
+        let together = ["two ways", "both `", "there is no file", "there is no directory", "no source is called"]
+            .iter()
+            .any(|w| error.what.contains(w));
         assert!(together, "with every example on: {error}");
     }
     fs::write(&path, DEFAULT_TOML).unwrap();

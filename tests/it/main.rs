@@ -4,6 +4,7 @@
 
 mod absence;
 mod ack_contracts;
+mod actions;
 mod alertmanager;
 mod axis;
 mod board;

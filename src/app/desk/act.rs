@@ -19,7 +19,7 @@ use super::{
     layout::Pane,
     many, marks, menu,
     paper::Paper,
-    silence_list, silencing, supposing,
+    reading, running, silence_list, silencing, supposing,
     view::{self, LineKey},
     views,
 };
@@ -31,7 +31,9 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         app.desk.hold();
     }
     match command {
-        Command::Quit => vec![Effect::Quit],
+        Command::Quit => running::quit(app, now),
+        Command::Actions => running::open(app, now),
+        Command::Runbook => reading::open(app, now),
         Command::Help => menu::open(app, MenuKind::Help),
         Command::Palette => menu::open(app, MenuKind::Palette),
         Command::Back => back(app),

@@ -63,6 +63,7 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
             form.buffer().map(|b| b.insert(&one_line()));
             Vec::new()
         }
+        Some(Layer::Action(_)) => super::running::paste(app, &one_line()),
         Some(Layer::Suppose(form)) => {
             form.paste(&one_line());
             Vec::new()

@@ -85,6 +85,10 @@ pub enum Layer {
     Log(Log),
     /// A document that was written, to be read, copied or kept.
     Paper(super::paper::Paper),
+    /// Actions: which there are, one before it runs, one that runs.
+    Action(Box<super::running::Sheet>),
+    /// The runbook that was opened last.
+    Runbook(super::reading::Reading),
     Incidents(super::incidents::list::List),
     Incident(super::incidents::opened::Opened),
     /// Something that is to be said of an incident.
@@ -178,6 +182,7 @@ impl Layer {
                 | Layer::Entry { .. }
                 | Layer::Silences(_)
                 | Layer::SilenceDetail { .. }
+                | Layer::Runbook(_)
                 | Layer::Incidents(_)
                 | Layer::Incident(_)
                 | Layer::Paper(_)

@@ -260,7 +260,7 @@ fn batch_key(app: &mut App, now: Time, key: Key) -> Effects {
             return app.world.retry_refused(now, &id);
         }
         _ if moves(key) => scroll(at, key),
-        KeyCode::Char('q') => return vec![Effect::Quit],
+        KeyCode::Char('q') => return super::running::quit(app, now),
         KeyCode::Esc | KeyCode::Enter | KeyCode::Char('B') => drop(app.desk.layers.pop()),
         _ => {}
     }
@@ -301,7 +301,7 @@ fn log_key(app: &mut App, now: Time, key: Key) -> Effects {
     match key.code {
         KeyCode::Enter => log.open = !log.open && !log.deeds.is_empty(),
         KeyCode::Esc if log.open => log.open = false,
-        KeyCode::Char('q') => return vec![Effect::Quit],
+        KeyCode::Char('q') => return super::running::quit(app, now),
         KeyCode::Esc | KeyCode::Char('@') => drop(app.desk.layers.pop()),
         KeyCode::Char('y') => return copy(app, now),
         _ if moves(key) => {

@@ -19,6 +19,8 @@ pub mod menu;
 pub(crate) mod nearby;
 pub mod noting;
 pub mod paper;
+pub mod reading;
+pub mod running;
 mod sight;
 pub mod silence_form;
 pub mod silence_list;
@@ -81,6 +83,8 @@ pub struct Desk {
     pub toast: Option<Toast>,
     /// What was written and not yet kept as a note.
     pub drafts: Drafts,
+    /// When somebody asked to leave while something runs.
+    pub leaving: Option<Time>,
     /// Keys of a chord that is not finished.
     pub pending: Vec<Key>,
 }
@@ -119,6 +123,7 @@ impl Default for Desk {
             layers: Vec::new(),
             toast: None,
             drafts: Drafts::default(),
+            leaving: None,
             pending: Vec::new(),
         }
     }

@@ -190,6 +190,7 @@ impl World {
         let what = match op {
             Op::Act { intent, .. } => format!("{} of {}", verb(intent.purpose), intent.title.line()),
             Op::Record { what: Recording::Note(_) } => "the note".into(),
+            Op::Record { what: Recording::Step { .. } } => "the tick".into(),
             Op::Record { what: Recording::Incident { words } } => words,
             Op::Record { .. } => "the ack".into(),
         };
@@ -207,6 +208,8 @@ impl World {
                 "acked in the journal; nobody is muted".into()
             }
             Recording::Unack(_) => "ack taken back".into(),
+            Recording::Step { done: true } => "step done; kept in the journal".into(),
+            Recording::Step { done: false } => "the step is open again".into(),
             Recording::Incident { words } => words,
             Recording::Noise { name, marks: true } => format!("{} is marked as not actionable", name.line()),
             Recording::Noise { name, marks: false } => format!("{} is no longer marked as noise", name.line()),

@@ -4,6 +4,7 @@
 
 mod absence;
 pub mod acks;
+pub mod actions;
 pub mod acts;
 pub mod beyond;
 pub mod board;
@@ -33,6 +34,7 @@ pub mod related;
 pub mod retold;
 pub mod returned;
 pub mod routes;
+pub mod runbooks;
 pub mod seen;
 pub mod sent;
 pub mod signals;
@@ -108,6 +110,8 @@ pub struct World {
     /// How the service behind the objective that is open does.
     pub signals: signals::Signals,
     pub timeline: Timeline,
+    pub actions: actions::Actions,
+    pub runbooks: runbooks::Runbooks,
     pub incidents: incidents::Known,
     /// By which routes each source tells people.
     pub routes: routes::Routes,
@@ -177,6 +181,8 @@ impl World {
             budgets: Budgets::default(),
             signals: signals::Signals::default(),
             timeline: Timeline::default(),
+            actions: actions::Actions::default(),
+            runbooks: runbooks::Runbooks::default(),
             incidents: incidents::Known::default(),
             routes: routes::Routes::default(),
             pulse: pulse::Pulse::new(setup.started_at),

@@ -53,6 +53,10 @@ pub enum Recording {
         name: SafeText,
         marks: bool,
     },
+    /// A step of a runbook is done, or no longer.
+    Step {
+        done: bool,
+    },
 }
 
 /// An ack as a person asked for it, to be given back where the journal does not take it.
@@ -138,7 +142,8 @@ impl Ops {
             Op::Act { intent, .. } => Some((intent.alert.clone()?, activity_of(intent.purpose)?)),
             Op::Record { what: Recording::Ack(asked) } => Some((asked.alert.clone(), Activity::Acking)),
             Op::Record { what: Recording::Unack(alert) } => Some((alert.clone(), Activity::Unacking)),
-            Op::Record { what: Recording::Note(_) | Recording::Incident { .. } | Recording::Noise { .. } } => None,
+            Op::Record { what: Recording::Note(_) | Recording::Incident { .. } } => None,
+            Op::Record { what: Recording::Noise { .. } | Recording::Step { .. } } => None,
         }))
         .collect()
     }

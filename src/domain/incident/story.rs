@@ -52,7 +52,8 @@ pub fn skew(entry: &Entry) -> Option<Skew> {
 
 /// Whether a person says so; everything else writes itself.
 pub fn is_of_a_person(kind: &Kind) -> bool {
-    matches!(kind, Kind::NoteAdded | Kind::NoteCorrected | Kind::NoiseMarked | Kind::Incident(_))
+    let runs = matches!(kind, Kind::ActionStarted | Kind::ActionEnded | Kind::ActionUnknown | Kind::RunbookTicked);
+    runs || matches!(kind, Kind::NoteAdded | Kind::NoteCorrected | Kind::NoiseMarked | Kind::Incident(_))
 }
 
 impl<'a> Line<'a> {

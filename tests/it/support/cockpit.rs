@@ -136,6 +136,7 @@ pub struct Opening {
     journal: Place,
     tricks: Vec<(String, Trick)>,
     correlations: Vec<Correlation>,
+    config: Option<Config>,
 }
 
 #[derive(Clone)]
@@ -169,7 +170,13 @@ impl Opening {
             journal: Place::Temporary(Arc::new(dir)),
             tricks: Vec::new(),
             correlations: Vec::new(),
+            config: None,
         }
+    }
+
+    /// With what a configuration says of actions and runbooks.
+    pub fn with(self, config: Config) -> Self {
+        Self { config: Some(config), ..self }
     }
 
     pub fn at(self, moment: &str) -> Self {
@@ -261,6 +268,9 @@ impl Opening {
         };
         let mut app = App::new(setup, Keymap::default());
         app.world.correlate(self.correlations.clone());
+        if let Some(config) = &self.config {
+            watchfire::cli::start::equip(&mut app.world, config);
+        }
         let (width, height) = self.size;
         drop(app.update(clock.now(), watchfire::app::msg::Msg::Resized { width, height }));
         Cockpit {
@@ -323,6 +333,28 @@ impl Story {
             self.send(Event::Key(event(key)));
         }
         self.passes(STEP).await
+    }
+
+    /// Presses keys while the clock stands still, as it does while a command runs.
+    pub fn presses(&mut self, chord: &str) -> &mut Self {
+        for key in Chord::parse(chord).unwrap_or_else(|why| panic!("{why}")).0 {
+            self.send(Event::Key(event(key)));
+        }
+        self
+    }
+
+    /// Waits until something is seen, without a clock: a harmless key asks for a frame.
+    pub async fn glimpses(&mut self, text: &str, nudge: Option<&str>) -> &mut Self {
+        for _ in 0..5_000 {
+            if self.screen().contains(text) {
+                return self;
+            }
+            if let Some(key) = nudge {
+                self.presses(key);
+            }
+            on_disk(async {}).await;
+        }
+        panic!("`{text}` was never seen:\n{}", self.screen());
     }
 
     pub async fn types(&mut self, text: &str) -> &mut Self {
@@ -501,6 +533,7 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         journal: journal.clone(),
         tricks: Vec::new(),
         correlations: Vec::new(),
+        config: None,
     }
 }
 

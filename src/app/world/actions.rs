@@ -1,0 +1,270 @@
+//! Actions: what can be run on a thing, what runs, and what came of it. Intent is written down before anything is started.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::{
+    app::{
+        effect::{Effect, Effects},
+        msg::ActionMsg,
+    },
+    domain::{
+        Time,
+        action::{
+            Action, Command, Ended, How, Order, Output, Target, Variable, command::Unfilled, ended, lost::Holder,
+        },
+        alert::AlertId,
+        entry::{Body, Entry, Kind, NewEntry},
+        op::OpId,
+        text::SafeText,
+    },
+};
+
+use super::{World, acts::Told, board::Row};
+
+/// Runs that are remembered; the journal has the rest.
+const KEPT: usize = 20;
+
+#[derive(Debug, Default)]
+pub struct Actions {
+    pub configured: Vec<Action>,
+    /// What no command inherits.
+    pub secret_env: Vec<String>,
+    /// Who runs them.
+    pub holder: Holder,
+    /// The newest last.
+    pub runs: VecDeque<Run>,
+}
+
+/// One command, from its confirmation on.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub order: Order,
+    pub asked_at: Time,
+    pub phase: RunPhase,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum RunPhase {
+    /// The journal is writing that it is going to be started.
+    Recording,
+    Running {
+        output: Output,
+        /// A person asked it to end.
+        stopping: bool,
+    },
+    Ended(Ended),
+}
+
+impl Run {
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase, RunPhase::Ended(_))
+    }
+
+    pub fn output(&self) -> Option<&Output> {
+        match &self.phase {
+            RunPhase::Recording => None,
+            RunPhase::Running { output, .. } => Some(output),
+            RunPhase::Ended(ended) => Some(&ended.output),
+        }
+    }
+
+    /// `pods on HighErrorRate`.
+    pub fn name(&self) -> String {
+        let on = self.order.title.as_ref().map(|t| format!(" on {}", t.line())).unwrap_or_default();
+        format!("{}{on}", self.order.name.line())
+    }
+}
+
+impl Actions {
+    pub fn run(&self, op: &OpId) -> Option<&Run> {
+        self.runs.iter().find(|r| r.order.op == *op)
+    }
+
+    pub fn running(&self) -> impl Iterator<Item = &Run> {
+        self.runs.iter().filter(|r| !r.is_over())
+    }
+
+    fn run_mut(&mut self, op: &OpId) -> Option<&mut Run> {
+        self.runs.iter_mut().find(|r| r.order.op == *op)
+    }
+}
+
+impl World {
+    /// An alert as a target, as it is now.
+    pub fn target_of(&self, id: &AlertId) -> Option<Target> {
+        let row = self.board.get(id)?;
+        let incident = self.incidents.incident_of(id).map(|i| i.as_str().to_owned());
+        Some(Target { incident, ..Target::of_alert(id, &row.alert, &self.user) })
+    }
+
+    /// The actions that are for this, in the order of the configuration.
+    pub fn actions_on(&self, target: &Target, now: Time) -> Vec<usize> {
+        let row = target.alert.as_ref().and_then(|a| self.board.get(&a.id));
+        let passes = |action: &Action| match (&action.scope, row) {
+            (None, _) => true,
+            (Some(filter), Some(row)) => filter.matches(&self.facts(row, now)),
+            (Some(_), None) => target.alert.is_none(),
+        };
+        let all = self.actions.configured.iter().enumerate();
+        all.filter(|(_, a)| a.is_for(target) && passes(a)).map(|(i, _)| i).collect()
+    }
+
+    /// A command with what every command of ours has.
+    ///
+    /// # Errors
+    /// Why it cannot be made, in words that say what to do.
+    pub fn command_of_action(
+        &self,
+        action: &Action,
+        target: &Target,
+        inputs: &BTreeMap<String, String>,
+    ) -> Result<Command, String> {
+        let command = action.fill(target, inputs).map_err(|why| self.why_unfilled(&why))?;
+        Ok(self.guarded(command))
+    }
+
+    pub(crate) fn guarded(&self, command: Command) -> Command {
+        Command { hidden_env: self.actions.secret_env.clone(), ..command }
+    }
+
+    /// What is missing, and which alerts have it.
+    pub(crate) fn why_unfilled(&self, why: &Unfilled) -> String {
+        let Unfilled::Missing(variable) = why else { return why.to_string() };
+        let has = |row: &&Row| match variable {
+            Variable::Label(name) => row.alert.labels.get(name).is_some_and(|v| !v.is_empty()),
+            Variable::Annotation(name) => row.alert.annotations.get(name).is_some_and(|v| !v.is_empty()),
+            _ => false,
+        };
+        if !matches!(variable, Variable::Label(_) | Variable::Annotation(_)) {
+            return why.to_string();
+        }
+        let mut names: Vec<String> = self.board.iter().filter(has).map(|r| r.name().line().into_owned()).collect();
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        let such = names.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+        match count {
+            0 => format!("{why}, and no alert on the board has it"),
+            n => format!("{why}; {n} alert{} it, such as {such}", if n == 1 { " has" } else { "s have" }),
+        }
+    }
+
+    /// A confirmed command: written down first.
+    pub(crate) fn start_action(
+        &mut self,
+        now: Time,
+        name: SafeText,
+        target: &Target,
+        command: Command,
+    ) -> (OpId, Effects) {
+        let op = self.ops.next(&self.session);
+        let mut more = ended::started(&name, &command);
+        more.extend(self.actions.holder.fields());
+        let text = Some(SafeText::new(&command.line()));
+        let body = Body { title: target.title.clone(), text, op: Some(op.clone()), more, ..Body::default() };
+        let entry = self.entry(now, Kind::ActionStarted, target.subject.clone(), body);
+        let (subject, title) = (target.subject.clone(), target.title.clone());
+        let order = Order { op: op.clone(), name, subject, title, command };
+        self.actions.runs.push_back(Run { order, asked_at: now, phase: RunPhase::Recording });
+        self.forget_runs();
+        (op.clone(), vec![Effect::Record { op, entries: vec![entry], clear_draft: None }])
+    }
+
+    fn forget_runs(&mut self) {
+        while self.actions.runs.len() > KEPT {
+            let Some(oldest) = self.actions.runs.iter().position(Run::is_over) else { break };
+            self.actions.runs.remove(oldest);
+        }
+    }
+
+    /// The journal has it: now it may be started. None where this is no action.
+    pub(crate) fn action_recorded(&mut self, op: &OpId) -> Option<Effects> {
+        let now = self.actions.run(op)?.asked_at;
+        if let Run { phase: RunPhase::Ended(ended), order, .. } = self.actions.run(op)? {
+            return Some(vec![Effect::Observe(vec![self.ended_entry(now, order, ended)])]);
+        }
+        let run = self.actions.run_mut(op)?;
+        run.phase = RunPhase::Running { output: Output::default(), stopping: false };
+        Some(vec![Effect::RunAction(Box::new(run.order.clone()))])
+    }
+
+    /// The journal could not keep it: it is not started. None where this is no action.
+    pub(crate) fn action_dropped(&mut self, op: &OpId, why: &SafeText) -> Option<Told> {
+        let run = self.actions.run_mut(op)?;
+        let how = How::NotStarted(SafeText::new(&format!("the journal cannot keep it: {}", why.line())));
+        let told = format!("{} was NOT run, the journal cannot keep it: {}", run.order.name.line(), why.line());
+        run.phase = RunPhase::Ended(nothing(how));
+        Some(Told::Bad(told))
+    }
+
+    /// What became of a command that was started.
+    pub(crate) fn action_told(&mut self, now: Time, op: &OpId, msg: ActionMsg) -> (Effects, Option<Told>) {
+        let Some(run) = self.actions.run_mut(op) else { return (Vec::new(), None) };
+        match (msg, &mut run.phase) {
+            (ActionMsg::Said(said), RunPhase::Running { output, .. }) => {
+                *output = said;
+                (Vec::new(), None)
+            }
+            (ActionMsg::Ended(ended), RunPhase::Running { .. }) => {
+                let told = format!("{}: {}", run.name(), ended.line());
+                let told = if ended.how.is_good() { Told::Good(told) } else { Told::Bad(told) };
+                run.phase = RunPhase::Ended((*ended).clone());
+                let order = run.order.clone();
+                (vec![Effect::Observe(vec![self.ended_entry(now, &order, &ended)])], Some(told))
+            }
+            _ => (Vec::new(), None),
+        }
+    }
+
+    /// The entry that says how a command ended.
+    pub fn ended_entry(&self, now: Time, order: &Order, ended: &Ended) -> NewEntry {
+        let mut more = ended::started(&order.name, &order.command);
+        more.extend(ended.fields());
+        let text = Some(SafeText::new(&ended.line()));
+        let body = Body { title: order.title.clone(), text, op: Some(order.op.clone()), more, ..Body::default() };
+        self.entry(now, Kind::ActionEnded, order.subject.clone(), body)
+    }
+
+    /// What was confirmed and never started, as nobody is left to start it.
+    pub(crate) fn never_started(&mut self, now: Time) -> Vec<NewEntry> {
+        let waits = |r: &&Run| r.phase == RunPhase::Recording;
+        let orders: Vec<Order> = self.actions.runs.iter().filter(waits).map(|r| r.order.clone()).collect();
+        let how = How::NotStarted(SafeText::new("watchfire was left before"));
+        orders.iter().map(|order| self.ended_entry(now, order, &nothing(how.clone()))).collect()
+    }
+
+    /// Asks a command to end; one that was not started yet never is.
+    pub(crate) fn stop_action(&mut self, op: &OpId) -> Effects {
+        match self.actions.run_mut(op).map(|r| &mut r.phase) {
+            Some(phase @ RunPhase::Recording) => {
+                *phase = RunPhase::Ended(nothing(How::NotStarted(SafeText::new("it was stopped before"))));
+                Vec::new()
+            }
+            Some(RunPhase::Running { stopping, .. }) => {
+                *stopping = true;
+                vec![Effect::StopAction(op.clone())]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The first action among these that was lost just now, as a sentence.
+    pub(crate) fn lost_actions(&self, entries: &[Entry]) -> Option<String> {
+        let is_new = |e: &&Entry| e.kind == Kind::ActionUnknown && e.recorded_at >= self.started_at();
+        let mut lost = entries.iter().filter(is_new);
+        let first = lost.next()?;
+        let name = first.body.more.get("action").and_then(serde_json::Value::as_str).unwrap_or("an action");
+        let on = first.body.title.as_ref().map(|t| format!(" on {}", t.line())).unwrap_or_default();
+        let more = match lost.count() {
+            0 => String::new(),
+            n => format!(" (and {n} more: see the timeline)"),
+        };
+        let name = SafeText::new(name);
+        Some(format!("{}{on} was started and nobody saw its end: it may have gone on{more}", name.line()))
+    }
+}
+
+fn nothing(how: How) -> Ended {
+    let output = Output::default();
+    Ended { how, took: chrono::Duration::zero(), output, lingers: false, asked: false }
+}

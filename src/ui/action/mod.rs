@@ -1,0 +1,237 @@
+//! Actions: the menu with the line that would run, the plan of one, what it says while it runs, and its entries.
+
+mod run;
+
+use ratatui::layout::Rect;
+use serde_json::Value;
+
+use crate::{
+    app::{
+        desk::running::{ActionMenu, Item, PlanForm, Sheet, What},
+        world::actions::RunPhase,
+    },
+    config::theme::Role,
+    domain::{
+        action::Command,
+        duration,
+        entry::{Entry, Kind},
+        text::SafeText,
+    },
+};
+
+use super::{
+    Canvas, Caret,
+    forms::{input, paragraphs},
+    widgets::{
+        frame::dialog,
+        text::{Pen, wrap},
+    },
+};
+
+const WIDTH: u16 = 96;
+/// Rows that the line of the selected action may take in the menu.
+const PREVIEW: usize = 4;
+
+pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, sheet: &Sheet) -> Caret {
+    match sheet {
+        Sheet::Menu(menu) => self::menu(c, area, menu),
+        Sheet::Plan(form) => plan(c, area, form),
+        Sheet::Run(sight) => run::draw(c, area, sight),
+    }
+}
+
+pub(crate) fn keys(sheet: &Sheet) -> &'static [(&'static str, &'static str)] {
+    match sheet {
+        Sheet::Menu(_) => &[("Enter", "take it"), ("type", "to narrow"), ("Esc", "leave")],
+        Sheet::Plan(form) if form.fields.len() > 1 => {
+            &[("Enter", "next, then run"), ("Tab", "field"), ("Esc", "leave")]
+        }
+        Sheet::Plan(_) => &[("Enter", "run it"), ("PgDn", "more of it"), ("Esc", "leave")],
+        Sheet::Run(_) => &[
+            ("Esc", "leave (it goes on)"),
+            ("c", "stop it"),
+            ("j/k", "scroll"),
+            ("y", "copy output"),
+            ("Y", "copy line"),
+        ],
+    }
+}
+
+fn menu(c: &mut Canvas<'_>, area: Rect, menu: &ActionMenu) -> Caret {
+    let rows = u16::try_from(menu.items.len()).unwrap_or(u16::MAX).saturating_add(4 + PREVIEW as u16);
+    let title = format!("actions on {}", menu.target.name());
+    let inner = dialog(c.buf, area, (WIDTH, rows.max(9)), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let mut pen = Pen::new(c.buf, inner, 0);
+    pen.put("> ", c.look.style(Role::Accent)).put(menu.text.before_cursor(), c.look.base());
+    let caret = (pen.x(), inner.y);
+    let height = inner.height.saturating_sub(2 + PREVIEW as u16);
+    let top = (menu.place + 1).saturating_sub(usize::from(height.max(1)));
+    for (line, (at, item)) in (1..=height).zip(menu.items.iter().enumerate().skip(top)) {
+        row(c, inner, line, item);
+        if at == menu.place {
+            c.buf.set_style(Rect { y: inner.y + line, height: 1, ..inner }, c.look.style(Role::Selection));
+        }
+    }
+    let below = Rect { y: inner.y + height + 1, height: inner.height.saturating_sub(height + 1), ..inner };
+    preview(c, below, menu);
+    Caret { at: Some(caret) }
+}
+
+fn row(c: &mut Canvas<'_>, area: Rect, line: u16, item: &Item) {
+    let look = c.look;
+    let (actions, now) = (&c.app.world.actions, c.app.now);
+    let mut pen = Pen::new(c.buf, area, line);
+    match item {
+        Item::Action(index) => {
+            let Some(action) = actions.configured.get(*index) else { return };
+            pen.column(&action.name.line(), 24, look.base()).skip(1);
+            if action.dangerous {
+                pen.put("dangerous ", look.style(Role::Bad));
+            }
+            pen.put(&action.description.line(), look.style(Role::Dim));
+        }
+        Item::Run(op) => {
+            let Some(run) = actions.run(op) else { return };
+            let (word, role) = run::state(run, now);
+            pen.column(&run.order.name.line(), 24, look.style(Role::Dim)).skip(1);
+            let ago = duration::short(now - run.asked_at);
+            pen.put(&word, look.style(role)).put(&format!("  {ago} ago, on "), look.style(Role::Dim));
+            pen.put(&run.name(), look.style(Role::Dim));
+        }
+    }
+}
+
+/// The line of the selected one as it would run, or why it cannot.
+fn preview(c: &mut Canvas<'_>, area: Rect, menu: &ActionMenu) {
+    let world = &c.app.world;
+    let told = match menu.items.get(menu.place) {
+        None => Err("no action holds these letters".to_owned()),
+        Some(Item::Run(op)) => world.actions.run(op).map(|r| r.order.command.line()).ok_or_else(String::new),
+        Some(Item::Action(index)) => match world.actions.configured.get(*index) {
+            Some(action) if !action.inputs.is_empty() => Ok("asks for its inputs first".to_owned()),
+            Some(action) => world.command_of_action(action, &menu.target, &Default::default()).map(|c| c.line()),
+            None => Err(String::new()),
+        },
+    };
+    let (text, role) = match told {
+        Ok(line) => (format!("$ {line}"), Role::Text),
+        Err(why) => (why, Role::ErrorText),
+    };
+    let rows = shown(&text, area, role);
+    let cut = rows.len() > PREVIEW;
+    let mut rows: Vec<_> = rows.into_iter().take(PREVIEW).collect();
+    if let (true, Some(last)) = (cut, rows.last_mut()) {
+        *last = ("…".into(), Role::Dim);
+    }
+    paragraphs(c, area, &rows);
+}
+
+/// Made harmless, and wrapped.
+fn shown(text: &str, area: Rect, role: Role) -> Vec<(String, Role)> {
+    let columns = usize::from(area.width.max(2)) - 1;
+    wrap(SafeText::new(text).shown(), columns).into_iter().map(|l| (l, role)).collect()
+}
+
+fn plan(c: &mut Canvas<'_>, area: Rect, form: &PlanForm) -> Caret {
+    let inside = Rect { width: WIDTH.min(area.width).saturating_sub(4), ..area };
+    let command = form.command(&c.app.world);
+    let mut rows = told(c, inside, form, &command);
+    let fields = form.fields.len();
+    let room = usize::from(area.height).saturating_sub(fields + 4);
+    let more = rows.len().saturating_sub(room + form.scroll);
+    rows.drain(..form.scroll.min(rows.len().saturating_sub(room)));
+    rows.truncate(room);
+    let height = u16::try_from(rows.len() + fields + 4).unwrap_or(u16::MAX);
+    let title = format!("run {} on {}", form.name().line(), form.target.name());
+    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    paragraphs(c, inner, &rows);
+    let mut line = u16::try_from(rows.len()).unwrap_or(0);
+    let mut caret = Caret::default();
+    for at in 0..fields {
+        let row = Rect { y: inner.y + line, height: 1, ..inner };
+        let drawn = field(c, row, form, at);
+        if at == form.focus {
+            caret = drawn;
+        }
+        line += 1;
+    }
+    let ask = match (&command, more) {
+        (Err(why), _) => (why.clone(), Role::ErrorText),
+        (Ok(_), 1..) => (format!("{more} more lines below: PgDn; Enter runs all of it"), Role::Accent),
+        (Ok(_), 0) => ("Enter runs it; Esc leaves".to_owned(), Role::Accent),
+    };
+    Pen::new(c.buf, inner, line + 1).put(&ask.0, c.look.style(ask.1));
+    caret
+}
+
+/// What will be run, in full.
+fn told(c: &Canvas<'_>, area: Rect, form: &PlanForm, command: &Result<Command, String>) -> Vec<(String, Role)> {
+    let mut rows = Vec::new();
+    let mut say = |text: &str, role: Role| rows.extend(shown(text, area, role));
+    match &form.what {
+        What::Action(action) if !action.description.is_empty() => say(action.description.shown(), Role::Dim),
+        What::Action(_) => {}
+        What::Script { shell, .. } => {
+            say(&format!("a command of the runbook, for {shell}; read all of it"), Role::Warning)
+        }
+    }
+    let Ok(command) = command else { return rows };
+    say(&format!("$ {}", command.line()), Role::Text);
+    for (name, value) in &command.env {
+        say(&format!("with {name}={value}"), Role::Dim);
+    }
+    if let Some(cwd) = &command.cwd {
+        say(&format!("in {}", cwd.display()), Role::Dim);
+    }
+    let limit = duration::long(command.timeout);
+    say(&format!("at most {limit}; it gets no input; kept in the timeline with what it says"), Role::Dim);
+    command.doubts.iter().for_each(|doubt| say(doubt, Role::Warning));
+    if c.app.world.journal_fault.is_some() {
+        say("the journal cannot be written: it will not run", Role::ErrorText);
+    }
+    rows
+}
+
+fn field(c: &mut Canvas<'_>, area: Rect, form: &PlanForm, at: usize) -> Caret {
+    let label = match form.action().and_then(|a| a.inputs.get(at)) {
+        Some(input) if !input.choices.is_empty() => format!("{} (Left/Right): ", input.prompt.line()),
+        Some(input) => format!("{}: ", input.prompt.line()),
+        None => format!("dangerous: type `{}` to run it: ", form.name().line()),
+    };
+    input(c, area, &label, &form.fields[at])
+}
+
+/// What an entry of an action says, on one line.
+pub(crate) fn sentence(entry: &Entry, title: &str) -> String {
+    let name = entry.body.more.get("action").and_then(Value::as_str).map(SafeText::new);
+    let name = name.map_or_else(|| "an action".to_owned(), |n| n.line().into_owned());
+    let text = entry.body.text.as_ref().map(|t| t.line().into_owned()).unwrap_or_default();
+    let by = entry.actor.line();
+    match entry.kind {
+        Kind::ActionStarted => format!("{name} on {title} by {by}: {text}"),
+        _ => format!("{name} on {title}: {text}"),
+    }
+}
+
+/// The lines of an entry beyond its text: the command and what it said.
+pub(crate) fn lines(entry: &Entry) -> Vec<(&'static str, SafeText)> {
+    let more = &entry.body.more;
+    let argv: Option<Vec<String>> = more
+        .get("argv")
+        .and_then(Value::as_array)
+        .map(|a| a.iter().filter_map(|v| Some(v.as_str()?.to_owned())).collect());
+    let line = argv.map(|argv| SafeText::new(&crate::domain::action::command::line(&argv)));
+    let output = more.get("output").and_then(Value::as_str).filter(|o| !o.is_empty()).map(SafeText::new);
+    [line.map(|l| ("command", l)), output.map(|o| ("output", o))].into_iter().flatten().collect()
+}
+
+/// How a run stands, in a word.
+pub(super) fn phase_word(phase: &RunPhase) -> (String, Role) {
+    match phase {
+        RunPhase::Recording => ("writing it down".into(), Role::Dim),
+        RunPhase::Running { stopping: true, .. } => ("stopping".into(), Role::Warning),
+        RunPhase::Running { .. } => ("runs".into(), Role::Accent),
+        RunPhase::Ended(ended) if ended.how.is_good() => (ended.line(), Role::Ok),
+        RunPhase::Ended(ended) => (ended.line(), Role::ErrorText),
+    }
+}
