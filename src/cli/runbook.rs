@@ -83,7 +83,7 @@ pub async fn run(global: &Global, what: &Do) -> Result<Exit, Exit> {
     };
     let done = ticks(entries.iter(), &place, row.alert.starts_at);
     match global.output {
-        Output::Table | Output::Wide => {
+        Output::Table | Output::Wide | Output::Markdown => {
             exit::say(&book.blocks.iter().map(|b| block(b, |k| done.get(k))).collect::<String>())
         }
         Output::Json | Output::Ndjson => say_json(&answer(asked.now, row.id.to_string(), &place, (&book, &done)))?,
