@@ -94,7 +94,7 @@ pub(super) fn cells(lane: &Lane, (span, head): (Span, Time), columns: usize) -> 
         else {
             continue;
         };
-        for cell in &mut out[first..=last] {
+        for cell in out.get_mut(first..=last).into_iter().flatten() {
             *cell = match *cell {
                 Cell::Was(was) => Cell::Was(was.min(s.was)),
                 Cell::Calm | Cell::Beyond => Cell::Was(s.was),

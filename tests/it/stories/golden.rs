@@ -38,5 +38,5 @@ async fn what_cannot_be_read_any_more_is_unknown_with_its_age_and_comes_back() {
 async fn what_is_asked_stands_in_the_explanation() {
     let mut c = Opening::of("filling").open().await;
     c.sees("Carts that open").await.keys("2 Enter").await.sees_beside("disk", "full Thursday").await;
-    c.keys("x").await.sees("golden signals, asked by").await.sees("carts_seconds_bucket{job=").await;
+    c.keys("E").await.sees("golden signals, asked by").await.sees("carts_seconds_bucket{job=").await;
 }
