@@ -77,25 +77,7 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         Some(Layer::Tell(_)) => fixed(incidents::FORM_KEYS),
         Some(Layer::Filter { .. }) => Vec::new(),
         Some(Layer::Seeing(seeing)) => fixed(alerts::layers::keys(seeing)),
-        Some(Layer::Alert { .. }) => of(
-            c,
-            &[
-                Command::Back,
-                Command::Ack,
-                Command::Unack,
-                Command::Silence,
-                Command::Runbook,
-                Command::Actions,
-                Command::Note,
-                Command::AxisLeft,
-                Command::AxisRight,
-                Command::AxisBefore,
-                Command::AxisCloser,
-                Command::Mark,
-                Command::Editor,
-                Command::Help,
-            ],
-        ),
+        Some(Layer::Alert { .. }) => of(c, ALERT),
         Some(Layer::Slo { .. }) => of(c, GRAPH),
         Some(Layer::Inquiry { .. }) => of(c, &[Command::Back, Command::Down, Command::Up, Command::Help]),
         Some(Layer::Paper(_)) => fixed(&[("j k", "scroll"), ("y", "copy"), ("w", "write a file"), ("Esc", "back")]),
@@ -106,6 +88,23 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         None => of(c, pane_commands(app.desk.focus)),
     }
 }
+
+const ALERT: &[Command] = &[
+    Command::Back,
+    Command::Ack,
+    Command::Unack,
+    Command::Silence,
+    Command::Runbook,
+    Command::Actions,
+    Command::Note,
+    Command::AxisLeft,
+    Command::AxisRight,
+    Command::AxisBefore,
+    Command::AxisCloser,
+    Command::Mark,
+    Command::Editor,
+    Command::Help,
+];
 
 const GRAPH: &[Command] = &[
     Command::Back,
