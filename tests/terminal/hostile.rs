@@ -67,9 +67,15 @@ fn leaves_nothing_behind(terminal: &mut Terminal) {
     });
 }
 
-/// The lines between header and footer, those left out that tell how long ago something was.
+/// The lines between header and footer, those left out that tell how long ago something was, and the axis, which moves
+/// on with the time.
 fn still(screen: &str) -> Vec<String> {
-    let lines: Vec<&str> = screen.lines().filter(|line| !line.contains(" ago)")).collect();
+    let mut on_axis = false;
+    let stands = |line: &&str| {
+        on_axis = !line.starts_with('━') && (on_axis || line.contains("follows ─"));
+        !on_axis && !line.contains(" ago)")
+    };
+    let lines: Vec<&str> = screen.lines().filter(stands).collect();
     lines.get(2..lines.len().max(3) - 1).unwrap_or_default().iter().map(|line| (*line).to_owned()).collect()
 }
 
