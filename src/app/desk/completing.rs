@@ -12,7 +12,7 @@ use super::layer::Layer;
 
 /// Alerts that are counted while a key waits, and with each step after it until all are: a key must not wait for a
 /// hundred thousand.
-const AT_ONCE: usize = 2_000;
+const AT_ONCE: usize = 1_000;
 const AT_A_STEP: usize = 4_000;
 
 /// The list, and what it is made from. Nothing is offered before the first letter.

@@ -6,7 +6,10 @@
 //! more. Knows the board only by its slots, and the filters only by their answers.
 
 use crate::{
-    app::world::{World, board::Slot},
+    app::world::{
+        World,
+        board::{Row, Slot},
+    },
     domain::{Time, filter::Filter},
 };
 
@@ -14,7 +17,9 @@ use crate::{
 type Filters<'f> = [Option<&'f Filter>; 2];
 
 /// Rows that are looked at in one step.
-pub(super) const AT_ONCE: usize = 4096;
+pub(super) const AT_ONCE: usize = 2048;
+/// Rows that are fetched from memory together.
+const TOGETHER: usize = 64;
 
 /// Rows that pass, in the order of the board, and what they were chosen by.
 #[derive(Debug, Default)]
@@ -47,17 +52,18 @@ impl Search {
     }
 
     /// Looks at the next rows; what passes comes behind what passed before.
-    fn step(&mut self, passed: &mut Vec<Slot>, world: &World, filters: Filters<'_>, now: Time) {
+    fn step<'w>(&mut self, passed: &mut Vec<Slot>, world: &'w World, filters: Filters<'w>, now: Time) {
         let until = self.slots.len().min(self.at + AT_ONCE);
         let mut sieves = filters.map(|f| f.map(Filter::sieve));
         sieves.iter_mut().zip(self.left).for_each(|(sieve, left)| sieve.iter_mut().for_each(|s| s.leave(left)));
         let asks_new = filters.into_iter().flatten().any(Filter::asks_what_is_new);
-        let mut passes = |slot: &Slot| {
-            let Some(row) = world.board.at(*slot) else { return false };
+        let mut passes = |row: &'w Row| {
             let facts = world.facts_asked(row, now, asks_new);
             sieves.iter_mut().flatten().all(|sieve| sieve.passes(&facts))
         };
-        passed.extend(self.slots[self.at..until].iter().copied().filter(|s| passes(s)));
+        for some in self.slots[self.at..until].chunks(TOGETHER) {
+            passed.extend(fetched(some, world).into_iter().filter(|(_, row)| passes(row)).map(|(slot, _)| slot));
+        }
         self.left = sieves.map(|sieve| sieve.map_or(usize::MAX, |s| s.left()));
         self.at = until;
     }
@@ -163,6 +169,14 @@ impl Sight {
     pub(super) fn is_searching(&self) -> bool {
         self.search.as_ref().is_some_and(|s| s.aside.is_none())
     }
+}
+
+/// The rows of these slots. They lie far apart: all are asked for before any is looked at, so that the memory is waited
+/// for once and not once a row.
+fn fetched<'w>(slots: &[Slot], world: &'w World) -> Vec<(Slot, &'w Row)> {
+    let rows: Vec<_> = slots.iter().filter_map(|slot| Some((*slot, world.board.at(*slot)?))).collect();
+    std::hint::black_box(rows.iter().map(|(_, row)| row.alert.labels.len()).sum::<usize>());
+    rows
 }
 
 /// Whether everything that passes now passed before.
