@@ -67,10 +67,11 @@ pub enum Effect {
     Story(StoryOf),
     /// Ask every source that tells more of one alert; answered by `Explained`, as often as one of them has answered.
     Explain(AlertId),
-    /// Ask every source that remembers when an alert with these labels burned; answered by `Recalled`.
+    /// Ask every source that remembers when an alert with these labels burned, that far back; answered by `Recalled`.
     Recall {
         id: AlertId,
         labels: crate::domain::label::Labels,
+        back: chrono::Duration,
     },
     /// Read by which routes a source tells people; answered by `Routes`.
     ReadRoutes(SourceName),

@@ -299,7 +299,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Story(of) => self.ask(Ask::Story(of)),
             Effect::MakeUp(absence) => self.make_up(*absence),
             Effect::Explain(id) => self.explain(id),
-            Effect::Recall { id, labels } => self.recall(id, labels),
+            Effect::Recall { id, labels, back } => self.recall(id, labels, back),
             Effect::ReadRoutes(name) => self.read_routes(name),
             Effect::AskBeyond(matchers) => self.ask_beyond(matchers),
             Effect::Inquire { slo, question } => self.inquire(*slo, question),

@@ -8,7 +8,7 @@ use crate::{
     app::{
         App,
         effect::{Effect, Effects},
-        world::{World, budgets::axis_of, lanes::Of},
+        world::{World, budgets::axis_of, happened::About, lanes::Of, marks::MarkKind},
     },
     domain::{
         Time,
@@ -164,8 +164,11 @@ impl AxisSight {
         }
         let at = self.at(now).timestamp();
         let (first, last) = (whole.0.timestamp(), whole.1.timestamp());
-        // Whoever looks at the news wants what led to it; the future has little to show.
-        let before = if self.cursor.is_some() { wanted / 2 } else { wanted / 8 * 7 };
+        // The cursor keeps its column. Whoever looks at the news wants what led to it; the future has little to show.
+        let before = match self.cursor {
+            Some(_) => (at - from.timestamp()).clamp(0, length) * wanted / length.max(1),
+            None => wanted / 8 * 7,
+        };
         let from = (at - before).clamp(first, (last - wanted).max(first));
         let moment = |s: i64| Time::from_timestamp(s, 0).unwrap_or(now);
         self.part = Some((moment(from), moment(from + wanted)));
@@ -246,14 +249,21 @@ impl Axis<'_> {
     /// Where something happened.
     fn moments(&self, now: Time) -> Vec<Time> {
         match &self.of {
-            Of::Slo(id) => self.world.budgets.get(id).map_or_else(Vec::new, |row| moments(self.world, row, now)),
+            Of::Slo(id) => {
+                let marked = self.world.budgets.get(id).map_or_else(Vec::new, |row| moments(self.world, row, now));
+                [marked, self.world.lanes(&self.of, now).moments()].concat()
+            }
             of => self.world.lanes(of, now).moments(),
         }
     }
 }
 
+/// Where what is marked under its graph began and ended. The alerts about it are the lanes' to tell: their sources know
+/// their edges better than the board does.
 fn moments(world: &World, row: &BudgetRow, now: Time) -> Vec<Time> {
-    world.retold(row, now).happened.iter().map(|e| e.from).collect()
+    let told = world.retold(row, now);
+    let marked = told.happened.iter().filter(|e| e.kind != MarkKind::Alert || e.about == About::Elsewhere);
+    marked.flat_map(|e| [Some(e.from), e.to]).flatten().collect()
 }
 
 pub(crate) fn zoom(app: &mut App, now: Time, closer: bool) -> Effects {

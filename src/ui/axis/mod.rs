@@ -1,7 +1,7 @@
 //! The one axis: burn rate or burn-down on top, when alerts burned below it, what happened under that, and the moment
 //! under the cursor spelt out. Draws what the lanes hold; knows neither sources nor where a span comes from.
 
-mod entries;
+pub(crate) mod entries;
 mod marks;
 mod spans;
 mod words;

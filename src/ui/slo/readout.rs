@@ -5,6 +5,7 @@ use crate::{
         desk::axis::AxisSight,
         world::{
             happened::{About, Event},
+            lanes::Lanes,
             marks::MarkKind,
         },
     },
@@ -17,7 +18,7 @@ use crate::{
             series::Sums,
         },
     },
-    ui::budgets::percent,
+    ui::{axis::entries, budgets::percent},
 };
 
 use super::scale::Span;
@@ -27,9 +28,8 @@ const NAMED: usize = 2;
 
 /// One line: the moment, what was left, how fast it burned, what happened; and between the marks what was spent.
 pub(in crate::ui) fn line(
-    row: &BudgetRow,
-    n: &Assessment,
-    happened: &[Event],
+    (row, n): (&BudgetRow, &Assessment),
+    (happened, lanes): (&[Event], &Lanes),
     sight: &AxisSight,
     (span, columns): (Span, usize),
 ) -> String {
@@ -42,12 +42,24 @@ pub(in crate::ui) fn line(
     parts.extend(left_at(n, at).map(|left| format!("{} left", percent(left))));
     let here = between(row, n, window);
     parts.extend(rate(row, here).map(|b| format!("burn {b:.1}x")));
-    parts.push(match here.total {
+    let counted = match here.total {
         Some(total) => format!("{:.0} bad of {total:.0}", here.bad.unwrap_or(0.0)),
         None => "not counted".into(),
-    });
-    parts.extend(told(happened, n, window));
+    };
+    // What the cursor was sent to is said before what its column came to.
+    match edge(lanes, sight) {
+        Some(edge) => parts.extend([edge, counted]),
+        None => parts.extend([Some(counted), told(happened, n, window)].into_iter().flatten()),
+    }
     parts.join("  ")
+}
+
+/// What begins or ends where the cursor stands, to the second.
+fn edge(lanes: &Lanes, sight: &AxisSight) -> Option<String> {
+    let at = sight.cursor?;
+    let here = entries::within(lanes, (at, at + chrono::Duration::seconds(1)));
+    let more = if here.len() > 1 { format!(" (+{})", here.len() - 1) } else { String::new() };
+    Some(format!("{}{more}", here.first()?.text))
 }
 
 fn when(at: Time, head: Time) -> String {
