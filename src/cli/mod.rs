@@ -7,6 +7,7 @@ pub mod alerts;
 pub mod answer;
 pub mod args;
 pub mod ask;
+pub mod axis;
 mod bulk;
 pub mod completions;
 pub mod config;

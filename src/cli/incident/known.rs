@@ -1,12 +1,17 @@
 //! What a command knows of incidents: the configuration, the journal, a world that heard all of it. And how it writes.
 
 use crate::{
-    app::{effect::Effects, world::World, world::incidents::Saying},
+    app::{
+        effect::Effects,
+        world::{World, incidents::Saying, lanes::Of},
+    },
     cli::{
         args::Global,
         ask::{Asked, Journalled},
+        axis,
         exit::{self, Exit},
         perform::{Ended, Hands},
+        slo::Counted,
         start, timeline,
     },
     config::Config,
@@ -99,6 +104,16 @@ impl Known {
         let entries = journal.story(&of, &subjects, (from, to), STORY).await.map_err(|e| timeline::unread(&e))?;
         self.world.story_came(incident.id.clone(), entries);
         Ok(())
+    }
+
+    /// Its alerts, its budget and what happened, in sentences; the board has to be known.
+    pub(super) async fn on_its_axis(&mut self, incident: &Incident, between: Option<(Time, Time)>) -> String {
+        Counted::of(&self.config, &self.sources, self.clock).await.lend(&mut self.world);
+        let of = Of::Incident(incident.id.clone());
+        let means =
+            axis::Means { sources: &self.sources, journal: self.journal.as_ref(), clock: self.clock, now: self.now };
+        axis::read(&mut self.world, &of, &means).await;
+        axis::in_sentences(&self.world, &of, between, self.now)
     }
 
     /// Says one thing of an incident, or shows what would be said.

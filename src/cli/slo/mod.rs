@@ -14,6 +14,7 @@ mod words;
 use clap::Subcommand;
 
 use crate::{
+    app::world::World,
     app::{
         msg::{BudgetReport, Cost},
         world::budgets::Budgets,
@@ -115,6 +116,11 @@ impl Counted {
         let mut budgets = Budgets::default();
         budgets.take(report(rows, problems, now));
         Self { now, budgets, sources: answers, trouble }
+    }
+
+    /// A world that knows these counts, too: what is marked under a graph depends on the time it shows.
+    pub fn lend(&self, world: &mut World) {
+        world.budgets.take(report(self.budgets.rows.clone(), Vec::new(), self.now));
     }
 
     /// What could not be counted, one line each.

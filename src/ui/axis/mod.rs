@@ -4,7 +4,7 @@
 pub(crate) mod entries;
 mod marks;
 mod spans;
-mod words;
+pub(crate) mod words;
 
 use ratatui::layout::Rect;
 
@@ -97,6 +97,7 @@ fn shape(room: u16, (rows, kinds): (usize, usize), counted: bool) -> Shape {
     shape.graph = if graph < LEAST_GRAPH { 0 } else { graph + take(wanted - LEAST_GRAPH) };
     shape.spans += take(rows.saturating_sub(shape.spans));
     shape.words += take(2);
+    shape.words += take(room / 10);
     shape
 }
 

@@ -49,7 +49,7 @@ pub(in crate::ui) fn line(
     // What the cursor was sent to is said before what its column came to.
     match edge(lanes, sight) {
         Some(edge) => parts.extend([edge, counted]),
-        None => parts.extend([Some(counted), told(happened, n, window)].into_iter().flatten()),
+        None => parts.extend([Some(counted), told(happened, n, (window, at))].into_iter().flatten()),
     }
     parts.join("  ")
 }
@@ -113,10 +113,12 @@ fn lay_within(happened: &[Event], n: &Assessment, (from, to): (Time, Time)) -> S
 }
 
 /// The weightiest of what happened in a column, how long it lasted, and how many there were.
-fn told(happened: &[Event], n: &Assessment, window: (i64, i64)) -> Option<String> {
+fn told(happened: &[Event], n: &Assessment, (window, at): ((i64, i64), Time)) -> Option<String> {
     let mut inside: Vec<&Event> = happened.iter().filter(|e| touches(e, n, window)).collect();
-    inside.sort_by_key(|e| std::cmp::Reverse(weight(e)));
+    // What the cursor was sent to before what is weightier.
+    inside.sort_by_key(|e| std::cmp::Reverse((e.from == at || e.to == Some(at), weight(e))));
     let first = inside.first()?;
+    let ended = if first.to == Some(at) && first.from < at { " ended" } else { "" };
     let lasted = match (first.to, first.lasts) {
         (Some(to), _) if to > first.from => format!(" ({})", duration::short(to - first.from)),
         (None, true) if first.pending => " (pending)".into(),
@@ -124,7 +126,7 @@ fn told(happened: &[Event], n: &Assessment, window: (i64, i64)) -> Option<String
         _ => String::new(),
     };
     let more = if inside.len() > 1 { format!(" (+{})", inside.len() - 1) } else { String::new() };
-    Some(format!("{} {}{lasted}{more}", first.kind.word(), first.text.line()))
+    Some(format!("{} {}{ended}{lasted}{more}", first.kind.word(), first.text.line()))
 }
 
 /// What is about the objective before what only happened then.
@@ -132,8 +134,9 @@ fn weight(e: &Event) -> (bool, MarkKind) {
     (e.about == About::Objective, e.kind)
 }
 
-/// Whether something lies in `(from, to]`: what is drawn as a bar with all of it, all else with its beginning.
+/// Whether something lies in `(from, to]`: what is drawn as a bar with all of it, all else with its beginning and its end.
 fn touches(e: &Event, n: &Assessment, (from, to): (i64, i64)) -> bool {
     let end = e.to.or(e.lasts.then_some(n.as_of)).filter(|_| e.kind.is_bar()).unwrap_or(e.from);
-    end.timestamp() > from && e.from.timestamp() <= to
+    let ends = e.to.is_some_and(|t| t.timestamp() > from && t.timestamp() <= to);
+    ends || (end.timestamp() > from && e.from.timestamp() <= to)
 }
