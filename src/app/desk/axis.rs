@@ -368,6 +368,29 @@ mod tests {
     }
 
     #[test]
+    fn the_cursor_keeps_its_column_when_it_comes_closer() {
+        let (whole, now) = ((t(0), t(100_000)), t(100_000));
+        let mut sight = AxisSight { cursor: Some(t(25_000)), ..AxisSight::default() };
+        for _ in 0..4 {
+            sight.zoom(whole, now, true);
+            let (from, to) = sight.shown(whole, now);
+            assert_eq!((t(25_000) - from).num_seconds() * 100 / (to - from).num_seconds(), 25);
+        }
+    }
+
+    #[test]
+    fn what_follows_the_news_moves_on_with_it_and_what_is_looked_at_stays() {
+        let whole = |head| (t(0), t(head));
+        let mut sight = AxisSight { part: Some((t(80_000), t(100_000))), ..AxisSight::default() };
+        assert_eq!(sight.shown(whole(100_600), t(100_600)), (t(80_600), t(100_600)));
+        sight.cursor = Some(t(90_000));
+        assert_eq!(sight.shown(whole(100_600), t(100_600)), (t(80_000), t(100_000)));
+        // A clock that was set back leaves the cursor after the news: it reads as now, and nothing breaks.
+        sight.cursor = Some(t(200_000));
+        assert!(sight.shown(whole(100_600), t(100_600)).0 < t(100_600));
+    }
+
+    #[test]
     fn from_here_to_there_is_in_the_order_of_time() {
         let sight = AxisSight { cursor: Some(t(10)), mark: Some(t(30)), ..AxisSight::default() };
         assert_eq!(sight.marked(t(99)), Some((t(10), t(30))));

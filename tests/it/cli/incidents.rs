@@ -51,6 +51,16 @@ async fn an_incident_is_told_of_and_told_again_though_every_server_is_gone() {
 }
 
 #[tokio::test]
+async fn its_axis_is_told_in_sentences_though_every_server_is_gone() {
+    let (home, id) = declared().await;
+    home.run(&["incident", "note", &id, "--at", "20m", "no payments"]).await.ends_with(0);
+    let told = home.run(&["incident", "show", &id, "--axis"]).await.ends_with(0).out;
+    let (_, axis) = told.split_once("axis from ").unwrap_or_else(|| panic!("{told}"));
+    let (note, declared) = (axis.find("no payments").unwrap(), axis.find("checkout is down: declared").unwrap());
+    assert!(axis.contains("no alert is known of it") && note < declared, "in the order of time: {axis}");
+}
+
+#[tokio::test]
 async fn a_dry_run_shows_what_would_be_written_and_writes_nothing() {
     let (home, id) = declared().await;
     let dry = home.run(&["incident", "resolve", &id, "--dry-run", "-o", "json"]).await.ends_with(0).json();
