@@ -205,6 +205,7 @@ impl Reader<'_> {
     fn glyphs(&self) -> Option<Glyphs> {
         self.text(&["ui", "glyphs"]).map(|word| match word.as_str() {
             "unicode" => Glyphs::Unicode,
+            "block" => Glyphs::Block,
             "ascii" => Glyphs::Ascii,
             _ => Glyphs::Auto,
         })

@@ -295,7 +295,11 @@ const STORM: &[Key] = &[
 
 const UI: &[Key] = &[
     given("theme", Kind::Text, "terminal, midnight, daylight, deuteranopia, mono, or the path of a theme file."),
-    given("glyphs", Kind::OneOf(&["auto", "unicode", "ascii"]), "What borders and graphs are drawn with."),
+    given(
+        "glyphs",
+        Kind::OneOf(&["auto", "unicode", "block", "ascii"]),
+        "What borders and graphs are drawn with: auto, unicode, block (no braille), ascii.",
+    ),
 ];
 
 /// The keys of one `[[view]]`.
