@@ -28,6 +28,8 @@ const ENTRIES: usize = 60;
 const READ: u32 = 2_000;
 
 #[derive(clap::Args, Debug)]
+// The commands that take it in have one of that name.
+#[group(skip)]
 pub struct Args {
     /// Its time axis in sentences: when alerts burned, what happened beside, what was spent (not in JSON)
     #[arg(long)]

@@ -14,10 +14,9 @@ mod words;
 use clap::Subcommand;
 
 use crate::{
-    app::world::World,
     app::{
         msg::{BudgetReport, Cost},
-        world::budgets::Budgets,
+        world::{World, budgets::Budgets},
     },
     config::Config,
     domain::{Time, slo::BudgetRow, text::SafeText},

@@ -97,7 +97,8 @@ fn shape(room: u16, (rows, kinds): (usize, usize), counted: bool) -> Shape {
     shape.graph = if graph < LEAST_GRAPH { 0 } else { graph + take(wanted - LEAST_GRAPH) };
     shape.spans += take(rows.saturating_sub(shape.spans));
     shape.words += take(2);
-    shape.words += take(room / 10);
+    // A large screen tells what happened before, too; on a small one the rows are the detail's.
+    shape.words += take(if room >= 40 { room / 10 } else { 0 });
     shape
 }
 

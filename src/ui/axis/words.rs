@@ -85,7 +85,9 @@ fn lines((lanes, budget, sight, span): Drawn<'_>, columns: usize) -> Vec<(String
     first.extend(budget.and_then(|row| spending(row, window)));
     first.extend(states.next());
     let mut lines = vec![(first.join("  "), Role::Accent)];
-    let told = entries::within(lanes, window);
+    let mut told = entries::within(lanes, window);
+    // What the cursor was sent to before what else its column holds.
+    told.sort_by_key(|t| t.at != at);
     if told.is_empty() {
         lines.push((around(lanes, at), Role::Dim));
     }

@@ -144,7 +144,7 @@ fn thousands_of_entries_and_a_note_of_a_megabyte_in_any_script_are_told_as_far_a
         (0..5_000).map(|n| entry(n, t(1_000), Kind::NoteAdded, &subject, "the same moment")).collect();
     let scripts = ["\u{706b}\u{4e8b}", "\u{5e9}\u{5dc}\u{5d5}\u{5dd} ", "no\u{1b}[31mspaces"];
     for (n, word) in (5_000..).zip(scripts) {
-        entries.push(entry(n, t(2_000 + n), Kind::NoteAdded, &subject, &long(word)));
+        entries.push(entry(n, t(2_000 + (n - 5_000) * 100), Kind::NoteAdded, &subject, &long(word)));
     }
     drop(app.update(app.now, Msg::Journal(JournalMsg::History { subject, entries })));
     assert!(lanes(&app, &id).marks.len() > 5_000);
