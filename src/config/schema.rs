@@ -294,7 +294,11 @@ const STORM: &[Key] = &[
 ];
 
 const UI: &[Key] = &[
-    given("theme", Kind::Text, "terminal, midnight, daylight, deuteranopia, mono, or the path of a theme file."),
+    given(
+        "theme",
+        Kind::Text,
+        "terminal, midnight, daylight, deuteranopia, contrast, solarized, night, mono, or the path of a theme file.",
+    ),
     given(
         "glyphs",
         Kind::OneOf(&["auto", "unicode", "block", "ascii"]),
