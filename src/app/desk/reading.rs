@@ -146,7 +146,7 @@ fn run(app: &mut App, now: Time) -> Effects {
                 Vec::new()
             }
         },
-        _ => running::open_on(app, now, target),
+        _ => running::open_on(app, now, vec![target]),
     }
 }
 
