@@ -62,7 +62,7 @@ async fn the_plan_lists_every_line_and_nothing_runs_before_it_was_confirmed() {
     assert!(ended[0].seq < started[1].seq, "the second begins when the first has ended");
     c.keys("j Enter").await.sees("looked at").await.keys("Esc").await.sees("2 of 2 done").await;
     c.keys("Esc").await.sees_not("2 of 2 done").await;
-    c.keys("x").await.sees("actions on DiskFull").await.sees("2 of 2 done").await;
+    c.keys("x").await.sees("actions on Elsewhere").await.sees("2 of 2 done").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -78,7 +78,7 @@ async fn who_is_not_in_its_scope_is_left_out_by_name() {
 async fn stopping_ends_what_runs_starts_no_other_and_writes_both_down() {
     let mut c = marked().await;
     c.types("hang").await;
-    c.presses("Enter Enter").glimpses("waits for its turn", Some("g")).await;
+    c.presses("Enter Enter").glimpses("runs 0s", Some("g")).await;
     c.presses("c").glimpses("0 of 2 done, 1 failed, 1 not run", Some("g")).await;
     let mut ended = c.has(2, Kind::ActionEnded).await;
     ended.sort_by_key(|e| more(e, "ended").as_str().map(str::to_owned));
@@ -108,7 +108,7 @@ async fn a_dangerous_one_wants_its_name_once_for_all() {
 async fn leaving_in_the_middle_writes_down_which_were_never_started() {
     let mut c = marked().await;
     c.types("hang").await;
-    c.presses("Enter Enter").glimpses("waits for its turn", Some("g")).await;
+    c.presses("Enter Enter").glimpses("runs 0s", Some("g")).await;
     c.presses("q").glimpses("the same key again stops it and leaves", None).await;
     let c = c.quits().await.reopens().await;
     let mut ended = c.entries(Kind::ActionEnded).await;

@@ -279,7 +279,7 @@ impl World {
     pub(crate) fn stop_action(&mut self, op: &OpId) -> Effects {
         match self.actions.run_mut(op).map(|r| &mut r.phase) {
             Some(phase @ RunPhase::Recording) => {
-                *phase = RunPhase::Ended(nothing(How::NotStarted(SafeText::new("it was stopped before"))));
+                *phase = RunPhase::Ended(nothing(How::NotStarted(SafeText::new("it was stopped before it began"))));
                 Vec::new()
             }
             Some(RunPhase::Running { stopping, .. }) => {
