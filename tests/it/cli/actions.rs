@@ -144,7 +144,7 @@ on = ["incident"]
 scope = "alertname=NoSuchAlert"
 "#;
     let home = Home::on(&server.url(), actions);
-    let declare = ["incident", "declare", "Disks fill", "--alert", "DiskFull", "-o", "json"];
+    let declare = ["incident", "declare", "Disks fill", "--alerts", "DiskFull", "-o", "json"];
     let declared = home.run(&declare).await.ends_with(0).json();
     let id = declared["acts"][0]["incident"].as_str().unwrap_or_else(|| panic!("{declared}")).to_owned();
     let on = format!("incident:{id}");
