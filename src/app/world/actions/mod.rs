@@ -125,7 +125,7 @@ impl World {
                 .incidents
                 .all
                 .find(id)
-                .is_ok_and(|incident| incident.alerts.iter().filter_map(|(id, _)| self.board.get(id)).any(passes)),
+                .is_ok_and(|incident| incident.alerts.keys().filter_map(|id| self.board.get(id)).any(passes)),
             (None, None) => true,
         }
     }
