@@ -10,7 +10,6 @@ use crate::{
         incident::{BEFORE, Clues, Corrections, Incidents, Line, earlier, later},
     },
     journal::{Journal, JournalError},
-    runtime::clock::Clock,
     ui::timeline::{told, word},
 };
 
@@ -44,7 +43,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let config = start::config(global)?;
     start::log(global.log.as_ref())?;
     let about = args.subject.as_deref().map(|s| subject::read(s, &config)).transpose().map_err(exit::misused)?;
-    let now = Clock::real().now();
+    let now = start::clock(&config).now();
     let from = now.checked_sub_signed(args.since).unwrap_or(Time::UNIX_EPOCH);
     let mut entries = match open(&config).await? {
         Some(journal) => read(&journal, (from, now), about.as_ref(), args.limit).await?,

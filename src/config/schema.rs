@@ -109,7 +109,20 @@ pub const ROOT: &[Key] = &[
         "Commands that `x` runs on what is before you; each is shown as it will run, and kept in the timeline.",
     ),
     may("runbooks", Kind::Table(RUNBOOKS), "Where runbooks are read."),
+    may(
+        "sim",
+        Kind::Table(SIM),
+        "A simulated day beside the sources, or in their place; `watchfire demo --keep DIR` writes one.",
+    ),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
+];
+
+const SIM: &[Key] = &[
+    must("scenario", Kind::Text, "A built-in scenario by its name, or a file of your own that ends in .toml."),
+    must("began", Kind::Text, "The first moment of its day, on its own clock."),
+    may("clock_showed", Kind::Text, "What its clock showed; left out, it shows what the clock of the machine does."),
+    may("clock_read_at", Kind::Text, "When that was, on the clock of the machine."),
+    may("speed", Kind::Amount, "How many times as fast as the machine's its clock runs since."),
 ];
 
 const INCIDENT: &[Key] = &[

@@ -22,7 +22,6 @@ use crate::{
         spend::costs,
         template::{POSTMORTEM, Template},
     },
-    runtime::clock::Clock,
     ui::timeline::{text_of, word},
 };
 
@@ -98,11 +97,11 @@ fn conclude(document: &PostMortem, allow_partial: bool) -> Exit {
 
 /// Every budget, counted now; without a source there is none, and the journal alone speaks.
 async fn counted(known: &Known) -> (Vec<BudgetRow>, Vec<Blind>) {
-    if known.config.sources.is_empty() {
+    if !known.config.has_sources() {
         return (Vec::new(), Vec::new());
     }
     let sources = start::sources(&known.config).await;
-    let counted = Counted::of(&known.config, &sources, Clock::real()).await;
+    let counted = Counted::of(&known.config, &sources, start::clock(&known.config)).await;
     let unknown = counted.trouble().iter().map(|why| Blind::new("error budgets", why, None)).collect();
     (counted.budgets.rows, unknown)
 }

@@ -46,7 +46,7 @@ impl Known {
     pub(super) async fn of(global: &Global, writes: bool) -> Result<Self, Exit> {
         let config = start::config(global)?;
         start::log(global.log.as_ref())?;
-        let clock = Clock::real();
+        let clock = start::clock(&config);
         let (sources, now) = (Sources::new(), clock.now());
         let mut world = World::new(start::setup(&config, &sources, now));
         start::equip(&mut world, &config);
