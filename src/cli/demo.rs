@@ -79,6 +79,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
         notify: config::NotifyConfig { desktop: false, ..config.notify.clone() },
         means: Means::default(),
         handoff: None,
+        postmortem: None,
     }
 }
 

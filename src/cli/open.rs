@@ -61,6 +61,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
         notify: config.notify.clone(),
         means: start::means(config),
         handoff: config.templates.handoff.clone(),
+        postmortem: config.templates.postmortem.clone(),
     }
 }
 

@@ -83,7 +83,7 @@ pub fn clock(config: &Config) -> Clock {
         return real;
     };
     let gone = (real.now() - read_at).max(chrono::Duration::zero()).to_std().unwrap_or_default();
-    let gone = gone.mul_f64(sim.speed.clamp(0.01, 10_000.0));
+    let gone = gone.mul_f64(sim.speed.clamp(0.001, 10_000.0));
     let gone = chrono::Duration::from_std(gone).unwrap_or_default();
     Clock::from(showed.checked_add_signed(gone).unwrap_or(showed), sim.speed)
 }

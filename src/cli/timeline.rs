@@ -98,7 +98,8 @@ async fn of_incident(journal: &Journal, id: &str, (since, now): (Time, Time)) ->
     let incident = all.find(id).map_err(exit::misused)?;
     let (from, to) = incident.span(&Clues::of(incident, &said));
     let span = (earlier(from, BEFORE), later(to.unwrap_or(now), BEFORE));
-    let entries = journal.story(&incident.id.subject(), &incident.subjects(), span, u32::MAX).await;
+    let ids: Vec<String> = incident.entries.iter().map(|id| id.raw().to_owned()).collect();
+    let entries = journal.story(&incident.id.subject(), (&incident.subjects(), &ids), span, u32::MAX).await;
     let entries = entries.map_err(|e| unread(&e))?;
     let lines = incident.story(&entries.iter().collect::<Vec<_>>(), &Clues::of(incident, &entries), now);
     Ok(lines.iter().filter(|l| l.entry.at >= since).map(|l| l.entry.clone()).collect())

@@ -63,6 +63,8 @@ pub struct Cockpit {
     pub means: Means,
     /// The template of the handoff, where the installation has its own.
     pub handoff: Option<PathBuf>,
+    /// And that of the post-mortem.
+    pub postmortem: Option<PathBuf>,
 }
 
 /// The terminal's events; opened anew after the terminal was somebody else's.
@@ -126,6 +128,7 @@ impl Cockpit {
             clock: self.clock,
             journal: self.journal,
             handoff: self.handoff,
+            postmortem: self.postmortem,
             sources: self.sources,
             screen,
             open_events,
@@ -161,6 +164,7 @@ struct Turning<'a, S> {
     clock: Clock,
     journal: PathBuf,
     handoff: Option<PathBuf>,
+    postmortem: Option<PathBuf>,
     sources: Sources,
     screen: S,
     open_events: OpenEvents,
@@ -313,7 +317,8 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Edit { text } => self.edit(text),
             Effect::Notify { title, body } => self.notify(&title, &body),
             Effect::Handoff { back, ahead } => self.hand_over(back, ahead),
-            Effect::Keep { name, text } => self.keep(name, text),
+            Effect::PostMortem(id) => self.post_mortem(&id),
+            Effect::Keep(document) => self.keep(document),
             Effect::Bell => self.bell(),
             Effect::Quit => self.quit(),
         }

@@ -24,7 +24,7 @@ use super::{
     template::{Mistake, Template, render},
 };
 
-pub use impact::Impact;
+pub use impact::{Impact, Told};
 pub use rows::Row;
 pub use times::{Detection, Lengths, TimeLine};
 

@@ -32,7 +32,7 @@ async fn an_incident_is_told_of_and_told_again_though_every_server_is_gone() {
     run(&["attach", &id, "--slo", "checkout"]).await;
     run(&["resolve", &id, "rolled back"]).await;
     let incident = shown(&home, &id).await;
-    let wanted = "alerts declared detached id joined_by open roles severity slos status statuses tasks timeline times title withdrawn";
+    let wanted = "alerts cost declared detached entries id joined_by left_out open roles severity slos status statuses tasks timeline times title withdrawn";
     assert_eq!(keys(&incident).join(" "), wanted);
     assert_eq!(texts(&incident["statuses"], "value"), ["investigating", "identified", "resolved"]);
     assert_eq!((&incident["open"], &incident["roles"]["scribe"]), (&false.into(), &"cy".into()));
