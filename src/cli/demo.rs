@@ -78,8 +78,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
         slo_problems: Vec::new(),
         notify: config::NotifyConfig { desktop: false, ..config.notify.clone() },
         means: Means::default(),
-        handoff: None,
-        postmortem: None,
+        templates: config.templates.clone(),
     }
 }
 

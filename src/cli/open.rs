@@ -60,8 +60,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
         slo_problems,
         notify: config.notify.clone(),
         means: start::means(config),
-        handoff: config.templates.handoff.clone(),
-        postmortem: config.templates.postmortem.clone(),
+        templates: config.templates.clone(),
     }
 }
 

@@ -5,12 +5,22 @@ use super::{
     fault::{At, Report},
     layers::Layers,
     place::Place,
+    schema::{Key, Kind, may, must},
     types::SimConfig,
 };
 use crate::domain::Time;
 
 /// Where the silences that people write on a simulated day are kept: beside the configuration.
 const SILENCES: &str = "sim-silences.json";
+
+/// The keys of `[sim]`.
+pub(super) const KEYS: &[Key] = &[
+    must("scenario", Kind::Text, "A built-in scenario by its name, or a file of your own that ends in .toml."),
+    must("began", Kind::Text, "The first moment of its day, on its own clock."),
+    may("clock_showed", Kind::Text, "What its clock showed; left out, it shows what the clock of the machine does."),
+    may("clock_read_at", Kind::Text, "When that was, on the clock of the machine."),
+    may("speed", Kind::Amount, "How many times as fast as the machine's its clock runs since."),
+];
 
 /// None where there is no such table, or a mistake in it was told.
 pub(super) fn read(layers: Layers<'_>, place: &Place<'_>, report: &mut Report) -> Option<SimConfig> {

@@ -16,7 +16,7 @@ use crate::{
         effect::{Absence, Effect, Eyes},
         msg::{JournalMsg, Msg},
     },
-    config::NotifyConfig,
+    config::{NotifyConfig, Templates},
     domain::{signals::Look as Opened, slo::Slo, text::SafeText},
     ui::look::Look,
 };
@@ -61,10 +61,8 @@ pub struct Cockpit {
     pub notify: NotifyConfig,
     /// What counting for budgets may cost, and where counts are kept.
     pub means: Means,
-    /// The template of the handoff, where the installation has its own.
-    pub handoff: Option<PathBuf>,
-    /// And that of the post-mortem.
-    pub postmortem: Option<PathBuf>,
+    /// Where the installation has its own.
+    pub templates: Templates,
 }
 
 /// The terminal's events; opened anew after the terminal was somebody else's.
@@ -127,8 +125,7 @@ impl Cockpit {
             look: self.look,
             clock: self.clock,
             journal: self.journal,
-            handoff: self.handoff,
-            postmortem: self.postmortem,
+            templates: self.templates,
             sources: self.sources,
             screen,
             open_events,
@@ -163,8 +160,7 @@ struct Turning<'a, S> {
     look: Look,
     clock: Clock,
     journal: PathBuf,
-    handoff: Option<PathBuf>,
-    postmortem: Option<PathBuf>,
+    templates: Templates,
     sources: Sources,
     screen: S,
     open_events: OpenEvents,

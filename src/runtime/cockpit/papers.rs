@@ -24,7 +24,7 @@ impl<S: Screen> Turning<'_, S> {
     pub(super) fn hand_over(&mut self, back: Duration, ahead: Duration) -> Option<Msg> {
         let now = self.clock.now();
         let watch = Watch::of(&self.app.world, now, back, ahead);
-        let (journal, template, inbox) = (self.journal.clone(), self.handoff.clone(), self.inbox.clone());
+        let (journal, template, inbox) = (self.journal.clone(), self.templates.handoff.clone(), self.inbox.clone());
         self.tasks.spawn(async move {
             let written = on_disk(async move { watch.write(&journal, template.as_deref()).await }).await;
             let written = written.unwrap_or_else(|| Err("writing it failed inside watchfire".to_owned()));
@@ -42,7 +42,7 @@ impl<S: Screen> Turning<'_, S> {
         let Some(case) = Case::of(&self.app.world, id, self.clock.now()) else {
             return Some(Msg::Written(Err(SafeText::new("the journal has not written its declaration yet"))));
         };
-        let (journal, template, inbox) = (self.journal.clone(), self.postmortem.clone(), self.inbox.clone());
+        let (journal, template, inbox) = (self.journal.clone(), self.templates.postmortem.clone(), self.inbox.clone());
         self.tasks.spawn(async move {
             let written = on_disk(async move { case.write(&journal, template.as_deref()).await }).await;
             let written = written.unwrap_or_else(|| Err("writing it failed inside watchfire".to_owned()));

@@ -283,8 +283,7 @@ impl Opening {
             slo_problems: Vec::new(),
             notify: NotifyConfig { desktop: false, bell: true, filter: Filter::default() },
             means: Default::default(),
-            handoff: None,
-            postmortem: None,
+            templates: Default::default(),
         }
     }
 }
