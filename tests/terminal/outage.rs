@@ -20,7 +20,7 @@ const NAME: &str = "INC-0302-EXAMPLE";
 /// The next chapter: a new process on the same journal.
 fn opens(home: &Path, at: &str) -> Terminal {
     let day = ["demo", "--keep", "outage", "--at", at, "--speed", "0.001"];
-    let terminal = Start::watchfire(&day).home(home).size(140, 50).open();
+    let terminal = Start::watchfire(&day).home(home).size(140, 70).open();
     terminal.shows_within("what the budgets have left", PATIENCE * 3, |s| {
         s.contains("2 budgets 4") && s.contains("% of 30d left") && !s.contains("counting")
     });
