@@ -143,6 +143,14 @@ fn goes_on_after_the_kill_and_runs_an_action(home: &Path) {
     quits(terminal);
 }
 
+/// What ended while nobody watched is made up for from the journal.
+fn hears_what_ended(terminal: &Terminal) {
+    terminal.shows("what ended meanwhile", |s| {
+        let timeline = s.split("3 timeline").nth(1).unwrap_or_default();
+        timeline.lines().any(|l| l.contains("resolved") && l.contains("nobody watched"))
+    });
+}
+
 /// Goes down the board until this alert is selected.
 fn select(terminal: &mut Terminal, name: &str) {
     for _ in 0..40 {
@@ -158,6 +166,7 @@ fn select(terminal: &mut Terminal, name: &str) {
 
 fn mitigates(home: &Path) {
     let mut terminal = opens(home, "36m");
+    hears_what_ended(&terminal);
     opens_the_incident(&mut terminal);
     says(&mut terminal, "mitigated", "4.11.3 is out, the errors are gone");
     adds_a_task(&mut terminal, "alert on free connections to the provider", "ben");
@@ -167,6 +176,7 @@ fn mitigates(home: &Path) {
 
 fn resolves(home: &Path) {
     let mut terminal = opens(home, "45m");
+    hears_what_ended(&terminal);
     opens_the_incident(&mut terminal);
     terminal.type_keys("s");
     terminal.sees("status:");
