@@ -6,7 +6,7 @@ use crate::{
     app::App,
     config::{self, Config, request::Env},
     domain::duration,
-    runtime::{budgets::Means, clock::Clock, cockpit::Cockpit},
+    runtime::{budgets::Means, clock::Clock, cockpit::Cockpit, handover},
     sources::sim::{self, Scenario, SimWorld},
 };
 
@@ -78,7 +78,8 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
         slo_problems: Vec::new(),
         notify: config::NotifyConfig { desktop: false, ..config.notify.clone() },
         means: Means::default(),
-        templates: config.templates.clone(),
+        handoff: handover::Rules { template: None, ..start::handover(config) },
+        postmortem: None,
     }
 }
 

@@ -60,7 +60,8 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
         slo_problems,
         notify: config.notify.clone(),
         means: start::means(config),
-        templates: config.templates.clone(),
+        handoff: start::handover(config),
+        postmortem: config.templates.postmortem.clone(),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         effect::{Absence, Effect, Eyes},
         msg::{JournalMsg, Msg},
     },
-    config::{NotifyConfig, Templates},
+    config::NotifyConfig,
     domain::{signals::Look as Opened, slo::Slo, text::SafeText},
     ui::look::Look,
 };
@@ -25,7 +25,7 @@ use super::{
     INBOX, Inbox, Sources,
     budgets::{Counting, Means},
     clock::Clock,
-    failpoint, golden,
+    failpoint, golden, handover,
     journal::{Ask, Keeper},
     makeup,
     notify::Notifier,
@@ -61,8 +61,9 @@ pub struct Cockpit {
     pub notify: NotifyConfig,
     /// What counting for budgets may cost, and where counts are kept.
     pub means: Means,
-    /// Where the installation has its own.
-    pub templates: Templates,
+    pub handoff: handover::Rules,
+    /// The template of the post-mortem, where the installation has its own.
+    pub postmortem: Option<PathBuf>,
 }
 
 /// The terminal's events; opened anew after the terminal was somebody else's.
@@ -125,7 +126,8 @@ impl Cockpit {
             look: self.look,
             clock: self.clock,
             journal: self.journal,
-            templates: self.templates,
+            handoff: self.handoff,
+            postmortem: self.postmortem,
             sources: self.sources,
             screen,
             open_events,
@@ -160,7 +162,8 @@ struct Turning<'a, S> {
     look: Look,
     clock: Clock,
     journal: PathBuf,
-    templates: Templates,
+    handoff: handover::Rules,
+    postmortem: Option<PathBuf>,
     sources: Sources,
     screen: S,
     open_events: OpenEvents,
@@ -312,7 +315,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Look(look) => self.look_at(look),
             Effect::Edit { text } => self.edit(text),
             Effect::Notify { title, body } => self.notify(&title, &body),
-            Effect::Handoff { back, ahead } => self.hand_over(back, ahead),
+            Effect::Handoff => self.hand_over(),
             Effect::PostMortem(id) => self.post_mortem(&id),
             Effect::Keep(document) => self.keep(document),
             Effect::Bell => self.bell(),

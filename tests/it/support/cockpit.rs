@@ -283,7 +283,8 @@ impl Opening {
             slo_problems: Vec::new(),
             notify: NotifyConfig { desktop: false, bell: true, filter: Filter::default() },
             means: Default::default(),
-            templates: Default::default(),
+            handoff: watchfire::cli::start::handover(self.config.as_ref().unwrap_or(&defaults("terminal"))),
+            postmortem: None,
         }
     }
 }
