@@ -19,6 +19,7 @@ pub mod exit;
 pub mod handoff;
 pub mod incident;
 pub mod journal;
+mod kept;
 pub mod noise;
 pub mod note;
 pub mod open;

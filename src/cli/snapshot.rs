@@ -46,7 +46,7 @@ pub async fn run(global: &Global, args: &Snapshot) -> Exit {
         Ok(config) => config,
         Err(exit) => return exit,
     };
-    let mut cockpit = open::cockpit(&config, Clock::real()).await;
+    let mut cockpit = open::cockpit(&config, start::clock(&config)).await;
     cockpit.look = start::look_of_picture(&config);
     frame(cockpit, args.size, args.format, args.pane).await
 }

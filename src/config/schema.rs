@@ -60,15 +60,15 @@ pub struct Key {
     pub doc: &'static str,
 }
 
-const fn given(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(super) const fn given(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key { name, kind, absent: Absent::Default, doc }
 }
 
-const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(super) const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key { name, kind, absent: Absent::Nothing, doc }
 }
 
-const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(super) const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key { name, kind, absent: Absent::Mistake, doc }
 }
 
@@ -84,8 +84,8 @@ pub const ROOT: &[Key] = &[
     may("silence", Kind::Table(SILENCE), "Silences, and when one is too broad to be sent with one key."),
     may("silence_template", Kind::Tables(SILENCE_TEMPLATE), "Silences that are made often; Alt-1 takes the first."),
     may("slo", Kind::Table(SLO), "Error budgets."),
-    may("incident", Kind::Table(INCIDENT), "Incidents."),
-    may("shift", Kind::Table(SHIFT), "Shifts: for statistics, and the handoff from one to the next."),
+    may("incident", Kind::Table(super::incident::KEYS), "Incidents."),
+    may("shift", Kind::Table(super::shift::KEYS), "Shifts: for statistics, and the handoff from one to the next."),
     may(
         "signals",
         Kind::Tables(SIGNALS),
@@ -114,20 +114,12 @@ pub const ROOT: &[Key] = &[
         "Commands that `x` runs on what is before you; each is shown as it will run, and kept in the timeline.",
     ),
     may("runbooks", Kind::Table(RUNBOOKS), "Where runbooks are read."),
+    may(
+        "sim",
+        Kind::Table(super::sim::KEYS),
+        "A simulated day beside the sources, or in their place; `watchfire demo --keep DIR` writes one.",
+    ),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
-];
-
-const INCIDENT: &[Key] = &[
-    given("severities", Kind::List, "How bad an incident may be, in your words, the worst first."),
-    may("template", Kind::Path, "The template of its post-mortem, in place of the one that is built in."),
-];
-
-const SHIFT: &[Key] = &[
-    given("starts", Kind::List, "When shifts begin, in the zone below."),
-    may("zone", Kind::Text, "The zone of shifts and working hours by its name; left out, that of the machine."),
-    given("working_hours", Kind::Text, "When people are at work; what pages at any other time is out of hours."),
-    given("working_days", Kind::List, "The days on which they are."),
-    may("handoff_template", Kind::Path, "The template of the handoff, in place of the one that is built in."),
 ];
 
 const USER: &[Key] =

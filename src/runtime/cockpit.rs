@@ -62,6 +62,8 @@ pub struct Cockpit {
     /// What counting for budgets may cost, and where counts are kept.
     pub means: Means,
     pub handoff: handover::Rules,
+    /// The template of the post-mortem, where the installation has its own.
+    pub postmortem: Option<PathBuf>,
 }
 
 /// The terminal's events; opened anew after the terminal was somebody else's.
@@ -125,6 +127,7 @@ impl Cockpit {
             clock: self.clock,
             journal: self.journal,
             handoff: self.handoff,
+            postmortem: self.postmortem,
             sources: self.sources,
             screen,
             open_events,
@@ -160,6 +163,7 @@ struct Turning<'a, S> {
     clock: Clock,
     journal: PathBuf,
     handoff: handover::Rules,
+    postmortem: Option<PathBuf>,
     sources: Sources,
     screen: S,
     open_events: OpenEvents,
@@ -312,7 +316,8 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Edit { text } => self.edit(text),
             Effect::Notify { title, body } => self.notify(&title, &body),
             Effect::Handoff => self.hand_over(),
-            Effect::Keep { name, text } => self.keep(name, text),
+            Effect::PostMortem(id) => self.post_mortem(&id),
+            Effect::Keep(document) => self.keep(document),
             Effect::Bell => self.bell(),
             Effect::Quit => self.quit(),
         }

@@ -13,6 +13,7 @@ mod exporter;
 mod harness;
 mod hostile;
 mod keys;
+mod outage;
 #[cfg(debug_assertions)]
 mod panics;
 mod paste;

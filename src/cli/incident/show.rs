@@ -82,6 +82,9 @@ fn sheet(known: &Known, incident: &Incident) -> String {
     for link in incident.detached.values() {
         pair("taken out", format!("{}  {}", link.title.line(), link.alert));
     }
+    for cost in incident.cost.iter().flat_map(|said| &said.value) {
+        pair("cost", format!("{}: {:.0} bad of {:.0}", cost.in_words(), cost.bad, cost.total));
+    }
     incident.slos.iter().for_each(|slo| pair("budget", slo.line().into_owned()));
     pair("joined by", incident.filter.as_ref().map(|f| f.line().into_owned()).unwrap_or_default());
     out

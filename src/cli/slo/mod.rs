@@ -93,7 +93,7 @@ pub async fn run(global: &Global, what: &Do) -> Result<Exit, Exit> {
 async fn count(global: &Global) -> Result<(Config, Counted), Exit> {
     let config = ask::configured(global)?;
     let sources = start::sources(&config).await;
-    let counted = Counted::of(&config, &sources, Clock::real()).await;
+    let counted = Counted::of(&config, &sources, start::clock(&config)).await;
     Ok((config, counted))
 }
 

@@ -53,14 +53,14 @@ pub struct Args {
 }
 
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
-    let span = span(args)?;
     let mut asked = Asked::of(global, Journalled::Read).await?;
-    let counted = Counted::of(&asked.config, &asked.sources, Clock::real()).await;
+    let span = span(args, asked.clock.now())?;
+    let counted = Counted::of(&asked.config, &asked.sources, asked.clock).await;
     counted.lend(&mut asked.world);
     let row = counted.find(&args.id)?;
     let happened = causes::happened(&asked, row, &causes::entries(&asked, [row]).await);
     let account = causes::of_happened(&asked, row, &happened);
-    let golden = signals::of(&asked.config, &asked.sources, row, Clock::real()).await;
+    let golden = signals::of(&asked.config, &asked.sources, row, asked.clock).await;
     let spent = span.and_then(|(from, to)| spent_by(row, from, to));
     let whole = ShowAnswer {
         slo: SloAnswer::of(row),
@@ -91,8 +91,8 @@ async fn on_its_axis(asked: &mut Asked, row: &BudgetRow, between: Option<(Time, 
 }
 
 /// From when to when it was asked what was spent.
-fn span(args: &Args) -> Result<Option<(Time, Time)>, Exit> {
-    let (now, zone) = (Clock::real().now(), Clock::local_zone());
+fn span(args: &Args, now: Time) -> Result<Option<(Time, Time)>, Exit> {
+    let zone = Clock::local_zone();
     let read = |text: &String| when::parse(text, now, &zone).map_err(exit::misused);
     let from = args.from.as_ref().map(read).transpose()?;
     let to = args.to.as_ref().map(read).transpose()?.unwrap_or(now);
