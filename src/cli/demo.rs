@@ -1,17 +1,23 @@
 //! `watchfire demo`: the cockpit on a built-in day. No network, no configuration, nothing kept.
 
 use crate::{
-    app::App,
+    app::{App, world::Setup},
     config::{self, Config, request::Env},
     domain::duration,
-    runtime::{budgets::Means, clock::Clock, cockpit::Cockpit},
+    runtime::{
+        budgets::Means,
+        clock::Clock,
+        cockpit::Cockpit,
+        recording::{Head, Kind, Played},
+    },
     sources::sim::{self, Scenario, SimWorld},
 };
 
 use super::{
     args::{Demo, Global},
     exit::{self, Exit},
-    open, start,
+    open::{self, Hands},
+    start,
 };
 
 pub async fn run(global: &Global, demo: &Demo) -> Exit {
@@ -33,7 +39,19 @@ pub async fn run(global: &Global, demo: &Demo) -> Exit {
     let opens = wall + world.scenario().opens_at;
     let clock = Clock::from(opens, demo.speed);
     let cockpit = cockpit(&config, &world, clock, dir.path().join("journal.db"));
-    open::open(cockpit, config.notify.bell).await
+    let head = Head { speed: demo.speed, ..head(Kind::Demo, &cockpit, &world, &demo.scenario) };
+    match open::recorder(demo.record.as_deref(), &head, clock) {
+        Ok(recorder) => open::open(cockpit, config.notify.bell, Hands { recorder, until: None }).await,
+        Err(exit) => exit,
+    }
+}
+
+/// The head of a recording on a simulated world; `named` is the scenario as it was asked for.
+pub fn head(of: Kind, cockpit: &Cockpit, world: &SimWorld, named: &str) -> Head {
+    // A built-in scenario may change with the version: its text goes with the recording, too.
+    let text = sim::text(named).ok().map(std::borrow::Cow::into_owned);
+    let played = Played { name: world.scenario().name.raw().to_owned(), text, epoch: world.epoch() };
+    Head { scenario: Some(played), ..open::head(of, cockpit) }
 }
 
 /// The demo's configuration: defaults and flags alone.
@@ -50,6 +68,8 @@ pub fn ready(global: &Global, scenario: &str) -> Result<(Config, Scenario), Exit
 pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::path::PathBuf) -> Cockpit {
     let sources = world.sources();
     let setup = start::setup(config, &sources, clock.now());
+    // Ids are drawn from the run's: the same keys on the same scenario make the same ones.
+    let setup = Setup { session: format!("sim-{}", world.scenario().name.line()), ..setup };
     let app = App::new(setup, config.keymap.clone()).with_alerts(&config.alerts);
     let mut app = app.with_views(config.views.clone(), config.notify.filter.clone());
     start::equip(&mut app.world, config);
@@ -64,6 +84,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
         notify: config::NotifyConfig { desktop: false, ..config.notify.clone() },
         means: Means::default(),
         handoff: None,
+        bound: false,
     }
 }
 

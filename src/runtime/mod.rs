@@ -23,6 +23,7 @@ pub mod once;
 pub mod panics;
 pub mod poll;
 pub mod queue;
+pub mod recording;
 pub mod recover;
 pub mod routes;
 pub mod runbook;

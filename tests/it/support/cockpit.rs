@@ -284,6 +284,7 @@ impl Opening {
             notify: NotifyConfig { desktop: false, bell: true, filter: Filter::default() },
             means: Default::default(),
             handoff: None,
+            bound: false,
         }
     }
 }
