@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    ack, action, alerts, config, drill, handoff, incident, journal, note, replay, runbook, silence, slo, timeline, unack, undo,
+    ack, action, alerts, config, drill, handoff, incident, journal, note, replay, runbook, silence, slo, timeline,
+    unack, undo,
 };
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.

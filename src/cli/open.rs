@@ -150,7 +150,13 @@ pub async fn open(cockpit: Cockpit, bell: bool, hands: Hands) -> Exit {
     }
     if let Some(recorder) = &hands.recorder {
         let quit = matches!(&ended, Ok(Ok(Left { ended: Ended::Quit, .. })));
-        recorder.end(if quit { End::Quit } else if over { End::Over } else { End::Gone });
+        recorder.end(if quit {
+            End::Quit
+        } else if over {
+            End::Over
+        } else {
+            End::Gone
+        });
     }
     let exit = report(ended);
     if let Some(why) = hands.recorder.and_then(|r| r.trouble()) {

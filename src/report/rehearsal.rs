@@ -6,8 +6,6 @@
 //! was linked to an incident it keeps all. Two alerts that would look alike are told apart by `recorded_as`.
 
 mod past;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

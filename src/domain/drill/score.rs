@@ -150,7 +150,8 @@ impl<'a> Given<'a> {
     fn page(&self, duty: Option<usize>) -> Option<Page> {
         let (from, to) = self.span;
         let asks = |c: &&Cast| matches!(c.part, Part::Own(of) if duty.is_none_or(|d| d == of));
-        let there = self.cast.iter().filter(asks).filter(|c| c.fires_at <= to && c.ends_at.is_none_or(|end| end > from));
+        let there =
+            self.cast.iter().filter(asks).filter(|c| c.fires_at <= to && c.ends_at.is_none_or(|end| end > from));
         let pages = there.map(|c| Page { alert: c.title.clone(), at: c.fires_at.max(from) });
         pages.min_by(|a, b| (a.at, &a.alert).cmp(&(b.at, &b.alert)))
     }

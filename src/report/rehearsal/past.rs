@@ -88,8 +88,10 @@ fn firing(entry: &Entry, all: &[Entry], links: &BTreeMap<AlertId, Link>) -> Opti
     let end = ends.min_by_key(|e| e.at).map(|e| e.last_known_firing().unwrap_or(e.at).max(entry.at + LEAST));
     let title = entry.body.title.clone().unwrap_or_else(|| SafeText::new("(no alertname)"));
     let severity = entry.body.severity.unwrap_or(Severity::Unknown);
-    let linked = links.get(&id).map(|link| link.labels.clone()).filter(|labels| !labels.is_empty());
-    let labels = linked.unwrap_or_else(|| kept(entry, &title, severity));
+    let mut labels = kept(entry, &title, severity);
+    if let Some(link) = links.get(&id) {
+        labels = labels.iter().chain(link.labels.iter()).map(|(n, v)| (n.clone(), v.clone())).collect();
+    }
     Some(Firing { id, title, severity, labels, summary: entry.body.text.clone(), from: entry.at, to: end })
 }
 

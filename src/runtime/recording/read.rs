@@ -46,7 +46,9 @@ fn head(line: &str) -> Result<Head, String> {
     }
     match value.get("version").and_then(serde_json::Value::as_u64) {
         Some(version) if version <= u64::from(VERSION) => {}
-        Some(version) => return Err(format!("a newer watchfire wrote it (format {version}, this one reads {VERSION})")),
+        Some(version) => {
+            return Err(format!("a newer watchfire wrote it (format {version}, this one reads {VERSION})"));
+        }
         None => return Err("its head has no version".into()),
     }
     let head: Head = serde_json::from_value(value).map_err(|e| format!("the head: {e}"))?;

@@ -77,11 +77,7 @@ struct ThenTable {
 }
 
 /// Reads the experiment of a scenario that opens at `opens_at`.
-pub(super) fn read(
-    table: &ExperimentTable,
-    alerts: &[AlertPlan],
-    opens_at: Duration,
-) -> Result<Experiment, Mistake> {
+pub(super) fn read(table: &ExperimentTable, alerts: &[AlertPlan], opens_at: Duration) -> Result<Experiment, Mistake> {
     let experiment = Experiment {
         steady_state: said(&table.steady_state, "steady_state")?,
         hypothesis: said(&table.hypothesis, "hypothesis")?,
@@ -94,7 +90,8 @@ pub(super) fn read(
         then: table.then.as_ref().map(then),
     };
     for (unrelated, place) in experiment.unrelated.iter().zip(&table.unrelated) {
-        let both = |a: &&AlertPlan| all_match(unrelated, &a.labels) && matches!(experiment.part(&a.labels), Part::Own(_));
+        let both =
+            |a: &&AlertPlan| all_match(unrelated, &a.labels) && matches!(experiment.part(&a.labels), Part::Own(_));
         if let Some(both) = alerts.iter().find(both) {
             let name = both.labels.value("alertname");
             return Err(Mistake::at(place, format!("`{name}` is unrelated here and to be owned above")));

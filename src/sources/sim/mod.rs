@@ -65,7 +65,9 @@ pub fn text(name_or_path: &str) -> Result<Cow<'static, str>, String> {
     }
     if name_or_path.ends_with(".toml") {
         let read = std::fs::read_to_string(name_or_path);
-        return read.map(Cow::Owned).map_err(|e| sanitise(&format!("{name_or_path}: cannot read it: {e}")).into_owned());
+        return read
+            .map(Cow::Owned)
+            .map_err(|e| sanitise(&format!("{name_or_path}: cannot read it: {e}")).into_owned());
     }
     let names: Vec<&str> = builtin().iter().map(|(name, _)| *name).collect();
     let shown = sanitise(name_or_path);
