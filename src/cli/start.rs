@@ -179,13 +179,14 @@ pub fn look(config: &Config, env: &Env) -> Look {
 
 /// How things look where there is no terminal to ask: in a picture, in a file.
 pub fn look_of_picture(config: &Config) -> Look {
-    let set = if config.ui.glyphs == Glyphs::Ascii { GlyphSet::Ascii } else { GlyphSet::Unicode };
-    Look::new(config.theme.clone(), set)
+    let wanted = if config.ui.glyphs == Glyphs::Auto { Glyphs::Unicode } else { config.ui.glyphs };
+    Look::new(config.theme.clone(), glyphs(wanted))
 }
 
 fn glyphs(glyphs: Glyphs) -> GlyphSet {
     match glyphs {
         Glyphs::Unicode => GlyphSet::Unicode,
+        Glyphs::Block => GlyphSet::Block,
         Glyphs::Ascii => GlyphSet::Ascii,
         Glyphs::Auto if speaks_unicode() => GlyphSet::Unicode,
         Glyphs::Auto => GlyphSet::Ascii,
