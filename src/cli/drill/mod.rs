@@ -72,8 +72,9 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     start::log(global.log.as_ref())?;
     let dir = journal_dir()?;
     let journal = dir.path().join("journal.db");
-    let wall = Clock::real().now();
-    let world = SimWorld::new(scenario, wall);
+    // On the scenario's own day: the story names its times, and a replay shows the same ones.
+    let start = scenario.start;
+    let world = SimWorld::new(scenario, start);
     let clock = Clock::from(world.epoch() + world.scenario().opens_at, args.speed);
     let mut cockpit = demo::cockpit(&config, &world, clock, journal.clone());
     lay(&mut cockpit.app, world.scenario());

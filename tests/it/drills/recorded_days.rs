@@ -6,8 +6,9 @@ use watchfire::{
         Time,
         alert::{AlertId, Severity},
         drill::Part,
-        entry::{Body, Kind, NewEntry, Subject},
-        label::Fingerprint,
+        entry::{Body, Entry, Kind, NewEntry, Subject},
+        incident::{Attached, Change, Declared, IncidentId, Incidents, Link},
+        label::{Fingerprint, Labels},
         source::SourceName,
     },
     journal::Journal,
@@ -79,6 +80,29 @@ async fn a_recorded_day_is_played_with_its_spans_and_keeps_how_soon_it_was_owned
         assert_eq!(firing(minute).await, alerts, "minute {minute}\n{text}");
     }
     assert_eq!(world.events(at(40)).len(), 1);
+}
+
+#[tokio::test]
+async fn an_incident_is_played_with_its_own_alerts_and_the_labels_that_were_linked_to_it() {
+    let (_, mut entries) = written(&Desk::new()).await;
+    let labels: Labels = [("alertname", "Down"), ("service", "checkout"), ("pod", "web-1")].into_iter().collect();
+    let alert =
+        entries.iter().find(|e| e.kind == Kind::AlertFired && e.at == at(10)).unwrap().subject.as_alert().unwrap();
+    let link = Link { alert, title: "Down".into(), labels, starts_at: None, acked_at: None, joined: false };
+    let links = Attached { alerts: vec![link], ..Attached::default() };
+    let told = Change::Declared(Declared { title: "checkout is down".into(), links, ..Declared::default() });
+    let id = IncidentId::new("INC-1");
+    let (kind, body) = (told.kind(), told.body(&"checkout is down".into(), ""));
+    entries.push(Entry { id: "i".into(), at: at(17), kind, subject: id.subject(), body, ..entries[0].clone() });
+    let all = Incidents::of(&entries);
+    let given = Given { entries: &entries, span: (at(0), at(40)), incident: all.get(&id) };
+    let text = rehearsal::scenario(&given).unwrap();
+    let scenario = Scenario::parse("recorded", &text).unwrap_or_else(|why| panic!("{why}\n{text}"));
+    assert_eq!((scenario.name.raw(), scenario.title.raw()), ("INC-1", "INC-1: checkout is down"));
+    let experiment = scenario.experiment.as_ref().unwrap();
+    assert!(experiment.incident);
+    assert_eq!(experiment.then.unwrap().declare_s, Some(420));
+    assert!(scenario.cast(at(0)).iter().any(|c| c.labels.value("pod") == "web-1"), "{text}");
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ fn a_mistake_in_an_experiment_has_its_place() {
     for (text, wanted) in [
         ("own = [['alertname=Dwon']]\n", "s.toml:18:8: no alert of this scenario has alertname=\"Dwon\""),
         ("own = [[]]\n", "s.toml:18:8: an empty list of matchers"),
-        ("own = [['Down']]\n", "s.toml:18:9: `Down` is no matcher"),
+        ("own = [['Down']]\n", "s.toml:18:8: `Down` is no matcher"),
         (
             "own = [['alertname=Down']]\nunrelated = [['alertname=~D.*']]\n",
             "s.toml:19:14: `Down` is unrelated here and to be owned above",
