@@ -20,8 +20,8 @@ pub fn brief(told: Told<'_>, experiment: Option<&Experiment>) -> String {
         out.push_str("\nThis scenario has no [experiment]: it is played, and only what was done is told.\n");
         return out;
     };
-    section(&mut out, "Steady state", &experiment.steady_state.shown());
-    section(&mut out, "Hypothesis", &experiment.hypothesis.shown());
+    section(&mut out, "Steady state", experiment.steady_state.shown());
+    section(&mut out, "Hypothesis", experiment.hypothesis.shown());
     if !experiment.faults.is_empty() {
         let faults: Vec<String> = experiment.faults.iter().map(fault).collect();
         section(&mut out, "What is injected", &faults.join("\n"));
