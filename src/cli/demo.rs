@@ -8,6 +8,7 @@ use crate::{
         budgets::Means,
         clock::Clock,
         cockpit::Cockpit,
+        handover,
         recording::{Head, Kind, Played},
     },
     sources::sim::{self, Scenario, SimWorld},
@@ -83,7 +84,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
         slo_problems: Vec::new(),
         notify: config::NotifyConfig { desktop: false, ..config.notify.clone() },
         means: Means::default(),
-        handoff: None,
+        handoff: handover::Rules { template: None, ..start::handover(config) },
         bound: false,
     }
 }

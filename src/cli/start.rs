@@ -26,6 +26,7 @@ use crate::{
         Sources, action,
         budgets::{Means, cache::Cache},
         clock::Clock,
+        handover,
     },
     sources::{self, Source},
     ui::look::{GlyphSet, Look},
@@ -142,6 +143,11 @@ pub fn rota(config: &Config) -> Rota {
         rota.wall = Wall::Here(Clock::local_zone());
     }
     rota
+}
+
+/// What a handoff goes by: the shifts, and the template.
+pub fn handover(config: &Config) -> handover::Rules {
+    handover::Rules { rota: rota(config), template: config.templates.handoff.clone() }
 }
 
 pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
