@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    ack, action, alerts, config, handoff, incident, journal, note, runbook, silence, slo, timeline, unack, undo,
+    ack, action, alerts, config, drill, handoff, incident, journal, note, replay, runbook, silence, slo, timeline,
+    unack, undo,
 };
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
@@ -16,6 +17,13 @@ use super::{
 pub struct Args {
     #[command(flatten)]
     pub global: Global,
+    /// Record the cockpit's keys, pastes and sizes with their moments to a new file: a bug report
+    ///
+    /// The file holds what was typed, key by key, notes and reasons among it; the size of the screen; your name; and the
+    /// names of the sources. It holds nothing that sources told, no address and no secret of the configuration, and
+    /// nothing that was written in $EDITOR.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -63,6 +71,10 @@ pub enum Output {
 pub enum Command {
     /// Open the cockpit on a built-in scenario: no network, no configuration, nothing kept
     Demo(Demo),
+    /// Play a scenario, or a day out of a journal, and be scored: time to own, note, declare, mitigate; wrong acts
+    Drill(drill::Args),
+    /// Play a recording again, without a terminal or before your eyes
+    Replay(replay::Args),
     /// The board once
     Alerts(alerts::Args),
     /// Say that you are on it: one ack for each alert that matches
@@ -135,6 +147,9 @@ pub struct Demo {
     /// List the built-in scenarios
     #[arg(long)]
     pub list: bool,
+    /// Record keys, pastes and sizes with their moments, and the scenario, to a new file that `replay` plays
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
 }
 
 impl Demo {

@@ -3,17 +3,24 @@
 use std::path::Path;
 
 use crate::{
-    app::App,
+    app::{App, world::Setup},
     config::{self, Config, request::Env},
     domain::duration,
-    runtime::{budgets::Means, clock::Clock, cockpit::Cockpit, handover},
+    runtime::{
+        budgets::Means,
+        clock::Clock,
+        cockpit::Cockpit,
+        handover,
+        recording::{Head, Kind, Played},
+    },
     sources::sim::{self, Scenario, SimWorld},
 };
 
 use super::{
     args::{Demo, Global},
     exit::{self, Exit},
-    open, start,
+    open::{self, Hands},
+    start,
 };
 
 pub async fn run(global: &Global, demo: &Demo) -> Exit {
@@ -33,8 +40,7 @@ pub async fn run(global: &Global, demo: &Demo) -> Exit {
 /// A day that is kept: the cockpit of its configuration.
 async fn kept(global: &Global, demo: &Demo, dir: &Path) -> Result<Exit, Exit> {
     let config = super::kept::config(global, demo, dir)?;
-    let cockpit = open::cockpit(&config, start::clock(&config)).await;
-    Ok(open::open(cockpit, config.notify.bell).await)
+    open::configured(&config, demo.record.as_deref()).await
 }
 
 /// A day that nothing is left of.
@@ -48,7 +54,17 @@ async fn passing(global: &Global, demo: &Demo) -> Result<Exit, Exit> {
     let opens = wall + demo.at.unwrap_or(world.scenario().opens_at);
     let clock = Clock::from(opens, demo.speed.unwrap_or(1.0));
     let cockpit = cockpit(&config, &world, clock, dir.path().join("journal.db"));
-    Ok(open::open(cockpit, config.notify.bell).await)
+    let head = Head { speed: demo.speed.unwrap_or(1.0), ..head(Kind::Demo, &cockpit, &world, demo.scenario()) };
+    let recorder = open::recorder(demo.record.as_deref(), &head, clock)?;
+    Ok(open::open(cockpit, config.notify.bell, Hands { recorder, until: None }).await)
+}
+
+/// The head of a recording on a simulated world; `named` is the scenario as it was asked for.
+pub fn head(of: Kind, cockpit: &Cockpit, world: &SimWorld, named: &str) -> Head {
+    // A built-in scenario may change with the version: its text goes with the recording, too.
+    let text = sim::text(named).ok().map(std::borrow::Cow::into_owned);
+    let played = Played { name: world.scenario().name.raw().to_owned(), text, epoch: world.epoch() };
+    Head { scenario: Some(played), ..open::head(of, cockpit) }
 }
 
 /// The demo's configuration: defaults and flags alone.
@@ -65,6 +81,8 @@ pub fn ready(global: &Global, scenario: &str) -> Result<(Config, Scenario), Exit
 pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::path::PathBuf) -> Cockpit {
     let sources = world.sources();
     let setup = start::setup(config, &sources, clock.now());
+    // Ids are drawn from the run's: the same keys on the same scenario make the same ones.
+    let setup = Setup { session: format!("sim-{}", world.scenario().name.line()), ..setup };
     let app = App::new(setup, config.keymap.clone()).with_alerts(&config.alerts);
     let mut app = app.with_views(config.views.clone(), config.notify.filter.clone());
     start::equip(&mut app.world, config);
@@ -80,6 +98,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
         means: Means::default(),
         handoff: handover::Rules { template: None, ..start::handover(config) },
         postmortem: None,
+        bound: false,
     }
 }
 

@@ -15,6 +15,7 @@ pub mod confirm;
 pub mod demo;
 pub mod doctor;
 mod document;
+pub mod drill;
 pub mod exit;
 pub mod handoff;
 pub mod incident;
@@ -27,6 +28,7 @@ pub mod paper;
 pub mod perform;
 pub mod pick;
 pub mod plain;
+pub mod replay;
 pub mod runbook;
 pub mod show;
 pub mod silence;
@@ -69,16 +71,24 @@ pub fn run() -> Exit {
 /// question has one thread, for there is nobody that it could keep waiting.
 fn runtime(command: Option<&Command>) -> std::io::Result<Runtime> {
     let mut builder = match command {
-        None | Some(Command::Demo(_)) => Builder::new_multi_thread(),
+        None | Some(Command::Demo(_) | Command::Drill(_)) => Builder::new_multi_thread(),
+        Some(Command::Replay(args)) if args.is_shown() => Builder::new_multi_thread(),
         Some(_) => Builder::new_current_thread(),
     };
+    if matches!(command, Some(Command::Replay(args)) if !args.is_shown()) {
+        // Time passes where nothing else is left to do: hours of a recording take seconds.
+        builder.start_paused(true);
+    }
     builder.worker_threads(2).enable_all().build()
 }
 
 async fn dispatch(args: Args) -> Exit {
-    let Args { global, command } = args;
+    let Args { global, record, command } = args;
+    if record.is_some() && command.is_some() {
+        return exit::misused("--record before a command is for the cockpit; demo and drill have their own, after it");
+    }
     match command {
-        None => open::run(&global).await,
+        None => open::run(&global, record.as_deref()).await,
         Some(Command::Demo(demo)) => demo::run(&global, &demo).await,
         Some(Command::Snapshot(snapshot)) => snapshot::run(&global, &snapshot).await,
         Some(command) => answer(&global, command).await.unwrap_or_else(|exit| exit),
@@ -104,6 +114,8 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Handoff(args) => handoff::run(global, &args).await,
         Command::Timeline(args) => timeline::run(global, &args).await,
         Command::Journal(what) => journal::run(global, &what).await,
+        Command::Drill(args) => drill::run(global, &args).await,
+        Command::Replay(args) => replay::run(global, &args).await,
         Command::Status => status::run(global).await,
         Command::Doctor => doctor::run(global).await,
         Command::Config(what) => config::run(global, &what),

@@ -1,14 +1,17 @@
 //! `watchfire`: the cockpit on the configured sources.
 
-use std::io::IsTerminal;
+use std::{io::IsTerminal, path::Path, sync::Arc};
 
 use crate::{
     app::App,
     config::{Config, Found, request::Env},
+    domain::Time,
     runtime::{
         clock::Clock,
         cockpit::{Cockpit, Ended, Left},
-        panics, signals,
+        panics,
+        recording::{self, End, Head, Kind, Recorder, play},
+        signals,
     },
 };
 
@@ -18,7 +21,16 @@ use super::{
     plain, snapshot, start,
 };
 
-pub async fn run(global: &Global) -> Exit {
+/// What stands between a cockpit and the hand before it.
+#[derive(Default)]
+pub struct Hands {
+    /// Writes down what comes from the terminal.
+    pub recorder: Option<Arc<Recorder>>,
+    /// The cockpit ends by itself then.
+    pub until: Option<Time>,
+}
+
+pub async fn run(global: &Global, record: Option<&Path>) -> Exit {
     if global.plain {
         return plain::run(global).await.unwrap_or_else(|exit| exit);
     }
@@ -35,9 +47,55 @@ pub async fn run(global: &Global) -> Exit {
     if let Err(exit) = start::log(global.log.as_ref()) {
         return exit;
     }
-    let clock = start::clock(&config);
-    let cockpit = cockpit(&config, clock).await;
-    open(cockpit, config.notify.bell).await
+    configured(&config, record).await.unwrap_or_else(|exit| exit)
+}
+
+/// The cockpit of a configuration, and what is left when it ends.
+///
+/// # Errors
+/// After saying why the recording cannot be begun.
+pub async fn configured(config: &Config, record: Option<&Path>) -> Result<Exit, Exit> {
+    let clock = start::clock(config);
+    let cockpit = cockpit(config, clock).await;
+    let head = Head {
+        sources: cockpit.sources.iter().map(|s| s.describe().name.as_str().to_owned()).collect(),
+        ..head(Kind::Cockpit, &cockpit)
+    };
+    let recorder = recorder(record, &head, clock)?;
+    Ok(open(cockpit, config.notify.bell, Hands { recorder, until: None }).await)
+}
+
+/// The head of a recording of this cockpit.
+pub fn head(of: Kind, cockpit: &Cockpit) -> Head {
+    let world = &cockpit.app.world;
+    Head {
+        watchfire: recording::NAME.into(),
+        version: recording::VERSION,
+        program: env!("CARGO_PKG_VERSION").into(),
+        of,
+        began: cockpit.clock.now(),
+        size: crossterm::terminal::size().ok().filter(|(w, h)| *w > 0 && *h > 0).unwrap_or((80, 24)),
+        speed: 1.0,
+        user: world.user.clone(),
+        read_only: world.read_only,
+        scenario: None,
+        sources: Vec::new(),
+    }
+}
+
+/// Begins a recording, where one is asked for and there is a terminal to record.
+///
+/// # Errors
+/// After saying why the file cannot be begun.
+pub fn recorder(file: Option<&Path>, head: &Head, clock: Clock) -> Result<Option<Arc<Recorder>>, Exit> {
+    let Some(file) = file.filter(|_| is_terminal()) else { return Ok(None) };
+    let recorder = Recorder::begin(file, head, clock).map_err(exit::failed)?;
+    Ok(Some(Arc::new(recorder)))
+}
+
+/// Whether there is somebody to draw for, and keys to come.
+pub fn is_terminal() -> bool {
+    std::io::stdout().is_terminal() && std::io::stdin().is_terminal()
 }
 
 /// The whole cockpit on a configuration.
@@ -62,6 +120,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
         means: start::means(config),
         handoff: start::handover(config),
         postmortem: config.templates.postmortem.clone(),
+        bound: false,
     }
 }
 
@@ -83,17 +142,38 @@ pub fn no_source(config: &Config) -> Exit {
 }
 
 /// Runs a cockpit in the terminal, or draws one frame where there is none.
-pub async fn open(cockpit: Cockpit, bell: bool) -> Exit {
-    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+pub async fn open(cockpit: Cockpit, bell: bool, hands: Hands) -> Exit {
+    if !is_terminal() {
         exit::tell("watchfire: no terminal here, so this is one frame as text");
         return snapshot::frame(cockpit, (120, 40), Format::Text, None).await;
     }
     panics::install();
-    report(cockpit.in_terminal(bell).await)
+    let clock = cockpit.clock;
+    let events = play::live(hands.recorder.clone(), clock, hands.until);
+    let mut ended = cockpit.in_terminal(bell, events).await;
+    let over = hands.until.is_some_and(|until| clock.now() >= until);
+    if let (true, Ok(Ok(left))) = (over, &mut ended) {
+        left.ended = Ended::Asked;
+    }
+    if let Some(recorder) = &hands.recorder {
+        let quit = matches!(&ended, Ok(Ok(Left { ended: Ended::Quit, .. })));
+        recorder.end(if quit {
+            End::Quit
+        } else if over {
+            End::Over
+        } else {
+            End::Gone
+        });
+    }
+    let exit = report(ended);
+    if let Some(why) = hands.recorder.and_then(|r| r.trouble()) {
+        return exit::failed(format_args!("the recording is not whole, it could not be written: {why}"));
+    }
+    exit
 }
 
 /// What is said on the normal screen once it is back.
-fn report(ended: Result<std::io::Result<Left>, tokio::task::JoinError>) -> Exit {
+pub fn report(ended: Result<std::io::Result<Left>, tokio::task::JoinError>) -> Exit {
     let signal = signals::received();
     if let Ok(Ok(Left { unwritten: n @ 1.., .. })) = &ended {
         exit::tell(format_args!(

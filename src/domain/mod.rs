@@ -8,6 +8,7 @@ pub mod correlation;
 pub mod cover;
 pub mod deed;
 pub mod delta;
+pub mod drill;
 pub mod duration;
 pub mod entry;
 pub mod few;

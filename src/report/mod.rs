@@ -16,6 +16,7 @@ pub mod handoff;
 pub mod markdown;
 pub mod noise;
 pub mod postmortem;
+pub mod rehearsal;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod spend;

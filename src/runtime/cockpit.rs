@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, io, path::PathBuf, sync::Arc, time::Duration};
 
-use crossterm::event::{Event, EventStream, KeyCode, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyModifiers};
 use futures_util::{StreamExt, stream::BoxStream};
 use tokio::{
     sync::{Notify, mpsc, watch},
@@ -13,7 +13,7 @@ use tokio::{
 use crate::{
     app::{
         App,
-        effect::{Absence, Effect, Eyes},
+        effect::{Effect, Eyes},
         msg::{JournalMsg, Msg},
     },
     config::NotifyConfig,
@@ -27,7 +27,6 @@ use super::{
     clock::Clock,
     failpoint, golden, handover,
     journal::{Ask, Keeper},
-    makeup,
     notify::Notifier,
     panics,
     poll::Pollers,
@@ -37,6 +36,8 @@ use super::{
 
 mod asking;
 mod away;
+mod bound;
+mod leaf;
 mod leaving;
 mod papers;
 mod running;
@@ -64,6 +65,8 @@ pub struct Cockpit {
     pub handoff: handover::Rules,
     /// The template of the post-mortem, where the installation has its own.
     pub postmortem: Option<PathBuf>,
+    /// It is only played: nothing that its keys ask for leaves it.
+    pub bound: bool,
 }
 
 /// The terminal's events; opened anew after the terminal was somebody else's.
@@ -88,14 +91,14 @@ impl Cockpit {
     ///
     /// # Errors
     /// A panic of the task, or a terminal that cannot be taken.
-    pub async fn in_terminal(mut self, bell: bool) -> Result<io::Result<Left>, JoinError> {
+    pub async fn in_terminal(mut self, bell: bool, events: OpenEvents) -> Result<io::Result<Left>, JoinError> {
         let here = LocalSet::new();
         let task = here.spawn_local(async move {
             let screen = Tty::take(bell)?;
             if let Some((width, height)) = screen.size() {
                 drop(self.app.update(self.clock.now(), Msg::Resized { width, height }));
             }
-            Ok(self.run(screen, Box::new(|| EventStream::new().boxed())).await)
+            Ok(self.run(screen, events).await)
         });
         here.run_until(task).await
     }
@@ -128,6 +131,7 @@ impl Cockpit {
             journal: self.journal,
             handoff: self.handoff,
             postmortem: self.postmortem,
+            bound: self.bound,
             sources: self.sources,
             screen,
             open_events,
@@ -164,6 +168,7 @@ struct Turning<'a, S> {
     journal: PathBuf,
     handoff: handover::Rules,
     postmortem: Option<PathBuf>,
+    bound: bool,
     sources: Sources,
     screen: S,
     open_events: OpenEvents,
@@ -288,6 +293,16 @@ impl<S: Screen> Turning<'_, S> {
     /// Does one thing; what cannot be asked of the journal comes back as the message that says so.
     fn perform(&mut self, effect: Effect) -> Option<Msg> {
         match effect {
+            effect if self.bound => match bound::instead(effect) {
+                Ok(answer) => answer,
+                Err(inside) => self.carry_out(*inside),
+            },
+            effect => self.carry_out(effect),
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Option<Msg> {
+        match effect {
             Effect::Observe(entries) => self.ask(Ask::Observe(entries)),
             Effect::Record { op, entries, clear_draft } => self.ask(Ask::Record { op, entries, clear_draft }),
             Effect::Intend(intent, entries) => self.ask(Ask::Intend(intent, entries)),
@@ -336,46 +351,6 @@ impl<S: Screen> Turning<'_, S> {
                 None
             }
         }
-    }
-
-    fn make_up(&mut self, absence: Absence) -> Option<Msg> {
-        self.tasks.spawn(makeup::run(self.journal.clone(), absence, self.clock));
-        None
-    }
-
-    fn copy(&mut self, text: &str) -> Option<Msg> {
-        self.screen.copy(text);
-        None
-    }
-
-    fn refresh(&self, name: Option<&crate::domain::source::SourceName>) -> Option<Msg> {
-        self.pollers.refresh(name);
-        None
-    }
-
-    fn watch(&self, eyes: Eyes) -> Option<Msg> {
-        self.watching.send_replace(eyes);
-        None
-    }
-
-    fn look_at(&self, look: Option<Box<Opened>>) -> Option<Msg> {
-        self.opening.send_replace(look);
-        None
-    }
-
-    fn notify(&self, title: &str, body: &str) -> Option<Msg> {
-        self.notifier.send(title, body);
-        None
-    }
-
-    fn bell(&mut self) -> Option<Msg> {
-        self.screen.bell();
-        None
-    }
-
-    fn quit(&mut self) -> Option<Msg> {
-        self.ended = Some(Ended::Quit);
-        None
     }
 }
 

@@ -24,6 +24,7 @@ pub mod panics;
 pub mod poll;
 pub mod postmortem;
 pub mod queue;
+pub mod recording;
 pub mod recover;
 pub mod routes;
 pub mod runbook;

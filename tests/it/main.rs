@@ -18,6 +18,7 @@ mod details;
 mod discover;
 mod docs;
 mod documents;
+mod drills;
 mod filter;
 mod graphs;
 mod heart;

@@ -30,7 +30,7 @@ impl IncidentId {
     /// A new one for what this act declares.
     pub fn draw(op: &OpId, now: Time) -> Self {
         let mut hasher = DefaultHasher::new();
-        (op, now.timestamp_micros()).hash(&mut hasher);
+        op.hash(&mut hasher);
         let drawn = hasher.finish();
         #[allow(clippy::cast_possible_truncation, reason = "five bits are an index below 32")]
         let letter = |i: u32| char::from(LETTERS[((drawn >> (5 * i)) & 31) as usize]);

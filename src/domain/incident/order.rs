@@ -3,8 +3,8 @@
 use crate::domain::{Time, entry::Entry};
 
 /// Orders entries by when they were told. Two of one moment: by the run that wrote them and its count of acts, so that
-/// what one person said in one breath keeps its order; then by what they are about, and by the id, which only breaks the
-/// tie.
+/// what one person said in one breath keeps its order; then by what they are about, so that machines' entries keep theirs
+/// from one telling to the next; then by the id, which is drawn by lot and only breaks the tie.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key<'a>(Time, &'a str, u64, &'a str, &'a str);
 

@@ -6,6 +6,7 @@
 
 mod beyond;
 mod budget;
+mod experiment;
 mod ledger;
 mod scenario;
 mod signals;
@@ -16,6 +17,7 @@ mod wave;
 mod wire;
 
 use std::{
+    borrow::Cow,
     path::PathBuf,
     sync::{Arc, Mutex},
 };
@@ -51,13 +53,22 @@ pub fn builtin() -> &'static [(&'static str, &'static str)] {
 /// # Errors
 /// What is wrong and where; for an unknown name, which names there are. Harmless to show.
 pub fn load(name_or_path: &str) -> Result<Scenario, String> {
-    if let Some((name, text)) = builtin().iter().find(|(name, _)| *name == name_or_path) {
-        return Scenario::parse(name, text);
+    Scenario::parse(name_or_path, &text(name_or_path)?)
+}
+
+/// The text of a scenario, as [`load`] reads it.
+///
+/// # Errors
+/// As [`load`], where there is none of that name, or the file cannot be read.
+pub fn text(name_or_path: &str) -> Result<Cow<'static, str>, String> {
+    if let Some((_, text)) = builtin().iter().find(|(name, _)| *name == name_or_path) {
+        return Ok(Cow::Borrowed(text));
     }
     if name_or_path.ends_with(".toml") {
-        let text = std::fs::read_to_string(name_or_path)
-            .map_err(|e| sanitise(&format!("{name_or_path}: cannot read it: {e}")).into_owned())?;
-        return Scenario::parse(name_or_path, &text);
+        let read = std::fs::read_to_string(name_or_path);
+        return read
+            .map(Cow::Owned)
+            .map_err(|e| sanitise(&format!("{name_or_path}: cannot read it: {e}")).into_owned());
     }
     let names: Vec<&str> = builtin().iter().map(|(name, _)| *name).collect();
     let shown = sanitise(name_or_path);

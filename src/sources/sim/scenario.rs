@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use crate::domain::{
     Time,
+    drill::Experiment,
     matcher::Matcher,
     slo::Slo,
     source::{AckVia, SourceName},
@@ -17,6 +18,7 @@ use crate::domain::{
 pub use super::wire::{FaultKind, Imitates};
 use super::{
     budget::{self, Budget},
+    experiment,
     wave::{self, AlertPlan},
     wire::{AckWord, EventTable, FaultTable, File, Moment, SilenceTable, SourceTable},
 };
@@ -43,6 +45,8 @@ pub struct Scenario {
     /// Oldest first.
     pub events: Vec<EventPlan>,
     pub(super) budgets: Vec<Budget>,
+    /// What it is a drill in, where it says so.
+    pub experiment: Option<Experiment>,
 }
 
 #[derive(Clone, Debug)]
@@ -120,6 +124,8 @@ impl Scenario {
         let mut events = each(&file.events, |t| event(t, &names))?;
         events.sort_by_key(|e| e.at);
         let budgets = budget::read_all(&file.slos, &names, file.start)?;
+        let read = |table| experiment::read(table, &alerts, file.opens_at.0);
+        let experiment = file.experiment.as_ref().map(read).transpose()?;
         Ok(Self {
             name: SafeText::new(&file.name),
             title: SafeText::new(&file.title),
@@ -132,6 +138,7 @@ impl Scenario {
             faults,
             events,
             budgets,
+            experiment,
         })
     }
 }

@@ -36,6 +36,7 @@ pub(super) struct File {
     pub(super) events: Vec<EventTable>,
     #[serde(rename = "slo", default)]
     pub(super) slos: Vec<SloTable>,
+    pub(super) experiment: Option<super::experiment::ExperimentTable>,
 }
 
 #[derive(Deserialize)]

@@ -285,6 +285,7 @@ impl Opening {
             means: Default::default(),
             handoff: watchfire::cli::start::handover(self.config.as_ref().unwrap_or(&defaults("terminal"))),
             postmortem: None,
+            bound: false,
         }
     }
 }

@@ -1,0 +1,139 @@
+//! What is played: events at their moments instead of a terminal's, an end at its moment, and a screen that nobody sees.
+
+use std::{
+    collections::VecDeque,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crossterm::event::{Event, EventStream};
+use futures_util::{StreamExt, stream};
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use crate::{
+    app::App,
+    config::keymap::Key,
+    domain::Time,
+    runtime::{
+        clock::Clock,
+        cockpit::{Events, OpenEvents},
+        terminal::Screen,
+    },
+    ui::{self, look::Look},
+};
+
+use super::{Came, Move, Recorder, keys};
+
+/// The terminal's events, each written down where something records them; none come after `until`.
+pub fn live(recorder: Option<Arc<Recorder>>, clock: Clock, until: Option<Time>) -> OpenEvents {
+    Box::new(move || {
+        let recorder = recorder.clone();
+        let events = EventStream::new().inspect(move |event| {
+            if let (Some(recorder), Ok(event)) = (&recorder, event) {
+                recorder.event(event);
+            }
+        });
+        match until {
+            Some(until) => events.take_until(Box::pin(reaches(clock, until))).boxed(),
+            None => events.boxed(),
+        }
+    })
+}
+
+/// The moves at their moments since `began`, and an end at `until`.
+pub fn scripted(moves: Vec<Move>, clock: Clock, (began, until): (Time, Time)) -> OpenEvents {
+    let mut moves = Some(VecDeque::from(moves));
+    Box::new(move || script(moves.take().unwrap_or_default(), clock, (began, until)))
+}
+
+/// As [`scripted`], before a person who may only leave.
+pub fn watched(moves: Vec<Move>, clock: Clock, span: (Time, Time)) -> OpenEvents {
+    let mut moves = Some(VecDeque::from(moves));
+    Box::new(move || {
+        let script = script(moves.take().unwrap_or_default(), clock, span);
+        let leaves = |event: &io::Result<Event>| {
+            let key = match event {
+                Ok(Event::Key(key)) => key.code,
+                Ok(_) => return false,
+                Err(_) => return true,
+            };
+            matches!(key, crossterm::event::KeyCode::Char('q' | 'c') | crossterm::event::KeyCode::Esc)
+        };
+        let left = async move {
+            let mut hand = EventStream::new();
+            while let Some(event) = hand.next().await {
+                if leaves(&event) {
+                    return;
+                }
+            }
+        };
+        script.take_until(Box::pin(left)).boxed()
+    })
+}
+
+fn script(mut moves: VecDeque<Move>, clock: Clock, (began, until): (Time, Time)) -> Events {
+    // Whoever only watches is not sent to the background.
+    moves.retain(|m| m.what != Came::Key(Key::ctrl('z')));
+    stream::unfold(moves, move |mut moves| async move {
+        let Some(next) = moves.pop_front().filter(|m| began + m.at <= until) else {
+            reaches(clock, until).await;
+            return None;
+        };
+        reaches(clock, began + next.at).await;
+        Some((Ok(keys::event(next.what)), moves))
+    })
+    .boxed()
+}
+
+async fn reaches(clock: Clock, at: Time) {
+    while clock.now() < at {
+        clock.sleep(at - clock.now()).await;
+    }
+}
+
+/// The last frame of a cockpit that nobody sees.
+#[derive(Clone, Debug, Default)]
+pub struct Glass(Arc<Mutex<Option<Buffer>>>);
+
+impl Glass {
+    /// None where nothing was drawn.
+    pub fn last(&self) -> Option<Buffer> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// A screen in memory. Frames before `from` are not drawn: nobody would ever see them.
+#[derive(Debug)]
+pub struct Stage {
+    pub glass: Glass,
+    pub from: Time,
+}
+
+impl Screen for Stage {
+    fn draw(&mut self, app: &App, look: &Look) -> io::Result<()> {
+        let mut last = self.glass.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if app.now >= self.from || last.is_none() {
+            let mut frame = Buffer::empty(Rect::new(0, 0, app.desk.width, app.desk.height));
+            ui::view(app, look, &mut frame);
+            *last = Some(frame);
+        }
+        Ok(())
+    }
+
+    async fn ready(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn bell(&mut self) {}
+
+    fn suspend(&mut self) {}
+
+    fn resume(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// As large as the recording says.
+    fn size(&self) -> Option<(u16, u16)> {
+        None
+    }
+}
