@@ -295,6 +295,11 @@ const STORM: &[Key] = &[
 const UI: &[Key] = &[
     given("theme", Kind::Text, "terminal, midnight, daylight, deuteranopia, mono, or the path of a theme file."),
     given("glyphs", Kind::OneOf(&["auto", "unicode", "ascii"]), "What borders and graphs are drawn with."),
+    given(
+        "low_bandwidth",
+        Kind::Bool,
+        "For a slow link: two frames a second at most, and ages of sources by the minute.",
+    ),
 ];
 
 /// The keys of one `[[view]]`.

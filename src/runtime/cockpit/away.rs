@@ -16,10 +16,11 @@ impl<S: Screen> Turning<'_, S> {
         if self.away {
             return Some(Msg::Editor(EditorMsg::Failed(SafeText::new("an editor is open already"))));
         }
-        self.events = None;
         self.away = true;
         signals::keys_are_for_another(true);
+        // In this order: who reads takes the terminal's last answers.
         self.screen.suspend();
+        self.events = None;
         let inbox = self.inbox.clone();
         self.tasks.spawn(async move {
             let msg = editor::edit(text).await;
@@ -30,8 +31,8 @@ impl<S: Screen> Turning<'_, S> {
 
     /// Ctrl-Z: the shell gets the terminal as it was, and `fg` paints anew.
     pub(super) fn stop(&mut self) {
-        self.events = None;
         self.screen.suspend();
+        self.events = None;
         self.screen.stop();
         self.take_back();
     }
