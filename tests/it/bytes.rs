@@ -2,6 +2,7 @@
 
 mod costs;
 mod glass;
+mod link;
 mod pictures;
 #[path = "../terminal/tokens.rs"]
 #[allow(dead_code, reason = "of the grammar only the check is needed")]
