@@ -95,12 +95,25 @@ pub(super) fn csi(body: &[u8], last: u8) -> Option<Event> {
         b'I' if body.is_empty() => Some(Event::FocusGained),
         b'O' if body.is_empty() => Some(Event::FocusLost),
         b'Z' => Some(key(KeyCode::BackTab, KeyModifiers::SHIFT)),
+        b'u' => unicode(first.parse().ok()?).map(|code| key(code, held)),
         b'~' => tilde(first.parse().ok()?).map(|code| key(code, held)),
         // With parameters of its own `R` tells a place: an answer.
         b'R' if !body.is_empty() => None,
         _ if first.is_empty() || first == "1" => named(last).map(|code| key(code, held)),
         _ => None,
     }
+}
+
+/// A key by its code point, as terminals write it that tell every key from every other.
+fn unicode(point: u32) -> Option<KeyCode> {
+    Some(match char::from_u32(point)? {
+        '\x1b' => KeyCode::Esc,
+        '\r' => KeyCode::Enter,
+        '\t' => KeyCode::Tab,
+        '\x7f' => KeyCode::Backspace,
+        c if c.is_control() => return None,
+        c => KeyCode::Char(c),
+    })
 }
 
 fn tilde(number: u8) -> Option<KeyCode> {

@@ -29,7 +29,8 @@ fn hears(bytes: &[u8]) -> String {
     words(&Ear::default().take(bytes))
 }
 
-const SPOKEN: [(&str, &str); 22] = [
+const SPOKEN: [(&str, &str); 23] = [
+    ("\x1b[27u\x1b[97;5u\x1b[?1uj", "esc ctrl-a j"),
     ("ja", "j a"),
     ("A", "shift-A"),
     ("ü漢", "ü 漢"),
