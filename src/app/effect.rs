@@ -93,11 +93,8 @@ pub enum Effect {
     Watch(Eyes),
     /// The signals of this objective's service are looked at from now on, on these moments; answered by `Signals`.
     Look(Option<Box<crate::domain::signals::Look>>),
-    /// Write the handoff of a shift: so far back, so far ahead. Answered by `Written`.
-    Handoff {
-        back: chrono::Duration,
-        ahead: chrono::Duration,
-    },
+    /// Write the handoff of the shift that ends; answered by `Written`.
+    Handoff,
     /// Keep a text in a new file of this name, where the person is; answered by `Kept`.
     Keep {
         name: String,

@@ -4,7 +4,7 @@ use crate::{
     app::App,
     config::{self, Config, request::Env},
     domain::duration,
-    runtime::{budgets::Means, clock::Clock, cockpit::Cockpit},
+    runtime::{budgets::Means, clock::Clock, cockpit::Cockpit, handover},
     sources::sim::{self, Scenario, SimWorld},
 };
 
@@ -63,7 +63,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
         slo_problems: Vec::new(),
         notify: config::NotifyConfig { desktop: false, ..config.notify.clone() },
         means: Means::default(),
-        handoff: None,
+        handoff: handover::Rules { template: None, ..start::handover(config) },
     }
 }
 

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use chrono::Duration;
 
 use crate::{
-    domain::{duration, incident::Incidents},
+    domain::{Time, duration, incident::Incidents, shift::Shift},
     report::{blind::Blind, handoff::Handoff},
     runtime::{
         clock::Clock,
-        handover::{self, Shift, Watch},
+        handover::{self, Watch},
     },
 };
 
@@ -20,16 +20,17 @@ use super::{
     document::{self, Chosen, Goes, copy, mistaken, write_new},
     exit::{self, Exit},
     slo::Counted,
+    start,
 };
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// When the shift that ends began, before now
-    #[arg(long, value_name = "DURATION", default_value = "12h", value_parser = duration::parse)]
-    since: Duration,
-    /// How long the next one lasts: what ends in it is told
-    #[arg(long, value_name = "DURATION", default_value = "12h", value_parser = duration::parse)]
-    next: Duration,
+    /// When the shift that ends began, before now; left out, as [shift] starts says. Early in a shift it is the one before
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    since: Option<Duration>,
+    /// How long the next one lasts from now: what ends in it is told; left out, as [shift] starts says
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    next: Option<Duration>,
     /// Write it to a new file, or into a directory; - is standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -73,17 +74,25 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     Ok(if end == Exit::Done && !whole && !args.allow_partial { Exit::Incomplete } else { end })
 }
 
+/// The shifts of the configuration, where nothing else was asked for.
+fn span(asked: &Asked, args: &Args) -> Shift {
+    let Shift { from, to } = start::rota(&asked.config).handover(asked.now);
+    let since = args.since.map(|back| asked.now.checked_sub_signed(back).unwrap_or(Time::UNIX_EPOCH));
+    let until = args.next.map(|ahead| asked.now.checked_add_signed(ahead).unwrap_or(asked.now));
+    Shift { from: since.unwrap_or(from), to: until.unwrap_or(to) }
+}
+
 async fn gather(asked: &mut Asked, args: &Args, trouble: &[String]) -> Handoff {
-    let mut watch = Watch::of(&asked.world, asked.now, args.since, args.next);
+    let mut watch = Watch::of(&asked.world, asked.now, span(asked, args));
     watch.unknown.extend(trouble.iter().map(|why| Blind::new("error budgets", why, None)));
     let read = match &asked.journal {
         Some(journal) => handover::shift(journal, watch.since()).await.map_err(|e| e.to_string()),
         None if asked.notes.is_none() => Err("it cannot be opened".to_owned()),
-        None => Ok(Shift { entries: Vec::new(), incidents: Incidents::default() }),
+        None => Ok(handover::Shift { entries: Vec::new(), incidents: Incidents::default() }),
     };
     let shift = read.unwrap_or_else(|why| {
         watch.unknown.push(Blind::new("the journal", &why, None));
-        Shift::default()
+        handover::Shift::default()
     });
     watch.handoff(&shift)
 }

@@ -60,7 +60,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
         slo_problems,
         notify: config.notify.clone(),
         means: start::means(config),
-        handoff: config.templates.handoff.clone(),
+        handoff: start::handover(config),
     }
 }
 

@@ -26,6 +26,7 @@ use crate::{
         Sources, action,
         budgets::{Means, cache::Cache},
         clock::Clock,
+        handover,
     },
     sources::{self, Source},
     ui::look::{GlyphSet, Look},
@@ -145,6 +146,11 @@ pub fn rota(config: &Config) -> Rota {
     rota
 }
 
+/// What a handoff goes by: the shifts, and the template.
+pub fn handover(config: &Config) -> handover::Rules {
+    handover::Rules { rota: rota(config), template: config.templates.handoff.clone() }
+}
+
 pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
     Setup {
         user: config.user.clone(),
@@ -180,13 +186,14 @@ pub fn look(config: &Config, env: &Env) -> Look {
 
 /// How things look where there is no terminal to ask: in a picture, in a file.
 pub fn look_of_picture(config: &Config) -> Look {
-    let set = if config.ui.glyphs == Glyphs::Ascii { GlyphSet::Ascii } else { GlyphSet::Unicode };
-    Look::new(config.theme.clone(), set)
+    let wanted = if config.ui.glyphs == Glyphs::Auto { Glyphs::Unicode } else { config.ui.glyphs };
+    Look::new(config.theme.clone(), glyphs(wanted))
 }
 
 fn glyphs(glyphs: Glyphs) -> GlyphSet {
     match glyphs {
         Glyphs::Unicode => GlyphSet::Unicode,
+        Glyphs::Block => GlyphSet::Block,
         Glyphs::Ascii => GlyphSet::Ascii,
         Glyphs::Auto if speaks_unicode() => GlyphSet::Unicode,
         Glyphs::Auto => GlyphSet::Ascii,

@@ -42,26 +42,26 @@ impl Depth {
 impl Theme {
     /// The theme in the colours there are.
     pub fn at_depth(&self, depth: Depth) -> Self {
-        let ground = self.style(Role::Text).bg;
+        let text = self.style(Role::Text);
         let mut theme = self.clone();
         for style in &mut theme.styles {
-            *style = at_depth(*style, depth, ground);
+            *style = at_depth(*style, depth, text);
         }
         theme
     }
 }
 
-fn at_depth(style: Style, depth: Depth, ground: Option<Color>) -> Style {
+fn at_depth(style: Style, depth: Depth, text: Style) -> Style {
     match depth {
         Depth::True => style,
         Depth::TwoFiftySix => Style { fg: style.fg.map(indexed), bg: style.bg.map(indexed), ..style },
         Depth::Sixteen => {
-            // Nobody knows what the sixteen look like: the background is the terminal's, and what stood out by its
-            // background stands out by being reversed.
+            // Nobody knows what the sixteen look like: text and background are the terminal's, and what stood out by
+            // its background stands out by being reversed.
             let fixed = |c: &Color| !matches!(c, Color::Default | Color::Ansi(0..16));
-            let marked = style.bg.filter(fixed).is_some_and(|bg| Some(bg) != ground);
+            let marked = style.bg.filter(fixed).is_some_and(|bg| Some(bg) != text.bg);
             Style {
-                fg: style.fg.and_then(named),
+                fg: style.fg.filter(|c| !fixed(c) || Some(*c) != text.fg).and_then(named),
                 bg: style.bg.filter(|c| !fixed(c)),
                 reverse: style.reverse || marked,
                 ..style
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn in_sixteen_colours_meaning_and_selection_stay() {
-        for name in ["midnight", "daylight", "deuteranopia"] {
+        for name in ["midnight", "daylight", "deuteranopia", "contrast", "solarized", "night"] {
             let theme = built_in(name).unwrap().at_depth(Depth::Sixteen);
             for role in Role::ALL {
                 let style = theme.style(role);

@@ -151,7 +151,8 @@ impl Reader<'_> {
         let cache = self.request.cache_dir().map(|dir| dir.join("counts"));
         let share = |name: &str| self.layers.read(&["slo", "policy", name], Node::share);
         let (freeze_at, warn_at) = (share("freeze_at")?, share("warn_at")?);
-        let policy = Policy { freeze_at, warn_at, postmortem_over: share("postmortem_over")? };
+        let adjusted = self.bool(&["slo", "policy", "adjusted"])?;
+        let policy = Policy { freeze_at, warn_at, postmortem_over: share("postmortem_over")?, adjusted };
         let planned = exclusion::planned(self.layers.file, report);
         Some(SloConfig { files, sloth_period, samples_a_minute, cache, policy, planned })
     }
@@ -208,6 +209,7 @@ impl Reader<'_> {
     fn glyphs(&self) -> Option<Glyphs> {
         self.text(&["ui", "glyphs"]).map(|word| match word.as_str() {
             "unicode" => Glyphs::Unicode,
+            "block" => Glyphs::Block,
             "ascii" => Glyphs::Ascii,
             _ => Glyphs::Auto,
         })

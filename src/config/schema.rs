@@ -242,6 +242,7 @@ const SLO_POLICY: &[Key] = &[
     given("freeze_at", Kind::Share, "Releases stop while this share of a budget or less is left."),
     given("warn_at", Kind::Share, "A warning while this share or less is left."),
     given("postmortem_over", Kind::Share, "An incident that took more than this share needs a postmortem."),
+    given("adjusted", Kind::Bool, "Judge without planned maintenance ([[slo_exclusion]]); both numbers are told."),
 ];
 
 /// The keys of one `[[slo_exclusion]]`.
@@ -293,8 +294,16 @@ const STORM: &[Key] = &[
 ];
 
 const UI: &[Key] = &[
-    given("theme", Kind::Text, "terminal, midnight, daylight, deuteranopia, mono, or the path of a theme file."),
-    given("glyphs", Kind::OneOf(&["auto", "unicode", "ascii"]), "What borders and graphs are drawn with."),
+    given(
+        "theme",
+        Kind::Text,
+        "terminal, midnight, daylight, deuteranopia, contrast, solarized, night, mono, or the path of a theme file.",
+    ),
+    given(
+        "glyphs",
+        Kind::OneOf(&["auto", "unicode", "block", "ascii"]),
+        "What borders and graphs are drawn with: auto, unicode, block (no braille), ascii.",
+    ),
     given(
         "low_bandwidth",
         Kind::Bool,

@@ -10,11 +10,14 @@ use super::{
     theme::{Color, Role, Style, Theme},
 };
 
-pub(super) const BUILT_IN: [(&str, &str); 5] = [
+pub(super) const BUILT_IN: [(&str, &str); 8] = [
     ("terminal", include_str!("../../themes/terminal.toml")),
     ("midnight", include_str!("../../themes/midnight.toml")),
     ("daylight", include_str!("../../themes/daylight.toml")),
     ("deuteranopia", include_str!("../../themes/deuteranopia.toml")),
+    ("contrast", include_str!("../../themes/contrast.toml")),
+    ("solarized", include_str!("../../themes/solarized.toml")),
+    ("night", include_str!("../../themes/night.toml")),
     ("mono", include_str!("../../themes/mono.toml")),
 ];
 

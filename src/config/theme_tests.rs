@@ -31,7 +31,7 @@ fn contrast(a: (u8, u8, u8), b: (u8, u8, u8)) -> f64 {
 
 const GRAPHIC: [Role; 6] =
     [Role::Border, Role::BorderFocus, Role::BarFull, Role::BarEmpty, Role::Graph, Role::GraphAlt];
-const TRUE_COLOR: [&str; 3] = ["midnight", "daylight", "deuteranopia"];
+const TRUE_COLOR: [&str; 6] = ["midnight", "daylight", "deuteranopia", "contrast", "solarized", "night"];
 
 #[test]
 fn every_built_in_theme_has_a_style_for_every_role() {
@@ -59,6 +59,28 @@ fn text_is_readable_on_the_ground_and_on_the_selection() {
             }
         }
         assert!(contrast(rgb(selection.bg), rgb(text.bg)) >= 1.2, "{name}: the selection cannot be seen");
+    }
+}
+
+#[test]
+fn the_theme_of_contrast_has_more_of_it_than_any_guideline_asks() {
+    let theme = theme("contrast");
+    let text = theme.style(Role::Text);
+    for role in Role::ALL.iter().filter(|r| !GRAPHIC.contains(r)) {
+        let seen = contrast(rgb(theme.style(*role).fg.or(text.fg)), rgb(text.bg));
+        assert!(seen >= 10.0, "{}: {seen:.2}", role.name());
+    }
+}
+
+#[test]
+fn the_theme_for_the_night_has_next_to_no_blue() {
+    let theme = theme("night");
+    for role in Role::ALL {
+        let style = theme.style(role);
+        for color in [style.fg, style.bg].into_iter().flatten() {
+            let (r, g, b) = rgb(Some(color));
+            assert!(b <= r / 2 + 16 && g < r, "{}: {color:?}", role.name());
+        }
     }
 }
 

@@ -210,5 +210,7 @@ pub enum Glyphs {
     #[default]
     Auto,
     Unicode,
+    /// Graphs in blocks, where the font has no braille.
+    Block,
     Ascii,
 }

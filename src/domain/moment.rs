@@ -19,7 +19,9 @@ pub fn parse(text: &str, now: Time, zone: &Zone) -> Result<Time, String> {
     let at = if text == "now" {
         now
     } else if text.contains(':') || text.matches('-').count() >= 2 {
-        read(text, now, zone).ok_or_else(bad)?
+        let skipped =
+            || format!("`{}` was skipped there: the clocks went forward; add an offset, or write 15m", shown());
+        read(text, now, zone).ok_or_else(bad)?.ok_or_else(skipped)?
     } else {
         let length = text.trim_start_matches('-').trim_end_matches("ago").trim();
         now.checked_sub_signed(duration::parse(length).map_err(|_| bad())?).ok_or_else(bad)?
@@ -27,17 +29,22 @@ pub fn parse(text: &str, now: Time, zone: &Zone) -> Result<Time, String> {
     if at > now + SLACK { Err(format!("`{}` is still to come", shown())) } else { Ok(at) }
 }
 
-fn read(text: &str, now: Time, zone: &Zone) -> Option<Time> {
+/// None where it is no moment at all, or one that the clocks of the zone skipped. One that they showed twice is the later,
+/// unless that is still to come.
+fn read(text: &str, now: Time, zone: &Zone) -> Option<Option<Time>> {
     let whole = text.replacen(' ', "T", 1);
     if let Ok(at) = DateTime::parse_from_rfc3339(&whole) {
-        return Some(at.with_timezone(&Utc));
+        return Some(Some(at.with_timezone(&Utc)));
     }
     if let Some(local) = naive(whole.strip_suffix('Z').unwrap_or(&whole)) {
-        return if whole.ends_with('Z') { Some(local.and_utc()) } else { zone.utc(local) };
+        return Some(if whole.ends_with('Z') { Some(local.and_utc()) } else { zone.latest(local, now) });
     }
     let time = ["%H:%M", "%H:%M:%S"].iter().find_map(|f| NaiveTime::parse_from_str(text, f).ok())?;
-    let today = zone.local(now).date_naive();
-    (0..=2).filter_map(|days| zone.utc((today - Duration::days(days)).and_time(time))).find(|at| *at <= now)
+    let here = zone.local(now).naive_local();
+    let days = (0..=2).map(|days| (here.date() - Duration::days(days)).and_time(time));
+    // Today's, where the clocks skipped it, is not yesterday's.
+    let over = |local: &NaiveDateTime| zone.latest(*local, now).map_or(*local <= here, |at| at <= now);
+    Some(days.into_iter().find(over).and_then(|local| zone.latest(local, now)))
 }
 
 fn naive(text: &str) -> Option<NaiveDateTime> {
@@ -46,6 +53,9 @@ fn naive(text: &str) -> Option<NaiveDateTime> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{Offset, TimeZone};
+    use chrono_tz::Europe::Berlin;
+
     use super::*;
 
     fn read_at(text: &str) -> String {
@@ -69,6 +79,54 @@ mod tests {
         ] {
             assert_eq!(read_at(text), wanted, "{text}");
         }
+    }
+
+    /// Berlin in 2026: an hour on at 01:00 UTC of the 29th of March, and back at 01:00 UTC of the 25th of October.
+    const BERLIN: Zone = Zone::new(
+        |local| Berlin.from_local_datetime(&local).earliest().map(|at| at.to_utc()),
+        |at| Berlin.offset_from_utc_datetime(&at.naive_utc()).fix(),
+    );
+
+    fn in_berlin(text: &str, now: &str) -> String {
+        parse(text, now.parse().unwrap(), &BERLIN).map_or_else(|why| why, |at| at.format("%d %H:%M").to_string())
+    }
+
+    #[test]
+    fn a_time_is_that_of_the_zone_on_both_sides_of_a_change_of_clocks() {
+        for (text, now, wanted) in [
+            ("10:15", "2026-03-28T12:00:00Z", "28 09:15"),
+            ("10:15", "2026-03-29T12:00:00Z", "29 08:15"),
+            ("23:30", "2026-03-29T06:00:00Z", "28 22:30"),
+            ("2026-10-24T10:15", "2026-10-26T12:00:00Z", "24 08:15"),
+            ("2026-10-26T10:15", "2026-10-26T12:00:00Z", "26 09:15"),
+        ] {
+            assert_eq!(in_berlin(text, now), wanted, "{text} at {now}");
+        }
+    }
+
+    #[test]
+    fn of_an_hour_that_comes_twice_the_last_one_that_is_over_is_meant() {
+        for (text, now, wanted) in [
+            // It is 02:50 for the first time, then for the second.
+            ("02:30", "2026-10-25T00:50:00Z", "25 00:30"),
+            ("02:30", "2026-10-25T01:50:00Z", "25 01:30"),
+            // 02:10 for the second time: the only 02:50 of today was the first.
+            ("02:50", "2026-10-25T01:10:00Z", "25 00:50"),
+            ("2026-10-25T02:30", "2026-10-25T12:00:00Z", "25 01:30"),
+            ("2026-10-25T02:30+02:00", "2026-10-25T12:00:00Z", "25 00:30"),
+        ] {
+            assert_eq!(in_berlin(text, now), wanted, "{text} at {now}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_the_clocks_skipped_says_so_and_is_not_yesterdays() {
+        for text in ["02:30", "2026-03-29T02:30", "2026-03-29 02:30:00"] {
+            let said = in_berlin(text, "2026-03-29T01:10:00Z");
+            assert!(said.contains("the clocks went forward"), "{text}: {said}");
+        }
+        // Before the gap nobody can mean the one in it.
+        assert_eq!(in_berlin("02:30", "2026-03-29T00:10:00Z"), "28 01:30");
     }
 
     #[test]

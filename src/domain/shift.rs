@@ -8,6 +8,9 @@ use chrono_tz::Tz;
 
 use super::{Time, silence::end::Zone};
 
+/// So long after a shift has begun the one before it is still handed over; of a short one a quarter.
+const LATE: Duration = Duration::hours(2);
+
 /// The clock that shifts are told by.
 #[derive(Clone, Copy, Debug)]
 pub enum Wall {
@@ -96,6 +99,18 @@ impl Rota {
         Shift { from: edges[next - 1], to: edges[next] }
     }
 
+    /// What is handed over at a moment: from the beginning of the shift that ends to the end of the one that begins. Whoever
+    /// hands over early in a shift means the one before it.
+    pub fn handover(&self, now: Time) -> Shift {
+        let own = self.at(now);
+        let late = ((own.to - own.from) / 4).min(LATE);
+        if now - own.from < late {
+            let before = self.at(own.from - Duration::microseconds(1));
+            return Shift { from: before.from, to: own.to };
+        }
+        Shift { from: own.from, to: self.at(own.to).to }
+    }
+
     /// Every shift that shares time with `[from, to)`, in order; at most so many, the newest.
     pub fn between(&self, from: Time, to: Time, most: usize) -> Vec<Shift> {
         let mut shifts = Vec::new();
@@ -178,6 +193,18 @@ mod tests {
         let shift = |from, to| Shift { from: at(from), to: at(to) };
         assert_eq!(rota.at(at("2026-11-21T06:59:59Z")), shift("2026-11-20T19:00:00Z", "2026-11-21T07:00:00Z"));
         assert_eq!(rota.at(at("2026-11-21T07:00:00Z")), shift("2026-11-21T07:00:00Z", "2026-11-21T19:00:00Z"));
+    }
+
+    #[test]
+    fn a_handover_is_of_the_shift_that_ends_though_somebody_is_early_or_late() {
+        let rota = rota(Tz::Europe__Berlin, &["08:00", "20:00"], ("09:00", "17:00"));
+        let night = Shift { from: at("2026-11-20T19:00:00Z"), to: at("2026-11-21T19:00:00Z") };
+        // A quarter to eight, on the minute, and an hour late.
+        for now in ["2026-11-21T06:45:00Z", "2026-11-21T07:00:00Z", "2026-11-21T08:00:00Z"] {
+            assert_eq!(rota.handover(at(now)), night, "{now}");
+        }
+        let day = Shift { from: at("2026-11-21T07:00:00Z"), to: at("2026-11-22T07:00:00Z") };
+        assert_eq!(rota.handover(at("2026-11-21T09:00:00Z")), day);
     }
 
     #[test]

@@ -29,7 +29,7 @@ use super::{
     INBOX, Inbox, Sources,
     budgets::{Counting, Means},
     clock::Clock,
-    failpoint, golden,
+    failpoint, golden, handover,
     journal::{Ask, Keeper},
     makeup,
     notify::Notifier,
@@ -64,8 +64,7 @@ pub struct Cockpit {
     pub notify: NotifyConfig,
     /// What counting for budgets may cost, and where counts are kept.
     pub means: Means,
-    /// The template of the handoff, where the installation has its own.
-    pub handoff: Option<PathBuf>,
+    pub handoff: handover::Rules,
 }
 
 /// The terminal's events; opened anew after the terminal was somebody else's.
@@ -173,7 +172,7 @@ struct Turning<'a, S> {
     look: Look,
     clock: Clock,
     journal: PathBuf,
-    handoff: Option<PathBuf>,
+    handoff: handover::Rules,
     sources: Sources,
     screen: S,
     open_events: OpenEvents,
@@ -317,7 +316,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Look(look) => self.look_at(look),
             Effect::Edit { text } => self.edit(text),
             Effect::Notify { title, body } => self.notify(&title, &body),
-            Effect::Handoff { back, ahead } => self.hand_over(back, ahead),
+            Effect::Handoff => self.hand_over(),
             Effect::Keep { name, text } => self.keep(name, text),
             Effect::Bell => self.bell(),
             Effect::Quit => self.quit(),

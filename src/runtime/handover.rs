@@ -2,9 +2,7 @@
 //!
 //! The world is taken at one moment, so that reading the journal can go on without it. Knows no template and no screen.
 
-use std::path::Path;
-
-use chrono::Duration;
+use std::path::{Path, PathBuf};
 
 use crate::{
     app::world::{
@@ -18,6 +16,7 @@ use crate::{
         alert::AlertState,
         entry::Entry,
         incident::Incidents,
+        shift::{self, Rota},
         slo::{BudgetRow, policy::Policy},
     },
     journal::{Journal, JournalError},
@@ -30,6 +29,14 @@ use crate::{
 
 /// Entries of one shift that are read at most.
 const ENTRIES: u32 = 100_000;
+
+/// What a handoff goes by.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    pub rota: Rota,
+    /// Where the installation has its own.
+    pub template: Option<PathBuf>,
+}
 
 /// The world at one moment.
 #[derive(Clone, Debug)]
@@ -55,7 +62,7 @@ pub struct Shift {
 
 impl Watch {
     /// Looks at the world: what fires, what is muted, what is spent, and what cannot be seen.
-    pub fn of(world: &World, now: Time, back: Duration, ahead: Duration) -> Self {
+    pub fn of(world: &World, now: Time, shift: shift::Shift) -> Self {
         let silences = world.silence_rows(now).into_iter().filter(|r| !r.is_over());
         let written = |r: SilenceRow| {
             let matchers = r.silence.matchers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -63,8 +70,8 @@ impl Watch {
         };
         Self {
             now,
-            since: now.checked_sub_signed(back).unwrap_or(Time::UNIX_EPOCH),
-            until: now.checked_add_signed(ahead).unwrap_or(now),
+            since: shift.from,
+            until: shift.to,
             me: world.user.clone(),
             rows: world.board.iter().filter(|r| r.state != AlertState::Resolved).cloned().collect(),
             silences: silences.map(written).collect(),

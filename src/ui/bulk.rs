@@ -193,7 +193,7 @@ fn called(c: &Canvas<'_>, one: &Covered) -> String {
     named(c, Some(&one.alert), &one.title)
 }
 
-fn named(c: &Canvas<'_>, alert: Option<&crate::domain::alert::AlertId>, title: &SafeText) -> String {
+pub(super) fn named(c: &Canvas<'_>, alert: Option<&crate::domain::alert::AlertId>, title: &SafeText) -> String {
     let row = alert.and_then(|id| c.app.world.board.get(id));
     match row {
         None => title.line().into_owned(),

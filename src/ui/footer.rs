@@ -26,7 +26,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let pairs = keys(c);
-    let word = super::bulk::word(c);
+    let word = super::bulk::word(c).or_else(|| super::action::word(c));
     let mut pen = Pen::new(c.buf, area, 0);
     pen.skip(1);
     if let Some(word) = word {

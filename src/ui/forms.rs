@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::{
     app::{
-        desk::{layer::NoteForm, text::TextBuffer},
+        desk::{layer::NoteForm, noting, text::TextBuffer},
         world::plan::UnackPlan,
     },
     config::theme::Role,
@@ -83,6 +83,17 @@ pub(crate) fn unack(c: &mut Canvas<'_>, area: Rect, plan: &UnackPlan) -> Caret {
     Caret::default()
 }
 
+/// The tag and the time that stand before the text, on the last line.
+fn meant(c: &mut Canvas<'_>, inner: Rect, form: &NoteForm) {
+    let (now, zone) = (c.app.now, &c.app.world.silencing.rules.zone);
+    let (text, role) = match noting::meant(form.text.as_str(), now, zone) {
+        None => return,
+        Some(Ok(said)) => (said, Role::Hint),
+        Some(Err(why)) => (why, Role::Warning),
+    };
+    Pen::new(c.buf, inner, inner.height - 1).put(&SafeText::new(&text).line(), c.look.style(role));
+}
+
 pub(crate) fn note(c: &mut Canvas<'_>, area: Rect, form: &NoteForm) -> Caret {
     let about = form.title.as_ref().map_or_else(|| form.subject.to_string(), |t| t.line().into_owned());
     let others = match form.also.len() {
@@ -104,6 +115,8 @@ pub(crate) fn note(c: &mut Canvas<'_>, area: Rect, form: &NoteForm) -> Caret {
     }
     if form.text.as_str().is_empty() {
         Pen::new(c.buf, inner, 0).put("what did you see, what did you do?", c.look.style(Role::Hint));
+    } else if all.len() - top < usize::from(inner.height) {
+        meant(c, inner, form);
     }
     let column = before.last().map_or(0, |l| width(l)).min(columns);
     let x = inner.x + u16::try_from(column).unwrap_or(0);

@@ -2,6 +2,7 @@
 
 use ratatui::{buffer::Buffer, style::Style};
 
+use super::widgets::plot::Pen;
 use crate::{
     config::theme::{Role, Theme},
     domain::alert::Severity,
@@ -11,6 +12,8 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GlyphSet {
     Unicode,
+    /// Graphs in blocks, for fonts that have no braille; all else as in Unicode.
+    Block,
     Ascii,
 }
 
@@ -44,14 +47,23 @@ impl Look {
     /// The first glyph where Unicode is drawn, else the second.
     pub fn glyph(&self, unicode: &'static str, ascii: &'static str) -> &'static str {
         match self.glyphs {
-            GlyphSet::Unicode => unicode,
+            GlyphSet::Unicode | GlyphSet::Block => unicode,
             GlyphSet::Ascii => ascii,
+        }
+    }
+
+    /// What the dots of a line become; lines in ASCII differ by their sign.
+    pub fn pen(&self, sign: char) -> Pen {
+        match self.glyphs {
+            GlyphSet::Unicode => Pen::Braille,
+            GlyphSet::Block => Pen::Block,
+            GlyphSet::Ascii => Pen::Sign(sign),
         }
     }
 
     /// Takes our own signs out of a screen that is to be ASCII; what others wrote stays as they wrote it.
     pub fn spell(&self, buf: &mut Buffer) {
-        if self.glyphs == GlyphSet::Unicode {
+        if self.glyphs != GlyphSet::Ascii {
             return;
         }
         for cell in &mut buf.content {

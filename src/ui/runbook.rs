@@ -50,7 +50,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, reading: Reading) {
     match &opened.told {
         None => drop(Pen::new(c.buf, inner, 0).skip(1).put("reading it", c.look.style(Role::Hint))),
         Some(Err(why)) => unread(c, inner, opened, &why.line()),
-        Some(Ok(read)) => book(c, inner, (&read.runbook, &ticks), reading.at),
+        Some(Ok(read)) => book(c, inner, (&read.runbook, &ticks), reading),
     }
 }
 
@@ -76,7 +76,8 @@ fn unread(c: &mut Canvas<'_>, area: Rect, opened: &Opened, why: &str) {
     }
 }
 
-fn book(c: &mut Canvas<'_>, area: Rect, (book, ticks): (&Runbook, &BTreeMap<String, Tick>), at: usize) {
+fn book(c: &mut Canvas<'_>, area: Rect, (book, ticks): (&Runbook, &BTreeMap<String, Tick>), reading: Reading) {
+    let at = reading.at;
     let columns = usize::from(area.width).saturating_sub(4).max(10);
     let mut rows: Vec<Row> = Vec::new();
     for (index, block) in book.blocks.iter().enumerate() {
@@ -94,7 +95,9 @@ fn book(c: &mut Canvas<'_>, area: Rect, (book, ticks): (&Runbook, &BTreeMap<Stri
     let height = usize::from(area.height);
     let first = rows.iter().position(|r| r.block == at).unwrap_or(0);
     let size = rows.iter().filter(|r| r.block == at).count();
-    let top = first.saturating_sub(height.saturating_sub(size.min(height)) / 3).min(rows.len().saturating_sub(height));
+    let above = height.saturating_sub(size.min(height)) / 3;
+    let within = reading.within.min(size.saturating_sub(height));
+    let top = (first + within).saturating_sub(above).min(rows.len().saturating_sub(height));
     for (line, row) in (0..area.height).zip(rows.iter().skip(top)) {
         let selected = row.block == at;
         let mut pen = Pen::new(c.buf, area, line);

@@ -1,6 +1,7 @@
 //! Actions and runbooks: what reaches a program, how it ends, what is kept of it, what a person sees.
 
 mod looks;
+mod many;
 mod reads;
 mod runs;
 mod stories;

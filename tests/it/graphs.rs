@@ -151,6 +151,21 @@ async fn a_graph_in_ascii_holds_nothing_but_ascii() {
     }
 }
 
+#[tokio::test]
+async fn a_graph_in_blocks_holds_no_braille() {
+    let mut app = demo_with("2 Enter").await;
+    drop(frame(&mut app, (120, 40)));
+    let look = Look::new(Theme::mono(), GlyphSet::Block);
+    for _ in 0..3 {
+        let mut buf = ratatui::buffer::Buffer::empty(ratatui::layout::Rect::new(0, 0, 120, 40));
+        ui::view(&app, &look, &mut buf);
+        let text = still::text(&buf);
+        assert!(!text.contains(|c| ('\u{2800}'..='\u{28ff}').contains(&c)), "{text}");
+        assert!(text.contains(|c| "▘▝▖▗▚▞▀▄".contains(c)), "a line is drawn: {text}");
+        press(&mut app, "t");
+    }
+}
+
 fn entry(app: &App, kind: &str, subject: &str, minutes_ago: i64, body: serde_json::Value) -> Entry {
     let at = app.now - chrono::Duration::minutes(minutes_ago);
     Entry {

@@ -134,7 +134,9 @@ fn draw(app: &App, look: &Look, (width, height): (u16, u16)) {
 /// Every theme with both sets of glyphs.
 static LOOKS: LazyLock<Vec<Look>> = LazyLock::new(|| {
     let themes = Theme::built_in_names().into_iter().map(|name| defaults(name).theme);
-    themes.flat_map(|t| [GlyphSet::Unicode, GlyphSet::Ascii].map(|g| Look::new(t.clone(), g))).collect()
+    themes
+        .flat_map(|t| [GlyphSet::Unicode, GlyphSet::Block, GlyphSet::Ascii].map(|g| Look::new(t.clone(), g)))
+        .collect()
 });
 
 fn sizes() -> impl Strategy<Value = (u16, u16)> {

@@ -350,6 +350,7 @@ fn run_policy(input: &Value) -> Option<Value> {
         freeze_at: limit("freeze_at")?,
         warn_at: limit("warn_at")?,
         postmortem_over: limit("postmortem_over")?,
+        adjusted: false,
     };
     let stance = policy.stance(number(&input["remaining"]));
     let incidents = input["incidents"].as_object()?;

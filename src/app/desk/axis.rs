@@ -121,7 +121,9 @@ impl AxisSight {
     pub fn shown(&self, whole: (Time, Time), head: Time) -> (Time, Time) {
         let (from, to) = self.part.unwrap_or(whole);
         let late = if self.cursor.is_none() && head > to { head - to } else { Duration::zero() };
-        let (from, to) = (from + late, to + late);
+        // A source may name moments at the end of time.
+        let later = |at: Time| at.checked_add_signed(late).unwrap_or(at);
+        let (from, to) = (later(from), later(to));
         let (from, to) = (from.max(whole.0), to.min(whole.1));
         if from < to { (from, to) } else { whole }
     }

@@ -259,7 +259,7 @@ fn send_note(app: &mut App, now: Time) -> Effects {
         return Vec::new();
     }
     let key = form.draft_key();
-    let note = match Note::read(form, now) {
+    let note = match Note::read(form, now, &app.world.silencing.rules.zone) {
         Ok(note) => note,
         Err(why) => {
             app.desk.say_bad(now, why);

@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use chrono::Duration;
-
 use crate::{
     app::{
         App,
@@ -17,8 +15,6 @@ use crate::{
 
 use super::layer::Layer;
 
-/// The length of a shift.
-const SHIFT: Duration = Duration::hours(12);
 /// Bytes that a terminal's clipboard takes: more than that it cuts, or drops.
 const CLIPBOARD: usize = 55_000;
 
@@ -32,11 +28,11 @@ pub struct Paper {
     pub scroll: usize,
 }
 
-/// Asks for the handoff of the last shift.
+/// Asks for the handoff of the shift that ends.
 pub(crate) fn handoff(app: &mut App) -> Effects {
     app.desk.layers.retain(|l| !matches!(l, Layer::Paper(_)));
     app.desk.layers.push(Layer::Paper(Paper { title: "handoff".into(), written: None, error: None, scroll: 0 }));
-    vec![Effect::Handoff { back: SHIFT, ahead: SHIFT }]
+    vec![Effect::Handoff]
 }
 
 fn open(app: &mut App) -> Option<&mut Paper> {

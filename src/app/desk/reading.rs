@@ -28,7 +28,14 @@ const PAGE: usize = 8;
 pub struct Reading {
     /// The block.
     pub at: usize,
+    /// Rows of it that are above the screen, where it is taller than that; never more than are, as it is drawn.
+    pub within: usize,
 }
+
+/// Rows of the screen that are not the runbook's.
+const AROUND: u16 = 5;
+/// Columns that are not its text.
+const BESIDE: u16 = 6;
 
 pub(crate) fn open(app: &mut App, now: Time) -> Effects {
     let Some(id) = forms::subject_alert(app) else { return forms::no_alert(app, now) };
@@ -47,22 +54,18 @@ pub(crate) fn open(app: &mut App, now: Time) -> Effects {
 /// The keys that mean something here; none for those that mean the same everywhere.
 pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Option<Effects> {
     let plain = !key.ctrl && !key.alt;
-    let step = |app: &mut App, to: &dyn Fn(usize, usize) -> usize| {
-        let last = book(app).map_or(0, |b| b.blocks.len().saturating_sub(1));
-        if let Some(Layer::Runbook(reading)) = app.desk.layers.last_mut() {
-            reading.at = to(reading.at, last).min(last);
-        }
-        Some(Vec::new())
-    };
+    let page = usize::from(app.desk.height.saturating_sub(AROUND)).max(2);
+    let down = |app: &mut App, rows, blocks| Some(walk(app, true, (rows, blocks)));
+    let up = |app: &mut App, rows, blocks| Some(walk(app, false, (rows, blocks)));
     match key.code {
-        KeyCode::Char('j') | KeyCode::Down if plain => step(app, &|at, _| at + 1),
-        KeyCode::Char('k') | KeyCode::Up if plain => step(app, &|at, _| at.saturating_sub(1)),
-        KeyCode::Char('d') if key.ctrl => step(app, &|at, _| at + PAGE),
-        KeyCode::Char('u') if key.ctrl => step(app, &|at, _| at.saturating_sub(PAGE)),
-        KeyCode::PageDown => step(app, &|at, _| at + PAGE),
-        KeyCode::PageUp => step(app, &|at, _| at.saturating_sub(PAGE)),
-        KeyCode::Char('g') | KeyCode::Home if plain => step(app, &|_, _| 0),
-        KeyCode::Char('G') | KeyCode::End if plain => step(app, &|_, last| last),
+        KeyCode::Char('j') | KeyCode::Down if plain => down(app, 1, 1),
+        KeyCode::Char('k') | KeyCode::Up if plain => up(app, 1, 1),
+        KeyCode::Char('d') if key.ctrl => down(app, page / 2, PAGE),
+        KeyCode::Char('u') if key.ctrl => up(app, page / 2, PAGE),
+        KeyCode::PageDown => down(app, page, PAGE),
+        KeyCode::PageUp => up(app, page, PAGE),
+        KeyCode::Char('g') | KeyCode::Home if plain => up(app, usize::MAX, usize::MAX),
+        KeyCode::Char('G') | KeyCode::End if plain => down(app, usize::MAX, usize::MAX),
         KeyCode::Tab => Some(next_step(app)),
         KeyCode::Char(' ') | KeyCode::Enter => Some(act(app, now)),
         KeyCode::Char('x') if plain => Some(run(app, now)),
@@ -71,6 +74,73 @@ pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Option<Effects> {
         KeyCode::Char('r') if plain => Some(app.world.reread_runbook()),
         _ => None,
     }
+}
+
+/// By rows within a block that is taller than the screen, else by blocks; one that is entered from below shows its end.
+fn walk(app: &mut App, down: bool, (rows, blocks): (usize, usize)) -> Effects {
+    let Some(book) = book(app) else { return Vec::new() };
+    let Some(Layer::Runbook(mut reading)) = app.desk.layers.last().cloned() else { return Vec::new() };
+    let below = |at: usize| book.blocks.get(at).map_or(0, |block| hidden(app, block));
+    let last = book.blocks.len().saturating_sub(1);
+    match down {
+        true if reading.within < below(reading.at) && rows < usize::MAX => {
+            reading.within = (reading.within + rows).min(below(reading.at));
+        }
+        true if reading.at < last => {
+            let to = reading.at.saturating_add(blocks).min(last);
+            // A page does not leap over what no screen holds at once.
+            let tall = (reading.at + 1..to).find(|at| below(*at) > 0).filter(|_| blocks < usize::MAX);
+            reading.at = tall.unwrap_or(to);
+            reading.within = if blocks == usize::MAX { below(reading.at) } else { 0 };
+        }
+        true => reading.within = below(reading.at),
+        false if reading.within > 0 && rows < usize::MAX => reading.within = reading.within.saturating_sub(rows),
+        false if reading.at > 0 => {
+            let to = reading.at.saturating_sub(blocks);
+            let tall = (to + 1..reading.at).rev().find(|at| below(*at) > 0).filter(|_| blocks < usize::MAX);
+            reading.at = tall.unwrap_or(to);
+            reading.within = if blocks == usize::MAX { 0 } else { below(reading.at) };
+        }
+        false => reading.within = 0,
+    }
+    go(app, reading);
+    Vec::new()
+}
+
+fn go(app: &mut App, to: Reading) {
+    if let Some(Layer::Runbook(reading)) = app.desk.layers.last_mut() {
+        *reading = to;
+    }
+}
+
+/// How many rows of a block the screen has no room for; 0 for one that fits. Rather too many than too few.
+fn hidden(app: &App, block: &Block) -> usize {
+    let room = usize::from(app.desk.height.saturating_sub(AROUND)).max(1);
+    let columns = |indent: usize| usize::from(app.desk.width.saturating_sub(BESIDE)).saturating_sub(indent * 2).max(10);
+    let rows = match block {
+        Block::Code(code) => code.text.shown().split('\n').count() + 1,
+        Block::Text { text, indent } => rows(text.shown(), columns(*indent)) + 1,
+        Block::Item(item) => rows(item.text.shown(), columns(item.indent + 4)),
+        Block::Heading { .. } | Block::Rule => 1,
+    };
+    rows.saturating_sub(room)
+}
+
+/// Into how many rows a text is broken at its words; letters beyond ASCII count twice.
+fn rows(text: &str, columns: usize) -> usize {
+    let wide = |word: &str| word.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let of_line = |line: &str| {
+        let (mut rows, mut used) = (1, 0);
+        for word in line.split_inclusive(' ').map(wide) {
+            if used + word > columns && used > 0 {
+                (rows, used) = (rows + 1, 0);
+            }
+            rows += word / (columns + 1);
+            used += word % (columns + 1);
+        }
+        rows
+    };
+    text.split('\n').map(of_line).sum()
 }
 
 fn book(app: &App) -> Option<&Runbook> {
@@ -99,8 +169,8 @@ fn next_step(app: &mut App) -> Effects {
     let Some(book) = book(app) else { return Vec::new() };
     let all: Vec<usize> = book.blocks.iter().enumerate().filter(|(_, b)| stops(b)).map(|(i, _)| i).collect();
     let next = all.iter().find(|i| **i > from).or_else(|| all.first()).copied();
-    if let (Some(next), Some(Layer::Runbook(reading))) = (next, app.desk.layers.last_mut()) {
-        reading.at = next;
+    if let Some(at) = next {
+        go(app, Reading { at, within: 0 });
     }
     Vec::new()
 }
@@ -146,7 +216,7 @@ fn run(app: &mut App, now: Time) -> Effects {
                 Vec::new()
             }
         },
-        _ => running::open_on(app, now, target),
+        _ => running::open_on(app, now, vec![target]),
     }
 }
 

@@ -18,7 +18,7 @@ use super::{
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// On what: FILTER words or the ID of one alert, or slo:ID
+    /// On what: FILTER words or the ID of one alert, slo:ID or incident:ID
     #[arg(long, value_name = "FILTER|ID", num_args = 1..)]
     on: Vec<String>,
 }

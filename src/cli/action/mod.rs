@@ -15,7 +15,9 @@ use super::{
     args::Global,
     ask::{Asked, Journalled},
     exit::{self, Exit},
-    pick, start, timeline, why,
+    pick,
+    slo::Counted,
+    start, timeline, why,
 };
 
 #[derive(clap::Subcommand, Debug)]
@@ -44,21 +46,27 @@ struct Ground {
     journal: Option<Journal>,
 }
 
-/// `slo:ID`, the words for one alert, or nothing at all.
+/// `slo:ID`, `incident:ID`, the words for one alert, or nothing at all.
 async fn ground(global: &Global, on: &[String], wants: Journalled) -> Result<Ground, Exit> {
     match on {
         [] => Ok(without_sources(global, wants, Target::of_watch).await?),
         [word] if word.starts_with("slo:") => {
-            let config = start::config(global)?;
             let id = word.trim_start_matches("slo:");
-            let title = start::slos(&config).0.into_iter().find(|s| s.id == SloId::new(id)).map(|s| s.title);
-            let title = title.or_else(|| Some(SafeText::new(id)));
+            let title = Some(slo(global, id).await?);
             without_sources(global, wants, |user| Target::of_slo(id, title.clone(), user)).await
         }
+        [word] if word.starts_with("incident:") => {
+            let asked = heard(global, wants).await?;
+            let all = &asked.world.incidents.all;
+            let found = all.find(word.trim_start_matches("incident:")).map_err(exit::misused)?;
+            let title = Some(found.title.clone());
+            let target = Target::of_incident(found.id.subject(), found.id.as_str(), title, &asked.world.user);
+            Ok(Ground::of(asked, target))
+        }
         words => {
-            let asked = Asked::of(global, wants).await?;
+            let asked = heard(global, wants).await?;
             let target = match why::named(&asked, words)?.as_slice() {
-                [row] => Target::of_alert(&row.id, &row.alert, &asked.world.user),
+                [row] => asked.world.target_of(&row.id).ok_or_else(|| pick::nothing(&asked, "that alert has gone"))?,
                 [] => return Err(pick::nothing(&asked, "no alert matches")),
                 many => {
                     let ids: Vec<String> = many.iter().take(5).map(|r| r.id.to_string()).collect();
@@ -69,10 +77,44 @@ async fn ground(global: &Global, on: &[String], wants: Journalled) -> Result<Gro
                     )));
                 }
             };
-            let Asked { config, world, clock, journal, .. } = asked;
-            Ok(Ground { config, world, clock, target, journal })
+            Ok(Ground::of(asked, target))
         }
     }
+}
+
+impl Ground {
+    fn of(asked: Asked, target: Target) -> Self {
+        let Asked { config, world, clock, journal, .. } = asked;
+        Self { config, world, clock, target, journal }
+    }
+}
+
+/// Every source, and the incidents of the journal: a scope may ask for both.
+async fn heard(global: &Global, wants: Journalled) -> Result<Asked, Exit> {
+    let mut asked = Asked::of(global, wants).await?;
+    if let Some(journal) = &asked.journal {
+        let entries = journal.incidents().await.map_err(|e| timeline::unread(&e))?;
+        asked.world.hear_of_incidents(&entries);
+    }
+    Ok(asked)
+}
+
+/// What an SLO is called: one of the files, else one that a source knows.
+async fn slo(global: &Global, id: &str) -> Result<SafeText, Exit> {
+    let config = start::config(global)?;
+    let files = start::slos(&config).0;
+    if let Some(slo) = files.iter().find(|s| s.id == SloId::new(id)) {
+        return Ok(slo.title.clone());
+    }
+    let sources = start::sources(&config).await;
+    let counted = Counted::of(&config, &sources, Clock::real()).await;
+    let rows = &counted.budgets.rows;
+    if let Some(row) = rows.iter().find(|r| r.slo.id.as_str() == id) {
+        return Ok(row.slo.title.clone());
+    }
+    let known: Vec<String> = rows.iter().map(|r| r.slo.id.to_string()).collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Err(exit::misused(format_args!("no SLO is called `{}`; known: {known}", SafeText::new(id).line())))
 }
 
 async fn without_sources(global: &Global, wants: Journalled, target: impl Fn(&str) -> Target) -> Result<Ground, Exit> {

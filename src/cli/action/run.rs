@@ -34,7 +34,7 @@ use super::{
 pub struct Args {
     /// Its name in the configuration
     name: String,
-    /// On what: FILTER words or the ID of one alert, or slo:ID; left out, on nothing in particular
+    /// On what: FILTER words or the ID of one alert, slo:ID or incident:ID; left out, on nothing in particular
     #[arg(long, value_name = "FILTER|ID", num_args = 1..)]
     on: Vec<String>,
     /// One of its inputs; the others have their defaults

@@ -37,6 +37,9 @@ pub struct Args {
     /// As if the errors in this span had been the usual ones: 2026-11-20T10:00..2026-11-20T11:30, or 26h..24h ago
     #[arg(long, value_name = "FROM..TO")]
     without: Vec<String>,
+    /// As if nothing in this span counted, as in planned maintenance; written like --without
+    #[arg(long, value_name = "FROM..TO")]
+    exclude: Vec<String>,
     #[command(flatten)]
     partial: Partial,
 }
@@ -44,11 +47,14 @@ pub struct Args {
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let (_, counted) = count(global).await?;
     let row = counted.find(&args.id)?;
-    let without: Result<Vec<(i64, i64)>, String> = args.without.iter().map(|s| span(s, counted.now)).collect();
+    let spans = |texts: &[String]| -> Result<Vec<(i64, i64)>, Exit> {
+        texts.iter().map(|s| span(s, counted.now)).collect::<Result<_, _>>().map_err(exit::misused)
+    };
     let changes = WhatIf {
         objective: args.objective.clone(),
         window: args.window.map(|w| Window::rolling(w.num_seconds())),
-        without: without.map_err(exit::misused)?,
+        without: spans(&args.without)?,
+        excluded: spans(&args.exclude)?,
         baseline: 0.0,
         outage: args.outage,
     };

@@ -85,6 +85,9 @@ fn meaning(code: i32) -> &'static str {
 impl Ended {
     /// One line for the timeline.
     pub fn line(&self) -> String {
+        if let How::NotStarted(_) = self.how {
+            return self.how.word();
+        }
         let took = if self.took < chrono::Duration::seconds(10) {
             format!("{:.1}s", self.took.as_seconds_f64())
         } else {

@@ -23,6 +23,15 @@ impl Zone {
         (self.to_utc)(local)
     }
 
+    /// The last moment up to now at which its clocks showed this, else the first after; none where they skipped it.
+    pub(in crate::domain) fn latest(&self, local: NaiveDateTime, now: Time) -> Option<Time> {
+        let first = self.utc(local)?;
+        // Clocks go back by half an hour, an hour or two.
+        let again = [120, 60, 30].map(|minutes| first + Duration::minutes(minutes));
+        let shown = |at: &Time| *at <= now && self.local(*at).naive_local() == local;
+        Some(again.into_iter().find(shown).unwrap_or(first))
+    }
+
     pub(in crate::domain) fn local(&self, at: Time) -> DateTime<FixedOffset> {
         at.with_timezone(&(self.offset)(at))
     }
@@ -30,8 +39,26 @@ impl Zone {
     /// `Sun 22 Nov 08:00 +01:00`, or `UTC` where that is the zone.
     pub fn show(&self, at: Time) -> String {
         let local = self.local(at);
-        let zone = if local.offset().local_minus_utc() == 0 { "UTC".to_owned() } else { local.offset().to_string() };
-        format!("{} {zone}", local.format("%a %d %b %H:%M"))
+        format!("{} {}", local.format("%a %d %b %H:%M"), self.name(at))
+    }
+}
+
+impl Zone {
+    /// As [`Self::show`], and the same moment in UTC where that differs: `Sun 22 Nov 08:00 +01:00 (07:00 UTC)`.
+    pub fn show_both(&self, at: Time) -> String {
+        let local = self.local(at);
+        let utc = match (local.offset().local_minus_utc(), local.date_naive() == at.date_naive()) {
+            (0, _) => String::new(),
+            (_, true) => format!(" ({} UTC)", at.format("%H:%M")),
+            (_, false) => format!(" ({} UTC)", at.format("%a %H:%M")),
+        };
+        format!("{}{utc}", self.show(at))
+    }
+
+    /// What is added to UTC at a moment: `+01:00`, or `UTC`.
+    pub fn name(&self, at: Time) -> String {
+        let offset = *self.local(at).offset();
+        if offset.local_minus_utc() == 0 { "UTC".to_owned() } else { offset.to_string() }
     }
 }
 

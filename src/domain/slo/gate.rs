@@ -27,7 +27,8 @@ pub fn judge(row: &BudgetRow, policy: &Policy, now: Time) -> Verdict {
     if let Some(trouble) = &row.trouble {
         return unknown(format!("it cannot be counted: {}", trouble.what.line()));
     }
-    let Some(n) = row.numbers() else { return unknown("it was never counted".into()) };
+    let Some(raw) = row.numbers() else { return unknown("it was never counted".into()) };
+    let n = row.adjusted.as_ref().filter(|_| policy.adjusted).map_or(raw, |a| &a.adjusted);
     match n.state {
         BudgetState::NoData => return unknown("nothing was counted".into()),
         BudgetState::Invalid => return unknown("its counts contradict each other".into()),
@@ -36,7 +37,7 @@ pub fn judge(row: &BudgetRow, policy: &Policy, now: Time) -> Verdict {
     let stopped = n.until.is_none_or(|until| (n.as_of - until).num_seconds() > STOPPED);
     let standing = policy.standing(n);
     if standing.stance == Stance::Freeze {
-        return Verdict { standing, reason: spent(n.remaining, &standing, now) };
+        return Verdict { standing, reason: spent(row, policy, &standing, now) };
     }
     if stopped {
         let last = n.until.map_or_else(|| "never".into(), |t| t.format("%d.%m. %H:%M UTC").to_string());
@@ -45,14 +46,26 @@ pub fn judge(row: &BudgetRow, policy: &Policy, now: Time) -> Verdict {
     if n.coverage.is_some_and(|c| c < LEAST) && n.young().is_none() {
         return unknown(format!("only {:.0} % of its window was counted", n.coverage.unwrap_or(0.0) * 100.0));
     }
-    Verdict { standing, reason: spent(n.remaining, &standing, now) }
+    Verdict { standing, reason: spent(row, policy, &standing, now) }
 }
 
-fn spent(remaining: Option<f64>, standing: &Standing, now: Time) -> String {
-    let left = remaining.map_or_else(|| "--".into(), super::tale::percent);
+/// What is left, with the number that planned maintenance changes beside it: neither replaces the other in silence.
+fn left(row: &BudgetRow, policy: &Policy) -> String {
+    let percent = |left: Option<f64>| left.map_or_else(|| "--".into(), super::tale::percent);
+    let raw = percent(row.numbers().and_then(|n| n.remaining));
+    let Some(a) = &row.adjusted else { return format!("{raw} of the budget left") };
+    let (adjusted, why) = (percent(a.adjusted.remaining), a.because());
+    match policy.adjusted {
+        true => format!("{adjusted} of the budget left without {why}, {raw} with it"),
+        false => format!("{raw} of the budget left, {adjusted} without {why}"),
+    }
+}
+
+fn spent(row: &BudgetRow, policy: &Policy, standing: &Standing, now: Time) -> String {
+    let left = left(row, policy);
     let since = standing.since.map(|t| format!(", since {}", t.format("%d.%m. %H:%M UTC")));
     let until = standing.until.map(|t| format!(", expected to end in {}", duration::long(t - now)));
-    format!("{left} of the budget left{}{}", since.unwrap_or_default(), until.unwrap_or_default())
+    format!("{left}{}{}", since.unwrap_or_default(), until.unwrap_or_default())
 }
 
 /// The worst of several: a freeze, then what is not known, then a warning.

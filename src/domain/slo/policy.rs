@@ -12,11 +12,13 @@ pub struct Policy {
     pub warn_at: f64,
     /// An incident that took more than this needs a postmortem.
     pub postmortem_over: f64,
+    /// Whether planned maintenance is left out of what is judged.
+    pub adjusted: bool,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { freeze_at: 0.0, warn_at: 0.25, postmortem_over: 0.2 }
+        Self { freeze_at: 0.0, warn_at: 0.25, postmortem_over: 0.2, adjusted: false }
     }
 }
 

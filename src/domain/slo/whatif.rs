@@ -6,7 +6,7 @@ use super::{
     assess::{Assessment, assess},
     budget::share_of,
     burn::{Detection, Tier, detection},
-    exclusion::share_within,
+    exclusion::{self, share_within},
     history::History,
 };
 use crate::domain::Time;
@@ -18,6 +18,8 @@ pub struct WhatIf {
     pub window: Option<Window>,
     /// `(from, to]` in Unix seconds whose errors are taken to have been the usual ones.
     pub without: Vec<(i64, i64)>,
+    /// `(from, to]` in Unix seconds whose events count neither as bad nor at all.
+    pub excluded: Vec<(i64, i64)>,
     /// The usual error ratio.
     pub baseline: f64,
     pub outage: Option<Outage>,
@@ -64,6 +66,10 @@ pub fn what_if(slo: &Slo, history: &History, changes: &WhatIf, now: Time) -> Out
     let history = match changes.without.is_empty() {
         true => history.clone(),
         false => healed(history, &changes.without, changes.baseline),
+    };
+    let history = match changes.excluded.is_empty() {
+        true => history,
+        false => exclusion::without(&history, &changes.excluded),
     };
     let numbers = assess(&slo, &history, now);
     let outage = changes.outage.and_then(|outage| after(&slo, &history, &numbers, outage));

@@ -2,8 +2,6 @@
 
 use std::{fs::OpenOptions, io::Write, path::PathBuf, sync::Arc};
 
-use chrono::Duration;
-
 use crate::{
     app::msg::{Msg, Written},
     domain::text::SafeText,
@@ -16,10 +14,10 @@ use super::Turning;
 const NAMES: u32 = 100;
 
 impl<S: Screen> Turning<'_, S> {
-    pub(super) fn hand_over(&mut self, back: Duration, ahead: Duration) -> Option<Msg> {
+    pub(super) fn hand_over(&mut self) -> Option<Msg> {
         let now = self.clock.now();
-        let watch = Watch::of(&self.app.world, now, back, ahead);
-        let (journal, template, inbox) = (self.journal.clone(), self.handoff.clone(), self.inbox.clone());
+        let watch = Watch::of(&self.app.world, now, self.handoff.rota.handover(now));
+        let (journal, template, inbox) = (self.journal.clone(), self.handoff.template.clone(), self.inbox.clone());
         self.tasks.spawn(async move {
             let written = on_disk(async move { watch.write(&journal, template.as_deref()).await }).await;
             let written = written.unwrap_or_else(|| Err("writing it failed inside watchfire".to_owned()));

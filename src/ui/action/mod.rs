@@ -1,5 +1,6 @@
 //! Actions: the menu with the line that would run, the plan of one, what it says while it runs, and its entries.
 
+mod many;
 mod run;
 
 use ratatui::layout::Rect;
@@ -7,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     app::{
-        desk::running::{ActionMenu, Item, PlanForm, Sheet, What},
+        desk::running::{ActionMenu, Item, Lot, PlanForm, Sheet, What},
         world::actions::RunPhase,
     },
     config::theme::Role,
@@ -19,6 +20,7 @@ use crate::{
     },
 };
 
+pub(crate) use self::many::word;
 use super::{
     Canvas, Caret,
     forms::{input, paragraphs},
@@ -37,6 +39,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, sheet: &Sheet) -> Caret {
         Sheet::Menu(menu) => self::menu(c, area, menu),
         Sheet::Plan(form) => plan(c, area, form),
         Sheet::Run(sight) => run::draw(c, area, sight),
+        Sheet::Set(sight) => many::draw(c, area, sight),
     }
 }
 
@@ -54,12 +57,13 @@ pub(crate) fn keys(sheet: &Sheet) -> &'static [(&'static str, &'static str)] {
             ("y", "copy output"),
             ("Y", "copy line"),
         ],
+        Sheet::Set(_) => many::KEYS,
     }
 }
 
 fn menu(c: &mut Canvas<'_>, area: Rect, menu: &ActionMenu) -> Caret {
     let rows = u16::try_from(menu.items.len()).unwrap_or(u16::MAX).saturating_add(4 + PREVIEW as u16);
-    let title = format!("actions on {}", menu.target.name());
+    let title = format!("actions on {}", menu.on());
     let inner = dialog(c.buf, area, (WIDTH, rows.max(9)), &title, c.look.style(Role::BorderFocus), c.look.base());
     let mut pen = Pen::new(c.buf, inner, 0);
     pen.put("> ", c.look.style(Role::Accent)).put(menu.text.before_cursor(), c.look.base());
@@ -90,6 +94,13 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, item: &Item) {
             }
             pen.put(&action.description.line(), look.style(Role::Dim));
         }
+        Item::Set(id) => {
+            let Some(set) = actions.set(id) else { return };
+            pen.column(&set.action.name.line(), 24, look.style(Role::Dim)).skip(1);
+            pen.put(&set.summary(actions), look.style(Role::Text));
+            let ago = duration::short(now - set.began);
+            pen.put(&format!("  {ago} ago, on {} alerts", set.runs.len()), look.style(Role::Dim));
+        }
         Item::Run(op) => {
             let Some(run) = actions.run(op) else { return };
             let (word, role) = run::state(run, now);
@@ -109,9 +120,10 @@ fn preview(c: &mut Canvas<'_>, area: Rect, menu: &ActionMenu) {
         Some(Item::Run(op)) => world.actions.run(op).map(|r| r.order.command.line()).ok_or_else(String::new),
         Some(Item::Action(index)) => match world.actions.configured.get(*index) {
             Some(action) if !action.inputs.is_empty() => Ok("asks for its inputs first".to_owned()),
-            Some(action) => world.command_of_action(action, &menu.target, &Default::default()).map(|c| c.line()),
+            Some(action) => many::preview(c, menu, action),
             None => Err(String::new()),
         },
+        Some(Item::Set(id)) => Ok(world.actions.set(id).map(|s| s.name()).unwrap_or_default()),
     };
     let (text, role) = match told {
         Ok(line) => (format!("$ {line}"), Role::Text),
@@ -134,15 +146,15 @@ fn shown(text: &str, area: Rect, role: Role) -> Vec<(String, Role)> {
 
 fn plan(c: &mut Canvas<'_>, area: Rect, form: &PlanForm) -> Caret {
     let inside = Rect { width: WIDTH.min(area.width).saturating_sub(4), ..area };
-    let command = form.command(&c.app.world);
-    let mut rows = told(c, inside, form, &command);
+    let lot = form.lot(&c.app.world, c.app.now);
+    let mut rows = told(c, inside, form, &lot);
     let fields = form.fields.len();
     let room = usize::from(area.height).saturating_sub(fields + 4);
     let more = rows.len().saturating_sub(room + form.scroll);
     rows.drain(..form.scroll.min(rows.len().saturating_sub(room)));
     rows.truncate(room);
     let height = u16::try_from(rows.len() + fields + 4).unwrap_or(u16::MAX);
-    let title = format!("run {} on {}", form.name().line(), form.target.name());
+    let title = format!("run {} on {}", form.name().line(), form.on());
     let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
     paragraphs(c, inner, &rows);
     let mut line = u16::try_from(rows.len()).unwrap_or(0);
@@ -155,7 +167,7 @@ fn plan(c: &mut Canvas<'_>, area: Rect, form: &PlanForm) -> Caret {
         }
         line += 1;
     }
-    let ask = match (&command, more) {
+    let ask = match (&lot, more) {
         (Err(why), _) => (why.clone(), Role::ErrorText),
         (Ok(_), 1..) => (format!("{more} more lines below: PgDn; Enter runs all of it"), Role::Accent),
         (Ok(_), 0) => ("Enter runs it; Esc leaves".to_owned(), Role::Accent),
@@ -165,7 +177,7 @@ fn plan(c: &mut Canvas<'_>, area: Rect, form: &PlanForm) -> Caret {
 }
 
 /// What will be run, in full.
-fn told(c: &Canvas<'_>, area: Rect, form: &PlanForm, command: &Result<Command, String>) -> Vec<(String, Role)> {
+fn told(c: &Canvas<'_>, area: Rect, form: &PlanForm, lot: &Result<Lot, String>) -> Vec<(String, Role)> {
     let mut rows = Vec::new();
     let mut say = |text: &str, role: Role| rows.extend(shown(text, area, role));
     match &form.what {
@@ -175,21 +187,31 @@ fn told(c: &Canvas<'_>, area: Rect, form: &PlanForm, command: &Result<Command, S
             say(&format!("a command of the runbook, for {shell}; read all of it"), Role::Warning)
         }
     }
-    let Ok(command) = command else { return rows };
-    say(&format!("$ {}", command.line()), Role::Text);
-    for (name, value) in &command.env {
-        say(&format!("with {name}={value}"), Role::Dim);
+    let Ok(lot) = lot else { return rows };
+    if form.targets.len() > 1 {
+        many::commands(c, lot, &mut say);
     }
-    if let Some(cwd) = &command.cwd {
+    let Some((_, first)) = lot.ready.first() else { return rows };
+    if form.targets.len() == 1 {
+        line(first, &mut say);
+    }
+    if let Some(cwd) = &first.cwd {
         say(&format!("in {}", cwd.display()), Role::Dim);
     }
-    let limit = duration::long(command.timeout);
-    say(&format!("at most {limit}; it gets no input; kept in the timeline with what it says"), Role::Dim);
-    command.doubts.iter().for_each(|doubt| say(doubt, Role::Warning));
+    let each = if lot.ready.len() > 1 { "one after the other, each " } else { "" };
+    let limit = duration::long(first.timeout);
+    say(&format!("{each}at most {limit}; it gets no input; kept in the timeline with what it says"), Role::Dim);
     if c.app.world.journal_fault.is_some() {
         say("the journal cannot be written: it will not run", Role::ErrorText);
     }
     rows
+}
+
+/// One command, with what is particular to it.
+fn line(command: &Command, say: &mut impl FnMut(&str, Role)) {
+    say(&format!("$ {}", command.line()), Role::Text);
+    command.env.iter().for_each(|(name, value)| say(&format!("with {name}={value}"), Role::Dim));
+    command.doubts.iter().for_each(|doubt| say(doubt, Role::Warning));
 }
 
 fn field(c: &mut Canvas<'_>, area: Rect, form: &PlanForm, at: usize) -> Caret {
@@ -228,6 +250,7 @@ pub(crate) fn lines(entry: &Entry) -> Vec<(&'static str, SafeText)> {
 /// How a run stands, in a word.
 pub(super) fn phase_word(phase: &RunPhase) -> (String, Role) {
     match phase {
+        RunPhase::Waiting => ("waits for its turn".into(), Role::Dim),
         RunPhase::Recording => ("writing it down".into(), Role::Dim),
         RunPhase::Running { stopping: true, .. } => ("stopping".into(), Role::Warning),
         RunPhase::Running { .. } => ("runs".into(), Role::Accent),

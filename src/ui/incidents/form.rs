@@ -1,18 +1,26 @@
 //! A form of an incident: what will be written, in words, above what can be written.
 
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 
 use crate::{
-    app::desk::incidents::{
-        form::{Field, Form, Input},
-        read,
+    app::desk::{
+        incidents::{
+            form::{Field, Form, Input},
+            read,
+        },
+        text::TextBuffer,
     },
     config::theme::Role,
     domain::text::SafeText,
     ui::{
         Canvas, Caret,
         forms::{WIDTH, input, paragraphs, wrapped},
-        widgets::{frame::dialog, text::Pen},
+        widgets::{
+            frame::dialog,
+            text::{Pen, width},
+        },
     },
 };
 
@@ -54,17 +62,43 @@ fn words(c: &Canvas<'_>, form: &Form) -> Vec<(String, Role)> {
     }
 }
 
+/// What can be written; of a time also by which clock it is read.
+fn hint<'f>(c: &Canvas<'_>, field: &'f Field) -> Cow<'f, str> {
+    if !read::is_time(field) {
+        return field.hint.into();
+    }
+    format!("{} ({})", field.hint, read::zone(&c.app.world).name(c.app.now)).into()
+}
+
+/// Draws what a time means behind it, where there is room, and gives back what is left for the text.
+fn beside(c: &mut Canvas<'_>, place: Rect, label: &str, text: &TextBuffer, meant: Option<String>) -> Rect {
+    let Some(meant) = meant.map(|m| format!("  = {m}")) else { return place };
+    let used = u16::try_from(width(label) + width(text.as_str()) + 1).unwrap_or(u16::MAX);
+    let wide = u16::try_from(width(&meant)).unwrap_or(u16::MAX);
+    if used.saturating_add(wide) > place.width {
+        return place;
+    }
+    let after = Rect { x: place.x + used, width: place.width - used, ..place };
+    Pen::new(c.buf, after, 0).put(&meant, c.look.style(Role::Hint));
+    Rect { width: used, ..place }
+}
+
 fn draw_field(c: &mut Canvas<'_>, place: Rect, field: &Field, focused: bool) -> Caret {
     let label = format!("{:<NAMES$}", field.name);
     let role = if focused { Role::Accent } else { Role::Dim };
     match &field.input {
         Input::Text(text) if text.as_str().is_empty() => {
             let caret = Caret { at: Some((place.x + u16::try_from(NAMES).unwrap_or(0), place.y)) };
-            Pen::new(c.buf, place, 0).put(&label, c.look.style(role)).put(field.hint, c.look.style(Role::Hint));
+            let hint = hint(c, field);
+            Pen::new(c.buf, place, 0).put(&label, c.look.style(role)).put(&hint, c.look.style(Role::Hint));
             if focused { caret } else { Caret::default() }
         }
-        Input::Text(text) if focused => input(c, place, &label, text),
         Input::Text(text) => {
+            let meant = read::meant(field, &c.app.world, c.app.now).and_then(Result::ok);
+            let place = beside(c, place, &label, text, meant);
+            if focused {
+                return input(c, place, &label, text);
+            }
             Pen::new(c.buf, place, 0).put(&label, c.look.style(role)).put(text.as_str(), c.look.base());
             Caret::default()
         }

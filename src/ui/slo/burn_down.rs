@@ -20,7 +20,7 @@ use crate::{
 
 use super::{
     fan,
-    scale::{self, GUTTER, Span, ascii},
+    scale::{self, GUTTER, Span},
 };
 
 /// An overspent budget is drawn down to here; its number says the rest.
@@ -74,8 +74,8 @@ fn floor(c: &mut Canvas<'_>, plot: Rect, bottom: f64) {
         (zero + 2..below.height()).step_by(4).filter(|y| (x / 2 + y / 4) % 4 == 0).for_each(|y| below.set(x, y));
     }
     let style = c.look.style(Role::Bad);
-    below.draw(c.buf, plot, style, ascii(c, '/'));
-    floor.draw(c.buf, plot, style, ascii(c, '-'));
+    below.draw(c.buf, plot, style, c.look.pen('/'));
+    floor.draw(c.buf, plot, style, c.look.pen('-'));
 }
 
 /// The faint diagonal: a budget that is spent evenly over its period.
@@ -91,7 +91,7 @@ fn even_spend(c: &mut Canvas<'_>, plot: Rect, numbers: &Assessment, (span, botto
             even.set(x, y);
         }
     }
-    even.draw(c.buf, plot, c.look.style(Role::GraphAlt), ascii(c, '.'));
+    even.draw(c.buf, plot, c.look.style(Role::GraphAlt), c.look.pen('.'));
 }
 
 #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
@@ -127,7 +127,7 @@ fn line(c: &mut Canvas<'_>, plot: Rect, points: &[(Time, Option<f64>)], (span, b
     let heights = heights(points, span, bottom, (line.width(), line.height()));
     line.line(&heights);
     let role = if role == Role::Ok { Role::Graph } else { role };
-    line.draw(c.buf, plot, c.look.style(role), ascii(c, '*'));
+    line.draw(c.buf, plot, c.look.style(role), c.look.pen('*'));
 }
 
 /// One height a dot column: the lowest of the points that fall there, so that a step is never lost.

@@ -22,7 +22,7 @@ use crate::{
 
 use super::{
     firing,
-    scale::{self, GUTTER, Span, ascii},
+    scale::{self, GUTTER, Span},
 };
 
 /// Below this a rate is drawn at the bottom: as good as nothing.
@@ -94,7 +94,7 @@ fn rules(c: &mut Canvas<'_>, area: Rect, plot: Rect, numbers: &Assessment, most:
             Pen::new(c.buf, gutter, line).column_right(&label, usize::from(GUTTER) - 1, dim);
         }
     }
-    dots.draw(c.buf, plot, c.look.style(Role::BarEmpty), ascii(c, '.'));
+    dots.draw(c.buf, plot, c.look.style(Role::BarEmpty), c.look.pen('.'));
 }
 
 fn line(
@@ -120,5 +120,5 @@ fn line(
         last = Some((x, y));
     }
     dots.line(&heights);
-    dots.draw(c.buf, plot, c.look.style(role), ascii(c, sign));
+    dots.draw(c.buf, plot, c.look.style(role), c.look.pen(sign));
 }

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-use super::scale::{self, Span, ascii};
+use super::scale::{self, Span};
 
 /// What is left above which the line itself runs where the words would stand.
 const HIGH: f64 = 0.85;
@@ -46,8 +46,8 @@ pub(super) fn draw(c: &mut Canvas<'_>, plot: Rect, numbers: &Assessment, (span, 
         }
     }
     let style = c.look.style(Role::Warning);
-    fan.draw(c.buf, plot, c.look.style(Role::BarEmpty), ascii(c, ':'));
-    pace.draw(c.buf, plot, style, ascii(c, 'o'));
+    fan.draw(c.buf, plot, c.look.style(Role::BarEmpty), c.look.pen(':'));
+    pace.draw(c.buf, plot, style, c.look.pen('o'));
 }
 
 /// Every fourth dot, in a diagonal pattern: lighter than a line.

@@ -2,10 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::{
-    domain::{Time, slo::curve::Axis},
-    ui::Canvas,
-};
+use crate::domain::{Time, slo::curve::Axis};
 
 /// Columns of the left axis.
 pub(in crate::ui) const GUTTER: u16 = 7;
@@ -48,9 +45,4 @@ pub(in crate::ui) fn format(span: Span) -> &'static str {
         48..=335 => "%a %d.%m.",
         _ => "%d.%m.",
     }
-}
-
-/// What dots become where only ASCII is drawn: lines then differ by their sign.
-pub(in crate::ui) fn ascii(c: &Canvas<'_>, sign: char) -> Option<char> {
-    (c.look.glyph("u", "a") == "a").then_some(sign)
 }

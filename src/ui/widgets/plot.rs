@@ -1,4 +1,4 @@
-//! Lines in braille dots, two by four a cell, with gaps drawn as gaps. Every number is checked before it becomes a dot.
+//! Lines in dots, two by four a cell, drawn in braille, in blocks or in one sign, with gaps drawn as gaps. Every number is checked before it becomes a dot.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -7,6 +7,34 @@ pub struct Dots {
     columns: usize,
     rows: usize,
     cells: Vec<u8>,
+}
+
+/// What the dots of a cell are drawn with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pen {
+    Braille,
+    /// Quarters of a cell: two dots down share one.
+    Block,
+    Sign(char),
+}
+
+/// Quarters by their bits: upper left, upper right, lower left, lower right.
+const QUARTERS: [char; 16] = [' ', '▘', '▝', '▀', '▖', '▌', '▞', '▛', '▗', '▚', '▐', '▜', '▄', '▙', '▟', '█'];
+
+impl Pen {
+    fn symbol(self, bits: u8) -> char {
+        match self {
+            Self::Braille => char::from_u32(0x2800 + u32::from(bits)).unwrap_or(' '),
+            Self::Block => QUARTERS[quarters(bits)],
+            Self::Sign(sign) => sign,
+        }
+    }
+}
+
+fn quarters(bits: u8) -> usize {
+    let [left, right] = BITS;
+    let pairs = [left[0] | left[1], right[0] | right[1], left[2] | left[3], right[2] | right[3]];
+    pairs.iter().enumerate().map(|(i, pair)| usize::from(bits & pair != 0) << i).sum()
 }
 
 /// Bit of each dot of a cell, by column and row.
@@ -48,8 +76,8 @@ impl Dots {
         }
     }
 
-    /// Draws the cells that hold a dot; what lies under the others stays. In ASCII each of them is that sign.
-    pub fn draw(&self, buf: &mut Buffer, area: Rect, style: Style, ascii: Option<char>) {
+    /// Draws the cells that hold a dot; what lies under the others stays.
+    pub fn draw(&self, buf: &mut Buffer, area: Rect, style: Style, pen: Pen) {
         for row in 0..self.rows {
             for column in 0..self.columns {
                 let bits = self.cells[row * self.columns + column];
@@ -57,9 +85,7 @@ impl Dots {
                 if bits == 0 || !buf.area.contains((x, y).into()) {
                     continue;
                 }
-                let braille = || char::from_u32(0x2800 + u32::from(bits)).unwrap_or(' ');
-                let symbol = ascii.unwrap_or_else(braille);
-                buf[(x, y)].set_char(symbol).set_style(style);
+                buf[(x, y)].set_char(pen.symbol(bits)).set_style(style);
             }
         }
     }
@@ -120,6 +146,17 @@ mod tests {
         assert_eq!(row_of(f64::NAN, 0.0, 1.0, 40), None);
         assert_eq!(bar(1.2, 4, false), "████");
         assert_eq!(bar(0.5, 4, true), "##");
+    }
+
+    #[test]
+    fn a_pen_of_blocks_draws_the_quarter_that_holds_a_dot() {
+        let drawn = |x: usize, y: usize| {
+            let mut dots = Dots::new(Rect::new(0, 0, 1, 1));
+            dots.set(x, y);
+            Pen::Block.symbol(dots.cells[0])
+        };
+        assert_eq!([drawn(0, 0), drawn(0, 1), drawn(1, 0), drawn(0, 2), drawn(1, 3)], ['▘', '▘', '▝', '▖', '▗']);
+        assert_eq!(Pen::Block.symbol(0xff), '█');
     }
 
     #[test]

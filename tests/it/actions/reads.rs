@@ -90,3 +90,32 @@ fn where_a_runbook_may_be_is_told_by_the_configuration_and_the_alert() {
     assert!(bare.places("Other", Some("https://else/x")).unwrap_err().contains("fetch"));
     assert!(bare.places("a/b", None).unwrap_err().contains("no runbook_url"));
 }
+
+#[tokio::test]
+async fn a_redirect_takes_no_credential_of_the_link_to_another_host() {
+    let other = Server::always(markdown("# Moved\n")).await;
+    let first = Server::always(Reply::redirect(302, &format!("{}/moved.md", other.url()))).await;
+    let link = first.url().replace("http://", "http://ana:secret@");
+    let book = from(Place::Url(format!("{link}/disk.md"))).await.unwrap();
+    assert_eq!(book.title().unwrap().shown(), "Moved");
+    assert!(first.seen()[0].headers.contains_key("authorization"), "what stands in the link is the link's");
+    let asked = &other.seen()[0];
+    assert!(!asked.headers.contains_key("authorization") && !asked.headers.contains_key("referer"), "{asked:?}");
+}
+
+#[tokio::test]
+async fn redirects_in_a_ring_end() {
+    let server = Server::always(Reply::redirect(302, "/again.md")).await;
+    let why = from(Place::Url(server.url())).await.unwrap_err();
+    assert!(why.contains("redirect"), "{why}");
+    assert!(server.seen().len() < 10, "{}", server.seen().len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_says_nothing_or_never_ends_is_given_up_in_time() {
+    for reply in [Reply::silence(), Reply::drip()] {
+        let server = Server::always(reply).await;
+        let why = from(Place::Url(server.url())).await.unwrap_err();
+        assert!(why.contains("no full answer within 10s") || why.contains("application/json"), "{why}");
+    }
+}

@@ -187,3 +187,20 @@ async fn a_runbook_that_cannot_be_read_says_why_and_gives_its_link() {
     c.sees("nothing is read over the network here").await.sees("https://runbooks.example/platform/certificates").await;
     c.keys("y").await.sees("copied").await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_block_that_is_taller_than_the_screen_is_scrolled_to_its_last_row_and_left() {
+    let home = tempfile::tempdir().unwrap();
+    let lines: String = (1..=90).map(|n| format!("echo row-{n}.\n")).collect();
+    let text = format!("# Tall\n\n- [ ] before\n\n```sh\n{lines}```\n\n- [ ] after\n");
+    std::fs::write(home.path().join("tall.md"), text).unwrap();
+    let toml = format!("[runbooks]\ndir = {:?}\nby_alert = {{ DiskFull = \"tall.md\" }}\n", home.path());
+    let mut c = trial(&toml).await;
+    c.keys("K").await.sees("[ ] before").await.keys("Tab Tab").await.sees("row-1.").await.sees_not("row-90.").await;
+    c.keys("j").await.sees_not("row-1.").await.sees("row-2.").await;
+    c.keys("PageDown PageDown PageDown PageDown").await.sees("row-90.").await;
+    c.keys("j j j").await.sees("[ ] after").await;
+    // Back into it from below, up to its first row, and out above.
+    c.keys("k k k").await.sees("row-89.").await.keys("g").await.sees("# Tall").await;
+    c.keys("PageDown").await.sees("row-1.").await.keys("x").await.sees("a command of the runbook").await;
+}

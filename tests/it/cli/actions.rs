@@ -121,3 +121,42 @@ async fn a_kill_in_the_middle_leaves_a_start_without_an_end_in_the_journal() {
     let timeline = home.run(&["timeline", "-o", "json"]).await.ends_with(0).json();
     assert_eq!(texts(&timeline["entries"], "kind"), ["action.started"]);
 }
+
+#[tokio::test]
+async fn an_action_on_an_incident_has_its_id_and_its_scope_asks_the_alerts_of_it() {
+    let server = alertmanager().await;
+    let actions = r#"
+[[action]]
+name = "page"
+run = ["echo", "{{incident.id}}"]
+on = ["incident", "slo"]
+
+[[action]]
+name = "disks"
+run = ["echo", "{{incident.id}}"]
+on = ["incident"]
+scope = "alertname=DiskFull"
+
+[[action]]
+name = "others"
+run = ["echo", "{{incident.id}}"]
+on = ["incident"]
+scope = "alertname=NoSuchAlert"
+"#;
+    let home = Home::on(&server.url(), actions);
+    let declare = ["incident", "declare", "Disks fill", "--alerts", "DiskFull", "-o", "json"];
+    let declared = home.run(&declare).await.ends_with(0).json();
+    let id = declared["acts"][0]["incident"].as_str().unwrap_or_else(|| panic!("{declared}")).to_owned();
+    let on = format!("incident:{id}");
+    let run = |name: &'static str| [vec!["action", "run", name, "--yes", "--on"]].concat();
+    for name in ["page", "disks"] {
+        let ran = home.run(&[&run(name)[..], &[&on]].concat()).await.ends_with(0);
+        assert_eq!(ran.out, format!("{id}\n"));
+    }
+    let outside = home.run(&[&run("others")[..], &[&on]].concat()).await.ends_with(2);
+    assert!(outside.err.contains("that pass `alertname=NoSuchAlert`"), "{}", outside.err);
+    let gone = home.run(&[&run("page")[..], &["incident:2020-01-01.9"]].concat()).await.ends_with(2);
+    assert!(gone.err.contains("2020-01-01.9"), "{}", gone.err);
+    let unknown = home.run(&[&run("page")[..], &["slo:typo"]].concat()).await.ends_with(2);
+    assert!(unknown.err.contains("no SLO is called `typo`; known: none"), "{}", unknown.err);
+}

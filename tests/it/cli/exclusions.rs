@@ -23,6 +23,21 @@ async fn what_was_planned_is_told_beside_what_was_counted() {
         let ran = home.run(&["slo", verb, "checkout"]).await.ends_with(0);
         assert!(ran.out.contains(told) && ran.out.contains("move"), "{verb}: {}", ran.out);
     }
+    let frozen = home.run(&["slo", "gate", "checkout"]).await.ends_with(2);
+    assert!(frozen.out.contains(", 100.0 % without move"), "{}", frozen.out);
+    write(&home, "[slo.policy]\nadjusted = true\n");
+    let open = home.run(&["slo", "gate", "checkout"]).await.ends_with(0);
+    assert!(open.out.contains("100.0 % of the budget left without move, "), "{}", open.out);
+}
+
+#[tokio::test]
+async fn a_span_that_is_supposed_not_to_count_takes_its_errors_and_its_traffic_with_it() {
+    let server = Real::prometheus("groups: []\n", &slos::samples()).await;
+    let home = slos::home(&server.url());
+    let ran = home.run(&["slo", "what-if", "checkout", "--exclude", "30d..now"]).await.ends_with(0);
+    assert!(ran.out.contains("bad            0;"), "{}", ran.out);
+    let wrong = home.run(&["slo", "what-if", "checkout", "--exclude", "now..1h"]).await.ends_with(2);
+    assert!(wrong.err.contains("ends before it begins"), "{}", wrong.err);
 }
 
 #[tokio::test]

@@ -307,7 +307,7 @@ impl Opening {
             slo_problems: Vec::new(),
             notify: NotifyConfig { desktop: false, bell: true, filter: Filter::default() },
             means: Default::default(),
-            handoff: None,
+            handoff: watchfire::cli::start::handover(self.config.as_ref().unwrap_or(&defaults("terminal"))),
         }
     }
 }

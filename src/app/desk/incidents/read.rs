@@ -121,8 +121,7 @@ fn about(what: What, incident: &Incident, title: &str, fields: Vec<Field>) -> Fo
 /// A sentence, where it asks nothing that can be done.
 pub fn asked(form: &Form, world: &World, now: Time) -> Result<Asked, String> {
     let when = form.value("as of");
-    let zone = Zone::UTC;
-    let at = if when.is_empty() { now } else { moment::parse(when, now, &zone)? };
+    let at = if when.is_empty() { now } else { moment::parse(when, now, zone(world))? };
     if let What::Declare(seed) = &form.what {
         return declaration(form, seed, world, (now, at));
     }
@@ -152,7 +151,7 @@ fn change(form: &Form, incident: &Incident, world: &World, now: Time) -> Result<
         What::Role => role_told(form),
         What::Task => task_told(form, None, world),
         What::EditTask(id) => task_told(form, Some(id), world),
-        What::Time => time_told(form, now),
+        What::Time => time_told(form, world, now),
         What::Attach => attached(form, world, now),
         What::Rename | What::Declare(_) => renamed(form, incident, world),
     }
@@ -185,9 +184,9 @@ fn task_told(form: &Form, id: Option<&SafeText>, world: &World) -> Result<Change
     }))
 }
 
-fn time_told(form: &Form, now: Time) -> Result<Change, String> {
+fn time_told(form: &Form, world: &World, now: Time) -> Result<Change, String> {
     let text = form.value("was at");
-    let value = if text.is_empty() { None } else { Some(moment::parse(text, now, &Zone::UTC)?) };
+    let value = if text.is_empty() { None } else { Some(moment::parse(text, now, zone(world))?) };
     Ok(Change::Time(TimeTold { moment: Moment::ALL[form.chosen("time")], value }))
 }
 
@@ -229,22 +228,34 @@ fn renamed(form: &Form, incident: &Incident, world: &World) -> Result<Change, St
 /// As [`asked`].
 pub fn plan(form: &Form, world: &World, now: Time) -> Result<Vec<String>, String> {
     let mut lines = match asked(form, world, now)? {
-        Asked::Say(sayings) => sayings.iter().map(|s| said(s, now)).collect(),
-        Asked::Declare(plan, at) => declared(&plan, at, now),
+        Asked::Say(sayings) => sayings.iter().map(|s| format!("{}{}", s.in_words(), as_of(world, s.at, now))).collect(),
+        Asked::Declare(plan, at) => declared(&plan, &as_of(world, at, now)),
     };
     lines.push("an entry in the journal: nothing is sent to any source, u takes it back".into());
     Ok(lines)
 }
 
-fn said(saying: &Saying, now: Time) -> String {
-    let as_of =
-        if saying.at == now { String::new() } else { format!(", as of {} UTC", saying.at.format("%d.%m. %H:%M")) };
-    format!("{}{as_of}", saying.in_words())
+fn as_of(world: &World, at: Time, now: Time) -> String {
+    if at == now { String::new() } else { format!(", as of {}", zone(world).show_both(at)) }
 }
 
-fn declared(plan: &DeclarePlan, at: Time, now: Time) -> Vec<String> {
+/// The clock by which times are written.
+pub fn zone(world: &World) -> &Zone {
+    &world.silencing.rules.zone
+}
+
+/// What the time in a field means: in its zone and in UTC. None where it is no field of a time, or nothing is written.
+pub fn meant(field: &Field, world: &World, now: Time) -> Option<Result<String, String>> {
+    let text = Some(field.value()).filter(|t| !t.is_empty() && is_time(field))?;
+    Some(moment::parse(text, now, zone(world)).map(|at| zone(world).show_both(at)))
+}
+
+pub fn is_time(field: &Field) -> bool {
+    matches!(field.name, "as of" | "was at")
+}
+
+fn declared(plan: &DeclarePlan, as_of: &str) -> Vec<String> {
     let words = crate::domain::incident::in_words(&Change::Declared(plan.told.clone()));
-    let as_of = if at == now { String::new() } else { format!(", as of {} UTC", at.format("%d.%m. %H:%M")) };
     let mut lines = vec![format!("{words}{as_of}")];
     if plan.told.links.filter.is_some() {
         let now = plan.join_now.iter().take(3).map(|n| n.line().into_owned()).collect::<Vec<_>>().join(", ");

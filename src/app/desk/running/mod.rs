@@ -1,5 +1,6 @@
 //! Actions before a person: the menu of them, the plan of one, and what it says while it runs. Runs nothing itself.
 
+mod many;
 mod plan;
 
 use crate::{
@@ -7,18 +8,21 @@ use crate::{
         App,
         effect::{Effect, Effects},
         msg::ActionMsg,
-        world::actions::Run,
+        world::actions::{Run, Set},
     },
     config::keymap::{Key, KeyCode},
     domain::{
         Time,
-        action::{Command, Target, command},
+        action::{Target, command},
         duration,
-        op::OpId,
+        op::{BatchId, OpId},
     },
 };
 
-pub use self::plan::{PlanForm, What};
+pub use self::{
+    many::SetSight,
+    plan::{Lot, PlanForm, What},
+};
 use super::{
     forms,
     layer::Layer,
@@ -37,12 +41,14 @@ pub enum Sheet {
     Menu(ActionMenu),
     Plan(PlanForm),
     Run(RunSight),
+    Set(SetSight),
 }
 
 /// What can be run here, and what ran of late; typing narrows.
 #[derive(Clone, Debug)]
 pub struct ActionMenu {
-    pub target: Target,
+    /// What is before the person; several where several are marked.
+    pub targets: Vec<Target>,
     pub text: TextBuffer,
     pub place: usize,
     all: Vec<Item>,
@@ -55,6 +61,7 @@ pub enum Item {
     /// By its place in the configuration.
     Action(usize),
     Run(OpId),
+    Set(BatchId),
 }
 
 /// What one run says; its end is followed unless somebody looks above it.
@@ -70,28 +77,44 @@ pub(crate) fn open(app: &mut App, now: Time) -> Effects {
         app.desk.say_bad(now, "actions are off: this cockpit is read-only");
         return Vec::new();
     }
+    let (marked, gone) = many::targets(app);
+    if gone > 0 {
+        let was = if gone == 1 {
+            "1 marked alert has gone: it is".into()
+        } else {
+            format!("{gone} marked alerts have gone: they are")
+        };
+        app.desk.say_bad(now, format!("{was} left out"));
+    }
+    if !marked.is_empty() {
+        return open_on(app, now, marked);
+    }
     let Some(target) = target(app) else {
         return forms::no_alert(app, now);
     };
-    open_on(app, now, target)
+    open_on(app, now, vec![target])
 }
 
-/// The menu of what can be run on this.
-pub(crate) fn open_on(app: &mut App, now: Time, target: Target) -> Effects {
-    let actions = app.world.actions_on(&target, now).into_iter().map(Item::Action);
-    let runs = app.world.actions.runs.iter().rev().map(|r| Item::Run(r.order.op.clone()));
-    let all: Vec<Item> = actions.chain(runs).collect();
+/// The menu of what can be run on these.
+pub(crate) fn open_on(app: &mut App, now: Time, targets: Vec<Target>) -> Effects {
+    let world = &app.world;
+    let fits = |a| targets.iter().any(|target| world.suits(a, target, now));
+    let configured = world.actions.configured.iter().enumerate();
+    let actions = configured.filter(|(_, a)| fits(a)).map(|(i, _)| Item::Action(i));
+    let sets = world.actions.sets.iter().rev().map(|s| Item::Set(s.id.clone()));
+    let alone = world.actions.runs.iter().rev().filter(|r| r.set.is_none());
+    let all: Vec<Item> = actions.chain(sets).chain(alone.map(|r| Item::Run(r.order.op.clone()))).collect();
     if all.is_empty() {
         let some = !app.world.actions.configured.is_empty();
         let why = if some {
-            format!("no action is for {}", target.name())
+            format!("no action is for {}", plan::on(&targets))
         } else {
             "no action is configured: each is an [[action]] of the configuration, as config/default.toml shows".into()
         };
         app.desk.say_bad(now, why);
         return Vec::new();
     }
-    let menu = ActionMenu { target, text: TextBuffer::default(), place: 0, items: all.clone(), all };
+    let menu = ActionMenu { targets, text: TextBuffer::default(), place: 0, items: all.clone(), all };
     app.desk.layers.push(Layer::Action(Box::new(Sheet::Menu(menu))));
     Vec::new()
 }
@@ -124,6 +147,7 @@ pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
             Sheet::Menu(_) => menu_key(app, now, key),
             Sheet::Plan(_) => plan::key(app, now, key),
             Sheet::Run(_) => run_key(app, now, key),
+            Sheet::Set(_) => many::key(app, now, key),
         },
         _ => Vec::new(),
     }
@@ -137,7 +161,7 @@ pub(crate) fn paste(app: &mut App, text: &str) -> Effects {
             narrow(app);
         }
         Sheet::Plan(form) => form.paste(text),
-        Sheet::Run(_) => {}
+        Sheet::Run(_) | Sheet::Set(_) => {}
     }
     Vec::new()
 }
@@ -178,6 +202,7 @@ fn narrow(app: &mut App) {
             world.actions.configured.get(*i).map(|a| format!("{} {}", a.name.line(), a.description.line()))
         }
         Item::Run(op) => world.actions.run(op).map(Run::name),
+        Item::Set(id) => world.actions.set(id).map(Set::name),
     };
     let fits = |item: &&Item| hay(item).is_some_and(|h| holds(&h.to_lowercase(), &typed));
     menu.items = menu.all.iter().filter(fits).cloned().collect();
@@ -192,44 +217,54 @@ fn holds(hay: &str, typed: &str) -> bool {
 
 fn choose(app: &mut App, now: Time) -> Effects {
     let Some(menu) = menu(app) else { return Vec::new() };
-    let target = menu.target.clone();
-    match menu.items.get(menu.place).cloned() {
-        None => Vec::new(),
-        Some(Item::Run(op)) => {
+    let targets = menu.targets.clone();
+    let Some(item) = menu.items.get(menu.place).cloned() else { return Vec::new() };
+    match item {
+        Item::Run(op) => {
             app.desk.layers.pop();
             show(app, op);
-            Vec::new()
         }
-        Some(Item::Action(index)) => {
-            let Some(action) = app.world.actions.configured.get(index).cloned() else { return Vec::new() };
-            let at_once = !action.confirm && !action.dangerous && action.inputs.is_empty();
-            let form = PlanForm::new(What::Action(Box::new(action)), target);
-            match form.command(&app.world) {
-                Ok(command) if at_once => {
-                    app.desk.layers.pop();
-                    start(app, now, form, command)
-                }
-                Err(why) if form.fields.is_empty() => {
-                    app.desk.say_bad(now, format!("{} cannot be run: {why}", form.name().line()));
-                    Vec::new()
-                }
-                _ => {
-                    app.desk.layers.pop();
-                    app.desk.layers.push(Layer::Action(Box::new(Sheet::Plan(form))));
-                    Vec::new()
-                }
-            }
+        Item::Set(id) => {
+            app.desk.layers.pop();
+            many::show(app, id);
+        }
+        Item::Action(index) => return plan_action(app, now, index, targets),
+    }
+    Vec::new()
+}
+
+/// The plan of one; where it asks for nothing and wants no question it is run. On several it always asks.
+fn plan_action(app: &mut App, now: Time, index: usize, targets: Vec<Target>) -> Effects {
+    let Some(action) = app.world.actions.configured.get(index).cloned() else { return Vec::new() };
+    let at_once = !action.confirm && !action.dangerous && action.inputs.is_empty() && targets.len() == 1;
+    let form = PlanForm::new(What::Action(Box::new(action)), targets);
+    match form.lot(&app.world, now) {
+        Ok(lot) if at_once => {
+            app.desk.layers.pop();
+            return start(app, now, &form, lot);
+        }
+        Err(why) if form.fields.is_empty() => {
+            app.desk.say_bad(now, format!("{} cannot be run: {why}", form.name().line()));
+        }
+        _ => {
+            app.desk.layers.pop();
+            app.desk.layers.push(Layer::Action(Box::new(Sheet::Plan(form))));
         }
     }
+    Vec::new()
 }
 
 /// Writes it down and shows what comes of it.
-fn start(app: &mut App, now: Time, form: PlanForm, command: Command) -> Effects {
+fn start(app: &mut App, now: Time, form: &PlanForm, mut lot: Lot) -> Effects {
     if let Err(why) = app.world.may_write() {
         app.desk.say_bad(now, why);
         return Vec::new();
     }
-    let (op, effects) = app.world.start_action(now, form.name(), &form.target, command);
+    if form.targets.len() > 1 {
+        return many::start(app, now, form, lot);
+    }
+    let Some((target, command)) = lot.ready.pop() else { return Vec::new() };
+    let (op, effects) = app.world.start_action(now, form.name(), &target, command);
     show(app, op);
     effects
 }
@@ -241,7 +276,7 @@ fn show(app: &mut App, op: OpId) {
 /// Asks before a command of a runbook is run.
 pub(crate) fn plan_script(app: &mut App, (shell, text): (&'static str, String), name: &str, target: Target) {
     let what = What::Script { name: name.into(), shell, text };
-    app.desk.layers.push(Layer::Action(Box::new(Sheet::Plan(PlanForm::new(what, target)))));
+    app.desk.layers.push(Layer::Action(Box::new(Sheet::Plan(PlanForm::new(what, vec![target])))));
 }
 
 fn run_key(app: &mut App, now: Time, key: Key) -> Effects {
@@ -301,7 +336,7 @@ fn copy(app: &mut App, now: Time, what: impl Fn(&Run) -> String) -> Effects {
 /// Something came of a command: one that is not before the person is told of when it ends.
 pub(crate) fn told(app: &mut App, now: Time, op: &OpId, msg: ActionMsg) -> Effects {
     let (effects, told) = app.world.action_told(now, op, msg);
-    if let Some(told) = told.filter(|_| shown(app) != Some(op)) {
+    if let Some(told) = told.filter(|_| shown(app) != Some(op) && !many::shows(app, op)) {
         app.desk.say(now, told);
     }
     effects

@@ -38,15 +38,23 @@ pub enum What {
 #[derive(Clone, Debug)]
 pub struct PlanForm {
     pub what: What,
-    pub target: Target,
+    /// At least one; it runs on each of them.
+    pub targets: Vec<Target>,
     /// One for each input; where its name must be typed, a last one for that.
     pub fields: Vec<TextBuffer>,
     pub focus: usize,
     pub scroll: usize,
 }
 
+/// What would run: a command for each that can have it, and why the others cannot.
+#[derive(Clone, Debug, Default)]
+pub struct Lot {
+    pub ready: Vec<(Target, Command)>,
+    pub left_out: Vec<(Target, String)>,
+}
+
 impl PlanForm {
-    pub(super) fn new(what: What, target: Target) -> Self {
+    pub fn new(what: What, targets: Vec<Target>) -> Self {
         let mut fields = Vec::new();
         if let What::Action(action) = &what {
             let first = |i: &crate::domain::action::Input| i.default.clone().or_else(|| i.choices.first().cloned());
@@ -55,7 +63,7 @@ impl PlanForm {
                 fields.push(TextBuffer::default());
             }
         }
-        Self { what, target, fields, focus: 0, scroll: 0 }
+        Self { what, targets, fields, focus: 0, scroll: 0 }
     }
 
     pub fn name(&self) -> SafeText {
@@ -78,21 +86,44 @@ impl PlanForm {
         Some((action.name.clone(), self.fields.last()?))
     }
 
-    /// The command as it stands.
+    /// What it runs on, on one line.
+    pub fn on(&self) -> String {
+        on(&self.targets)
+    }
+
+    /// What is written for each input.
+    pub fn inputs(&self) -> BTreeMap<String, String> {
+        let written = self.fields.iter().map(|f| f.as_str().to_owned());
+        let inputs = self.action().map(|a| &a.inputs[..]).unwrap_or_default();
+        inputs.iter().map(|i| i.name.clone()).zip(written).collect()
+    }
+
+    /// The commands as they stand.
     ///
     /// # Errors
-    /// Why it cannot be run yet, in words.
-    pub fn command(&self, world: &World) -> Result<Command, String> {
-        match &self.what {
-            What::Action(action) => {
-                let written = self.fields.iter().map(|f| f.as_str().to_owned());
-                let inputs: BTreeMap<String, String> =
-                    action.inputs.iter().map(|i| i.name.clone()).zip(written).collect();
-                world.command_of_action(action, &self.target, &inputs)
+    /// Why none can be run yet, in words.
+    pub fn lot(&self, world: &World, now: Time) -> Result<Lot, String> {
+        let mut lot = Lot::default();
+        for target in &self.targets {
+            match self.command(target, world, now) {
+                Ok(command) => lot.ready.push((target.clone(), command)),
+                Err(why) => lot.left_out.push((target.clone(), why)),
             }
+        }
+        match lot.left_out.first() {
+            Some((_, why)) if lot.ready.is_empty() => Err(why.clone()),
+            _ => Ok(lot),
+        }
+    }
+
+    fn command(&self, target: &Target, world: &World, now: Time) -> Result<Command, String> {
+        match &self.what {
+            What::Action(action) if self.targets.len() > 1 && !world.suits(action, target, now) => {
+                Err("it is not for this one".into())
+            }
+            What::Action(action) => world.command_of_action(action, target, &self.inputs()),
             What::Script { shell, text, .. } => {
-                let argv =
-                    command::script(shell, text, &self.target).map_err(|why: Unfilled| world.why_unfilled(&why))?;
+                let argv = command::script(shell, text, target).map_err(|why: Unfilled| world.why_unfilled(&why))?;
                 Ok(world.guarded(Command {
                     argv,
                     env: Vec::new(),
@@ -164,16 +195,31 @@ fn run(app: &mut App, now: Time) -> Effects {
     let Some(Layer::Action(sheet)) = app.desk.layers.last() else { return Vec::new() };
     let Sheet::Plan(form) = sheet.as_ref() else { return Vec::new() };
     let form = form.clone();
-    let refused = match (form.command(&app.world), form.word()) {
+    let refused = match (form.lot(&app.world, now), form.word()) {
         (Err(why), _) => why,
         (Ok(_), Some((word, typed))) if typed.as_str().trim() != word.raw() => {
             format!("type `{}` to run it; Esc leaves", word.line())
         }
-        (Ok(command), _) => {
+        (Ok(lot), _) => {
             app.desk.layers.pop();
-            return start(app, now, form, command);
+            return start(app, now, &form, lot);
         }
     };
     app.desk.say_bad(now, refused);
     Vec::new()
+}
+
+/// What several are called together.
+pub(super) fn on(targets: &[Target]) -> String {
+    match targets {
+        [one] => one.name(),
+        many => format!("{} alerts", many.len()),
+    }
+}
+
+impl super::ActionMenu {
+    /// What it is about, on one line.
+    pub fn on(&self) -> String {
+        on(&self.targets)
+    }
 }

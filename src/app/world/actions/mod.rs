@@ -1,5 +1,7 @@
 //! Actions: what can be run on a thing, what runs, and what came of it. Intent is written down before anything is started.
 
+mod sets;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::{
@@ -19,6 +21,7 @@ use crate::{
     },
 };
 
+pub use self::sets::{Count, InSet, Set};
 use super::{World, acts::Told, board::Row};
 
 /// Runs that are remembered; the journal has the rest.
@@ -33,6 +36,8 @@ pub struct Actions {
     pub holder: Holder,
     /// The newest last.
     pub runs: VecDeque<Run>,
+    /// Runs that were confirmed together, the newest last.
+    pub sets: sets::Sets,
 }
 
 /// One command, from its confirmation on.
@@ -41,10 +46,14 @@ pub struct Run {
     pub order: Order,
     pub asked_at: Time,
     pub phase: RunPhase,
+    /// Those it was confirmed with.
+    pub set: Option<InSet>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunPhase {
+    /// Others of its set come first.
+    Waiting,
     /// The journal is writing that it is going to be started.
     Recording,
     Running {
@@ -62,7 +71,7 @@ impl Run {
 
     pub fn output(&self) -> Option<&Output> {
         match &self.phase {
-            RunPhase::Recording => None,
+            RunPhase::Waiting | RunPhase::Recording => None,
             RunPhase::Running { output, .. } => Some(output),
             RunPhase::Ended(ended) => Some(&ended.output),
         }
@@ -99,14 +108,26 @@ impl World {
 
     /// The actions that are for this, in the order of the configuration.
     pub fn actions_on(&self, target: &Target, now: Time) -> Vec<usize> {
-        let row = target.alert.as_ref().and_then(|a| self.board.get(&a.id));
-        let passes = |action: &Action| match (&action.scope, row) {
-            (None, _) => true,
-            (Some(filter), Some(row)) => filter.matches(&self.facts(row, now)),
-            (Some(_), None) => target.alert.is_none(),
-        };
         let all = self.actions.configured.iter().enumerate();
-        all.filter(|(_, a)| a.is_for(target) && passes(a)).map(|(i, _)| i).collect()
+        all.filter(|(_, a)| self.suits(a, target, now)).map(|(i, _)| i).collect()
+    }
+
+    /// Whether an action is for this, and its scope lets this in. A scope speaks of alerts: an incident is in it with one of
+    /// its alerts, and what has no alert is not asked.
+    pub fn suits(&self, action: &Action, target: &Target, now: Time) -> bool {
+        let Some(filter) = action.scope.as_ref().filter(|_| action.is_for(target)) else {
+            return action.is_for(target);
+        };
+        let passes = |row: &Row| filter.matches(&self.facts(row, now));
+        match (&target.alert, &target.incident) {
+            (Some(alert), _) => self.board.get(&alert.id).is_some_and(passes),
+            (None, Some(id)) => self
+                .incidents
+                .all
+                .find(id)
+                .is_ok_and(|incident| incident.alerts.keys().filter_map(|id| self.board.get(id)).any(passes)),
+            (None, None) => true,
+        }
     }
 
     /// A command with what every command of ours has.
@@ -158,21 +179,32 @@ impl World {
         command: Command,
     ) -> (OpId, Effects) {
         let op = self.ops.next(&self.session);
-        let mut more = ended::started(&name, &command);
-        more.extend(self.actions.holder.fields());
-        let text = Some(SafeText::new(&command.line()));
-        let body = Body { title: target.title.clone(), text, op: Some(op.clone()), more, ..Body::default() };
-        let entry = self.entry(now, Kind::ActionStarted, target.subject.clone(), body);
         let (subject, title) = (target.subject.clone(), target.title.clone());
         let order = Order { op: op.clone(), name, subject, title, command };
-        self.actions.runs.push_back(Run { order, asked_at: now, phase: RunPhase::Recording });
+        let run = Run { order, asked_at: now, phase: RunPhase::Recording, set: None };
+        let entry = self.started_entry(now, &run);
+        self.actions.runs.push_back(run);
         self.forget_runs();
         (op.clone(), vec![Effect::Record { op, entries: vec![entry], clear_draft: None }])
     }
 
+    /// The entry that says that a command is going to be started.
+    fn started_entry(&self, now: Time, run: &Run) -> NewEntry {
+        let order = &run.order;
+        let mut more = ended::started(&order.name, &order.command);
+        more.extend(self.actions.holder.fields());
+        if let Some(InSet { id, nth, of }) = &run.set {
+            more.extend([("set", id.0.clone().into()), ("nth", (*nth).into()), ("of", (*of).into())].map(named));
+        }
+        let text = Some(SafeText::new(&order.command.line()));
+        let body = Body { title: order.title.clone(), text, op: Some(order.op.clone()), more, ..Body::default() };
+        self.entry(now, Kind::ActionStarted, order.subject.clone(), body)
+    }
+
     fn forget_runs(&mut self) {
         while self.actions.runs.len() > KEPT {
-            let Some(oldest) = self.actions.runs.iter().position(Run::is_over) else { break };
+            let is_told = |r: &Run| r.set.as_ref().is_some_and(|s| self.actions.set(&s.id).is_some());
+            let Some(oldest) = self.actions.runs.iter().position(|r| r.is_over() && !is_told(r)) else { break };
             self.actions.runs.remove(oldest);
         }
     }
@@ -181,7 +213,9 @@ impl World {
     pub(crate) fn action_recorded(&mut self, op: &OpId) -> Option<Effects> {
         let now = self.actions.run(op)?.asked_at;
         if let Run { phase: RunPhase::Ended(ended), order, .. } = self.actions.run(op)? {
-            return Some(vec![Effect::Observe(vec![self.ended_entry(now, order, ended)])]);
+            let mut effects = vec![Effect::Observe(vec![self.ended_entry(now, order, ended)])];
+            effects.extend(self.set_goes_on(now, op).0);
+            return Some(effects);
         }
         let run = self.actions.run_mut(op)?;
         run.phase = RunPhase::Running { output: Output::default(), stopping: false };
@@ -193,7 +227,8 @@ impl World {
         let run = self.actions.run_mut(op)?;
         let how = How::NotStarted(SafeText::new(&format!("the journal cannot keep it: {}", why.line())));
         let told = format!("{} was NOT run, the journal cannot keep it: {}", run.order.name.line(), why.line());
-        run.phase = RunPhase::Ended(nothing(how));
+        run.phase = RunPhase::Ended(nothing(how.clone()));
+        self.drop_set(op, &how);
         Some(Told::Bad(told))
     }
 
@@ -209,8 +244,11 @@ impl World {
                 let told = format!("{}: {}", run.name(), ended.line());
                 let told = if ended.how.is_good() { Told::Good(told) } else { Told::Bad(told) };
                 run.phase = RunPhase::Ended((*ended).clone());
-                let order = run.order.clone();
-                (vec![Effect::Observe(vec![self.ended_entry(now, &order, &ended)])], Some(told))
+                let (order, alone) = (run.order.clone(), run.set.is_none());
+                let mut effects = vec![Effect::Observe(vec![self.ended_entry(now, &order, &ended)])];
+                let (more, of_all) = self.set_goes_on(now, op);
+                effects.extend(more);
+                (effects, of_all.or(Some(told).filter(|_| alone)))
             }
             _ => (Vec::new(), None),
         }
@@ -227,17 +265,21 @@ impl World {
 
     /// What was confirmed and never started, as nobody is left to start it.
     pub(crate) fn never_started(&mut self, now: Time) -> Vec<NewEntry> {
-        let waits = |r: &&Run| r.phase == RunPhase::Recording;
-        let orders: Vec<Order> = self.actions.runs.iter().filter(waits).map(|r| r.order.clone()).collect();
-        let how = How::NotStarted(SafeText::new("watchfire was left before"));
-        orders.iter().map(|order| self.ended_entry(now, order, &nothing(how.clone()))).collect()
+        let waits = |r: &&mut Run| matches!(r.phase, RunPhase::Waiting | RunPhase::Recording);
+        let ended = nothing(How::NotStarted(SafeText::new("watchfire was left before")));
+        let end = |run: &mut Run| {
+            run.phase = RunPhase::Ended(ended.clone());
+            run.order.clone()
+        };
+        let orders: Vec<Order> = self.actions.runs.iter_mut().filter(waits).map(end).collect();
+        orders.iter().map(|order| self.ended_entry(now, order, &ended)).collect()
     }
 
     /// Asks a command to end; one that was not started yet never is.
     pub(crate) fn stop_action(&mut self, op: &OpId) -> Effects {
         match self.actions.run_mut(op).map(|r| &mut r.phase) {
             Some(phase @ RunPhase::Recording) => {
-                *phase = RunPhase::Ended(nothing(How::NotStarted(SafeText::new("it was stopped before"))));
+                *phase = RunPhase::Ended(nothing(How::NotStarted(SafeText::new("it was stopped before it began"))));
                 Vec::new()
             }
             Some(RunPhase::Running { stopping, .. }) => {
@@ -255,13 +297,22 @@ impl World {
         let first = lost.next()?;
         let name = first.body.more.get("action").and_then(serde_json::Value::as_str).unwrap_or("an action");
         let on = first.body.title.as_ref().map(|t| format!(" on {}", t.line())).unwrap_or_default();
+        let whole = |name: &str| first.body.more.get(name).and_then(serde_json::Value::as_u64);
+        let after = match (whole("nth"), whole("of")) {
+            (Some(nth), Some(of)) if nth < of => format!(", the {} after it were not started", of - nth),
+            _ => String::new(),
+        };
         let more = match lost.count() {
             0 => String::new(),
             n => format!(" (and {n} more: see the timeline)"),
         };
         let name = SafeText::new(name);
-        Some(format!("{}{on} was started and nobody saw its end: it may have gone on{more}", name.line()))
+        Some(format!("{}{on} was started and nobody saw its end: it may have gone on{after}{more}", name.line()))
     }
+}
+
+fn named<V>((name, value): (&str, V)) -> (String, V) {
+    (name.to_owned(), value)
 }
 
 fn nothing(how: How) -> Ended {
