@@ -302,13 +302,9 @@ const UI: &[Key] = &[
     given(
         "glyphs",
         Kind::OneOf(&["auto", "unicode", "block", "ascii"]),
-        "What borders and graphs are drawn with: auto, unicode, block (no braille), ascii.",
+        "Borders and graphs; block is without braille.",
     ),
-    given(
-        "low_bandwidth",
-        Kind::Bool,
-        "For a slow link: two frames a second at most, and ages of sources by the minute.",
-    ),
+    given("low_bandwidth", Kind::Bool, "For a slow link: two frames a second at most, ages of sources by the minute."),
 ];
 
 /// The keys of one `[[view]]`.
