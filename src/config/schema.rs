@@ -299,11 +299,7 @@ const UI: &[Key] = &[
         Kind::Text,
         "terminal, midnight, daylight, deuteranopia, contrast, solarized, night, mono, or the path of a theme file.",
     ),
-    given(
-        "glyphs",
-        Kind::OneOf(&["auto", "unicode", "block", "ascii"]),
-        "Borders and graphs; block is without braille.",
-    ),
+    given("glyphs", Kind::OneOf(&["auto", "unicode", "block", "ascii"]), "Borders and graphs; block has no braille."),
     given("low_bandwidth", Kind::Bool, "For a slow link: two frames a second at most, ages of sources by the minute."),
 ];
 
