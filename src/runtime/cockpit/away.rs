@@ -1,5 +1,6 @@
 //! The terminal is somebody else's for a while: an editor's, or the shell's after Ctrl-Z; and how it is taken back.
 
+use futures_util::{FutureExt, StreamExt};
 use tokio::time::Instant;
 
 use crate::{
@@ -32,9 +33,15 @@ impl<S: Screen> Turning<'_, S> {
     /// Ctrl-Z: the shell gets the terminal as it was, and `fg` paints anew.
     pub(super) fn stop(&mut self) {
         self.screen.suspend();
+        // What was typed since is ours, before and after.
+        let mut typed = Vec::new();
+        while let Some(Some(Some(event))) = self.events.as_mut().map(|events| events.next().now_or_never()) {
+            typed.push(event);
+        }
         self.events = None;
         self.screen.stop();
         self.take_back();
+        typed.into_iter().for_each(|event| self.on_event(Some(event)));
     }
 
     /// The terminal is ours again, whatever it shows now.
