@@ -67,10 +67,11 @@ pub enum Effect {
     Story(StoryOf),
     /// Ask every source that tells more of one alert; answered by `Explained`, as often as one of them has answered.
     Explain(AlertId),
-    /// Ask every source that remembers when an alert with these labels burned; answered by `Recalled`.
+    /// Ask every source that remembers when an alert with these labels burned, that far back; answered by `Recalled`.
     Recall {
         id: AlertId,
         labels: crate::domain::label::Labels,
+        back: chrono::Duration,
     },
     /// Read by which routes a source tells people; answered by `Routes`.
     ReadRoutes(SourceName),
@@ -95,11 +96,11 @@ pub enum Effect {
     Look(Option<Box<crate::domain::signals::Look>>),
     /// Write the handoff of the shift that ends; answered by `Written`.
     Handoff,
-    /// Keep a text in a new file of this name, where the person is; answered by `Kept`.
-    Keep {
-        name: String,
-        text: std::sync::Arc<str>,
-    },
+    /// Write the post-mortem of an incident. Answered by `Written`.
+    PostMortem(IncidentId),
+    /// Keep a document in a new file of its name, where the person is, and beside it what belongs to it; answered by
+    /// `Kept`.
+    Keep(std::sync::Arc<super::msg::Written>),
     /// Hand the terminal to `$EDITOR` with this text.
     Edit {
         text: String,
@@ -117,6 +118,8 @@ pub enum Effect {
 pub struct StoryOf {
     pub id: IncidentId,
     pub subjects: Vec<Subject>,
+    /// Ids of entries about something else that are part of it.
+    pub entries: Vec<String>,
     pub span: (Time, Time),
 }
 

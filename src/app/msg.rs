@@ -188,6 +188,8 @@ pub struct Written {
     /// What its file is called.
     pub name: String,
     pub text: Arc<str>,
+    /// Files that it names, beside it: what each is called, and what is in it.
+    pub beside: Vec<(String, String)>,
 }
 
 /// What one source tells of an alert beyond its list.

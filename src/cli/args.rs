@@ -123,15 +123,28 @@ impl Command {
 
 #[derive(clap::Args, Debug)]
 pub struct Demo {
-    /// A built-in scenario, or a path that ends in .toml
-    #[arg(long, default_value = "payment-outage")]
-    pub scenario: String,
-    /// How fast its time runs
-    #[arg(long, default_value_t = 1.0)]
-    pub speed: f64,
+    /// A built-in scenario, or a path that ends in .toml; else payment-outage, or the one that is kept
+    #[arg(long)]
+    pub scenario: Option<String>,
+    /// How fast its time runs; else as fast as yours
+    #[arg(long)]
+    pub speed: Option<f64>,
+    /// Keep its journal and its silences in a directory, and go on there; its configuration serves every command
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Open at this time since the scenario began, such as 20m
+    #[arg(long, value_parser = crate::domain::duration::parse)]
+    pub at: Option<chrono::Duration>,
     /// List the built-in scenarios
     #[arg(long)]
     pub list: bool,
+}
+
+impl Demo {
+    /// The scenario that was named, else the first.
+    pub fn scenario(&self) -> &str {
+        self.scenario.as_deref().unwrap_or("payment-outage")
+    }
 }
 
 #[derive(clap::Args, Debug)]

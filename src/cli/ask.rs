@@ -51,7 +51,7 @@ impl Asked {
 
     /// The same on a configuration that was read.
     pub async fn with(config: Config, wants: Journalled) -> Self {
-        let clock = Clock::real();
+        let clock = start::clock(&config);
         let sources = start::sources(&config).await;
         let setup = start::setup(&config, &sources, clock.now());
         let (mut world, opened) = tokio::join!(once::world(setup, &sources, clock), journal(&config, wants));
@@ -143,7 +143,7 @@ pub fn configured(global: &Global) -> Result<Config, Exit> {
     for note in &config.notes {
         exit::tell(format_args!("watchfire: {note}"));
     }
-    if config.sources.is_empty() { Err(open::no_source(&config)) } else { Ok(config) }
+    if !config.has_sources() { Err(open::no_source(&config)) } else { Ok(config) }
 }
 
 async fn journal(config: &Config, wants: Journalled) -> Option<Result<Journal, JournalError>> {

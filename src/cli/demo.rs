@@ -1,4 +1,6 @@
-//! `watchfire demo`: the cockpit on a built-in day. No network, no configuration, nothing kept.
+//! `watchfire demo`: the cockpit on a built-in day. No network, no configuration, and nothing kept unless that is asked for.
+
+use std::path::Path;
 
 use crate::{
     app::App,
@@ -18,22 +20,35 @@ pub async fn run(global: &Global, demo: &Demo) -> Exit {
     if demo.list {
         return list();
     }
-    let (config, scenario) = match ready(global, &demo.scenario) {
-        Ok(ready) => ready,
-        Err(exit) => return exit,
-    };
     if let Err(exit) = start::log(global.log.as_ref()) {
         return exit;
     }
+    let ended = match &demo.keep {
+        Some(dir) => kept(global, demo, dir).await,
+        None => passing(global, demo).await,
+    };
+    ended.unwrap_or_else(|exit| exit)
+}
+
+/// A day that is kept: the cockpit of its configuration.
+async fn kept(global: &Global, demo: &Demo, dir: &Path) -> Result<Exit, Exit> {
+    let config = super::kept::config(global, demo, dir)?;
+    let cockpit = open::cockpit(&config, start::clock(&config)).await;
+    Ok(open::open(cockpit, config.notify.bell).await)
+}
+
+/// A day that nothing is left of.
+async fn passing(global: &Global, demo: &Demo) -> Result<Exit, Exit> {
+    let (config, scenario) = ready(global, demo.scenario())?;
     let Ok(dir) = tempfile::Builder::new().prefix("watchfire-demo-").tempdir() else {
-        return exit::failed("no temporary directory can be had for the demo's journal; set TMPDIR");
+        return Err(exit::failed("no temporary directory can be had for the demo's journal; set TMPDIR"));
     };
     let wall = Clock::real().now();
     let world = SimWorld::new(scenario, wall);
-    let opens = wall + world.scenario().opens_at;
-    let clock = Clock::from(opens, demo.speed);
+    let opens = wall + demo.at.unwrap_or(world.scenario().opens_at);
+    let clock = Clock::from(opens, demo.speed.unwrap_or(1.0));
     let cockpit = cockpit(&config, &world, clock, dir.path().join("journal.db"));
-    open::open(cockpit, config.notify.bell).await
+    Ok(open::open(cockpit, config.notify.bell).await)
 }
 
 /// The demo's configuration: defaults and flags alone.
@@ -64,6 +79,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
         notify: config::NotifyConfig { desktop: false, ..config.notify.clone() },
         means: Means::default(),
         handoff: handover::Rules { template: None, ..start::handover(config) },
+        postmortem: None,
     }
 }
 

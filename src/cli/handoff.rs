@@ -7,10 +7,7 @@ use chrono::Duration;
 use crate::{
     domain::{Time, duration, incident::Incidents, shift::Shift},
     report::{blind::Blind, handoff::Handoff},
-    runtime::{
-        clock::Clock,
-        handover::{self, Watch},
-    },
+    runtime::handover::{self, Watch},
 };
 
 use super::{
@@ -51,7 +48,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let own = args.template.clone().or_else(|| config.templates.handoff.clone());
     let chosen = Chosen::of(own.as_deref(), handover::BUILT_IN)?;
     let mut asked = Asked::with(config, Journalled::Read).await;
-    let counted = Counted::of(&asked.config, &asked.sources, Clock::real()).await;
+    let counted = Counted::of(&asked.config, &asked.sources, asked.clock).await;
     let (trouble, complete) = (counted.trouble().to_vec(), counted.is_complete());
     asked.world.budgets = counted.budgets;
     let handoff = gather(&mut asked, args, &trouble).await;

@@ -6,7 +6,6 @@ use crate::{
     config::theme::Role,
     domain::{Time, duration},
     report::noise::{Noisy, ranked},
-    runtime::clock::Clock,
     ui::widgets::plot::bar,
 };
 
@@ -37,7 +36,7 @@ pub struct Args {
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let config = start::config(global)?;
     start::log(global.log.as_ref())?;
-    let now = Clock::real().now();
+    let now = start::clock(&config).now();
     let from = now.checked_sub_signed(args.since).unwrap_or(Time::UNIX_EPOCH);
     let entries = match timeline::open(&config).await? {
         Some(journal) => journal.noise_since(from).await.map_err(|e| timeline::unread(&e))?,

@@ -63,7 +63,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
         Named::Incident(id) => incident(&config, &id).await?,
         Named::Fingerprint(digits) => found(config.clone(), &digits).await?,
     };
-    let clock = Clock::real();
+    let clock = start::clock(&config);
     let at = args.at.as_deref().map(|t| moment::parse(t, clock.now(), &Clock::local_zone()));
     let note = Note {
         tag: args.tag.as_deref().map(Tag::read).transpose().map_err(exit::misused)?,
@@ -105,7 +105,7 @@ pub(super) fn text(words: &[String]) -> Result<String, Exit> {
 
 /// The one alert on the board whose fingerprint begins so.
 async fn found(config: Config, digits: &str) -> Result<(Subject, Option<SafeText>), Exit> {
-    if config.sources.is_empty() {
+    if !config.has_sources() {
         return Err(super::open::no_source(&config));
     }
     let asked = Asked::with(config, Journalled::Read).await;

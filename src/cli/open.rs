@@ -26,7 +26,7 @@ pub async fn run(global: &Global) -> Exit {
         Ok(config) => config,
         Err(exit) => return exit,
     };
-    if matches!(config.found, Found::Nothing { .. }) && config.sources.is_empty() {
+    if matches!(config.found, Found::Nothing { .. }) && !config.has_sources() {
         return no_source(&config);
     }
     for note in &config.notes {
@@ -35,7 +35,7 @@ pub async fn run(global: &Global) -> Exit {
     if let Err(exit) = start::log(global.log.as_ref()) {
         return exit;
     }
-    let clock = Clock::real();
+    let clock = start::clock(&config);
     let cockpit = cockpit(&config, clock).await;
     open(cockpit, config.notify.bell).await
 }
@@ -61,6 +61,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
         notify: config.notify.clone(),
         means: start::means(config),
         handoff: start::handover(config),
+        postmortem: config.templates.postmortem.clone(),
     }
 }
 

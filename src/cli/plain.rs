@@ -1,6 +1,6 @@
 //! `watchfire --plain`: what the cockpit shows, once and as lines: for a screen reader, a dumb terminal, a log.
 
-use crate::{domain::entry::Entry, runtime::clock::Clock};
+use crate::domain::entry::Entry;
 
 use super::{
     alerts,
@@ -19,8 +19,9 @@ pub async fn run(global: &Global) -> Result<Exit, Exit> {
     if matches!(global.output, Output::Json | Output::Ndjson) {
         return Err(exit::misused("--plain writes lines; for JSON name a command, such as `watchfire alerts -o json`"));
     }
-    let asked = Asked::of(global, Journalled::Read).await?;
-    let counted = Counted::of(&asked.config, &asked.sources, Clock::real()).await;
+    let mut asked = Asked::of(global, Journalled::Read).await?;
+    let counted = Counted::of(&asked.config, &asked.sources, asked.clock).await;
+    counted.lend(&mut asked.world);
     let paper = Paper::of(global, &asked.config);
     let rows: Vec<_> = asked.world.board.iter().collect();
     let wide = global.output == Output::Wide;

@@ -7,6 +7,7 @@ use crate::{
         msg::Finding,
         world::{
             board::Row,
+            lanes::Of,
             links::{Link, disagreement, dissent},
             related::{self, Related},
             study::{Memory, remembered},
@@ -33,8 +34,11 @@ use super::{
     answer::{alert::AlertAnswer, entry::EntryAnswer, say_json, why},
     args::{Global, Output},
     ask::{Asked, Journalled},
+    axis,
     exit::{self, Exit},
-    pick, timeline, why as walk,
+    pick,
+    slo::Counted,
+    timeline, why as walk,
 };
 
 /// Columns of the bar of the past.
@@ -50,6 +54,8 @@ pub struct Args {
     /// How far back it is asked when it burned
     #[arg(long, value_name = "DURATION", value_parser = duration::parse, default_value = "7d")]
     since: chrono::Duration,
+    #[command(flatten)]
+    axis: axis::Args,
     /// End with 0 though a source could not be read
     #[arg(long)]
     allow_partial: bool,
@@ -66,7 +72,8 @@ struct Whole<'a> {
 }
 
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
-    let asked = Asked::of(global, Journalled::Read).await?;
+    let mut asked = Asked::of(global, Journalled::Read).await?;
+    let between = args.axis.between(asked.now)?;
     let row = one(&asked, &args.which)?;
     let entries = entries(&asked, row).await?;
     let found = match Question::new(&asked.world, &row.id, &asked.sources, asked.clock) {
@@ -79,7 +86,30 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
         Output::Ndjson => say_json(&whole.answer(&asked))?,
         Output::Table | Output::Wide | Output::Markdown => exit::say(&whole.text(&asked)),
     }
-    Ok(walk::conclude(&asked, &found, args.allow_partial))
+    let ended = walk::conclude(&asked, &found, args.allow_partial);
+    let is_text = matches!(global.output, Output::Table | Output::Wide | Output::Markdown);
+    if args.axis.axis && is_text {
+        let id = row.id.clone();
+        exit::say(&on_its_axis(&mut asked, id, found, between).await);
+    }
+    Ok(ended)
+}
+
+/// The alert among its neighbours, its budget and what happened.
+async fn on_its_axis(
+    asked: &mut Asked,
+    id: crate::domain::alert::AlertId,
+    found: Vec<Finding>,
+    between: Option<(Time, Time)>,
+) -> String {
+    Counted::of(&asked.config, &asked.sources, asked.clock).await.lend(&mut asked.world);
+    asked.world.study(asked.now, &id);
+    drop(asked.world.studied(asked.now, &id, found));
+    let of = Of::Alert(id);
+    let (clock, now) = (asked.clock, asked.now);
+    let means = axis::Means { sources: &asked.sources, journal: asked.journal.as_ref(), clock, now };
+    axis::read(&mut asked.world, &of, &means).await;
+    axis::in_sentences(&asked.world, &of, between, now)
 }
 
 fn one<'a>(asked: &'a Asked, words: &[String]) -> Result<&'a Row, Exit> {

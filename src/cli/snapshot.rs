@@ -46,7 +46,7 @@ pub async fn run(global: &Global, args: &Snapshot) -> Exit {
         Ok(config) => config,
         Err(exit) => return exit,
     };
-    let mut cockpit = open::cockpit(&config, Clock::real()).await;
+    let mut cockpit = open::cockpit(&config, start::clock(&config)).await;
     cockpit.look = start::look_of_picture(&config);
     frame(cockpit, args.size, args.format, args.pane).await
 }
@@ -140,8 +140,9 @@ async fn press(cockpit: &mut Cockpit, keys: &str) -> Result<(), String> {
 async fn answer(app: &mut App, sources: &Sources, effect: Effect) {
     match effect {
         Effect::Explain(id) => explained(app, sources, id).await,
-        Effect::Recall { id, labels } => {
-            let question = study::Question::memory_of(id.clone(), labels, sources, Clock::from(app.now, 0.01));
+        Effect::Recall { id, labels, back } => {
+            let clock = Clock::from(app.now, 0.01);
+            let question = study::Question::memory_of(id.clone(), labels, sources, clock).back(back);
             drop(app.update(app.now, Msg::Recalled { id, found: question.whole().await }));
         }
         Effect::Inquire { slo, question } => {

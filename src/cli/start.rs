@@ -8,7 +8,7 @@ use crate::{
     app::world::{Setup, World, sent::Reach},
     cli::exit,
     config::{
-        self, Config, ConfigError, Glyphs, Origin, Request, SourceKind,
+        self, Config, ConfigError, Glyphs, Origin, Request, SimConfig, SourceKind,
         depth::Depth,
         request::Env,
         slo::{Around, Backend, Reading},
@@ -28,7 +28,7 @@ use crate::{
         clock::Clock,
         handover,
     },
-    sources::{self, Source},
+    sources::{self, Source, sim::SimWorld},
     ui::look::{GlyphSet, Look},
 };
 
@@ -78,16 +78,37 @@ pub fn tell_all(errors: &[ConfigError]) -> Exit {
     Exit::Usage
 }
 
+/// The clock that everything here goes by: the machine's, or that of the simulated day.
+pub fn clock(config: &Config) -> Clock {
+    let real = Clock::real();
+    let Some((sim, (showed, read_at))) = config.sim.as_ref().and_then(|sim| Some((sim, sim.clock?))) else {
+        return real;
+    };
+    let gone = (real.now() - read_at).max(chrono::Duration::zero()).to_std().unwrap_or_default();
+    let gone = gone.mul_f64(sim.speed.clamp(0.001, 10_000.0));
+    let gone = chrono::Duration::from_std(gone).unwrap_or_default();
+    Clock::from(showed.checked_add_signed(gone).unwrap_or(showed), sim.speed)
+}
+
 /// Connects to every source. One that cannot even be set up is shown as such, and the others go on.
 pub async fn sources(config: &Config) -> Sources {
     let mut all: Sources = Vec::new();
     for source in &config.sources {
         match sources::connect(source).await {
             Ok(connected) => all.push(connected),
-            Err(error) => all.push(Arc::new(Unset::new(source, error))),
+            Err(error) => all.push(Arc::new(Unset::new(sources::describe(source), error))),
         }
     }
+    all.extend(config.sim.iter().flat_map(simulated));
     all
+}
+
+/// The sources of a simulated day; one that says why, where its scenario cannot be played.
+fn simulated(sim: &SimConfig) -> Sources {
+    match sources::sim::load(&sim.scenario) {
+        Ok(scenario) => SimWorld::kept(scenario, sim.began, sim.silences.clone()).sources(),
+        Err(why) => vec![Arc::new(Unset::new(sources::sim::describe("sim"), SourceError::rejected(why)))],
+    }
 }
 
 /// A source whose secret or certificate could not be read: never asked, never green.
@@ -97,8 +118,8 @@ struct Unset {
 }
 
 impl Unset {
-    fn new(config: &config::SourceConfig, error: SourceError) -> Self {
-        Self { about: sources::describe(config), error }
+    fn new(about: Description, error: SourceError) -> Self {
+        Self { about, error }
     }
 }
 

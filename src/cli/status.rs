@@ -40,7 +40,7 @@ pub async fn run(global: &Global) -> Result<Exit, Exit> {
         return Ok(Exit::Plugin(3));
     };
     start::log(global.log.as_ref()).map_err(|_| Exit::Plugin(3))?;
-    if config.sources.is_empty() {
+    if !config.has_sources() {
         exit::say("UNKNOWN no source is configured\n");
         return Ok(Exit::Plugin(3));
     }

@@ -10,7 +10,6 @@ use crate::{
         incident::{BEFORE, Clues, Corrections, Incidents, Line, earlier, later},
     },
     journal::{Journal, JournalError},
-    runtime::clock::Clock,
     ui::timeline::{told, word},
 };
 
@@ -44,7 +43,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let config = start::config(global)?;
     start::log(global.log.as_ref())?;
     let about = args.subject.as_deref().map(|s| subject::read(s, &config)).transpose().map_err(exit::misused)?;
-    let now = Clock::real().now();
+    let now = start::clock(&config).now();
     let from = now.checked_sub_signed(args.since).unwrap_or(Time::UNIX_EPOCH);
     let mut entries = match open(&config).await? {
         Some(journal) => read(&journal, (from, now), about.as_ref(), args.limit).await?,
@@ -99,7 +98,8 @@ async fn of_incident(journal: &Journal, id: &str, (since, now): (Time, Time)) ->
     let incident = all.find(id).map_err(exit::misused)?;
     let (from, to) = incident.span(&Clues::of(incident, &said));
     let span = (earlier(from, BEFORE), later(to.unwrap_or(now), BEFORE));
-    let entries = journal.story(&incident.id.subject(), &incident.subjects(), span, u32::MAX).await;
+    let ids: Vec<String> = incident.entries.iter().map(|id| id.raw().to_owned()).collect();
+    let entries = journal.story(&incident.id.subject(), (&incident.subjects(), &ids), span, u32::MAX).await;
     let entries = entries.map_err(|e| unread(&e))?;
     let lines = incident.story(&entries.iter().collect::<Vec<_>>(), &Clues::of(incident, &entries), now);
     Ok(lines.iter().filter(|l| l.entry.at >= since).map(|l| l.entry.clone()).collect())

@@ -1,7 +1,18 @@
 //! `[incident]`: the words that this installation has for how bad an incident is.
 
-use super::{document::Node, fault::Report, layers::Layers};
+use super::{
+    document::Node,
+    fault::Report,
+    layers::Layers,
+    schema::{Key, Kind, given, may},
+};
 use crate::domain::incident::Level;
+
+/// The keys of `[incident]`.
+pub(super) const KEYS: &[Key] = &[
+    given("severities", Kind::List, "How bad an incident may be, in your words, the worst first."),
+    may("template", Kind::Path, "The template of its post-mortem, in place of the one that is built in."),
+];
 
 /// The severities, the worst first; none where the list is empty or says one word twice, which is told.
 pub(super) fn levels(layers: Layers<'_>, report: &mut Report) -> Option<Vec<Level>> {

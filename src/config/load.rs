@@ -125,7 +125,13 @@ fn assemble(request: &Request, text: Text<'_>, found: Found) -> Result<Config, V
     let mut errors = report.into_errors();
     errors.append(&mut elsewhere);
     match config {
-        Some(config) if errors.is_empty() => Ok(config),
+        Some(mut config) if errors.is_empty() => {
+            // The alerts of the built-in days name runbooks that are nowhere else.
+            if config.sim.is_some() {
+                config.runbooks.built_in = super::runbooks::demo();
+            }
+            Ok(config)
+        }
         None if errors.is_empty() => Err(vec![whole_file(Path::new(BUILT_IN), "a default is missing".to_owned())]),
         _ => Err(errors),
     }

@@ -27,6 +27,7 @@ pub mod schema;
 mod shift;
 mod signals;
 mod silence;
+mod sim;
 pub mod slo;
 mod source;
 mod starter;

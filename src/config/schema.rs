@@ -2,6 +2,11 @@
 //!
 //! Holds no default: those stand in `config/default.toml` alone.
 
+mod slo;
+
+pub use slo::SIGNALS;
+use slo::{SLO, SLO_EXCLUSION};
+
 /// What a value must be.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
@@ -55,15 +60,15 @@ pub struct Key {
     pub doc: &'static str,
 }
 
-const fn given(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(super) const fn given(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key { name, kind, absent: Absent::Default, doc }
 }
 
-const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(super) const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key { name, kind, absent: Absent::Nothing, doc }
 }
 
-const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(super) const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key { name, kind, absent: Absent::Mistake, doc }
 }
 
@@ -79,8 +84,8 @@ pub const ROOT: &[Key] = &[
     may("silence", Kind::Table(SILENCE), "Silences, and when one is too broad to be sent with one key."),
     may("silence_template", Kind::Tables(SILENCE_TEMPLATE), "Silences that are made often; Alt-1 takes the first."),
     may("slo", Kind::Table(SLO), "Error budgets."),
-    may("incident", Kind::Table(INCIDENT), "Incidents."),
-    may("shift", Kind::Table(SHIFT), "Shifts: for statistics, and the handoff from one to the next."),
+    may("incident", Kind::Table(super::incident::KEYS), "Incidents."),
+    may("shift", Kind::Table(super::shift::KEYS), "Shifts: for statistics, and the handoff from one to the next."),
     may(
         "signals",
         Kind::Tables(SIGNALS),
@@ -109,20 +114,12 @@ pub const ROOT: &[Key] = &[
         "Commands that `x` runs on what is before you; each is shown as it will run, and kept in the timeline.",
     ),
     may("runbooks", Kind::Table(RUNBOOKS), "Where runbooks are read."),
+    may(
+        "sim",
+        Kind::Table(super::sim::KEYS),
+        "A simulated day beside the sources, or in their place; `watchfire demo --keep DIR` writes one.",
+    ),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
-];
-
-const INCIDENT: &[Key] = &[
-    given("severities", Kind::List, "How bad an incident may be, in your words, the worst first."),
-    may("template", Kind::Path, "The template of its post-mortem, in place of the one that is built in."),
-];
-
-const SHIFT: &[Key] = &[
-    given("starts", Kind::List, "When shifts begin, in the zone below."),
-    may("zone", Kind::Text, "The zone of shifts and working hours by its name; left out, that of the machine."),
-    given("working_hours", Kind::Text, "When people are at work; what pages at any other time is out of hours."),
-    given("working_days", Kind::List, "The days on which they are."),
-    may("handoff_template", Kind::Path, "The template of the handoff, in place of the one that is built in."),
 ];
 
 const USER: &[Key] =
@@ -180,81 +177,6 @@ const SILENCE_TEMPLATE: &[Key] = &[
     must("matchers", Kind::Text, "Matchers as Alertmanager writes them."),
     may("for", Kind::Text, "How long, or until when: 2h, 08:00, 2026-11-22T08:00."),
     may("comment", Kind::Text, "The comment to begin with."),
-];
-
-const SLO: &[Key] = &[
-    given(
-        "files",
-        Kind::List,
-        "OpenSLO, Sloth and Pyrra files, told apart by content; `*` stands for any part of a file's name.",
-    ),
-    given(
-        "sloth_period",
-        Kind::Duration(60 * MINUTE, 400 * DAY),
-        "The period of Sloth's SLOs, which their files leave to Sloth's own command line.",
-    ),
-    given(
-        "samples_per_minute",
-        Kind::Number(0, 1_000_000_000_000),
-        "Samples that a Prometheus may read for our history each minute, beside the newest counts; 0 = no limit.",
-    ),
-    given(
-        "discover",
-        Kind::Bool,
-        "Find the SLOs that rules record on each Prometheus: Sloth's, Pyrra's and Grafana's.",
-    ),
-    may("policy", Kind::Table(SLO_POLICY), "What follows from a budget that is spent: `slo gate` ends by it."),
-];
-
-/// The units of `[[signals]]`.
-const UNITS: Kind = Kind::OneOf(&["s", "ms", "us", "/s", "/min", "ratio", "percent", "bytes", "number"]);
-
-/// The keys of one `[[signals]]`: PromQL that answers with one series, with `$service`, `{{labels.NAME}}` and `[$window]`.
-pub const SIGNALS: &[Key] = &[
-    may("service", Kind::Text, "Only for the budgets of this service; left out, for every one."),
-    may(
-        "matchers",
-        Kind::Text,
-        "Only for budgets with these labels, beside service, slo and name; as Alertmanager writes them.",
-    ),
-    may(
-        "latency",
-        Kind::Text,
-        "How long it takes: PromQL that answers with one series; in its quotes $service, $slo, $name and {{labels.NAME}} are filled in, escaped.",
-    ),
-    may("traffic", Kind::Text, "How much there is to do; [$window] is as long as the axis needs."),
-    may("errors", Kind::Text, "How much of it fails."),
-    may("saturation", Kind::Text, "How full it is; with a limit it is foretold when it is full."),
-    may("latency_unit", UNITS, "Left out, s."),
-    may("traffic_unit", UNITS, "Left out, /s."),
-    may("errors_unit", UNITS, "Left out, ratio."),
-    may("saturation_unit", UNITS, "Left out, ratio."),
-    may("saturation_name", Kind::Text, "What saturates, in a few letters for its row."),
-    may(
-        "full_at",
-        Kind::Amount,
-        "The value at which it is full, in saturation_unit; left out, 1 of a ratio and 100 of a percentage.",
-    ),
-    may("source", Kind::Text, "Which [[source]] is asked; left out, the one that counts the budget."),
-];
-
-const SLO_POLICY: &[Key] = &[
-    given("freeze_at", Kind::Share, "Releases stop while this share of a budget or less is left."),
-    given("warn_at", Kind::Share, "A warning while this share or less is left."),
-    given("postmortem_over", Kind::Share, "An incident that took more than this share needs a postmortem."),
-    given("adjusted", Kind::Bool, "Judge without planned maintenance ([[slo_exclusion]]); both numbers are told."),
-];
-
-/// The keys of one `[[slo_exclusion]]`.
-const SLO_EXCLUSION: &[Key] = &[
-    must("name", Kind::Text, "What it is; told beside the number that it changes."),
-    may("slo", Kind::Text, "Ids of SLOs, `*` for any part of one; left out, every SLO."),
-    may("service", Kind::Text, "Services, in the same way."),
-    may("from", Kind::Text, "When it begins; with `every`, from when on it recurs."),
-    may("to", Kind::Text, "When it ends; with `every`, until when it recurs."),
-    may("every", Kind::Text, "Every week: `Sun 02:00`, `Mon-Fri 22:30`, `daily 03:00`."),
-    may("for", Kind::Text, "How long it then lasts."),
-    may("zone", Kind::Text, "The time zone of `every`; left out, UTC."),
 ];
 
 const JOURNAL: &[Key] =

@@ -7,11 +7,21 @@ use super::{
     document::Node,
     fault::{At, Report, nearest},
     layers::Layers,
+    schema::{Key, Kind, given, may},
 };
 use crate::domain::{
     shift::{Rota, Wall, Working},
     silence::end::Zone,
 };
+
+/// The keys of `[shift]`.
+pub(super) const KEYS: &[Key] = &[
+    given("starts", Kind::List, "When shifts begin, in the zone below."),
+    may("zone", Kind::Text, "The zone of shifts and working hours by its name; left out, that of the machine."),
+    given("working_hours", Kind::Text, "When people are at work; what pages at any other time is out of hours."),
+    given("working_days", Kind::List, "The days on which they are."),
+    may("handoff_template", Kind::Path, "The template of the handoff, in place of the one that is built in."),
+];
 
 /// None where anything in it is a mistake, which is told.
 pub(super) fn rota(layers: Layers<'_>, report: &mut Report) -> Option<Rota> {

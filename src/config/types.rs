@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::{alerts::AlertsConfig, explain::Setting, keymap::Keymap, theme::Theme};
 use crate::domain::{
-    action::Action, contract::AckRules, correlation::Correlation, filter::Filter, silence::rules::Rules,
+    Time, action::Action, contract::AckRules, correlation::Correlation, filter::Filter, silence::rules::Rules,
     source::SourceName, text::SafeText,
 };
 
@@ -18,6 +18,8 @@ pub struct Config {
     pub path: Option<PathBuf>,
     pub user: String,
     pub sources: Vec<SourceConfig>,
+    /// A simulated day beside them.
+    pub sim: Option<SimConfig>,
     pub ack: AckRules,
     /// The most exact silences that one plan makes on a source; above it, fewer cover more.
     pub silences_max: usize,
@@ -52,6 +54,28 @@ pub struct Config {
     pub theme: Theme,
     /// Where each value came from; see [`super::explain()`].
     pub settings: Vec<Setting>,
+}
+
+impl Config {
+    /// Whether there is anything to ask.
+    pub fn has_sources(&self) -> bool {
+        !self.sources.is_empty() || self.sim.is_some()
+    }
+}
+
+/// `[sim]`: a simulated day, and where its clock stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimConfig {
+    /// A built-in one by its name, or a file.
+    pub scenario: String,
+    /// The first moment of its day, on its own clock.
+    pub began: Time,
+    /// What its clock showed, and when that was on the clock of this machine; none: it shows what the machine's does.
+    pub clock: Option<(Time, Time)>,
+    /// How many times as fast as the machine's its clock runs since; above zero.
+    pub speed: f64,
+    /// The file of the silences that people write on that day.
+    pub silences: PathBuf,
 }
 
 /// Files that take the place of the templates that are built in.

@@ -76,8 +76,11 @@ const STORY: &str = concat!(
     " FROM entries WHERE (subject IN (SELECT value FROM json_each($1)) AND (at BETWEEN $2 AND $3 OR subject = $4))",
     " OR (kind IN ('change.deploy', 'source.lost', 'source.back') AND at BETWEEN $2 AND $3)",
     " OR (kind IN ('note.added', 'note.corrected') AND json_valid(body) AND 'incident:' || json_extract(body, '$.incident') = $4)",
+    " OR id IN (SELECT value FROM json_each($6))",
     " ORDER BY seq DESC LIMIT $5"
 );
+const NAMED: &str =
+    concat!("SELECT ", columns!(), " FROM entries WHERE substr(id, 1, length($1)) = $1 ORDER BY seq LIMIT 5");
 const LAST_SEQ: &str = "SELECT COALESCE(MAX(seq), 0) FROM entries";
 /// The highest number ever given: above the last entry's where entries were removed from the end.
 const HIGHEST: &str = "SELECT COALESCE((SELECT MAX(seq) FROM sqlite_sequence WHERE name = 'entries'), 0)";
@@ -152,20 +155,29 @@ impl Journal {
     }
 
     /// What belongs to the timeline of what `of` is about, and more: up to `limit` entries about `subjects` between two
-    /// moments, and about `of` at any time, in the order they were written. [`crate::domain::incident`] chooses among them.
+    /// moments, about `of` at any time, and with these ids, in the order they were written. [`crate::domain::incident`]
+    /// chooses among them.
     pub async fn story(
         &self,
         of: &Subject,
-        subjects: &[Subject],
+        (subjects, ids): (&[Subject], &[String]),
         (from, to): (Time, Time),
         limit: u32,
     ) -> Result<Vec<Entry>, JournalError> {
+        let ids = serde_json::to_string(ids).unwrap_or_default();
         let names: Vec<&str> = subjects.iter().map(Subject::as_str).chain([of.as_str()]).collect();
         let names = serde_json::to_string(&names).unwrap_or_default();
         let query = sqlx::query(STORY).bind(names).bind(row::micros(from)).bind(row::micros(to));
         let mut conn = self.reader.lock().await;
-        let rows = query.bind(of.as_str()).bind(i64::from(limit)).fetch_all(&mut *conn).await;
+        let rows = query.bind(of.as_str()).bind(i64::from(limit)).bind(ids).fetch_all(&mut *conn).await;
         Ok(oldest_first(self.read(rows)?))
+    }
+
+    /// The entries whose ids begin so, a few at most.
+    pub async fn named(&self, begins: &str) -> Result<Vec<Entry>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let rows = sqlx::query(NAMED).bind(begins).fetch_all(&mut *conn).await;
+        Ok(self.read(rows)?.into_iter().map(row::entry).collect())
     }
 
     /// All firing, resolving and marking as noise at `from` or later, in the order it happened.

@@ -23,6 +23,11 @@ const BOTTOM: f64 = 34.0;
 /// Points of the line.
 const POINTS: i64 = 360;
 
+/// Lines closer than this cannot both have a name beside them.
+const CLOSE: f64 = 12.0;
+/// Counts come in buckets: so long after the last one nothing is missing.
+const NOT_YET: Duration = Duration::minutes(5);
+
 /// A moment that is marked: its name and when it was.
 pub type Mark = (&'static str, Time);
 
@@ -37,7 +42,7 @@ pub fn svg(row: &BudgetRow, (from, to): (Time, Time), marks: &[Mark]) -> Option<
     let mut out = String::with_capacity(8_192);
     plot.frame(&mut out, row, (from, to.min(end)));
     plot.line(&mut out, &points);
-    marks.iter().filter(|(_, at)| (begin..=end).contains(at)).for_each(|mark| plot.mark(&mut out, mark));
+    plot.marks(&mut out, marks, end);
     out.push_str("</svg>\n");
     Some(out)
 }
@@ -148,9 +153,23 @@ impl Plot {
         out.push_str("\"/>\n");
     }
 
-    fn mark(&self, out: &mut String, (name, at): &Mark) {
-        let (x, low) = (self.x(*at), HEIGHT - BOTTOM);
-        let (left, top) = (x + 3.0, TOP + 4.0);
+    /// Marks that stand too close for two names share one line; what is not counted yet stands at the edge.
+    fn marks(&self, out: &mut String, marks: &[Mark], end: Time) {
+        let seen = |at: Time| self.begin <= at && at <= end + NOT_YET;
+        let mut lines: Vec<(f64, String)> = Vec::new();
+        for (name, at) in marks.iter().filter(|(_, at)| seen(*at)) {
+            let x = self.x(*at);
+            match lines.last_mut().filter(|(before, _)| (x - before).abs() < CLOSE) {
+                Some((_, names)) => drop(write!(names, ", {name}")),
+                None => lines.push((x, (*name).to_owned())),
+            }
+        }
+        lines.iter().for_each(|(x, names)| self.mark(out, *x, names));
+    }
+
+    fn mark(&self, out: &mut String, x: f64, name: &str) {
+        let low = HEIGHT - BOTTOM;
+        let (left, top) = (if x + CLOSE > WIDTH - RIGHT { x - 10.0 } else { x + 3.0 }, TOP + 4.0);
         let _ = writeln!(
             out,
             "<path d=\"M{x:.1} {TOP}V{low:.1}\" stroke=\"#888\" stroke-dasharray=\"3 3\"/>\

@@ -89,7 +89,7 @@ fn declared() -> Change {
         acked_at: None,
         joined: false,
     };
-    let links = Attached { alerts: vec![link], slos: [SafeText::new("checkout")].into(), filter: None };
+    let links = Attached { alerts: vec![link], slos: [SafeText::new("checkout")].into(), ..Attached::default() };
     Change::Declared(Declared {
         title: "checkout is down".into(),
         level: Level::new("sev2"),
@@ -107,7 +107,7 @@ fn task(name: &str, what: &str, owner: Option<&str>, done: Option<bool>) -> Chan
 /// From the deploy to the end of it: fired at 10:00, acked at 10:03, declared at 10:05, mitigated at 10:40, over at 11:00.
 pub(crate) fn story() -> Vec<Entry> {
     let deploy = Body { title: Some("checkout v7".into()), ..Body::default() };
-    let status = |status| Change::Status(StatusTold { status });
+    let status = |status| Change::Status(StatusTold::new(status));
     let started = Change::Time(TimeTold { moment: Moment::Started, value: Some(at(-2)) });
     let first = note("the pool is full", (12, 0), Some("hypothesis"));
     let mut corrected = note("the pool of the database is full", (14, 0), Some("hypothesis"));

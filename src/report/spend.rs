@@ -55,18 +55,13 @@ impl<'a> Lasting<'a> {
     }
 }
 
-/// Whether a budget is one of an incident's: linked to it, or named by one of its alerts.
-pub fn costs(incident: &Incident, row: &BudgetRow) -> bool {
-    incident.slos.contains(&row.slo.id.0) || incident.alerts.values().any(|link| row.slo.concerns(&link.labels))
-}
-
 /// What one budget spent in `(from, to]`; none where it was never counted.
 pub fn spend(row: &BudgetRow, incidents: &[Lasting<'_>], (from, to): (Time, Time)) -> Option<Spend> {
     let numbers = row.numbers()?;
     let to = to.min(numbers.as_of).max(from);
     let line = span::line(row, numbers, from);
     let beta = row.slo.objective.budget_ratio();
-    let own: Vec<&Lasting<'_>> = incidents.iter().filter(|l| costs(l.incident, row)).collect();
+    let own: Vec<&Lasting<'_>> = incidents.iter().filter(|l| l.incident.concerns(row)).collect();
     let mut taken = vec![0.0; own.len()];
     let mut unattributed = 0.0;
     for (a, b) in pieces(&own, from, to) {

@@ -7,6 +7,9 @@ use tokio::time::{Instant, sleep};
 
 use crate::domain::{Time, silence::end::Zone};
 
+/// A clock that hardly moves: a day of the machine's is a minute and a half of it.
+const SLOWEST: f64 = 0.001;
+
 /// Wall time that runs `speed` times as fast as the machine's.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
@@ -23,7 +26,7 @@ impl Clock {
 
     /// A clock that begins at `wall` and runs at `speed` (above zero).
     pub fn from(wall: Time, speed: f64) -> Self {
-        let speed = if speed.is_finite() && speed > 0.0 { speed.clamp(0.01, 10_000.0) } else { 1.0 };
+        let speed = if speed.is_finite() && speed > 0.0 { speed.clamp(SLOWEST, 10_000.0) } else { 1.0 };
         Self { wall, began: Instant::now(), speed }
     }
 
@@ -43,8 +46,9 @@ impl Clock {
         sleep(self.real_length(length)).await;
     }
 
-    /// What `length` takes on the machine's clock.
+    /// What `length` takes on the machine's clock. Of a slow day the hours are long, but nothing waits longer than it would
+    /// on any other: servers are asked and answers are drawn as often.
     pub fn real_length(&self, length: chrono::Duration) -> Duration {
-        length.to_std().unwrap_or_default().div_f64(self.speed)
+        length.to_std().unwrap_or_default().div_f64(self.speed.max(1.0))
     }
 }

@@ -65,6 +65,8 @@ pub struct Cockpit {
     /// What counting for budgets may cost, and where counts are kept.
     pub means: Means,
     pub handoff: handover::Rules,
+    /// The template of the post-mortem, where the installation has its own.
+    pub postmortem: Option<PathBuf>,
 }
 
 /// The terminal's events; opened anew after the terminal was somebody else's.
@@ -136,6 +138,7 @@ impl Cockpit {
             clock: self.clock,
             journal: self.journal,
             handoff: self.handoff,
+            postmortem: self.postmortem,
             sources: self.sources,
             screen,
             open_events,
@@ -173,6 +176,7 @@ struct Turning<'a, S> {
     clock: Clock,
     journal: PathBuf,
     handoff: handover::Rules,
+    postmortem: Option<PathBuf>,
     sources: Sources,
     screen: S,
     open_events: OpenEvents,
@@ -303,7 +307,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Story(of) => self.ask(Ask::Story(of)),
             Effect::MakeUp(absence) => self.make_up(*absence),
             Effect::Explain(id) => self.explain(id),
-            Effect::Recall { id, labels } => self.recall(id, labels),
+            Effect::Recall { id, labels, back } => self.recall(id, labels, back),
             Effect::ReadRoutes(name) => self.read_routes(name),
             Effect::AskBeyond(matchers) => self.ask_beyond(matchers),
             Effect::Inquire { slo, question } => self.inquire(*slo, question),
@@ -317,7 +321,8 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Edit { text } => self.edit(text),
             Effect::Notify { title, body } => self.notify(&title, &body),
             Effect::Handoff => self.hand_over(),
-            Effect::Keep { name, text } => self.keep(name, text),
+            Effect::PostMortem(id) => self.post_mortem(&id),
+            Effect::Keep(document) => self.keep(document),
             Effect::Bell => self.bell(),
             Effect::Quit => self.quit(),
         }

@@ -22,6 +22,7 @@ pub mod notify;
 pub mod once;
 pub mod panics;
 pub mod poll;
+pub mod postmortem;
 pub mod queue;
 pub mod recover;
 pub mod routes;

@@ -1,6 +1,8 @@
 //! One axis: when alerts burned, what happened beside, and what the cursor says.
 
+mod edges;
 mod real;
+mod slo;
 
 use watchfire::{
     app::{App, world::lanes::Of},

@@ -8,7 +8,7 @@ use crate::{
     app::{
         App,
         effect::{Effect, Effects},
-        world::{World, budgets::axis_of, lanes::Of},
+        world::{World, budgets::axis_of, happened::About, lanes::Of, marks::MarkKind},
     },
     domain::{
         Time,
@@ -166,8 +166,11 @@ impl AxisSight {
         }
         let at = self.at(now).timestamp();
         let (first, last) = (whole.0.timestamp(), whole.1.timestamp());
-        // Whoever looks at the news wants what led to it; the future has little to show.
-        let before = if self.cursor.is_some() { wanted / 2 } else { wanted / 8 * 7 };
+        // The cursor keeps its column. Whoever looks at the news wants what led to it; the future has little to show.
+        let before = match self.cursor {
+            Some(_) => (at - from.timestamp()).clamp(0, length) * wanted / length.max(1),
+            None => wanted / 8 * 7,
+        };
         let from = (at - before).clamp(first, (last - wanted).max(first));
         let moment = |s: i64| Time::from_timestamp(s, 0).unwrap_or(now);
         self.part = Some((moment(from), moment(from + wanted)));
@@ -248,14 +251,21 @@ impl Axis<'_> {
     /// Where something happened.
     fn moments(&self, now: Time) -> Vec<Time> {
         match &self.of {
-            Of::Slo(id) => self.world.budgets.get(id).map_or_else(Vec::new, |row| moments(self.world, row, now)),
+            Of::Slo(id) => {
+                let marked = self.world.budgets.get(id).map_or_else(Vec::new, |row| moments(self.world, row, now));
+                [marked, self.world.lanes(&self.of, now).moments()].concat()
+            }
             of => self.world.lanes(of, now).moments(),
         }
     }
 }
 
+/// Where what is marked under its graph began and ended. The alerts about it are the lanes' to tell: their sources know
+/// their edges better than the board does.
 fn moments(world: &World, row: &BudgetRow, now: Time) -> Vec<Time> {
-    world.retold(row, now).happened.iter().map(|e| e.from).collect()
+    let told = world.retold(row, now);
+    let marked = told.happened.iter().filter(|e| e.kind != MarkKind::Alert || e.about == About::Elsewhere);
+    marked.flat_map(|e| [Some(e.from), e.to]).flatten().collect()
 }
 
 pub(crate) fn zoom(app: &mut App, now: Time, closer: bool) -> Effects {
@@ -357,6 +367,29 @@ mod tests {
         assert_eq!(sight.shown(whole, now).1, t(50_000));
         (0..9).for_each(|_| sight.zoom(whole, now, false));
         assert_eq!(sight.shown(whole, now), whole);
+    }
+
+    #[test]
+    fn the_cursor_keeps_its_column_when_it_comes_closer() {
+        let (whole, now) = ((t(0), t(100_000)), t(100_000));
+        let mut sight = AxisSight { cursor: Some(t(25_000)), ..AxisSight::default() };
+        for _ in 0..4 {
+            sight.zoom(whole, now, true);
+            let (from, to) = sight.shown(whole, now);
+            assert_eq!((t(25_000) - from).num_seconds() * 100 / (to - from).num_seconds(), 25);
+        }
+    }
+
+    #[test]
+    fn what_follows_the_news_moves_on_with_it_and_what_is_looked_at_stays() {
+        let whole = |head| (t(0), t(head));
+        let mut sight = AxisSight { part: Some((t(80_000), t(100_000))), ..AxisSight::default() };
+        assert_eq!(sight.shown(whole(100_600), t(100_600)), (t(80_600), t(100_600)));
+        sight.cursor = Some(t(90_000));
+        assert_eq!(sight.shown(whole(100_600), t(100_600)), (t(80_000), t(100_000)));
+        // A clock that was set back leaves the cursor after the news: it reads as now, and nothing breaks.
+        sight.cursor = Some(t(200_000));
+        assert!(sight.shown(whole(100_600), t(100_600)).0 < t(100_600));
     }
 
     #[test]

@@ -304,6 +304,9 @@ pub(crate) fn edited(app: &mut App, now: Time, msg: EditorMsg) -> Effects {
 
 /// A draft from before the terminal died comes back, before what was typed while it was read.
 pub(crate) fn draft_came(app: &mut App, now: Time, key: &str, before: &str) -> Effects {
+    if incidents::draft::is_one(key) {
+        return incidents::draft::came(app, now, key, before);
+    }
     let Some(text) = app.desk.drafts.came(key, before).map(str::to_owned) else { return Vec::new() };
     if let Some(Layer::Note(form)) = app.desk.layers.last_mut()
         && form.draft_key() == key

@@ -10,7 +10,7 @@ use crate::{
         msg::Written,
     },
     config::keymap::{Key, KeyCode},
-    domain::text::SafeText,
+    domain::{incident::IncidentId, text::SafeText},
 };
 
 use super::layer::Layer;
@@ -33,6 +33,13 @@ pub(crate) fn handoff(app: &mut App) -> Effects {
     app.desk.layers.retain(|l| !matches!(l, Layer::Paper(_)));
     app.desk.layers.push(Layer::Paper(Paper { title: "handoff".into(), written: None, error: None, scroll: 0 }));
     vec![Effect::Handoff]
+}
+
+/// Asks for the post-mortem of an incident: it is read before anything is written.
+pub(crate) fn post_mortem(app: &mut App, id: IncidentId) -> Effects {
+    app.desk.layers.retain(|l| !matches!(l, Layer::Paper(_)));
+    app.desk.layers.push(Layer::Paper(Paper { title: "post-mortem".into(), written: None, error: None, scroll: 0 }));
+    vec![Effect::PostMortem(id)]
 }
 
 fn open(app: &mut App) -> Option<&mut Paper> {
@@ -67,7 +74,7 @@ pub(crate) fn key(app: &mut App, key: Key) -> Option<Effects> {
         return Some(Vec::new());
     };
     if key.code == KeyCode::Char('w') {
-        return Some(vec![Effect::Keep { name: document.name.clone(), text: document.text.clone() }]);
+        return Some(vec![Effect::Keep(document)]);
     }
     if document.text.len() > CLIPBOARD {
         app.desk.say_bad(app.now, "it is too long for the clipboard of a terminal; w writes it to a file");

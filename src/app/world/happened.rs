@@ -58,12 +58,30 @@ impl World {
         }
         let mut events: Vec<Event> = alerts.into_values().collect();
         events.extend(self.incidents.all.iter().filter_map(|i| self.incident_on(slo, i)));
+        events.extend(self.outages(entries.clone()));
         events.extend(entries.filter_map(|e| moment(e, &own)));
         events.extend(self.budgets.excluded(slo).iter().filter_map(maintenance));
         // Two sources may tell of one alert, and one alert of many instances.
         events.sort_by(|a, b| (a.from, a.kind, a.to, &a.text).cmp(&(b.from, b.kind, b.to, &b.text)));
         events.dedup();
         events
+    }
+
+    /// When a source could not be read: what is drawn of that time may be missing something.
+    fn outages<'a>(&self, entries: impl Iterator<Item = &'a Entry>) -> Vec<Event> {
+        let mut open: BTreeMap<&Subject, Event> = BTreeMap::new();
+        let mut over = Vec::new();
+        for entry in entries.filter(|e| matches!(e.kind, Kind::SourceLost | Kind::SourceBack)) {
+            match entry.kind {
+                Kind::SourceLost => {
+                    open.entry(&entry.subject).or_insert_with(|| event(MarkKind::Outage, entry, entry.at));
+                }
+                _ => over.extend(open.remove(&entry.subject).map(|lost| Event { to: Some(entry.at), ..lost })),
+            }
+        }
+        let blind = |s: &Subject| self.sources.iter().any(|k| k.is_blind() && Subject::source(&k.about.name) == *s);
+        over.extend(open.into_iter().map(|(subject, lost)| Event { lasts: blind(subject), ..lost }));
+        over
     }
 
     /// An incident that names the objective, or one of its alerts: from its start until it was mitigated.

@@ -151,5 +151,8 @@ fn alone(own: Vec<Span>, now: Time) -> Past {
 pub(super) fn burning(row: &Row, seen_at: Time, now: Time) -> Option<Span> {
     let was = if row.told == AlertState::Pending { Was::Pending } else { Was::Firing };
     let to = row.resolved_at.unwrap_or(if row.state == AlertState::Unknown { seen_at } else { now });
-    (row.alert.starts_at < to).then_some(Span { from: row.alert.starts_at, to, was })
+    // A source whose clock is ahead says that it begins later: what is told to burn does burn.
+    let latest = if row.resolved_at.is_none() { seen_at.min(to - Duration::seconds(1)) } else { to };
+    let from = row.alert.starts_at.min(latest);
+    (from < to).then_some(Span { from, to, was })
 }

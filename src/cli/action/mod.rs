@@ -120,7 +120,7 @@ async fn slo(global: &Global, id: &str) -> Result<SafeText, Exit> {
 async fn without_sources(global: &Global, wants: Journalled, target: impl Fn(&str) -> Target) -> Result<Ground, Exit> {
     let config = start::config(global)?;
     start::log(global.log.as_ref())?;
-    let (sources, clock) = (Sources::new(), Clock::real());
+    let (sources, clock) = (Sources::new(), start::clock(&config));
     let mut world = World::new(start::setup(&config, &sources, clock.now()));
     start::equip(&mut world, &config);
     let journal = match wants {

@@ -104,7 +104,7 @@ fn configuration(loaded: &Result<Config, Vec<config::ConfigError>>) -> Vec<Check
             return errors.iter().map(|e| Check::fail(what, e.to_string(), advice)).collect();
         }
     };
-    let mut checks = vec![match (&config.found, config.sources.len()) {
+    let mut checks = vec![match (&config.found, config.sources.len() + usize::from(config.sim.is_some())) {
         (Found::Nothing { looked_at }, _) => {
             let looked: Vec<String> = looked_at.iter().map(|p| p.display().to_string()).collect();
             let advice = "watchfire config init --url http://your-alertmanager:9093";

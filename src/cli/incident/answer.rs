@@ -14,7 +14,9 @@ use crate::{
     domain::{
         Time,
         entry::Entry,
-        incident::{Incident, IncidentId, Level, Line, Link, Moment, Roles, Said, Skew, Status, Tag, Task, Timed},
+        incident::{
+            Cost, Incident, IncidentId, Level, Line, Link, Moment, Roles, Said, Skew, Status, Tag, Task, Timed,
+        },
         text::SafeText,
     },
 };
@@ -36,6 +38,11 @@ pub(super) struct IncidentAnswer<'a> {
     detached: Vec<LinkAnswer<'a>>,
     slos: Vec<&'a SafeText>,
     joined_by: Option<&'a SafeText>,
+    /// Entries about something else that somebody made a part of it, and those taken out, by their ids.
+    entries: Vec<&'a SafeText>,
+    left_out: Vec<&'a SafeText>,
+    /// What it cost each budget, as it was told when it was resolved.
+    cost: Option<&'a Said<Vec<Cost>>>,
     times: BTreeMap<Moment, Option<Timed>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timeline: Option<Vec<LineAnswer<'a>>>,
@@ -78,6 +85,9 @@ impl<'a> IncidentAnswer<'a> {
             detached: incident.detached.values().map(link).collect(),
             slos: incident.slos.iter().collect(),
             joined_by: incident.filter.as_ref(),
+            entries: incident.entries.iter().collect(),
+            left_out: incident.left_out.iter().collect(),
+            cost: incident.cost.as_ref(),
             times: Moment::ALL.into_iter().map(|m| (m, incident.time(m, &clues))).collect(),
             timeline: None,
         }

@@ -78,7 +78,7 @@ fn told(known: &Known, args: &Args) -> Result<Declared, Exit> {
         ));
     }
     args.joined_by.as_deref().map(read).transpose()?;
-    let seed = Seed { alerts: alerts.iter().map(|l| l.alert.clone()).collect(), slos: Vec::new() };
+    let seed = Seed { alerts: alerts.iter().map(|l| l.alert.clone()).collect(), ..Seed::default() };
     let level = match &args.severity {
         Some(word) => world.read_level(word).map_err(exit::misused)?,
         None => world.proposed_level(&seed),
@@ -92,7 +92,7 @@ fn told(known: &Known, args: &Args) -> Result<Declared, Exit> {
     ];
     let told = world.declared(&Seed::default(), &args.title.join(" "), level, &roles);
     let slos = args.slos.iter().map(|s| SafeText::new(s.trim_start_matches("slo:"))).collect();
-    let links = Attached { alerts, slos, filter: args.joined_by.as_deref().map(SafeText::new) };
+    let links = Attached { alerts, slos, filter: args.joined_by.as_deref().map(SafeText::new), ..Attached::default() };
     Ok(Declared { links, status: status(&args.status)?, ..told })
 }
 

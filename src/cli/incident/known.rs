@@ -1,12 +1,17 @@
 //! What a command knows of incidents: the configuration, the journal, a world that heard all of it. And how it writes.
 
 use crate::{
-    app::{effect::Effects, world::World, world::incidents::Saying},
+    app::{
+        effect::Effects,
+        world::{World, incidents::Saying, lanes::Of},
+    },
     cli::{
         args::Global,
         ask::{Asked, Journalled},
+        axis,
         exit::{self, Exit},
         perform::{Ended, Hands},
+        slo::Counted,
         start, timeline,
     },
     config::Config,
@@ -17,19 +22,17 @@ use crate::{
         moment,
         op::Outcome,
         silence::end::Zone,
+        slo::BudgetRow,
         text::SafeText,
     },
     journal::Journal,
-    runtime::{Sources, clock::Clock},
+    runtime::{Sources, clock::Clock, postmortem::Case},
 };
 
 use super::{
     How,
     answer::{ActAnswer, say_acts},
 };
-
-/// Entries of a timeline that a command reads at most.
-const STORY: u32 = 20_000;
 
 pub(super) struct Known {
     pub(super) config: Config,
@@ -46,7 +49,7 @@ impl Known {
     pub(super) async fn of(global: &Global, writes: bool) -> Result<Self, Exit> {
         let config = start::config(global)?;
         start::log(global.log.as_ref())?;
-        let clock = Clock::real();
+        let clock = start::clock(&config);
         let (sources, now) = (Sources::new(), clock.now());
         let mut world = World::new(start::setup(&config, &sources, now));
         start::equip(&mut world, &config);
@@ -93,12 +96,48 @@ impl Known {
 
     /// All that belongs to the timeline of an incident comes to be known.
     pub(super) async fn read_story(&mut self, incident: &Incident) -> Result<(), Exit> {
-        let Some(journal) = &self.journal else { return Ok(()) };
-        let (of, subjects, (from, to)) =
-            (incident.id.subject(), incident.subjects(), self.world.story_span(incident, self.now));
-        let entries = journal.story(&of, &subjects, (from, to), STORY).await.map_err(|e| timeline::unread(&e))?;
+        let Some(case) = Case::of(&self.world, &incident.id, self.now) else { return Ok(()) };
+        let entries = self.story(&case).await?;
         self.world.story_came(incident.id.clone(), entries);
         Ok(())
+    }
+
+    /// Its alerts, its budget and what happened, in sentences; the board has to be known.
+    pub(super) async fn on_its_axis(&mut self, incident: &Incident, between: Option<(Time, Time)>) -> String {
+        Counted::of(&self.config, &self.sources, self.clock).await.lend(&mut self.world);
+        let of = Of::Incident(incident.id.clone());
+        let means =
+            axis::Means { sources: &self.sources, journal: self.journal.as_ref(), clock: self.clock, now: self.now };
+        axis::read(&mut self.world, &of, &means).await;
+        axis::in_sentences(&self.world, &of, between, self.now)
+    }
+
+    /// All that the journal has of an incident.
+    pub(super) async fn story(&self, case: &Case) -> Result<Vec<Entry>, Exit> {
+        let Some(journal) = &self.journal else { return Ok(Vec::new()) };
+        case.read(journal).await.map_err(|e| timeline::unread(&e))
+    }
+
+    /// Every budget, counted now, and what kept any from being counted.
+    pub(super) async fn count(&self) -> (Vec<BudgetRow>, Vec<String>) {
+        let sources = start::sources(&self.config).await;
+        let counted = Counted::of(&self.config, &sources, self.clock).await;
+        let trouble = counted.trouble().to_vec();
+        (counted.budgets.rows, trouble)
+    }
+
+    /// The entries that are meant by an id each, or by enough of its beginning.
+    pub(super) async fn entries(&self, ids: &[String]) -> Result<Vec<Entry>, Exit> {
+        let Some(journal) = &self.journal else { return Err(exit::failed("there is no journal yet, and no entry")) };
+        let mut all = Vec::new();
+        for id in ids {
+            let found = match id.len() {
+                0..4 => return Err(exit::misused(format_args!("{} is too short for an id", SafeText::new(id).line()))),
+                _ => journal.named(id).await.map_err(|e| timeline::unread(&e))?,
+            };
+            all.push(one(id, found)?);
+        }
+        Ok(all)
     }
 
     /// Says one thing of an incident, or shows what would be said.
@@ -144,5 +183,18 @@ impl Known {
         // It is written: that the file could not be closed tidily changes nothing.
         let _ = journal.close().await;
         kept
+    }
+}
+
+fn one(id: &str, mut found: Vec<Entry>) -> Result<Entry, Exit> {
+    match (found.pop(), found.len()) {
+        (Some(entry), 0) => Ok(entry),
+        (None, _) => Err(exit::misused(format_args!(
+            "no entry has the id {}; `watchfire timeline -o json` tells the ids",
+            SafeText::new(id).line()
+        ))),
+        (Some(_), _) => {
+            Err(exit::misused(format_args!("{} is the beginning of several ids", SafeText::new(id).line())))
+        }
     }
 }

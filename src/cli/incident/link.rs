@@ -1,5 +1,7 @@
 //! Linking alerts and budgets with an incident, and taking them out again.
 
+use std::collections::BTreeSet;
+
 use crate::{
     app::world::incidents::{Saying, read_filter},
     cli::{
@@ -8,7 +10,7 @@ use crate::{
     },
     domain::{
         alert::AlertId,
-        incident::{Attached, Change, Detached, Incident},
+        incident::{Attached, Change, Detached, Incident, IncidentId},
         text::SafeText,
     },
 };
@@ -43,6 +45,41 @@ pub struct DetachArgs {
     /// No new alerts join by themselves
     #[arg(long)]
     filter: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub struct EntryArgs {
+    #[command(flatten)]
+    which: Which,
+    /// Entries of the journal: their ids as `timeline -o json` tells them, or enough of the beginning
+    #[arg(value_name = "ENTRY", required = true)]
+    entries: Vec<String>,
+}
+
+/// Entries about something else become part of its timeline.
+pub(super) async fn link(global: &Global, args: &EntryArgs) -> Result<Exit, Exit> {
+    let (known, incident, entries) = named(global, args).await?;
+    let at = known.at(&args.which.how)?;
+    let told = Attached { entries, ..Attached::default() };
+    known.say(global, &args.which.how, Saying::new(&incident, Change::Attached(told), at)).await
+}
+
+/// They are no part of it any more, whatever made them so.
+pub(super) async fn unlink(global: &Global, args: &EntryArgs) -> Result<Exit, Exit> {
+    let (known, incident, entries) = named(global, args).await?;
+    let at = known.at(&args.which.how)?;
+    let told = Detached { entries, ..Detached::default() };
+    known.say(global, &args.which.how, Saying::new(&incident, Change::Detached(told), at)).await
+}
+
+async fn named(global: &Global, args: &EntryArgs) -> Result<(Known, Incident, BTreeSet<SafeText>), Exit> {
+    let known = Known::of(global, !args.which.how.dry_run).await?;
+    let incident = known.find(&args.which.id)?;
+    let entries = known.entries(&args.entries).await?;
+    if let Some(own) = entries.iter().find(|e| IncidentId::of(&e.subject).is_some()) {
+        return Err(exit::misused(format_args!("{} tells of an incident itself; `undo` takes it back", own.id)));
+    }
+    Ok((known, incident, entries.iter().map(|e| SafeText::new(&e.id)).collect()))
 }
 
 pub(super) async fn attach(global: &Global, args: &AttachArgs) -> Result<Exit, Exit> {

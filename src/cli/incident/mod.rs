@@ -36,6 +36,10 @@ pub enum Do {
     Attach(link::AttachArgs),
     /// Take alerts, a budget or the filter out of it
     Detach(link::DetachArgs),
+    /// Make entries about something else part of its timeline: a deploy, an ack, a note
+    Link(link::EntryArgs),
+    /// Take entries about something else out of its timeline
+    Unlink(link::EntryArgs),
     /// Say when it started, was detected, acknowledged, mitigated or resolved: what was said before stays in the journal
     Time(tell::TimeArgs),
     /// Another title or severity
@@ -80,6 +84,8 @@ pub async fn run(global: &Global, what: &Do) -> Result<Exit, Exit> {
         Do::Role(args) => tell::role(global, args).await,
         Do::Attach(args) => link::attach(global, args).await,
         Do::Detach(args) => link::detach(global, args).await,
+        Do::Link(args) => link::link(global, args).await,
+        Do::Unlink(args) => link::unlink(global, args).await,
         Do::Time(args) => tell::time(global, args).await,
         Do::Change(args) => tell::change(global, args).await,
         Do::Export(args) => export::run(global, args).await,

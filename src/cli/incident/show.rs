@@ -1,7 +1,13 @@
 //! `watchfire incident show`: one incident, whole, with its timeline.
 
 use crate::{
-    cli::{alerts::moment, answer::Answer, args::Global, exit::Exit},
+    cli::{
+        alerts::moment,
+        answer::Answer,
+        args::{Global, Output},
+        axis,
+        exit::{self, Exit},
+    },
     domain::incident::{Incident, Line, Moment, Whence},
     ui::timeline::{told, word},
 };
@@ -16,10 +22,16 @@ pub struct Args {
     /// Leave out of the timeline what machines wrote
     #[arg(long)]
     fold: bool,
+    #[command(flatten)]
+    axis: axis::Args,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
-    let mut known = Known::of(global, false).await?;
+    let mut known = match args.axis.axis {
+        true => Known::with_board(global, false).await?,
+        false => Known::of(global, false).await?,
+    };
+    let between = args.axis.between(known.now)?;
     let incident = known.find(&args.id)?;
     known.read_story(&incident).await?;
     let mut lines = known.world.story(&incident, known.now);
@@ -29,6 +41,10 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let body = vec![IncidentAnswer::of(&known.world, &incident).with_timeline(&lines)];
     Answer::of_ours("incident", "incidents", known.now, body)
         .say(global.output, || sheet(&known, &incident) + &timeline(&lines))?;
+    drop(lines);
+    if args.axis.axis && !matches!(global.output, Output::Json | Output::Ndjson) {
+        exit::say(&known.on_its_axis(&incident, between).await);
+    }
     Ok(Exit::Done)
 }
 
@@ -65,6 +81,9 @@ fn sheet(known: &Known, incident: &Incident) -> String {
     }
     for link in incident.detached.values() {
         pair("taken out", format!("{}  {}", link.title.line(), link.alert));
+    }
+    for cost in incident.cost.iter().flat_map(|said| &said.value) {
+        pair("cost", format!("{}: {:.0} bad of {:.0}", cost.in_words(), cost.bad, cost.total));
     }
     incident.slos.iter().for_each(|slo| pair("budget", slo.line().into_owned()));
     pair("joined by", incident.filter.as_ref().map(|f| f.line().into_owned()).unwrap_or_default());

@@ -17,7 +17,6 @@ use crate::{
     domain::{Time, duration, entry::Entry, slo::tale::percent},
     journal::{Journal, JournalError},
     report::stats::{Given, Measure, Stats},
-    runtime::clock::Clock,
 };
 
 #[derive(clap::Args, Debug)]
@@ -30,7 +29,7 @@ pub struct Args {
 pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let config = start::config(global)?;
     start::log(global.log.as_ref())?;
-    let now = Clock::real().now();
+    let now = start::clock(&config).now();
     let since = now.checked_sub_signed(args.since).unwrap_or(Time::UNIX_EPOCH);
     let entries = match timeline::open(&config).await? {
         Some(journal) => read(&journal, since).await.map_err(|e| timeline::unread(&e))?,

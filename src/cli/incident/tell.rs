@@ -9,7 +9,7 @@ use crate::{
     },
     domain::{
         filter::nearest,
-        incident::{Change, Changed, Moment, Role, RoleTold, Status, StatusTold, Tag, TaskTold, TimeTold},
+        incident::{Change, Changed, Moment, Role, RoleTold, Status, Tag, TaskTold, TimeTold},
         text::SafeText,
     },
 };
@@ -112,13 +112,29 @@ async fn say(global: &Global, which: &Which, change: Change, text: &str) -> Resu
 }
 
 pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, Exit> {
-    let status = declare::status(&args.status)?;
-    say(global, &args.which, Change::Status(StatusTold { status }), &args.text.join(" ")).await
+    say_status(global, &args.which, declare::status(&args.status)?, &args.text.join(" ")).await
 }
 
 pub(super) async fn resolve(global: &Global, args: &ResolveArgs) -> Result<Exit, Exit> {
-    let resolved = Change::Status(StatusTold { status: Status::Resolved });
-    say(global, &args.which, resolved, &args.text.join(" ")).await
+    say_status(global, &args.which, Status::Resolved, &args.text.join(" ")).await
+}
+
+/// That it is resolved says what it cost, as far as that can be counted now.
+async fn say_status(global: &Global, which: &Which, status: Status, text: &str) -> Result<Exit, Exit> {
+    let mut known = Known::of(global, !which.how.dry_run).await?;
+    let incident = known.find(&which.id)?;
+    let at = known.at(&which.how)?;
+    if status == Status::Resolved && known.config.has_sources() {
+        known.read_story(&incident).await?;
+        let (rows, trouble) = known.count().await;
+        known.world.budgets.rows = rows;
+        for why in trouble {
+            exit::tell(format_args!("watchfire: what it cost may be more than is told: {why}"));
+        }
+    }
+    let change = Change::Status(known.world.status_told(&incident, status, at));
+    let saying = Saying { text: text.to_owned(), ..Saying::new(&incident, change, at) };
+    known.say(global, &which.how, saying).await
 }
 
 pub(super) async fn role(global: &Global, args: &RoleArgs) -> Result<Exit, Exit> {

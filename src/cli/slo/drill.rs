@@ -16,7 +16,7 @@ use crate::{
         duration,
         slo::drill::{Ranked, rank},
     },
-    runtime::{clock::Clock, inquire},
+    runtime::inquire,
 };
 
 use super::{Counted, Partial};
@@ -38,7 +38,7 @@ pub struct Args {
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let config = ask::configured(global)?;
     let sources = start::sources(&config).await;
-    let clock = Clock::real();
+    let clock = start::clock(&config);
     let counted = Counted::of(&config, &sources, clock).await;
     let row = counted.find(&args.id)?;
     let to = row.numbers().map_or(counted.now, |n| n.as_of).timestamp();

@@ -16,7 +16,7 @@ use crate::{
             tale,
         },
     },
-    runtime::{Sources, clock::Clock, inquire},
+    runtime::{Sources, inquire},
 };
 
 use super::{Counted, Partial};
@@ -34,7 +34,7 @@ pub struct Args {
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let config = ask::configured(global)?;
     let sources = start::sources(&config).await;
-    let counted = Counted::of(&config, &sources, Clock::real()).await;
+    let counted = Counted::of(&config, &sources, start::clock(&config)).await;
     let row = counted.find(&args.id)?;
     let Some(numbers) = row.numbers() else {
         counted.conclude(true);

@@ -16,7 +16,6 @@ use crate::{
         },
         text::SafeText,
     },
-    runtime::clock::Clock,
 };
 
 use super::Counted;
@@ -42,7 +41,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     // A gate that could not look is UNKNOWN, whatever kept it from looking.
     let config = ask::configured(global).map_err(|_| blind("the configuration is wrong, or names no source"))?;
     let sources = start::sources(&config).await;
-    let counted = Counted::of(&config, &sources, Clock::real()).await;
+    let counted = Counted::of(&config, &sources, start::clock(&config)).await;
     counted.conclude(true);
     let decision = decide(&counted, args, &config.slo.policy);
     let code = code(decision.stance);

@@ -3,7 +3,7 @@
 use crate::{
     cli::{answer::slo_verbs::LintAnswer, args::Global, ask, exit::Exit, paper::Paper, start, table::Table},
     domain::slo::sane::{Finding, lint},
-    runtime::{clock::Clock, inquire},
+    runtime::inquire,
 };
 
 use super::{Counted, Partial};
@@ -19,7 +19,7 @@ pub struct Args {
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let config = ask::configured(global)?;
     let sources = start::sources(&config).await;
-    let clock = Clock::real();
+    let clock = start::clock(&config);
     let counted = Counted::of(&config, &sources, clock).await;
     let rows: Vec<_> = match &args.id {
         Some(id) => vec![counted.find(id)?],

@@ -16,7 +16,7 @@ use clap::Subcommand;
 use crate::{
     app::{
         msg::{BudgetReport, Cost},
-        world::budgets::Budgets,
+        world::{World, budgets::Budgets},
     },
     config::Config,
     domain::{Time, slo::BudgetRow, text::SafeText},
@@ -93,7 +93,7 @@ pub async fn run(global: &Global, what: &Do) -> Result<Exit, Exit> {
 async fn count(global: &Global) -> Result<(Config, Counted), Exit> {
     let config = ask::configured(global)?;
     let sources = start::sources(&config).await;
-    let counted = Counted::of(&config, &sources, Clock::real()).await;
+    let counted = Counted::of(&config, &sources, start::clock(&config)).await;
     Ok((config, counted))
 }
 
@@ -115,6 +115,11 @@ impl Counted {
         let mut budgets = Budgets::default();
         budgets.take(report(rows, problems, now));
         Self { now, budgets, sources: answers, trouble }
+    }
+
+    /// A world that knows these counts, too: what is marked under a graph depends on the time it shows.
+    pub fn lend(&self, world: &mut World) {
+        world.budgets.take(report(self.budgets.rows.clone(), Vec::new(), self.now));
     }
 
     /// What could not be counted, one line each.

@@ -1,7 +1,7 @@
 //! `watchfire slo show`: one budget whole: its numbers, what burned it, what comes back, how far its alerts are from firing.
 
 use crate::{
-    app::world::happened::Event,
+    app::world::{happened::Event, lanes::Of},
     cli::{
         alerts::moment,
         answer::{
@@ -12,6 +12,7 @@ use crate::{
         },
         args::{Global, Output},
         ask::{Asked, Journalled},
+        axis,
         exit::{self, Exit},
     },
     domain::{
@@ -44,18 +45,22 @@ pub struct Args {
     /// Until then, in place of now
     #[arg(long, value_name = "WHEN", requires = "from")]
     to: Option<String>,
+    /// Its time axis in sentences, too: when its alerts burned, what happened beside (not in JSON)
+    #[arg(long)]
+    axis: bool,
     #[command(flatten)]
     partial: Partial,
 }
 
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
-    let span = span(args)?;
-    let asked = Asked::of(global, Journalled::Read).await?;
-    let counted = Counted::of(&asked.config, &asked.sources, Clock::real()).await;
+    let mut asked = Asked::of(global, Journalled::Read).await?;
+    let span = span(args, asked.clock.now())?;
+    let counted = Counted::of(&asked.config, &asked.sources, asked.clock).await;
+    counted.lend(&mut asked.world);
     let row = counted.find(&args.id)?;
     let happened = causes::happened(&asked, row, &causes::entries(&asked, [row]).await);
     let account = causes::of_happened(&asked, row, &happened);
-    let golden = signals::of(&asked.config, &asked.sources, row, Clock::real()).await;
+    let golden = signals::of(&asked.config, &asked.sources, row, asked.clock).await;
     let spent = span.and_then(|(from, to)| spent_by(row, from, to));
     let whole = ShowAnswer {
         slo: SloAnswer::of(row),
@@ -69,14 +74,25 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
         Output::Table | Output::Wide | Output::Markdown => {
             let told = Told { happened: &happened, golden: &golden, spent: spent.as_ref() };
             exit::say(&in_words(row, account.as_ref(), &told, counted.now));
+            if args.axis {
+                exit::say(&on_its_axis(&mut asked, row, span).await);
+            }
         }
     }
     Ok(counted.conclude(args.partial.allow_partial))
 }
 
+async fn on_its_axis(asked: &mut Asked, row: &BudgetRow, between: Option<(Time, Time)>) -> String {
+    let of = Of::Slo(row.slo.id.clone());
+    let (clock, now) = (asked.clock, asked.now);
+    let means = axis::Means { sources: &asked.sources, journal: asked.journal.as_ref(), clock, now };
+    axis::read(&mut asked.world, &of, &means).await;
+    axis::in_sentences(&asked.world, &of, between, now)
+}
+
 /// From when to when it was asked what was spent.
-fn span(args: &Args) -> Result<Option<(Time, Time)>, Exit> {
-    let (now, zone) = (Clock::real().now(), Clock::local_zone());
+fn span(args: &Args, now: Time) -> Result<Option<(Time, Time)>, Exit> {
+    let zone = Clock::local_zone();
     let read = |text: &String| when::parse(text, now, &zone).map_err(exit::misused);
     let from = args.from.as_ref().map(read).transpose()?;
     let to = args.to.as_ref().map(read).transpose()?.unwrap_or(now);
@@ -123,7 +139,7 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, told: &Told<'_>, now: Ti
         Some(n) => numbers(slo, n, now, &mut pair),
     }
     if let Some(spent) = spent {
-        pair("spent", spent_in_words(spent, slo.method.unit()));
+        pair("spent", spent_in_words(spent, slo.unit()));
     }
     pair("defined in", slo.origin.to_string());
     if let Some(account) = account {

@@ -19,7 +19,7 @@ use crate::{
             outline::{Outline, outline},
             policy::Policy,
             tale,
-            when::runs_out_words,
+            when::{paces, runs_out_words},
         },
     },
     ui::budgets::{burn, left, percent, rate},
@@ -67,7 +67,8 @@ fn fleet(row: &BudgetRow, policy: &Policy, now: Time) -> String {
     if n.state == BudgetState::NoTraffic {
         parts = vec![format!("idle, no traffic; {goal}")];
     } else {
-        parts.push(runs_out_words(n, now));
+        let stands_on = n.runs_dry().and_then(|_| paces(n)).map(|p| format!(" {p}")).unwrap_or_default();
+        parts.push(format!("{}{stands_on}", runs_out_words(n, now)));
         let burns = ["1h", "6h", "3d"].map(|w| format!("{} over {w}", burn(Some(n), w)));
         parts.push(format!("burns {}", burns.join(", ")));
         parts.push(format!("policy {}", policy.stance(n.remaining).as_str()));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::{Level, Link, Moment, Part, Role, Status};
+use super::{Cost, Level, Link, Moment, Part, Role, Status};
 use crate::domain::{
     Time,
     alert::AlertId,
@@ -58,6 +58,15 @@ pub struct Changed {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StatusTold {
     pub status: Status,
+    /// What it cost until then, where it is resolved and its budgets were counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cost: Vec<Cost>,
+}
+
+impl StatusTold {
+    pub fn new(status: Status) -> Self {
+        Self { status, cost: Vec::new() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,6 +102,9 @@ pub struct Attached {
     pub slos: BTreeSet<SafeText>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<SafeText>,
+    /// Ids of entries.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub entries: BTreeSet<SafeText>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -105,6 +117,9 @@ pub struct Detached {
     /// The filter goes.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub filter: bool,
+    /// Ids of entries.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub entries: BTreeSet<SafeText>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -117,13 +132,13 @@ pub struct TimeTold {
 
 impl Attached {
     pub fn is_empty(&self) -> bool {
-        self.alerts.is_empty() && self.slos.is_empty() && self.filter.is_none()
+        self.alerts.is_empty() && self.slos.is_empty() && self.filter.is_none() && self.entries.is_empty()
     }
 }
 
 impl Detached {
     pub fn is_empty(&self) -> bool {
-        self.alerts.is_empty() && self.slos.is_empty() && !self.filter
+        self.alerts.is_empty() && self.slos.is_empty() && !self.filter && self.entries.is_empty()
     }
 }
 

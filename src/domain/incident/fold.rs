@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
-    Attached, Change, Declared, Detached, Incident, IncidentId, Level, Link, Role, RoleTold, Roles, Said, Task,
-    TaskTold, order::key,
+    Attached, Change, Declared, Detached, Incident, IncidentId, Level, Link, Role, RoleTold, Roles, Said, Status,
+    StatusTold, Task, TaskTold, order::key,
 };
 use crate::domain::{
     entry::{Entry, Kind},
@@ -68,6 +68,9 @@ impl Incident {
             detached: BTreeMap::new(),
             slos: std::collections::BTreeSet::new(),
             filter: None,
+            entries: std::collections::BTreeSet::new(),
+            left_out: std::collections::BTreeSet::new(),
+            cost: None,
             times: BTreeMap::new(),
             withdrawn: false,
         }
@@ -80,7 +83,7 @@ impl Incident {
                 self.title = told.new_title.unwrap_or_else(|| self.title.clone());
                 self.level = told.level.unwrap_or_else(|| self.level.clone());
             }
-            Change::Status(told) => self.statuses.push(said(entry, told.status)),
+            Change::Status(told) => self.status_told(entry, told),
             Change::Role(told) => self.roles.take(told),
             Change::Task(told) => self.task_told(entry, told),
             Change::Attached(told) => self.attach(told),
@@ -101,7 +104,17 @@ impl Incident {
         self.attach(told.links);
     }
 
+    fn status_told(&mut self, entry: &Entry, told: StatusTold) {
+        self.statuses.push(said(entry, told.status));
+        // Said again without a figure, the one before stands; open again, it costs on.
+        let open = told.status != Status::Resolved;
+        self.cost =
+            if told.cost.is_empty() { self.cost.take().filter(|_| !open) } else { Some(said(entry, told.cost)) };
+    }
+
     fn attach(&mut self, told: Attached) {
+        self.left_out.retain(|id| !told.entries.contains(id));
+        self.entries.extend(told.entries);
         for link in told.alerts {
             // Who took it out by hand means it: no filter brings it back.
             if link.joined && self.detached.contains_key(&link.alert) {
@@ -122,6 +135,8 @@ impl Incident {
             }
         }
         self.slos.retain(|slo| !told.slos.contains(slo));
+        self.entries.retain(|id| !told.entries.contains(id));
+        self.left_out.extend(told.entries);
         if told.filter {
             self.filter = None;
         }

@@ -17,10 +17,10 @@
 //! |---|---|
 //! | `incident.declared` | title, level, roles, what is linked at once |
 //! | `incident.changed` | another title or level |
-//! | `incident.status` | investigating, identified, mitigated, resolved |
+//! | `incident.status` | investigating, identified, mitigated, resolved; what it cost, once it is resolved |
 //! | `incident.role` | somebody has a role, or no longer |
 //! | `incident.task` | a task, its owner, whether it is done |
-//! | `incident.attached`, `incident.detached` | alerts, budgets, the filter by which new alerts join |
+//! | `incident.attached`, `incident.detached` | alerts, budgets, other entries, the filter by which new alerts join |
 //! | `incident.time` | when it started, was detected, acknowledged, mitigated, resolved |
 //! | `incident.withdrawn` | an act, by its id, is taken back: what it said counts no more |
 //!
@@ -30,6 +30,7 @@
 
 mod change;
 mod clues;
+mod cost;
 mod fold;
 mod id;
 mod note;
@@ -48,6 +49,7 @@ use super::{Time, alert::AlertId, label::Labels, text::SafeText};
 
 pub use change::{Attached, Change, Changed, Declared, Detached, RoleTold, StatusTold, TaskTold, TimeTold};
 pub use clues::{BEFORE, Clues, Timed, Whence, earlier, later};
+pub use cost::Cost;
 pub use id::IncidentId;
 pub use note::{CORRECTS, Corrections, INCIDENT, TAG, Tag};
 pub use order::{Key, key};
@@ -88,6 +90,11 @@ pub struct Incident {
     pub slos: BTreeSet<SafeText>,
     /// New alerts that this matches join by themselves.
     pub filter: Option<SafeText>,
+    /// Ids of entries about something else that somebody made a part of its timeline, and of those taken out of it.
+    pub entries: BTreeSet<SafeText>,
+    pub left_out: BTreeSet<SafeText>,
+    /// What it cost, as it was told when it was resolved; none while it is open.
+    pub cost: Option<Said<Vec<Cost>>>,
     /// Every word on a time that stands, in the order in which it was told: the last one holds; none as a value takes
     /// the word back.
     pub times: BTreeMap<Moment, Vec<Said<Option<Time>>>>,

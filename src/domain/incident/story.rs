@@ -87,8 +87,8 @@ impl Incident {
         if entry.kind == Kind::NoteCorrected {
             return false;
         }
-        if let Some(id) = belongs_to(entry) {
-            return id == self.id;
+        if let Some(known) = self.is_linked(entry) {
+            return known;
         }
         let lead = if matches!(entry.kind, Kind::Deploy) { LEAD } else { Duration::zero() };
         if entry.at < earlier(from, lead) || entry.at > later(to, TAIL) {
@@ -98,6 +98,17 @@ impl Incident {
             Kind::Deploy | Kind::SourceLost | Kind::SourceBack => true,
             _ => self.is_about(entry),
         }
+    }
+
+    /// Whether somebody said that it belongs to the incident, or that it does not; none where nobody did.
+    fn is_linked(&self, entry: &Entry) -> Option<bool> {
+        if let Some(id) = IncidentId::of(&entry.subject) {
+            return Some(id == self.id);
+        }
+        if self.left_out.contains(entry.id.as_str()) || self.entries.contains(entry.id.as_str()) {
+            return Some(self.entries.contains(entry.id.as_str()));
+        }
+        belongs_to(entry).map(|id| id == self.id)
     }
 
     fn is_about(&self, entry: &Entry) -> bool {

@@ -1,7 +1,7 @@
 //! What an entry says of an incident, in words: for the timeline, for a plan before it is confirmed, for the foot of the
 //! screen. The same words each time.
 
-use super::{Attached, Change, Declared, Detached, Moment, Role, RoleTold, TaskTold, TimeTold};
+use super::{Attached, Change, Cost, Declared, Detached, Moment, Role, RoleTold, StatusTold, TaskTold, TimeTold};
 use crate::domain::{entry::Entry, text::SafeText};
 
 /// Names that are spelt out before the rest is counted.
@@ -21,7 +21,7 @@ pub fn in_words(change: &Change) -> String {
             let level = told.level.as_ref().map(|l| format!("is now {l}"));
             title.into_iter().chain(level).collect::<Vec<_>>().join(", ")
         }
-        Change::Status(told) => told.status.to_string(),
+        Change::Status(told) => status(told),
         Change::Role(told) => role(told),
         Change::Task(told) => task(told),
         Change::Attached(told) => attached(told),
@@ -36,6 +36,13 @@ fn declared(told: &Declared) -> String {
     let links = attached(&told.links);
     let links = if links.is_empty() { links } else { format!("; {links}") };
     format!("declared {}, {}{roles}{links}", told.level, told.status)
+}
+
+fn status(told: &StatusTold) -> String {
+    match names(told.cost.iter().map(Cost::in_words)) {
+        cost if cost.is_empty() => told.status.to_string(),
+        cost => format!("{}; cost {cost}", told.status),
+    }
 }
 
 fn role(told: &RoleTold) -> String {
@@ -72,6 +79,7 @@ fn attached(told: &Attached) -> String {
     if !told.slos.is_empty() {
         parts.push(format!("costs the budget {}", names(told.slos.iter().map(|s| s.line().into_owned()))));
     }
+    parts.extend(entries(told.entries.len()).map(|n| format!("has {n} of the journal in its timeline")));
     parts.extend(told.filter.as_ref().map(|f| format!("joined by new alerts that match {}", f.line())));
     parts.join("; ")
 }
@@ -86,8 +94,17 @@ fn detached(told: &Detached) -> String {
     if !told.slos.is_empty() {
         parts.push(format!("no longer has the budget {}", names(told.slos.iter().map(|s| s.line().into_owned()))));
     }
+    parts.extend(entries(told.entries.len()).map(|n| format!("goes on without {n} of the journal")));
     parts.extend(told.filter.then(|| "no new alerts join it by themselves".to_owned()));
     parts.join("; ")
+}
+
+fn entries(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("an entry".into()),
+        n => Some(format!("{n} entries")),
+    }
 }
 
 fn time(told: &TimeTold) -> String {

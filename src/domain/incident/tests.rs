@@ -65,7 +65,7 @@ fn declared() -> Change {
 }
 
 fn status(status: Status) -> Change {
-    Change::Status(StatusTold { status })
+    Change::Status(StatusTold::new(status))
 }
 
 fn one(entries: &[Entry]) -> Incident {

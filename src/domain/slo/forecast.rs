@@ -76,6 +76,11 @@ fn crossing(beta: f64, k: usize, before: Events, after: Events) -> f64 {
 pub const HORIZONS: [i64; 7] = [3_600, 14_400, 43_200, 86_400, 259_200, 604_800, 1_209_600];
 /// Bad events in the look back below which nothing is forecast.
 pub const MIN_BAD: f64 = 5.0;
+/// Seconds whose pace says that it turns in `in_s` seconds: a quarter of how far is looked ahead.
+pub fn look_back_of(in_s: i64) -> i64 {
+    HORIZONS.into_iter().find(|ahead| in_s <= *ahead).unwrap_or(HORIZONS[HORIZONS.len() - 1]) / 4
+}
+
 /// Coverage of the look back below which nothing is forecast.
 pub const MIN_COVERAGE: f64 = 0.5;
 

@@ -48,6 +48,8 @@ pub struct Gone {
     pub at: Time,
     /// Seconds: half of how far the answers of other look backs lie apart.
     pub give_or_take_s: f64,
+    /// Seconds whose pace is taken on.
+    pub pace_s: i64,
 }
 
 /// Reads the meter of what began at `since` and still goes on. `baseline` is the usual error ratio.
@@ -104,7 +106,7 @@ fn gone(numbers: &Assessment, line: &Timeline, lasted: i64, pace: Pace) -> Optio
     let (least, most) = answers.iter().fold((f64::MAX, 0.0_f64), |(a, b), s| (a.min(*s), b.max(*s)));
     #[allow(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
     let at = moment(head.saturating_add(expected as i64));
-    Some(Gone { at, give_or_take_s: (most - least) / 2.0 })
+    Some(Gone { at, give_or_take_s: (most - least) / 2.0, pace_s: PACE.min(lasted) })
 }
 
 fn if_fixed_now(slo: &Slo, numbers: &Assessment, line: &Timeline, baseline: f64) -> Option<f64> {

@@ -135,7 +135,8 @@ pub fn meter(m: &Meter, now: Time) -> String {
         } else {
             String::new()
         };
-        format!("gone at {}{give}", at(g.at, now))
+        let pace = duration::prometheus(g.pace_s / 60 * 60);
+        format!("gone at {}{give} at the pace of the last {pace}", at(g.at, now))
     }));
     let fixed = m.if_fixed_now.map(|left| format!("; if fixed now {} stay", percent(left)));
     format!("{}{}", parts.join(", "), fixed.unwrap_or_default())

@@ -4,7 +4,10 @@
 
 use chrono::Duration;
 
-use super::assess::{Assessment, RunsOut};
+use super::{
+    assess::{Assessment, RunsOut},
+    band::LOOKS,
+};
 use crate::domain::{Time, duration};
 
 /// From when to when it may run out.
@@ -42,7 +45,7 @@ impl RunsDry {
         match self.latest {
             None => format!("{first} or later"),
             Some(last) if last - self.soonest < Duration::minutes(1) => first,
-            Some(last) if last.date_naive() == self.soonest.date_naive() && last - now < WEEK => {
+            Some(last) if last.date_naive() == self.soonest.date_naive() && is_near(last, now) => {
                 format!("{first}-{}", last.format("%H:%M"))
             }
             Some(last) => format!("{first} - {}", moment(last, now)),
@@ -60,10 +63,20 @@ impl RunsDry {
     }
 }
 
-const WEEK: Duration = Duration::days(7);
+/// Whether the name of its weekday says which day it is.
+fn is_near(at: Time, now: Time) -> bool {
+    at.date_naive() - now.date_naive() < Duration::days(7)
+}
 
 fn moment(at: Time, now: Time) -> String {
-    at.format(if at - now < WEEK { "%a %H:%M" } else { "%d.%m." }).to_string()
+    at.format(if is_near(at, now) { "%a %H:%M" } else { "%d.%m." }).to_string()
+}
+
+/// `by 5 paces, 1h to 1w`: what the stretch stands on; none where there is no stretch.
+pub fn paces(n: &Assessment) -> Option<String> {
+    let looks = n.band.map(|b| b.looks).filter(|looks| (2..=LOOKS.len()).contains(looks))?;
+    let ends = [LOOKS[0], LOOKS[looks - 1]].map(duration::prometheus);
+    Some(format!("by {looks} paces, {} to {}", ends[0], ends[1]))
 }
 
 /// `runs out Tue 14:00-19:00 UTC`, or why there is no such moment; the same on every screen.
@@ -103,6 +116,8 @@ mod tests {
         assert_eq!(dry(Some("2026-03-05T09:00:00Z")).words(now), "Tue 14:00 - Thu 09:00");
         assert_eq!(dry(Some("2026-03-20T09:00:00Z")).words(now), "Tue 14:00 - 20.03.");
         assert_eq!(dry(None).words(now), "Tue 14:00 or later");
+        // A week from now its weekday is that of today.
+        assert_eq!(dry(Some("2026-03-09T02:56:00Z")).words(now), "Tue 14:00 - 09.03.");
         assert_eq!(dry(Some("2026-03-03T14:00:00Z")).words(now), "Tue 14:00");
     }
 }

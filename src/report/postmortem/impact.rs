@@ -2,14 +2,11 @@
 
 use serde::Serialize;
 
-use crate::{
-    domain::{
-        Time,
-        incident::Incident,
-        slo::{BudgetRow, SloId, span::spent_by},
-        text::SafeText,
-    },
-    report::spend::costs,
+use crate::domain::{
+    Time,
+    incident::{Cost, Incident},
+    slo::{BudgetRow, SloId, span::spent_by, tale::percent},
+    text::SafeText,
 };
 
 use super::Given;
@@ -38,26 +35,76 @@ pub struct Impact {
     pub remaining: Option<f64>,
     /// Share of the time that was counted.
     pub coverage: Option<f64>,
+    /// What was told when it was resolved, where that is not what is counted now.
+    pub told: Option<Told>,
+    /// The counts of that time are gone: the numbers are those that were told.
+    pub aged_out: bool,
     /// Why it is not known.
     pub why: Option<SafeText>,
 }
+
+/// A figure that was told, and when.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Told {
+    pub at: Time,
+    pub by: SafeText,
+    #[serde(flatten)]
+    pub cost: Cost,
+}
+
+/// So much less of the time is counted than when it was told: the counts have aged out.
+const GONE: f64 = 0.005;
 
 /// The greatest share first; what is not known stands above them all.
 pub(super) fn of(given: &Given<'_>) -> Vec<Impact> {
     let incident = given.incident;
     let (from, to) = incident.span(given.clues);
     let span = (from, to.unwrap_or(given.now).max(from));
-    let own = given.budgets.iter().filter(|row| costs(incident, row));
+    let own = given.budgets.iter().filter(|row| incident.concerns(row));
     let mut all: Vec<Impact> = own.map(|row| one(incident, row, span)).collect();
-    let missing = incident.slos.iter().filter(|id| all.iter().all(|i| i.id.0 != **id));
-    let missing: Vec<Impact> = missing.map(|id| unknown(id, span, "it is linked, and was not counted")).collect();
-    all.extend(missing);
+    let told = incident.cost.iter().flat_map(|said| said.value.iter().map(|cost| cost.slo.clone()));
+    for id in incident.slos.iter().cloned().chain(told) {
+        if all.iter().all(|i| i.id.0 != id) {
+            all.push(unknown(&id, span, "it is linked, and was not counted"));
+        }
+    }
+    let mut all: Vec<Impact> = all.into_iter().map(|impact| beside(incident, impact)).collect();
     all.sort_by(|a, b| key(b).total_cmp(&key(a)).then_with(|| a.id.cmp(&b.id)));
     all
 }
 
 fn key(impact: &Impact) -> f64 {
     impact.share.filter(|_| impact.why.is_none()).unwrap_or(f64::INFINITY)
+}
+
+/// A figure beside the one that was told when the incident was resolved: the told one stands where the counts are gone,
+/// and beside the other where they differ.
+fn beside(incident: &Incident, impact: Impact) -> Impact {
+    let Some(said) = &incident.cost else { return impact };
+    let Some(cost) = said.value.iter().find(|c| c.slo == impact.id.0) else { return impact };
+    let told = Told { at: said.at, by: said.by.clone(), cost: cost.clone() };
+    let less = impact.coverage.unwrap_or(0.0) + GONE < cost.coverage.unwrap_or(0.0);
+    if impact.why.is_some() || less {
+        return Impact {
+            title: cost.title.clone(),
+            objective: Some(cost.objective.clone()),
+            window: Some(cost.window.clone()),
+            from: cost.from,
+            to: cost.to,
+            share: cost.share,
+            failed: Some(cost.bad),
+            total: Some(cost.total),
+            burn: cost.burn,
+            coverage: cost.coverage,
+            told: Some(told),
+            aged_out: true,
+            why: None,
+            ..impact
+        };
+    }
+    let same =
+        impact.share.map(percent) == cost.share.map(percent) && impact.failed.map(f64::round) == Some(cost.bad.round());
+    Impact { told: Some(told).filter(|_| !same), ..impact }
 }
 
 fn one(incident: &Incident, row: &BudgetRow, span: (Time, Time)) -> Impact {
@@ -108,6 +155,8 @@ fn unknown(id: &SafeText, (from, to): (Time, Time), why: &str) -> Impact {
         burn: None,
         remaining: None,
         coverage: None,
+        told: None,
+        aged_out: false,
         why: Some(SafeText::new(why)),
     }
 }

@@ -24,7 +24,7 @@ use super::{
     template::{Mistake, Template, render},
 };
 
-pub use impact::Impact;
+pub use impact::{Impact, Told};
 pub use rows::Row;
 pub use times::{Detection, Lengths, TimeLine};
 
@@ -75,6 +75,8 @@ pub struct PostMortem {
     pub detection: Detection,
     pub impact: Vec<Impact>,
     pub alerts: Vec<LinkLine>,
+    /// The same by name, service and source: the most of one first.
+    pub alert_names: Vec<NameLine>,
     pub timeline: Vec<Row>,
     /// Lines of machines that are not among them, because there are too many.
     pub left_out: usize,
@@ -101,6 +103,14 @@ pub struct LinkLine {
     pub service: Option<SafeText>,
     pub since: Option<Time>,
     pub joined: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NameLine {
+    pub name: SafeText,
+    pub service: Option<SafeText>,
+    pub source: SourceName,
+    pub count: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -138,6 +148,7 @@ impl PostMortem {
             times,
             impact,
             alerts: incident.alerts.values().map(link).collect(),
+            alert_names: names(incident),
             impact_notes: rows.tagged(&["impact", "customer"]),
             hypotheses: rows.tagged(&["hypothesis"]),
             decisions: rows.tagged(&["decision"]),
@@ -178,6 +189,18 @@ fn link(link: &crate::domain::incident::Link) -> LinkLine {
         since: link.starts_at,
         joined: link.joined,
     }
+}
+
+fn names(incident: &Incident) -> Vec<NameLine> {
+    let mut all: Vec<NameLine> = Vec::new();
+    for LinkLine { source, name, service, .. } in incident.alerts.values().map(link) {
+        match all.iter_mut().find(|n| n.name == name && n.service == service && n.source == source) {
+            Some(known) => known.count += 1,
+            None => all.push(NameLine { name, service, source, count: 1 }),
+        }
+    }
+    all.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)).then_with(|| a.source.cmp(&b.source)));
+    all
 }
 
 fn task(task: &crate::domain::incident::Task) -> TaskLine {

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         Time,
         entry::{Entry, Kind},
-        incident::{Line, Skew, Tag},
+        incident::{Line, Part, Skew, Tag},
         text::SafeText,
     },
     report::markdown::bounded_text,
@@ -41,6 +41,9 @@ pub struct Row {
     pub text: SafeText,
     pub tag: Option<Tag>,
     pub corrected: Option<Corrected>,
+    /// So many more alerts of this name did the same before anything else happened, and when the last of them did.
+    pub more: usize,
+    pub until: Option<Time>,
 }
 
 /// That another text stands in place of the first.
@@ -59,8 +62,22 @@ pub(super) fn of(given: &Given<'_>) -> Rows {
     let settled: HashSet<&str> =
         given.lines.iter().filter(|l| is_outcome(l.entry)).filter_map(|l| op(l.entry)).collect();
     let worth = |l: &&Line<'_>| !is_step(l.entry) || op(l.entry).is_none_or(|op| !settled.contains(op));
-    let worth = |l: &&Line<'_>| worth(l) && l.entry.kind != Kind::AckExtended;
-    let mut shown: Vec<Row> = given.lines.iter().filter(worth).map(|l| row(given, l)).collect();
+    let worth = |l: &&Line<'_>| worth(l) && l.entry.kind != Kind::AckExtended && !is_join(l.entry);
+    let mut shown: Vec<Row> = Vec::new();
+    // The alerts that fire or end one after the other: each with the place of its row.
+    let mut turning: Vec<(&Entry, usize)> = Vec::new();
+    for line in given.lines.iter().filter(worth) {
+        if !is_turn(line.entry) {
+            turning.clear();
+        } else if let Some((_, place)) = turning.iter().find(|(before, _)| is_alike(before, line.entry)) {
+            let row: &mut Row = &mut shown[*place];
+            (row.more, row.until) = (row.more + 1, Some(line.entry.at));
+            continue;
+        } else {
+            turning.push((line.entry, shown.len()));
+        }
+        shown.push(row(given, line));
+    }
     let mut room = MOST.saturating_sub(shown.iter().filter(|r| !r.machine).count());
     let before = shown.len();
     shown.retain(|r| {
@@ -81,6 +98,20 @@ impl Rows {
     pub(super) fn changes(&self) -> Vec<Row> {
         self.shown.iter().filter(|r| r.kind == Kind::Deploy).cloned().collect()
     }
+}
+
+/// An alert that joined by itself: that it fired is a line, and it stands among the alerts.
+fn is_join(entry: &Entry) -> bool {
+    entry.kind == Kind::Incident(Part::Attached) && entry.is_of_a_machine()
+}
+
+fn is_turn(entry: &Entry) -> bool {
+    matches!(entry.kind, Kind::AlertFired | Kind::AlertResolved)
+}
+
+/// Whether two lines are one to a reader: alerts of one name, with nothing but alerts between them.
+fn is_alike(a: &Entry, b: &Entry) -> bool {
+    a.kind == b.kind && a.body.title == b.body.title
 }
 
 fn op(entry: &Entry) -> Option<&str> {
@@ -127,6 +158,8 @@ fn row(given: &Given<'_>, line: &Line<'_>) -> Row {
         what: words.what,
         text: bounded_text(&SafeText::new(&words.text), &rest_of(line.corrected.unwrap_or(entry))),
         tag: line.tag,
+        more: 0,
+        until: None,
         corrected: line.corrected.map(|c| Corrected { by: c.actor.clone(), at: c.recorded_at }),
     }
 }

@@ -2,10 +2,14 @@
 
 use super::*;
 use crate::{
-    domain::{entry::Kind, incident::Incidents, slo::span::spent_by},
+    domain::{
+        entry::Kind,
+        incident::{Change, Cost, Incidents, StatusTold},
+        slo::span::spent_by,
+    },
     report::{
         graph,
-        sample::{at, budget, id, note, story},
+        sample::{at, budget, id, note, story, told},
         template::POSTMORTEM,
     },
 };
@@ -117,7 +121,7 @@ fn no_note_breaks_the_table_or_fills_the_page() {
 fn of_a_flood_people_s_words_stay_and_the_rest_is_counted() {
     let mut entries = story();
     for n in 0..3_000 {
-        let mut flap = crate::report::sample::fired(1, 1, "CheckoutDown", "checkout");
+        let mut flap = crate::report::sample::fired(1, 1, &format!("Flap{n}"), "checkout");
         flap.id = format!("flap-{n}");
         entries.push(flap);
     }
@@ -134,4 +138,37 @@ fn the_graph_is_small_and_holds_the_times() {
     assert!(svg.len() < 12_000, "{}", svg.len());
     assert!(svg.contains(">mitigated</text>") && svg.contains("check&lt;out&gt;") && svg.ends_with("</svg>\n"));
     assert!(graph::svg(&row, (at(-100_000), at(-99_000)), &[]).is_none(), "nothing was counted then");
+}
+
+/// The story, resolved with the word that it cost so much.
+fn resolved_at(costs: impl Fn(&mut Cost)) -> Vec<Entry> {
+    let row = budget("checkout", 90);
+    let mut cost = Cost::of(&row, (at(-2), at(60))).unwrap();
+    costs(&mut cost);
+    let word = Change::Status(StatusTold { status: Status::Resolved, cost: vec![cost] });
+    let mut entries = story();
+    entries.push(told(&word, 60, "ana", 9));
+    entries
+}
+
+#[test]
+fn the_figure_that_was_told_stands_when_the_counts_are_gone() {
+    let whole = document(&resolved_at(|_| ()), &[], &[]);
+    let spent = spent_by(&budget("checkout", 90), at(-2), at(60)).unwrap();
+    let cost = &whole.impact[0];
+    assert_eq!((cost.share, cost.failed, cost.total, cost.aged_out), (spent.share, spent.bad, spent.total, true));
+    assert!(whole.complete);
+    let text = written(&whole);
+    assert!(text.contains("the counts of that time are gone since") && !text.contains("UNKNOWN"), "{text}");
+}
+
+#[test]
+fn one_figure_is_told_where_both_agree_and_both_where_they_differ() {
+    let row = budget("checkout", 90);
+    let alike = document(&resolved_at(|_| ()), std::slice::from_ref(&row), &[]);
+    assert_eq!((&alike.impact[0].told, alike.impact[0].aged_out), (&None, false));
+    let differ = document(&resolved_at(|cost| cost.bad += 100.0), std::slice::from_ref(&row), &[]);
+    let told = differ.impact[0].told.as_ref().unwrap();
+    assert_eq!(Some(told.cost.bad - 100.0), differ.impact[0].failed);
+    assert!(written(&differ).contains("it was told as"), "{}", written(&differ));
 }

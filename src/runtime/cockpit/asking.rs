@@ -21,8 +21,8 @@ impl<S: Screen> Turning<'_, S> {
         Some(asked)
     }
 
-    pub(super) fn recall(&mut self, id: AlertId, labels: Labels) -> Option<Msg> {
-        let question = study::Question::memory_of(id, labels, &self.sources, self.clock);
+    pub(super) fn recall(&mut self, id: AlertId, labels: Labels, back: chrono::Duration) -> Option<Msg> {
+        let question = study::Question::memory_of(id, labels, &self.sources, self.clock).back(back);
         let asked = question.recalling();
         self.tasks.spawn(question.recall(self.inbox.clone()));
         Some(asked)

@@ -33,9 +33,10 @@ impl Keeping {
     }
 
     pub(super) async fn story(&mut self, of: StoryOf) {
-        let StoryOf { id, subjects, span } = of;
+        let StoryOf { id, subjects, entries, span } = of;
         let about = id.subject();
-        let read = self.with(move |j, _| async move { j.story(&about, &subjects, span, STORY).await }).await;
+        let read =
+            self.with(move |j, _| async move { j.story(&about, (&subjects, &entries), span, STORY).await }).await;
         if let Some(Ok(entries)) = read {
             self.say(JournalMsg::Story { id, entries }).await;
         }

@@ -3,7 +3,10 @@
 //! After `silences.Set` of Alertmanager 0.25: the same id, matchers and start change a silence in place; anything else
 //! makes a new one and ends the old one. Refusals are in the words a running 0.25 used. Refuses to know alerts.
 
+use std::{io::ErrorKind, path::Path};
+
 use chrono::Duration;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Time,
@@ -17,12 +20,12 @@ use crate::domain::{
 const RETENTION: Duration = Duration::hours(120);
 
 /// All silences of all simulated sources.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Ledger {
     held: Vec<Held>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Held {
     source: usize,
     /// Nobody sees it before: a colleague has yet to make it.
@@ -73,6 +76,29 @@ impl Ledger {
     /// What is active, will be, or has not been over for long.
     pub(super) fn list(&self, source: usize, now: Time) -> Vec<Silence> {
         self.seen(source, now).filter(|s| s.ends_at + RETENTION > now).collect()
+    }
+
+    /// Takes what a file has; where there is none yet, nothing was written.
+    ///
+    /// # Errors
+    /// That it cannot be read, and why.
+    pub(super) fn read(&mut self, file: &Path) -> Result<(), SourceError> {
+        match std::fs::read(file) {
+            Ok(bytes) => *self = serde_json::from_slice(&bytes).map_err(|e| unkept(file, &e))?,
+            Err(e) if e.kind() == ErrorKind::NotFound => {}
+            Err(e) => return Err(unkept(file, &e)),
+        }
+        Ok(())
+    }
+
+    /// Leaves the file whole, whatever happens meanwhile.
+    ///
+    /// # Errors
+    /// That it cannot be written, and why.
+    pub(super) fn write(&self, file: &Path) -> Result<(), SourceError> {
+        let text = serde_json::to_vec_pretty(self).map_err(|e| unkept(file, &e))?;
+        let new = file.with_extension(format!("new-{}", std::process::id()));
+        std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, file)).map_err(|e| unkept(file, &e))
     }
 
     fn seen(&self, source: usize, now: Time) -> impl Iterator<Item = Silence> {
@@ -146,4 +172,8 @@ fn state(silence: &Silence, now: Time) -> SilenceState {
 
 fn not_found() -> SourceError {
     SourceError::rejected("silence not found")
+}
+
+fn unkept(file: &Path, why: &dyn std::fmt::Display) -> SourceError {
+    SourceError::unreachable(&format!("the silences of the simulation, {}: {why}", file.display()))
 }

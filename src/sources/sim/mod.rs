@@ -15,13 +15,16 @@ mod tales;
 mod wave;
 mod wire;
 
-use std::sync::{Arc, Mutex};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use crate::{
     domain::{
         Time,
         silence::{Silence, SilenceState},
-        source::Change,
+        source::{Capabilities, Change, Description, SourceName},
         text::{SafeText, sanitise},
     },
     sources::Source,
@@ -70,11 +73,20 @@ pub struct SimWorld {
 impl SimWorld {
     /// The day begins at `epoch`; to open a demo where its scenario wants it, `epoch` is that much before now.
     pub fn new(scenario: Scenario, epoch: Time) -> Self {
+        Self::of(scenario, epoch, None)
+    }
+
+    /// The same, whose silences outlive the process in a file: whoever names the file next goes on with them.
+    pub fn kept(scenario: Scenario, epoch: Time, silences: PathBuf) -> Self {
+        Self::of(scenario, epoch, Some(silences))
+    }
+
+    fn of(scenario: Scenario, epoch: Time, kept: Option<PathBuf>) -> Self {
         let mut ledger = Ledger::default();
         for plan in &scenario.silences {
             ledger.foresee(plan.source, foreseen(plan, epoch));
         }
-        Self { shared: Arc::new(Shared { scenario, epoch, ledger: Mutex::new(ledger) }) }
+        Self { shared: Arc::new(Shared { scenario, epoch, ledger: Mutex::new(ledger), kept }) }
     }
 
     pub fn scenario(&self) -> &Scenario {
@@ -95,6 +107,12 @@ impl SimWorld {
     pub fn events(&self, now: Time) -> Vec<Change> {
         self.shared.changes(Time::MIN_UTC, now, |_| true)
     }
+}
+
+/// What is told of a day whose scenario cannot be read.
+pub fn describe(name: &str) -> Description {
+    let can = Capabilities { alerts: true, ack: None, silences: false, counts: false, evaluates: false };
+    Description { name: SourceName::new(name), kind: "sim", can, interval: chrono::Duration::minutes(1) }
 }
 
 fn foreseen(plan: &SilencePlan, epoch: Time) -> Silence {

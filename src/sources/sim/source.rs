@@ -4,6 +4,7 @@
 
 use std::{
     collections::HashSet,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration as Wait,
 };
@@ -43,11 +44,23 @@ pub(super) struct Shared {
     pub(super) scenario: Scenario,
     pub(super) epoch: Time,
     pub(super) ledger: Mutex<Ledger>,
+    /// The file that the ledger is read from and written to, where it outlives the process.
+    pub(super) kept: Option<PathBuf>,
 }
 
 impl Shared {
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    /// As it is now: another process may have written in it since.
+    fn ledger(&self) -> Result<MutexGuard<'_, Ledger>, SourceError> {
+        let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = &self.kept {
+            ledger.read(file)?;
+        }
+        Ok(ledger)
+    }
+
+    /// What was written is there for the next process.
+    fn keep(&self, ledger: &Ledger) -> Result<(), SourceError> {
+        self.kept.as_ref().map_or(Ok(()), |file| ledger.write(file))
     }
 
     /// The changes in `(since, now]` that `told` lets through, oldest first.
@@ -188,7 +201,7 @@ impl Source for SimSource {
         assert!(fault != Some(FaultKind::Panic), "a defect that the scenario asks for");
         let mut snapshot = Snapshot::empty(now);
         snapshot.version = Some(SafeText::new("sim"));
-        snapshot.silences = self.shared.ledger().list(self.index, now);
+        snapshot.silences = self.shared.ledger()?.list(self.index, now);
         snapshot.alerts = self.alerts(now, &snapshot.silences).into_iter().map(Arc::new).collect();
         if fault == Some(FaultKind::Garbled) {
             garble(&mut snapshot);
@@ -252,7 +265,9 @@ impl Details for SimSource {
 impl Silences for SimSource {
     async fn put(&self, draft: &SilenceDraft, now: Time) -> Result<SafeText, SourceError> {
         let fault = self.reach_to_write(now).await?;
-        let id = self.shared.ledger().put(self.index, draft, now)?;
+        let mut ledger = self.shared.ledger()?;
+        let id = ledger.put(self.index, draft, now)?;
+        self.shared.keep(&ledger)?;
         if fault == Some(FaultKind::LostAnswer) {
             return Err(SourceError::unreachable("the connection broke before the answer came (simulated)"));
         }
@@ -261,17 +276,19 @@ impl Silences for SimSource {
 
     async fn get(&self, id: &str, now: Time) -> Result<Option<Silence>, SourceError> {
         self.reach(now).await?;
-        Ok(self.shared.ledger().get(self.index, id, now))
+        Ok(self.shared.ledger()?.get(self.index, id, now))
     }
 
     async fn list(&self, now: Time) -> Result<Vec<Silence>, SourceError> {
         self.reach(now).await?;
-        Ok(self.shared.ledger().list(self.index, now))
+        Ok(self.shared.ledger()?.list(self.index, now))
     }
 
     async fn expire(&self, id: &str, now: Time) -> Result<(), SourceError> {
         let fault = self.reach_to_write(now).await?;
-        self.shared.ledger().expire(self.index, id, now);
+        let mut ledger = self.shared.ledger()?;
+        ledger.expire(self.index, id, now);
+        self.shared.keep(&ledger)?;
         if fault == Some(FaultKind::LostAnswer) {
             return Err(SourceError::unreachable("the connection broke before the answer came (simulated)"));
         }

@@ -17,14 +17,14 @@ use crate::{
 use super::marks::role;
 
 /// One of them.
-pub(super) struct Told {
+pub(crate) struct Told {
     pub at: Time,
     pub text: String,
     pub role: Role,
 }
 
 /// All that began or ended within `[from, to)`, in the order of time.
-pub(super) fn within(lanes: &Lanes, (from, to): (Time, Time)) -> Vec<Told> {
+pub(crate) fn within(lanes: &Lanes, (from, to): (Time, Time)) -> Vec<Told> {
     let inside = |at: Time| from <= at && at < to;
     let mut told: Vec<Told> = Vec::new();
     for lane in &lanes.rows {
@@ -92,7 +92,7 @@ fn over(mark: &Mark) -> Option<Told> {
 }
 
 /// A moment as it is written beside others of about the same time.
-pub(super) fn clock(at: Time, head: Time) -> String {
+pub(crate) fn clock(at: Time, head: Time) -> String {
     let far = (head - at).num_hours().abs() >= 20;
     at.format(if far { "%d.%m. %H:%M:%S" } else { "%H:%M:%S" }).to_string()
 }

@@ -1,10 +1,10 @@
 //! The one axis: burn rate or burn-down on top, when alerts burned below it, what happened under that, and the moment
 //! under the cursor spelt out. Draws what the lanes hold; knows neither sources nor where a span comes from.
 
-mod entries;
+pub(crate) mod entries;
 mod marks;
 mod spans;
-mod words;
+pub(crate) mod words;
 
 use ratatui::layout::Rect;
 
@@ -97,6 +97,8 @@ fn shape(room: u16, (rows, kinds): (usize, usize), counted: bool) -> Shape {
     shape.graph = if graph < LEAST_GRAPH { 0 } else { graph + take(wanted - LEAST_GRAPH) };
     shape.spans += take(rows.saturating_sub(shape.spans));
     shape.words += take(2);
+    // A large screen tells what happened before, too; on a small one the rows are the detail's.
+    shape.words += take(if room >= 40 { room / 10 } else { 0 });
     shape
 }
 

@@ -12,7 +12,7 @@ use crate::{
         Canvas,
         budgets::percent,
         slo::{readout, scale::Span},
-        widgets::text::{Pen, wrap},
+        widgets::text::{Pen, clip, wrap},
     },
 };
 
@@ -24,15 +24,29 @@ use super::{
 /// Alerts that are named in one line.
 const NAMED: usize = 4;
 
+/// Bytes of one sentence for each cell of the room there is: what is longer cannot be read here.
+const BYTES: usize = 4;
+
 pub(super) fn draw(c: &mut Canvas<'_>, area: Rect, drawn: Drawn<'_>) {
     let columns = usize::from(super::plot(c, area).width);
     let width = usize::from(area.width.saturating_sub(2)).max(10);
-    let mut rows: Vec<(String, Role)> = Vec::new();
-    for (text, role) in lines(drawn, columns) {
-        rows.extend(wrap(&text, width).into_iter().map(|line| (line, role)));
-    }
     let height = usize::from(area.height);
-    let left = rows.len().saturating_sub(height);
+    let mut rows: Vec<(String, Role)> = Vec::new();
+    let mut left = 0;
+    for (text, role) in lines(drawn, columns) {
+        // Thousands may have happened in one column, and a note may be a megabyte.
+        if rows.len() > height {
+            left += 1;
+            continue;
+        }
+        let text = bounded(&text, width * (height + 1) * BYTES);
+        rows.extend(wrap(text, width).into_iter().map(|line| (line, role)));
+    }
+    left += rows.len().saturating_sub(height);
+    let spare = height.saturating_sub(rows.len());
+    if spare > 0 && left == 0 {
+        rows.extend(earlier(drawn, spare).into_iter().map(|text| (clip(&text, width).into_owned(), Role::Dim)));
+    }
     for (line, (text, role)) in (0..area.height).zip(rows) {
         let mut pen = Pen::new(c.buf, area, line);
         if left > 0 && line + 1 == area.height {
@@ -40,6 +54,23 @@ pub(super) fn draw(c: &mut Canvas<'_>, area: Rect, drawn: Drawn<'_>) {
         }
         pen.skip(1).put(&text, c.look.style(role));
     }
+}
+
+fn bounded(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
+}
+
+/// Where there is room left: what happened before that, the newest first.
+fn earlier((lanes, _, sight, _): Drawn<'_>, most: usize) -> Vec<String> {
+    let head = lanes.whole.1;
+    if sight.marked(head).is_some() {
+        return Vec::new();
+    }
+    let at = sight.at(head);
+    let moments = lanes.moments();
+    let before = moments.iter().rev().filter(|m| **m < at);
+    let told = before.take(most + 1).flat_map(|m| entries::within(lanes, (*m, *m + Duration::milliseconds(1))));
+    told.skip(1).take(most).map(|t| format!("{} {}", clock(t.at, head), t.text)).collect()
 }
 
 fn lines((lanes, budget, sight, span): Drawn<'_>, columns: usize) -> Vec<(String, Role)> {
@@ -54,7 +85,9 @@ fn lines((lanes, budget, sight, span): Drawn<'_>, columns: usize) -> Vec<(String
     first.extend(budget.and_then(|row| spending(row, window)));
     first.extend(states.next());
     let mut lines = vec![(first.join("  "), Role::Accent)];
-    let told = entries::within(lanes, window);
+    let mut told = entries::within(lanes, window);
+    // What the cursor was sent to before what else its column holds.
+    told.sort_by_key(|t| t.at != at);
     if told.is_empty() {
         lines.push((around(lanes, at), Role::Dim));
     }
@@ -133,7 +166,7 @@ fn around(lanes: &Lanes, at: Time) -> String {
 }
 
 /// What was spent between two marks, how long each alert burned, and what happened.
-fn between(lanes: &Lanes, budget: Option<&BudgetRow>, (from, to): (Time, Time)) -> Vec<(String, Role)> {
+pub(crate) fn between(lanes: &Lanes, budget: Option<&BudgetRow>, (from, to): (Time, Time)) -> Vec<(String, Role)> {
     let head = lanes.whole.1;
     let spent = budget.and_then(|row| Some(readout::spent(row, row.numbers()?, from, to)));
     let first = spent.unwrap_or_else(|| {

@@ -31,6 +31,7 @@ pub(crate) const KEYS: &[(&str, &str)] = &[
     ("c", "correct"),
     ("F", "fold"),
     ("E", "title"),
+    ("X", "post-mortem"),
     ("u", "undo"),
     ("Esc", "back"),
 ];

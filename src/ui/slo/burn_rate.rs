@@ -5,7 +5,7 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::world::happened::Event,
+    app::world::lanes::Lanes,
     config::theme::Role,
     domain::{
         duration,
@@ -32,7 +32,7 @@ const LEAST: f64 = 0.1;
 pub(super) fn draw(
     c: &mut Canvas<'_>,
     area: Rect,
-    (row, happened): (&BudgetRow, &[Event]),
+    (row, lanes): (&BudgetRow, &Lanes),
     numbers: &Assessment,
     (span, tier): (Span, usize),
 ) {
@@ -42,7 +42,7 @@ pub(super) fn draw(
         Pen::new(c.buf, plot, 0).put("nobody is alerted on this objective", c.look.style(Role::Hint));
         return;
     };
-    firing::draw(c, plot, (row, happened), numbers, (span, tier));
+    firing::draw(c, plot, (row, lanes), numbers, (span, tier));
     rules(c, area, plot, numbers, most);
     for (back, role, sign) in [(tier.short_s, Role::GraphAlt, '+'), (tier.long_s, Role::Graph, '*')] {
         line(c, plot, (row, numbers, back), (span, most, role, sign));
@@ -50,12 +50,12 @@ pub(super) fn draw(
 }
 
 /// Which lines these are, in the upper left, where the oldest rates stand.
-pub(super) fn legend(c: &mut Canvas<'_>, area: Rect, happened: &[Event], numbers: &Assessment, tier: usize) {
+pub(super) fn legend(c: &mut Canvas<'_>, area: Rect, lanes: &Lanes, numbers: &Assessment, tier: usize) {
     let Some(tier) = numbers.tiers.get(tier).or(numbers.tiers.first()) else { return };
     let plot = scale::plot(area);
     let (long, short) = (duration::prometheus(tier.long_s), duration::prometheus(tier.short_s));
     let mut parts = vec![(c.look.glyph("━", "*"), Role::Graph, long), (c.look.glyph("─", "+"), Role::GraphAlt, short)];
-    parts.extend(firing::legend(c, happened, tier));
+    parts.extend(firing::legend(c, lanes, tier));
     let dim = c.look.style(Role::Dim);
     let mut pen = Pen::new(c.buf, plot, 0);
     for (sign, role, text) in parts {

@@ -9,7 +9,7 @@ use crate::{
         Time,
         slo::{
             assess::Assessment,
-            when::{RunsDry, runs_out_words},
+            when::{RunsDry, paces, runs_out_words},
         },
     },
     ui::{
@@ -70,6 +70,9 @@ pub(super) fn label(c: &mut Canvas<'_>, area: Rect, numbers: &Assessment) {
     let Some(text) = words(numbers) else { return };
     let line = if numbers.remaining.is_some_and(|r| r > HIGH) { plot.height * 2 / 3 } else { 0 };
     let room = usize::from(plot.width);
+    // What the meter beside it says stands on another pace: where there is room, each says which.
+    let longer = numbers.runs_dry().and_then(|_| paces(numbers)).map(|paces| format!("{text} {paces}"));
+    let text = longer.filter(|longer| width(longer) * 3 <= room * 2).unwrap_or(text);
     if width(&text) <= room {
         Pen::new(c.buf, plot, line).skip(room - width(&text)).put(&text, c.look.style(Role::Warning));
     }

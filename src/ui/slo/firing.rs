@@ -1,5 +1,5 @@
-//! When alerts fired, shaded behind the burn rate: those that were seen to fire, and before anybody saw them the moments at
-//! which both windows of the tier were above its line.
+//! When alerts fired, shaded behind the burn rate: those on the objective as the lanes have them, and where nobody watched
+//! them the moments at which both windows of the tier were above its line.
 
 use ratatui::{
     layout::Rect,
@@ -7,16 +7,16 @@ use ratatui::{
 };
 
 use crate::{
-    app::world::{
-        happened::{About, Event},
-        marks::MarkKind,
-    },
+    app::world::lanes::{Lane, Lanes},
     config::theme::Role,
-    domain::slo::{
-        BudgetRow,
-        assess::{Assessment, TierStatus},
-        burn::Severity,
-        curve,
+    domain::{
+        past::{self, Was},
+        slo::{
+            BudgetRow,
+            assess::{Assessment, TierStatus},
+            burn::Severity,
+            curve,
+        },
     },
     ui::Canvas,
 };
@@ -24,42 +24,44 @@ use crate::{
 use super::{scale::Span, strip};
 
 /// The alerts that name the objective.
-fn seen(happened: &[Event]) -> impl Iterator<Item = &Event> {
-    happened.iter().filter(|e| e.kind == MarkKind::Alert && e.about == About::Objective)
+fn named(lanes: &Lanes) -> impl Iterator<Item = &Lane> {
+    lanes.rows.iter().filter(|lane| lane.names)
+}
+
+fn seen(lanes: &Lanes) -> impl Iterator<Item = &past::Span> {
+    named(lanes).flat_map(|lane| &lane.past.spans).filter(|s| s.was != Was::Unknown)
 }
 
 pub(super) fn draw(
     c: &mut Canvas<'_>,
     plot: Rect,
-    (row, happened): (&BudgetRow, &[Event]),
+    (row, lanes): (&BudgetRow, &Lanes),
     numbers: &Assessment,
     (span, tier): (Span, &TierStatus),
 ) {
-    let known_since = seen(happened).map(|e| e.from.timestamp()).min();
     let replayed = c.look.style(role(tier.severity));
-    for (from, to) in replay(row, numbers, (span, tier)) {
-        let to = known_since.map_or(to, |since| to.min(since));
-        if from < to {
-            shade(c, plot, span, (from, to), (c.look.glyph("░", ":"), replayed));
-        }
+    for (from, to) in unwatched(&replay(row, numbers, (span, tier)), lanes) {
+        shade(c, plot, span, (from, to), (c.look.glyph("░", ":"), replayed));
     }
-    for event in seen(happened) {
-        let end = event.to.or(event.lasts.then_some(numbers.as_of)).unwrap_or(event.from);
-        let sign = if event.pending { c.look.glyph("░", ":") } else { c.look.glyph("▒", "%") };
-        let style = c.look.style(if event.pending { Role::Warning } else { Role::Bad });
-        shade(c, plot, span, (event.from.timestamp() - 1, end.timestamp()), (sign, style));
+    for burned in seen(lanes) {
+        let (sign, role) = match burned.was {
+            Was::Firing => (c.look.glyph("▒", "%"), Role::Bad),
+            Was::Pending | Was::Unknown => (c.look.glyph("░", ":"), Role::Warning),
+        };
+        let style = c.look.style(role);
+        shade(c, plot, span, (burned.from.timestamp() - 1, burned.to.timestamp()), (sign, style));
     }
 }
 
 /// What the shades say.
-pub(super) fn legend(c: &Canvas<'_>, happened: &[Event], tier: &TierStatus) -> Vec<(&'static str, Role, String)> {
+pub(super) fn legend(c: &Canvas<'_>, lanes: &Lanes, tier: &TierStatus) -> Vec<(&'static str, Role, String)> {
     let limit = format!("{:.1}x", tier.factor).replace(".0x", "x");
     let mut out = vec![(
         c.look.glyph("░", ":"),
         role(tier.severity),
         format!("{} above {limit}, replayed", tier.severity.as_str()),
     )];
-    if seen(happened).next().is_some() {
+    if seen(lanes).any(|s| s.was == Was::Firing) {
         out.push((c.look.glyph("▒", "%"), Role::Bad, "alerts as they fired".into()));
     }
     out
@@ -67,6 +69,23 @@ pub(super) fn legend(c: &Canvas<'_>, happened: &[Event], tier: &TierStatus) -> V
 
 pub(super) fn role(severity: Severity) -> Role {
     if severity == Severity::Page { Role::Bad } else { Role::Warning }
+}
+
+/// What of these stretches no alert on the objective is known for: a replay stands in for what nobody saw, never beside it.
+fn unwatched(stretches: &[(i64, i64)], lanes: &Lanes) -> Vec<(i64, i64)> {
+    let mut left = stretches.to_vec();
+    if named(lanes).next().is_none() {
+        return left;
+    }
+    for lane in named(lanes) {
+        let unknown = lane.past.spans.iter().filter(|s| s.was == Was::Unknown);
+        let unknown: Vec<(i64, i64)> = unknown.map(|s| (s.from.timestamp(), s.to.timestamp())).collect();
+        let cut = |(from, to): &(i64, i64)| -> Vec<(i64, i64)> {
+            unknown.iter().map(|(a, b)| (*a.max(from), *b.min(to))).filter(|(from, to)| from < to).collect()
+        };
+        left = left.iter().flat_map(cut).collect();
+    }
+    left
 }
 
 /// `(from, to]` in Unix seconds: from the first to the last moment at which both windows were above the tier's line.
@@ -95,5 +114,45 @@ fn shade(c: &mut Canvas<'_>, plot: Rect, span: Span, (from, to): (i64, i64), (si
     for line in 0..plot.height {
         let strip = Rect { y: plot.y + line, height: 1, ..plot };
         (first..=last).for_each(|column| strip::put(c.buf, strip, column, sign, style.add_modifier(Modifier::DIM)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        Time,
+        alert::Severity as AlertSeverity,
+        past::{Past, Span as Burned},
+        text::SafeText,
+    };
+
+    fn lane(spans: &[(i64, i64, Was)]) -> Lane {
+        let at = |s| Time::from_timestamp(s, 0).unwrap();
+        let spans = spans.iter().map(|(from, to, was)| Burned { from: at(*from), to: at(*to), was: *was });
+        Lane {
+            name: SafeText::new("Burn"),
+            place: SafeText::default(),
+            severity: AlertSeverity::Critical,
+            count: 1,
+            names: true,
+            past: Past::new(at(0), at(1_000), spans),
+            waiting: Vec::new(),
+            failed: Vec::new(),
+        }
+    }
+
+    fn lanes(rows: Vec<Lane>) -> Lanes {
+        let at = |s| Time::from_timestamp(s, 0).unwrap();
+        Lanes { slo: None, rows, more: 0, marks: Vec::new(), whole: (at(0), at(1_000)) }
+    }
+
+    #[test]
+    fn a_replay_stands_only_where_nobody_watched() {
+        let replayed = [(100, 300), (600, 700)];
+        assert_eq!(unwatched(&replayed, &lanes(Vec::new())), replayed);
+        let known_late = lane(&[(0, 200, Was::Unknown), (600, 650, Was::Firing)]);
+        assert_eq!(unwatched(&replayed, &lanes(vec![known_late.clone()])), [(100, 200)]);
+        assert_eq!(unwatched(&replayed, &lanes(vec![known_late, lane(&[])])), []);
     }
 }

@@ -91,12 +91,17 @@ pub(crate) fn draw_beside(c: &mut Canvas<'_>, area: Rect) {
 /// Its graph alone, over lanes that share its axis.
 pub(in crate::ui) fn beside_lanes(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight, span: Span) {
     let Some(n) = row.numbers.clone() else { return };
-    let told = c.app.world.retold(row, c.app.now);
-    plot(c, area, (row, &told.happened), &n, (span, sight.graph, sight.tier));
+    let lanes = on(c, row);
+    plot(c, area, (row, &lanes), &n, (span, sight.graph, sight.tier));
     cursor(c, area, &n, sight, span);
     if sight.graph == Graph::BurnRate {
-        burn_rate::legend(c, area, &told.happened, &n, sight.tier);
+        burn_rate::legend(c, area, &lanes, &n, sight.tier);
     }
+}
+
+/// The alerts about an objective, on its axis.
+fn on(c: &Canvas<'_>, row: &BudgetRow) -> Arc<Lanes> {
+    c.app.world.lanes(&Of::Slo(row.slo.id.clone()), c.app.now)
 }
 
 fn split(area: Rect, upper: u16) -> (Rect, Rect) {
@@ -140,14 +145,15 @@ fn counted(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) -
 fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], sight: &AxisSight) {
     let inner = title(c, area, row, sight);
     let Some((n, span)) = counted(c, inner, row, sight) else { return };
-    let (inner, burned) = lanes(c, inner, row);
+    let lanes = on(c, row);
+    let (inner, burned) = beside_their_names(c, inner, &lanes);
     let strip = if inner.height >= 16 { 3 } else { 1 };
     let room = inner.height.saturating_sub(3 + strip);
     let rows = signals::rows(signals::there(c, &row.slo.id), room);
     let (plots, below) = split(inner, room - rows.height());
-    let (plots, when) = split(plots, plots.height - burned.as_ref().map_or(0, |(_, height)| *height));
-    if let Some((burned, _)) = burned {
-        super::axis::spans(c, Rect { x: area.x, width: area.width, ..when }, &burned, (span, n.as_of));
+    let (plots, when) = split(plots, plots.height - burned);
+    if burned > 0 {
+        super::axis::spans(c, Rect { x: area.x, width: area.width, ..when }, &lanes, (span, n.as_of));
     }
     let second = if plots.height + 3 + strip >= BOTH_FROM { plots.height * 2 / 5 } else { 0 };
     let (first, other) = split(plots, plots.height - second);
@@ -155,7 +161,7 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], s
     let drawn = [(first, sight.graph), (other, beside)].into_iter().filter(|(area, _)| area.height >= LEAST_PLOT);
     let drawn: Vec<(Rect, Graph)> = drawn.collect();
     for (area, graph) in &drawn {
-        plot(c, *area, (row, happened), &n, (span, *graph, sight.tier));
+        plot(c, *area, (row, &lanes), &n, (span, *graph, sight.tier));
     }
     let (traffic, rest) = split(below, strip);
     strip::traffic(c, traffic, row, span);
@@ -165,44 +171,40 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], s
     strip::time(c, Rect { y: rest.y + 1, height: 1, ..rest }, span, n.as_of);
     cursor(c, plots, &n, sight, span);
     for (area, graph) in drawn {
-        label(c, area, happened, &n, (graph, sight.tier));
+        label(c, area, &lanes, &n, (graph, sight.tier));
     }
-    let words = readout::line(row, &n, happened, sight, (span, usize::from(scale::plot(rest).width)));
+    let words = readout::line((row, &n), (happened, &lanes), sight, (span, usize::from(scale::plot(rest).width)));
     let signals = signals::readout(c.app.world.signals.of(&row.slo.id), sight.at(n.as_of), n.as_of);
     let words = [vec![words], signals].concat().join("  ");
     Pen::new(c.buf, rest, 2).skip(1).put(&words, c.look.style(Role::Accent));
 }
 
 /// Where there is room, the alerts that are about it have a row each: their names move the graphs to the right.
-fn lanes(c: &Canvas<'_>, inner: Rect, row: &BudgetRow) -> (Rect, Option<(Arc<Lanes>, u16)>) {
-    if inner.height < LANES_FROM {
-        return (inner, None);
-    }
-    let lanes = c.app.world.lanes(&Of::Slo(row.slo.id.clone()), c.app.now);
+fn beside_their_names(c: &Canvas<'_>, inner: Rect, lanes: &Lanes) -> (Rect, u16) {
     let rows = u16::try_from(lanes.rows.len()).unwrap_or(u16::MAX).min(MOST_LANES);
-    if rows == 0 { (inner, None) } else { (super::axis::beside_names(c, inner), Some((lanes, rows))) }
+    if rows == 0 || inner.height < LANES_FROM { (inner, 0) } else { (super::axis::beside_names(c, inner), rows) }
 }
 
 fn plot(
     c: &mut Canvas<'_>,
     area: Rect,
-    (row, happened): (&BudgetRow, &[Event]),
+    (row, lanes): (&BudgetRow, &Lanes),
     n: &Assessment,
     (span, graph, tier): (Span, Graph, usize),
 ) {
     match graph {
         Graph::BurnDown | Graph::Month => burn_down::draw(c, area, n, span),
         Graph::Rolling => burn_down::rolling(c, area, row, n, span),
-        Graph::BurnRate => burn_rate::draw(c, area, (row, happened), n, (span, tier)),
+        Graph::BurnRate => burn_rate::draw(c, area, (row, lanes), n, (span, tier)),
     }
 }
 
 /// What is written into a plot, over its lines.
-fn label(c: &mut Canvas<'_>, area: Rect, happened: &[Event], n: &Assessment, (graph, tier): (Graph, usize)) {
+fn label(c: &mut Canvas<'_>, area: Rect, lanes: &Lanes, n: &Assessment, (graph, tier): (Graph, usize)) {
     match graph {
         Graph::BurnDown | Graph::Month => fan::label(c, area, n),
         Graph::Rolling => {}
-        Graph::BurnRate => burn_rate::legend(c, area, happened, n, tier),
+        Graph::BurnRate => burn_rate::legend(c, area, lanes, n, tier),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
         desk::axis::AxisSight,
         world::{
             happened::{About, Event},
+            lanes::Lanes,
             marks::MarkKind,
         },
     },
@@ -17,7 +18,7 @@ use crate::{
             series::Sums,
         },
     },
-    ui::budgets::percent,
+    ui::{axis::entries, budgets::percent},
 };
 
 use super::scale::Span;
@@ -27,9 +28,8 @@ const NAMED: usize = 2;
 
 /// One line: the moment, what was left, how fast it burned, what happened; and between the marks what was spent.
 pub(in crate::ui) fn line(
-    row: &BudgetRow,
-    n: &Assessment,
-    happened: &[Event],
+    (row, n): (&BudgetRow, &Assessment),
+    (happened, lanes): (&[Event], &Lanes),
     sight: &AxisSight,
     (span, columns): (Span, usize),
 ) -> String {
@@ -42,12 +42,24 @@ pub(in crate::ui) fn line(
     parts.extend(left_at(n, at).map(|left| format!("{} left", percent(left))));
     let here = between(row, n, window);
     parts.extend(rate(row, here).map(|b| format!("burn {b:.1}x")));
-    parts.push(match here.total {
+    let counted = match here.total {
         Some(total) => format!("{:.0} bad of {total:.0}", here.bad.unwrap_or(0.0)),
         None => "not counted".into(),
-    });
-    parts.extend(told(happened, n, window));
+    };
+    // What the cursor was sent to is said before what its column came to.
+    match edge(lanes, sight) {
+        Some(edge) => parts.extend([edge, counted]),
+        None => parts.extend([Some(counted), told(happened, n, (window, at))].into_iter().flatten()),
+    }
     parts.join("  ")
+}
+
+/// What begins or ends where the cursor stands, to the second.
+fn edge(lanes: &Lanes, sight: &AxisSight) -> Option<String> {
+    let at = sight.cursor?;
+    let here = entries::within(lanes, (at, at + chrono::Duration::seconds(1)));
+    let more = if here.len() > 1 { format!(" (+{})", here.len() - 1) } else { String::new() };
+    Some(format!("{}{more}", here.first()?.text))
 }
 
 fn when(at: Time, head: Time) -> String {
@@ -101,10 +113,12 @@ fn lay_within(happened: &[Event], n: &Assessment, (from, to): (Time, Time)) -> S
 }
 
 /// The weightiest of what happened in a column, how long it lasted, and how many there were.
-fn told(happened: &[Event], n: &Assessment, window: (i64, i64)) -> Option<String> {
+fn told(happened: &[Event], n: &Assessment, (window, at): ((i64, i64), Time)) -> Option<String> {
     let mut inside: Vec<&Event> = happened.iter().filter(|e| touches(e, n, window)).collect();
-    inside.sort_by_key(|e| std::cmp::Reverse(weight(e)));
+    // What the cursor was sent to before what is weightier.
+    inside.sort_by_key(|e| std::cmp::Reverse((e.from == at || e.to == Some(at), weight(e))));
     let first = inside.first()?;
+    let ended = if first.to == Some(at) && first.from < at { " ended" } else { "" };
     let lasted = match (first.to, first.lasts) {
         (Some(to), _) if to > first.from => format!(" ({})", duration::short(to - first.from)),
         (None, true) if first.pending => " (pending)".into(),
@@ -112,7 +126,7 @@ fn told(happened: &[Event], n: &Assessment, window: (i64, i64)) -> Option<String
         _ => String::new(),
     };
     let more = if inside.len() > 1 { format!(" (+{})", inside.len() - 1) } else { String::new() };
-    Some(format!("{} {}{lasted}{more}", first.kind.word(), first.text.line()))
+    Some(format!("{} {}{ended}{lasted}{more}", first.kind.word(), first.text.line()))
 }
 
 /// What is about the objective before what only happened then.
@@ -120,8 +134,9 @@ fn weight(e: &Event) -> (bool, MarkKind) {
     (e.about == About::Objective, e.kind)
 }
 
-/// Whether something lies in `(from, to]`: what is drawn as a bar with all of it, all else with its beginning.
+/// Whether something lies in `(from, to]`: what is drawn as a bar with all of it, all else with its beginning and its end.
 fn touches(e: &Event, n: &Assessment, (from, to): (i64, i64)) -> bool {
     let end = e.to.or(e.lasts.then_some(n.as_of)).filter(|_| e.kind.is_bar()).unwrap_or(e.from);
-    end.timestamp() > from && e.from.timestamp() <= to
+    let ends = e.to.is_some_and(|t| t.timestamp() > from && t.timestamp() <= to);
+    ends || (end.timestamp() > from && e.from.timestamp() <= to)
 }

@@ -8,7 +8,9 @@ use crate::{
         slo::{
             BudgetRow,
             assess::{Assessment, RunsOut},
-            tale, when,
+            forecast::look_back_of,
+            tale,
+            when::{self, paces},
         },
     },
     ui::{
@@ -41,7 +43,7 @@ pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow, told: &Retold) -> Sheet {
     sheet.pair("objective", &format!("{} % over {}{rolling}", row.slo.objective.as_percent(), row.slo.window.words()));
     sheet.pair("service", &row.slo.service.line());
     match &row.numbers {
-        Some(n) => numbers(&mut sheet, n, now),
+        Some(n) => numbers(&mut sheet, (row.slo.unit(), n), now),
         None => sheet.pair("budget", "not counted yet"),
     }
     if let Some(account) = account {
@@ -64,7 +66,7 @@ pub(super) fn of(c: &Canvas<'_>, row: &BudgetRow, told: &Retold) -> Sheet {
     sheet
 }
 
-fn numbers(sheet: &mut Sheet, n: &Assessment, now: Time) {
+fn numbers(sheet: &mut Sheet, (unit, n): (&str, &Assessment), now: Time) {
     sheet.pair("state", n.state.as_str());
     sheet.pair("left", &left(Some(n)));
     sheet.pair("runs out", &forecast(n, now));
@@ -74,7 +76,7 @@ fn numbers(sheet: &mut Sheet, n: &Assessment, now: Time) {
     if let (Some(sli), Some(bad), Some(total)) = (n.sli, n.bad, n.total) {
         let allowed = n.allowed_bad.unwrap_or(0.0);
         sheet.pair("SLI", &format!("{:.4} %", sli * 100.0));
-        sheet.pair("bad", &format!("{bad:.0} of {total:.0} events; {allowed:.0} allowed"));
+        sheet.pair("bad", &format!("{bad:.0} of {total:.0} {unit}; {allowed:.0} allowed"));
     }
     if let Some(coverage) = n.coverage {
         let badge = if coverage < 0.95 { "  (the rest was not counted: numbers stand on what there is)" } else { "" };
@@ -88,8 +90,10 @@ fn numbers(sheet: &mut Sheet, n: &Assessment, now: Time) {
 fn forecast(n: &Assessment, now: Time) -> String {
     let words = n.runs_out.words(now);
     match (n.runs_out, n.runs_dry(), n.band) {
-        (RunsOut::At(_), Some(dry), Some(band)) => {
-            format!("{words}; {} UTC by {} paces of an hour to a week", dry.words(now), band.looks)
+        (RunsOut::At(at), Some(dry), Some(_)) => {
+            let pace = duration::prometheus(look_back_of((at - n.as_of).num_seconds()));
+            let stands_on = paces(n).map(|p| format!(" {p}")).unwrap_or_default();
+            format!("{words} at the pace of the last {pace}; {} UTC{stands_on}", dry.words(now))
         }
         (RunsOut::NotAtPace | RunsOut::Survives, Some(_), _) => when::runs_out_words(n, now),
         _ => words,

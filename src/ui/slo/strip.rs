@@ -25,7 +25,10 @@ pub(in crate::ui) fn traffic(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sp
     let Some(head) = row.numbers().map(|n| n.as_of.timestamp()) else { return };
     let columns = curve::columns(&row.history, head, span.axis(usize::from(plot.width)));
     let most = columns.iter().filter_map(|s| s.total).fold(0.0, f64::max);
-    let unit = row.slo.method.unit();
+    let unit = match row.slo.unit() {
+        "seconds" => "secs",
+        unit => unit,
+    };
     Pen::new(c.buf, Rect { width: GUTTER, ..area }, 0).column_right(
         unit,
         usize::from(GUTTER) - 1,

@@ -19,6 +19,11 @@ async fn what_was_planned_is_told_beside_what_was_counted() {
     assert_eq!(slo["adjusted"]["total"], slo["total"], "all of every day");
     let table = home.run(&["slo", "list"]).await.ends_with(0);
     assert!(table.out.contains("(adjusted 100.0%)"), "{}", table.out);
+    let shown = home.run(&["slo", "show", "checkout", "--axis"]).await.ends_with(0).out;
+    assert!(shown.contains("; maintenance move at "), "{shown}");
+    assert!(shown.contains("axis from ") && shown.contains("no alert is known of it"), "{shown}");
+    let plain = home.run(&["--plain"]).await.ends_with(0).out;
+    assert!(plain.contains("; maintenance move at "), "{plain}");
     for (verb, told) in [("show", "adjusted"), ("explain", "adjusted = 100.0 %")] {
         let ran = home.run(&["slo", verb, "checkout"]).await.ends_with(0);
         assert!(ran.out.contains(told) && ran.out.contains("move"), "{verb}: {}", ran.out);

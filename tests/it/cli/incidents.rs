@@ -32,7 +32,7 @@ async fn an_incident_is_told_of_and_told_again_though_every_server_is_gone() {
     run(&["attach", &id, "--slo", "checkout"]).await;
     run(&["resolve", &id, "rolled back"]).await;
     let incident = shown(&home, &id).await;
-    let wanted = "alerts declared detached id joined_by open roles severity slos status statuses tasks timeline times title withdrawn";
+    let wanted = "alerts cost declared detached entries id joined_by left_out open roles severity slos status statuses tasks timeline times title withdrawn";
     assert_eq!(keys(&incident).join(" "), wanted);
     assert_eq!(texts(&incident["statuses"], "value"), ["investigating", "identified", "resolved"]);
     assert_eq!((&incident["open"], &incident["roles"]["scribe"]), (&false.into(), &"cy".into()));
@@ -48,6 +48,16 @@ async fn an_incident_is_told_of_and_told_again_though_every_server_is_gone() {
     assert!(home.run(&["incident", "list", "--all"]).await.ends_with(0).out.contains(&id));
     let timeline = home.run(&["timeline", "--subject", &id, "-o", "ndjson"]).await.ends_with(0);
     assert_eq!(timeline.out.lines().count(), 10, "{}", timeline.out);
+}
+
+#[tokio::test]
+async fn its_axis_is_told_in_sentences_though_every_server_is_gone() {
+    let (home, id) = declared().await;
+    home.run(&["incident", "note", &id, "--at", "20m", "no payments"]).await.ends_with(0);
+    let told = home.run(&["incident", "show", &id, "--axis"]).await.ends_with(0).out;
+    let (_, axis) = told.split_once("axis from ").unwrap_or_else(|| panic!("{told}"));
+    let (note, declared) = (axis.find("no payments").unwrap(), axis.find("checkout is down: declared").unwrap());
+    assert!(axis.contains("no alert is known of it") && note < declared, "in the order of time: {axis}");
 }
 
 #[tokio::test]
@@ -159,4 +169,29 @@ async fn undo_takes_back_what_was_said_of_an_incident() {
     home.run(&["incident", "resolve", &id]).await.ends_with(0);
     home.run(&["undo", "--yes"]).await.ends_with(0);
     assert_eq!(shown(&home, &id).await["status"], "investigating");
+}
+
+#[tokio::test]
+async fn an_entry_about_something_else_is_linked_and_taken_out_again() {
+    let (home, id) = declared().await;
+    home.run(&["note", "watch", "ci was red"]).await.ends_with(0);
+    let timeline = home.run(&["timeline", "-o", "json"]).await.ends_with(0).json();
+    let entries = timeline["entries"].as_array().unwrap();
+    let note = entries.iter().find(|e| e["kind"] == "note.added").unwrap()["id"].as_str().unwrap().to_owned();
+    let dry = home.run(&["incident", "link", &id, &note[..8], "--dry-run"]).await.ends_with(0).out;
+    assert!(dry.contains("has an entry of the journal in its timeline"), "{dry}");
+    home.run(&["incident", "link", &id, &note[..8]]).await.ends_with(0);
+    let texts = |incident: &Value| -> Vec<String> {
+        let lines = incident["timeline"].as_array().unwrap().iter();
+        lines.filter_map(|l| l["body"]["text"].as_str().map(str::to_owned)).collect()
+    };
+    let linked = shown(&home, &id).await;
+    assert_eq!((&linked["entries"][0], texts(&linked)), (&note.clone().into(), vec!["ci was red".to_owned()]));
+    home.run(&["incident", "unlink", &id, &note]).await.ends_with(0);
+    let taken_out = shown(&home, &id).await;
+    assert_eq!((&taken_out["left_out"][0], texts(&taken_out).len()), (&note.into(), 0));
+    let wrong = home.run(&["incident", "link", &id, "no-such-entry"]).await.ends_with(2).err;
+    assert!(wrong.contains("watchfire timeline -o json"), "{wrong}");
+    let own = linked["timeline"][0]["id"].as_str().unwrap();
+    home.run(&["incident", "link", &id, own]).await.ends_with(2);
 }

@@ -105,6 +105,12 @@ async fn one_alert_is_shown_whole_and_what_matches_nothing_is_named() {
     ] {
         assert!(shown.contains(wanted), "{wanted}: {shown}");
     }
+    let axis = home.run(&["alerts", "show", "Cold", "--axis", "--from", "30m"]).await.ends_with(0).out;
+    for wanted in ["axis from ", "UNKNOWN from ", "nobody watched; fires since ", "happened\n", "between\n", "(30m)"] {
+        assert!(axis.contains(wanted), "{wanted}: {axis}");
+    }
+    assert!(!axis.contains("calm"), "nobody remembers that it was: {axis}");
+    home.run(&["alerts", "show", "Cold", "--from", "30m"]).await.ends_with(2);
     let many = home.run(&["alerts", "show", "severity=critical"]).await.ends_with(2);
     assert!(many.err.contains("3 alerts match"), "{}", many.err);
     home.run(&["alerts", "why", "Nothing"]).await.ends_with(1);

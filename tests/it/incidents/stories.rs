@@ -147,3 +147,31 @@ async fn a_note_is_corrected_by_another_entry_and_machines_fold_away() {
         .await;
     c.keys("F").await.sees("fired ").await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_half_written_declaration_is_there_again_when_the_terminal_was_lost() {
+    let mut c = Opening::of("payment-outage").at("20m").open().await;
+    c.keys("i").await.sees("declare an incident").await.keys("ctrl-u").await.types("cards are declined").await;
+    c.keys("Tab Tab Tab").await.types("mei").await.sees("mei").await;
+    let mut c = c.hangs_up().await.reopens().await;
+    c.keys("i").await.sees("your half-written declaration is back").await.sees("cards are declined").await;
+    c.sees_beside("scribe", "mei").await.keys("Enter").await;
+    c.has(1, DECLARED).await;
+    let incident = told(&c).await;
+    assert_eq!((incident.title.raw(), incident.roles.scribe.unwrap().raw()), ("cards are declined", "mei"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_entry_of_the_timeline_is_linked_to_an_open_incident_and_taken_out_again() {
+    let mut c = Opening::of("payment-outage").at("20m").open().await;
+    declare(&mut c, "checkout is down").await;
+    c.keys("Esc 1 G n").await.types("ci was red").await.keys("Enter").await.sees("note kept").await;
+    let note = c.has(1, Kind::NoteAdded).await[0].clone();
+    c.keys("3 G i").await.sees("has an entry of the journal in its timeline").await.keys("Enter").await;
+    c.has(1, Kind::Incident(Part::Attached)).await;
+    assert!(told(&c).await.entries.contains(note.id.as_str()));
+    c.keys("I Enter F").await.sees("ci was red").await.keys("G k d").await;
+    c.has(1, Kind::Incident(Part::Detached)).await;
+    let incident = told(&c).await;
+    assert!(incident.entries.is_empty() && incident.left_out.contains(note.id.as_str()));
+}

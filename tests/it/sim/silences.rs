@@ -7,6 +7,7 @@ use watchfire::domain::{
     silence::{SilenceDraft, SilenceState},
     source::SourceError,
 };
+use watchfire::sources::sim::{self, SimWorld};
 
 use super::{ONE_ALERT, at, epoch, named, small, source, world};
 
@@ -166,4 +167,23 @@ async fn a_simulated_prometheus_tells_what_a_silence_would_mute_that_does_not_fi
     assert_eq!(series.left_out, ["alertname"]);
     assert!(metrics.beyond(&[unknown], at("30m")).await.series.unwrap().known.is_empty());
     assert!(metrics.beyond(&[name], at("30m")).await.series.unwrap().not_asked.is_some());
+}
+
+#[tokio::test]
+async fn what_is_kept_in_a_file_is_there_for_the_next_process_and_a_damaged_file_is_no_calm() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("silences.json");
+    let kept = || SimWorld::kept(sim::load("payment-outage").unwrap(), epoch(), file.clone());
+    let (first, other) = (kept(), kept());
+    let eu = source(&first, "prod-eu");
+    let victim = named(&eu.poll(at("18m")).await.unwrap(), "HighErrorRate")[0].clone();
+    let draft = SilenceDraft::ack(&victim.labels, "ana", "on it", at("18m"), at("2h"));
+    let id = eu.silences().unwrap().put(&draft, at("18m")).await.unwrap();
+    for world in [&other, &kept()] {
+        let seen = source(world, "prod-eu").poll(at("19m")).await.unwrap();
+        assert_eq!(named(&seen, "HighErrorRate")[0].silenced_by[..], [id.clone()]);
+    }
+    std::fs::write(&file, "{").unwrap();
+    let error = eu.poll(at("20m")).await.unwrap_err();
+    assert!(matches!(error, SourceError::Unreachable { .. }) && error.to_string().contains("silences.json"), "{error}");
 }

@@ -308,6 +308,7 @@ impl Opening {
             notify: NotifyConfig { desktop: false, bell: true, filter: Filter::default() },
             means: Default::default(),
             handoff: watchfire::cli::start::handover(self.config.as_ref().unwrap_or(&defaults("terminal"))),
+            postmortem: None,
         }
     }
 }

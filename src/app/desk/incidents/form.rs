@@ -28,6 +28,8 @@ pub struct Form {
     /// Over the form.
     pub title: String,
     pub fields: Vec<Field>,
+    /// What stood in each field at first.
+    pub(super) proposed: Vec<String>,
     /// Which field has the keys.
     pub focus: usize,
     /// Why it could not be sent.
@@ -72,7 +74,8 @@ impl Field {
 
 impl Form {
     pub(super) fn new(what: What, id: Option<&IncidentId>, title: String, fields: Vec<Field>) -> Self {
-        Self { what, id: id.cloned(), title, fields, focus: 0, error: None }
+        let proposed = fields.iter().map(|f| f.value().to_owned()).collect();
+        Self { what, id: id.cloned(), title, fields, proposed, focus: 0, error: None }
     }
 
     /// What stands in the field with this name; empty where there is none.

@@ -13,7 +13,7 @@ use super::super::{
     cursor::{ListCursor, Motion},
     layer::Layer,
 };
-use super::{open, read};
+use super::{draft, open, read};
 
 #[derive(Clone, Debug, Default)]
 pub struct List {
@@ -52,10 +52,7 @@ pub(super) fn key(app: &mut App, now: Time, key: Key) -> Option<Effects> {
         }
         KeyCode::Char('i') => {
             match app.world.may_write() {
-                Ok(()) => {
-                    let form = read::declare(&app.world, Seed::default());
-                    app.desk.layers.push(Layer::Tell(Box::new(form)));
-                }
+                Ok(()) => return Some(draft::open(app, read::declare(&app.world, Seed::default()))),
                 Err(why) => app.desk.say_bad(now, why),
             }
             Some(Vec::new())

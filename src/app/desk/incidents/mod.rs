@@ -2,6 +2,7 @@
 //!
 //! What is said is shown first, written when it is confirmed, and taken back with undo. Nothing is sent to any source.
 
+pub(crate) mod draft;
 pub mod form;
 pub mod list;
 pub mod opened;
@@ -31,13 +32,12 @@ pub(crate) fn declare(app: &mut App, now: Time) -> Effects {
     }
     let seed = start::seed(app);
     match app.world.may_write() {
-        Ok(()) => {
-            let form = read::declare(&app.world, seed);
-            app.desk.layers.push(Layer::Tell(Box::new(form)));
+        Ok(()) => draft::open(app, read::declare(&app.world, seed)),
+        Err(why) => {
+            app.desk.say_bad(now, why);
+            Vec::new()
         }
-        Err(why) => app.desk.say_bad(now, why),
     }
-    Vec::new()
 }
 
 /// The list of all incidents.
@@ -125,13 +125,15 @@ pub(crate) fn form_key(app: &mut App, now: Time, key: Key) -> Effects {
     let Some(Layer::Tell(form)) = app.desk.layers.last_mut() else { return Vec::new() };
     match key.code {
         KeyCode::Esc => {
-            app.desk.layers.pop();
+            if let Some(Layer::Tell(form)) = app.desk.layers.pop() {
+                draft::leave(app, now, &form);
+            }
             Vec::new()
         }
         KeyCode::Enter => send(app, now),
         _ => {
             form.key(key);
-            Vec::new()
+            draft::save(app)
         }
     }
 }
@@ -141,7 +143,7 @@ pub(crate) fn paste(app: &mut App, text: &str) -> Effects {
     if let Some(Layer::Tell(form)) = app.desk.layers.last_mut() {
         form.paste(text);
     }
-    Vec::new()
+    draft::save(app)
 }
 
 /// Writes what the form shows, or says why it cannot.
@@ -151,15 +153,19 @@ fn send(app: &mut App, now: Time) -> Effects {
     match asked {
         Ok(read::Asked::Declare(plan, at)) => {
             app.desk.marks.clear();
-            let (id, effects) = app.world.declare(now, at, plan.told, "");
+            let (id, mut effects) = app.world.declare(now, at, plan.told, "");
             app.desk.layers.push(Layer::Incident(Opened::new(id)));
+            effects.extend(draft::done(app, &form));
             effects
         }
         Ok(read::Asked::Say(sayings)) => {
             if matches!(form.what, What::Declare(_)) {
                 app.desk.marks.clear();
             }
-            sayings.into_iter().flat_map(|saying| app.world.say_of_incident(now, saying)).collect()
+            let mut effects: Effects =
+                sayings.into_iter().flat_map(|saying| app.world.say_of_incident(now, saying)).collect();
+            effects.extend(draft::done(app, &form));
+            effects
         }
         Err(why) => {
             form.error = Some(why);

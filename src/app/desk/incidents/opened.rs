@@ -23,6 +23,7 @@ use super::super::{
     cursor::{ListCursor, Motion},
     forms,
     layer::Layer,
+    paper,
 };
 use super::{form::Form, read, say};
 
@@ -119,6 +120,7 @@ pub(super) fn key(app: &mut App, now: Time, key: Key) -> Option<Effects> {
             return Some(Vec::new());
         }
         KeyCode::Enter => return open(app, now, spot?),
+        KeyCode::Char('X') => return Some(paper::post_mortem(app, id)),
         _ => {}
     }
     let incident = app.world.incidents.all.get(&id)?.clone();
@@ -183,8 +185,11 @@ fn detach(app: &mut App, now: Time, incident: &Incident, spot: Option<Spot>) -> 
     let told = match spot {
         Some(Spot::Alert(id)) => Detached { alerts: vec![id], ..Detached::default() },
         Some(Spot::Slo(id)) => Detached { slos: [SafeText::new(id.as_str())].into(), ..Detached::default() },
+        Some(Spot::Entry(id)) if app.world.entry_known(&id).is_some_and(|e| IncidentId::of(&e.subject).is_none()) => {
+            Detached { entries: [SafeText::new(&id)].into(), ..Detached::default() }
+        }
         _ => {
-            app.desk.say_bad(now, "select an alert or a budget of the incident first: d takes it out");
+            app.desk.say_bad(now, "select an alert, a budget or an entry about something else first: d takes it out");
             return Vec::new();
         }
     };

@@ -7,9 +7,7 @@ use crate::{
     },
     domain::{
         Time,
-        incident::{
-            Attached, Change, Changed, Incident, Moment, Role, RoleTold, Status, StatusTold, Task, TaskTold, TimeTold,
-        },
+        incident::{Attached, Change, Changed, Incident, Moment, Role, RoleTold, Status, Task, TaskTold, TimeTold},
         moment,
         silence::end::Zone,
         text::SafeText,
@@ -31,7 +29,9 @@ pub(super) fn declare(world: &World, seed: Seed) -> Form {
     let open: Vec<String> = world.incidents.all.open().map(|i| format!("{} {}", i.id, i.title.line())).collect();
     let mut fields = Vec::new();
     if !open.is_empty() && seed != Seed::default() {
-        fields.push(Field::choice("incident", std::iter::once(NEW.to_owned()).chain(open).collect(), 0));
+        // What already happened is mostly part of what already is: the incident that was declared last.
+        let place = if seed.entries.is_empty() { 0 } else { open.len() };
+        fields.push(Field::choice("incident", std::iter::once(NEW.to_owned()).chain(open).collect(), place));
     }
     let levels = &world.incidents.levels;
     let level = world.proposed_level(&seed);
@@ -127,7 +127,7 @@ pub fn asked(form: &Form, world: &World, now: Time) -> Result<Asked, String> {
     }
     let gone = || "that incident is not in the journal any more".to_owned();
     let incident = form.id.as_ref().and_then(|id| world.incidents.all.get(id)).ok_or_else(gone)?;
-    let mut saying = Saying::new(incident, change(form, incident, world, now)?, at);
+    let mut saying = Saying::new(incident, change(form, incident, world, (now, at))?, at);
     form.value("because").clone_into(&mut saying.text);
     Ok(Asked::Say(vec![saying]))
 }
@@ -145,9 +145,9 @@ fn declaration(form: &Form, seed: &Seed, world: &World, (now, at): (Time, Time))
     Ok(Asked::Declare(world.plan_declare(told, now)?, at))
 }
 
-fn change(form: &Form, incident: &Incident, world: &World, now: Time) -> Result<Change, String> {
+fn change(form: &Form, incident: &Incident, world: &World, (now, at): (Time, Time)) -> Result<Change, String> {
     match &form.what {
-        What::Status => Ok(Change::Status(StatusTold { status: Status::ALL[form.chosen("status")] })),
+        What::Status => Ok(Change::Status(world.status_told(incident, Status::ALL[form.chosen("status")], at))),
         What::Role => role_told(form),
         What::Task => task_told(form, None, world),
         What::EditTask(id) => task_told(form, Some(id), world),

@@ -4,7 +4,7 @@ use crate::{
     app::{App, world::incidents::Seed},
     domain::{
         alert::AlertId,
-        entry::Entry,
+        entry::{Entry, Kind},
         incident::{Incident, IncidentId},
         slo::SloId,
     },
@@ -33,11 +33,18 @@ pub(super) fn known(app: &App) -> Option<IncidentId> {
 
 pub(super) fn seed(app: &App) -> Seed {
     let marked: Vec<AlertId> = many::marked(app).into_iter().map(|c| c.alert).collect();
-    let of_entry = || entry(app).and_then(|e| e.subject.as_alert()).filter(|id| app.world.board.get(id).is_some());
+    let of_entry =
+        || entry(app).filter(|e| turns(e))?.subject.as_alert().filter(|id| app.world.board.get(id).is_some());
     let one = || forms::subject_alert(app).or_else(of_entry).into_iter().collect();
     let alerts: Vec<AlertId> = if marked.is_empty() { one() } else { marked };
     let slos = if alerts.is_empty() { slo(app).into_iter().collect() } else { app.world.budgets_of(&alerts) };
-    Seed { alerts, slos }
+    let entries = entry(app).filter(|e| alerts.is_empty() && !turns(e)).map(|e| e.id.clone());
+    Seed { alerts, slos, entries: entries.into_iter().collect() }
+}
+
+/// Whether it tells of an alert alone: then the alert is meant.
+fn turns(entry: &Entry) -> bool {
+    matches!(entry.kind, Kind::AlertFired | Kind::AlertResolved)
 }
 
 fn slo(app: &App) -> Option<SloId> {

@@ -15,7 +15,8 @@ use crate::{
         alert::AlertId,
         entry::{Entry, Kind, NewEntry},
         incident::{
-            BEFORE, Change, Clues, Incident, IncidentId, Incidents, Level, Line, Timed, earlier, in_words, later,
+            BEFORE, Change, Clues, Incident, IncidentId, Incidents, Level, Line, Status, StatusTold, Timed, earlier,
+            in_words, later,
         },
         op::OpId,
         text::SafeText,
@@ -150,7 +151,8 @@ impl World {
     pub fn read_story(&self, id: &IncidentId, now: Time) -> Option<Effect> {
         let incident = self.incidents.all.get(id)?;
         let span = self.story_span(incident, now);
-        Some(Effect::Story(StoryOf { id: id.clone(), subjects: incident.subjects(), span }))
+        let entries = incident.entries.iter().map(|id| id.raw().to_owned()).collect();
+        Some(Effect::Story(StoryOf { id: id.clone(), subjects: incident.subjects(), entries, span }))
     }
 
     /// From when to when the journal is asked for it: more than it lasted, as its times may be corrected.
@@ -163,10 +165,17 @@ impl World {
     /// The timeline of an incident: of what the journal told, else of what is in memory.
     pub fn story(&self, incident: &Incident, now: Time) -> Vec<Line<'_>> {
         let entries: Vec<&Entry> = match &self.incidents.story {
-            Some((known, entries)) if *known == incident.id => entries.iter().collect(),
+            Some((known, entries)) if *known == incident.id => entries.iter().chain(self.made_part(incident)).collect(),
             _ => self.timeline.entries.iter().collect(),
         };
         incident.story(&entries, &self.clues(incident), now)
+    }
+
+    /// Entries in memory that somebody made a part of an incident.
+    fn made_part(&self, incident: &Incident) -> impl Iterator<Item = &Entry> {
+        let none = incident.entries.is_empty();
+        let all = self.timeline.entries.iter().take(if none { 0 } else { usize::MAX });
+        all.filter(|e| incident.entries.contains(e.id.as_str()))
     }
 
     /// An entry by its id, where it is in memory.
@@ -188,6 +197,15 @@ impl World {
         let clues = self.clues(incident);
         let all = crate::domain::incident::Moment::ALL;
         all.into_iter().filter_map(|m| Some((m, incident.time(m, &clues)?))).collect()
+    }
+
+    /// A word on the status; that it is resolved says with it what it cost, as far as the budgets are counted now.
+    pub fn status_told(&self, incident: &Incident, status: Status, at: Time) -> StatusTold {
+        if status != Status::Resolved {
+            return StatusTold::new(status);
+        }
+        let (from, _) = incident.span(&self.clues(incident));
+        StatusTold { status, cost: incident.costs(&self.budgets.rows, (from.min(at), at)) }
     }
 
     /// Says something of an incident: one entry in the journal.

@@ -22,6 +22,8 @@ use super::{Saying, World};
 pub struct Seed {
     pub alerts: Vec<AlertId>,
     pub slos: Vec<SloId>,
+    /// Ids of entries of the journal.
+    pub entries: Vec<String>,
 }
 
 /// A declaration before it is made.
@@ -155,6 +157,7 @@ impl World {
             alerts: seed.alerts.iter().filter_map(|id| self.link(id, false)).collect(),
             slos: seed.slos.iter().map(|id| SafeText::new(id.as_str())).collect(),
             filter: None,
+            entries: seed.entries.iter().map(|id| SafeText::new(id)).collect(),
         };
         Declared { title: SafeText::new(title.trim()), level, status: Status::default(), roles, links }
     }

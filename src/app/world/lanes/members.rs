@@ -23,6 +23,8 @@ pub(super) struct Member {
     pub name: SafeText,
     pub severity: Severity,
     pub labels: Labels,
+    /// It names the objective of the axis, and is about it.
+    pub names: bool,
 }
 
 impl World {
@@ -51,7 +53,7 @@ impl World {
         told.map_or_else(|| unknown(id), |entry| of_entry(id, entry))
     }
 
-    fn about_slo(&self, id: &SloId) -> Vec<Member> {
+    pub(super) fn about_slo(&self, id: &SloId) -> Vec<Member> {
         let Some(row) = self.budgets.get(id) else { return Vec::new() };
         let mut found: BTreeMap<AlertId, Member> = BTreeMap::new();
         for entry in self.timeline.entries.iter().filter(|e| e.kind == Kind::AlertFired) {
@@ -72,6 +74,7 @@ impl World {
                 name: link.title.clone(),
                 severity: Severity::read(link.labels.value("severity")),
                 labels: link.labels.clone(),
+                names: false,
             },
         };
         incident.alerts.values().map(member).collect()
@@ -80,16 +83,16 @@ impl World {
 
 fn of_row(row: &Row) -> Member {
     let (id, name) = (row.id.clone(), row.name().clone());
-    Member { id, name, severity: row.severity, labels: row.alert.labels.clone() }
+    Member { id, name, severity: row.severity, labels: row.alert.labels.clone(), names: false }
 }
 
 fn of_entry(id: &AlertId, entry: &Entry) -> Member {
     let name = entry.body.title.clone().unwrap_or_else(|| unknown(id).name);
     let severity = entry.body.severity.unwrap_or(Severity::Unknown);
-    Member { id: id.clone(), name, severity, labels: labels(entry) }
+    Member { id: id.clone(), name, severity, labels: labels(entry), names: false }
 }
 
 fn unknown(id: &AlertId) -> Member {
     let name = SafeText::new(id.fingerprint.as_str());
-    Member { id: id.clone(), name, severity: Severity::Unknown, labels: Labels::default() }
+    Member { id: id.clone(), name, severity: Severity::Unknown, labels: Labels::default(), names: false }
 }

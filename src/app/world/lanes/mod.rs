@@ -8,7 +8,10 @@ mod members;
 mod recall;
 mod spans;
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
 
 use chrono::Duration;
 
@@ -53,6 +56,8 @@ pub struct Lane {
     pub severity: Severity,
     /// Alerts in it.
     pub count: usize,
+    /// It is an alert on the objective of the axis, and not only about its service.
+    pub names: bool,
     /// What each moment was; where no span is, it is known to have been calm.
     pub past: Past,
     /// Sources that were asked when it burned before and have not answered.
@@ -156,20 +161,25 @@ struct Key {
     now: i64,
 }
 
+/// Axes that are kept: an alert's is drawn with that of its objective.
+const TOLD: usize = 3;
+
 /// The last ones that were told.
 #[derive(Debug, Default)]
-pub struct Memo(Mutex<Option<(Key, Arc<Lanes>)>>);
+pub struct Memo(Mutex<VecDeque<(Key, Arc<Lanes>)>>);
 
 impl World {
     /// What stands on the axis now.
     pub fn lanes(&self, of: &Of, now: Time) -> Arc<Lanes> {
         let key = self.lanes_key(of, now);
         let Ok(mut kept) = self.lanes.0.lock() else { return Arc::new(self.lanes_anew(of, now)) };
-        if let Some((_, told)) = kept.as_ref().filter(|(known, _)| *known == key) {
+        if let Some((_, told)) = kept.iter().find(|(known, _)| *known == key) {
             return told.clone();
         }
         let told = Arc::new(self.lanes_anew(of, now));
-        *kept = Some((key, told.clone()));
+        kept.retain(|(known, _)| known.of != key.of);
+        kept.truncate(TOLD - 1);
+        kept.push_front((key, told.clone()));
         told
     }
 
@@ -187,7 +197,13 @@ impl World {
     }
 
     fn lanes_anew(&self, of: &Of, now: Time) -> Lanes {
-        let members = self.members(of);
+        let mut members = self.members(of);
+        let slo = self.slo_of(of, &members);
+        let budget = slo.as_ref().and_then(|id| self.budgets.get(id));
+        for member in &mut members {
+            member.names =
+                budget.is_some_and(|row| row.slo.is_named_by(&member.labels) && row.slo.concerns(&member.labels));
+        }
         let whole = self.reach(of, now);
         let mut rows = self.burned(&members, whole, now);
         if !matches!(of, Of::Alert(_)) {
@@ -195,7 +211,7 @@ impl World {
         }
         let more = rows.len().saturating_sub(LANES);
         rows.truncate(LANES);
-        Lanes { slo: self.slo_of(of, &members), rows, more, marks: self.marks_of(of, &members, whole, now), whole }
+        Lanes { slo, rows, more, marks: self.marks_of(of, &members, whole, now), whole }
     }
 
     /// From when to when there may be something to see.

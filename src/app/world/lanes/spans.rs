@@ -80,8 +80,11 @@ impl World {
                     seen.extend(past.spans.iter().copied().filter(|s| s.was != Was::Unknown));
                     unknown = of_both(&unknown, &blind(past, since, now));
                 }
-                Finding::Past(source, Some(Err(error))) => failed.push((source.clone(), error.clone())),
-                Finding::Past(source, None) => waiting.push(source.clone()),
+                Finding::Past(source, Some(Err(error))) if !failed.iter().any(|(s, _)| s == source) => {
+                    failed.push((source.clone(), error.clone()));
+                }
+                Finding::Past(source, None) if !waiting.contains(source) => waiting.push(source.clone()),
+                Finding::Past(..) => {}
                 Finding::Policy(..) => {}
             }
         }
@@ -91,6 +94,7 @@ impl World {
             place: SafeText::default(),
             severity: member.severity,
             count: 1,
+            names: member.names,
             past,
             waiting,
             failed,
@@ -128,6 +132,7 @@ impl Lane {
     /// Takes another of its name in.
     fn join(&mut self, other: Lane) {
         self.count += other.count;
+        self.names |= other.names;
         self.severity = self.severity.min(other.severity);
         self.place = SafeText::default();
         let past = std::mem::replace(&mut self.past, other.past.clone());
