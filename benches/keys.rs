@@ -18,7 +18,7 @@ mod storm;
 use std::{
     io::{Read, Write},
     path::Path,
-    sync::{Arc, atomic::Ordering, mpsc},
+    sync::{Arc, Mutex, atomic::Ordering, mpsc},
     time::{Duration, Instant},
 };
 
@@ -28,6 +28,8 @@ use storm::Storm;
 
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
+/// How the terminal is; one that does not say so is sent frames by rate.
+const ASKS: &[u8] = b"\x1b[5n";
 /// How long the source is watched in calm and in storm.
 const WATCH: Duration = Duration::from_secs(60);
 /// The target: nobody notices this.
@@ -61,9 +63,23 @@ struct Seen {
     poll: f64,
 }
 
+/// What is typed, and what the terminal answers.
+#[derive(Clone)]
+struct Keyboard(Arc<Mutex<Box<dyn Write + Send>>>);
+
+impl Write for Keyboard {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("nobody panics with it").write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.lock().expect("nobody panics with it").flush()
+    }
+}
+
 struct Run {
     storm: Arc<Storm>,
-    keyboard: Box<dyn Write + Send>,
+    keyboard: Keyboard,
     frames: mpsc::Receiver<(Instant, usize)>,
     child: Box<dyn Child + Send + Sync>,
     _master: Box<dyn MasterPty + Send>,
@@ -112,8 +128,8 @@ impl Run {
         command.env("LANG", "C.UTF-8");
         let child = pty.slave.spawn_command(command).expect("the cockpit");
         drop(pty.slave);
-        let frames = watch(pty.master.try_clone_reader().expect("a reader"));
-        let keyboard = pty.master.take_writer().expect("a writer");
+        let keyboard = Keyboard(Arc::new(Mutex::new(pty.master.take_writer().expect("a writer"))));
+        let frames = watch(pty.master.try_clone_reader().expect("a reader"), keyboard.clone());
         Self { storm, keyboard, frames, child, _master: pty.master }
     }
 
@@ -207,7 +223,7 @@ fn told(what: &str, mut times: Vec<f64>) -> f64 {
 }
 
 /// Tells when each frame ended and how many bytes it had.
-fn watch(mut reader: Box<dyn Read + Send>) -> mpsc::Receiver<(Instant, usize)> {
+fn watch(mut reader: Box<dyn Read + Send>, mut keyboard: Keyboard) -> mpsc::Receiver<(Instant, usize)> {
     let (tell, frames) = mpsc::channel();
     std::thread::spawn(move || {
         let mut buf = [0; 65_536];
@@ -222,6 +238,10 @@ fn watch(mut reader: Box<dyn Read + Send>) -> mpsc::Receiver<(Instant, usize)> {
                     return;
                 }
                 bytes = 0;
+            }
+            if tail.windows(ASKS.len()).any(|w| w == ASKS) {
+                // The terminal may have gone by then.
+                let _ = keyboard.write_all(b"\x1b[0n");
             }
             let keep = tail.len().saturating_sub(END_OF_FRAME.len() - 1);
             tail.drain(..keep);

@@ -85,6 +85,7 @@ impl App {
             Msg::Key(key) => self.on_key(key),
             Msg::Paste(text) => forms::paste(self, now, &text),
             Msg::Resized { width, height } => self.on_resize(width, height),
+            Msg::Link(took) => self.on_link(took),
             Msg::Ticked => self.on_tick(),
             Msg::Idle => self.go_on(),
             Msg::Source(name, msg) => self.on_source(&name, msg),
@@ -171,6 +172,11 @@ impl App {
     fn on_resize(&mut self, width: u16, height: u16) -> Effects {
         (self.desk.width, self.desk.height) = (width, height);
         self.desk.scroll(&self.world);
+        Vec::new()
+    }
+
+    fn on_link(&mut self, took: Option<u64>) -> Effects {
+        self.desk.link = took;
         Vec::new()
     }
 

@@ -35,6 +35,8 @@ pub enum Msg {
         width: u16,
         height: u16,
     },
+    /// How many milliseconds the terminal takes to answer, where that is worth a word.
+    Link(Option<u64>),
     /// Time has passed and something on the screen may have aged.
     Ticked,
     /// Nothing else waits: time to go on with what no key waited for.

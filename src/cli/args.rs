@@ -40,6 +40,9 @@ pub struct Global {
     /// A built-in theme or a path to one
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
+    /// For a slow link: two frames a second at most, ages by the minute
+    #[arg(long, global = true)]
+    pub low_bandwidth: bool,
     /// Write a log there
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,

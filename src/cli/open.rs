@@ -149,8 +149,8 @@ pub async fn open(cockpit: Cockpit, bell: bool, hands: Hands) -> Exit {
     }
     panics::install();
     let clock = cockpit.clock;
-    let events = play::live(hands.recorder.clone(), clock, hands.until);
-    let mut ended = cockpit.in_terminal(bell, events).await;
+    let played = play::live(hands.recorder.clone(), clock, hands.until);
+    let mut ended = cockpit.in_terminal(bell, played).await;
     let over = hands.until.is_some_and(|until| clock.now() >= until);
     if let (true, Ok(Ok(left))) = (over, &mut ended) {
         left.ended = Ended::Asked;

@@ -57,6 +57,7 @@ pub fn request(global: &Global) -> Request {
     request.explicit.clone_from(&global.config);
     request.flags.theme = theme_flag(global);
     request.flags.read_only = global.read_only;
+    request.flags.low_bandwidth = global.low_bandwidth;
     request
 }
 
@@ -201,7 +202,7 @@ pub fn look(config: &Config, env: &Env) -> Look {
     let chosen = config.settings.iter().any(|s| s.key == "ui.theme" && s.origin != Origin::Default);
     let colourless = env.get("NO_COLOR").is_some() && !chosen;
     let theme = if colourless { Theme::mono() } else { config.theme.at_depth(Depth::of(env)) };
-    Look::new(theme, glyphs(config.ui.glyphs))
+    Look::new(theme, glyphs(config.ui.glyphs)).frugal(config.ui.low_bandwidth)
 }
 
 /// How things look where there is no terminal to ask: in a picture, in a file.

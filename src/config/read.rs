@@ -73,7 +73,11 @@ impl Reader<'_> {
             actions: action::actions(self.layers.file, self.place, report),
             secret_env: action::secret_env(self.layers.file),
             runbooks: runbooks::read(self.layers, self.place, report)?,
-            ui: UiConfig { theme: self.theme_name()?, glyphs: self.glyphs()? },
+            ui: UiConfig {
+                theme: self.theme_name()?,
+                glyphs: self.glyphs()?,
+                low_bandwidth: self.request.flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
+            },
             read_only: self.request.flags.read_only || self.bool(&["read_only"])?,
             keymap,
             theme: theme?,

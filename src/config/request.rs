@@ -75,6 +75,7 @@ impl Dirs {
 pub struct Flags {
     pub theme: Option<String>,
     pub read_only: bool,
+    pub low_bandwidth: bool,
 }
 
 /// The permission bits of an open file; `None` where the platform has none.

@@ -221,11 +221,8 @@ const UI: &[Key] = &[
         Kind::Text,
         "terminal, midnight, daylight, deuteranopia, contrast, solarized, night, mono, or the path of a theme file.",
     ),
-    given(
-        "glyphs",
-        Kind::OneOf(&["auto", "unicode", "block", "ascii"]),
-        "What borders and graphs are drawn with: auto, unicode, block (no braille), ascii.",
-    ),
+    given("glyphs", Kind::OneOf(&["auto", "unicode", "block", "ascii"]), "Borders and graphs; block has no braille."),
+    given("low_bandwidth", Kind::Bool, "For a slow link: two frames a second at most, ages of sources by the minute."),
 ];
 
 /// The keys of one `[[view]]`.

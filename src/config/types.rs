@@ -224,6 +224,8 @@ pub struct RunbooksConfig {
 pub struct UiConfig {
     pub theme: String,
     pub glyphs: Glyphs,
+    /// Few frames, and ages by the minute.
+    pub low_bandwidth: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream::BoxStream};
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::{JoinError, JoinSet, LocalSet},
-    time::{Instant, MissedTickBehavior, interval, sleep_until},
+    time::{Instant, MissedTickBehavior, interval},
 };
 
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
         App,
         effect::{Effect, Eyes},
         msg::{JournalMsg, Msg},
+        world::trust::Verdict,
     },
     config::NotifyConfig,
     domain::{signals::Look as Opened, slo::Slo, text::SafeText},
@@ -31,7 +32,7 @@ use super::{
     panics,
     poll::Pollers,
     recover, signals,
-    terminal::{Screen, input, screen::Tty},
+    terminal::{Screen, input, reader, screen::Tty},
 };
 
 mod asking;
@@ -42,11 +43,10 @@ mod leaving;
 mod papers;
 mod running;
 mod sending;
+mod showing;
 
 pub use self::leaving::Left;
 
-/// Data is drawn at most this often; a key is answered at once.
-const FRAME: Duration = Duration::from_millis(33);
 /// A turn of the loop takes in messages for this long at most.
 const TURN: Duration = Duration::from_millis(4);
 
@@ -74,6 +74,9 @@ pub type Events = BoxStream<'static, io::Result<Event>>;
 /// Opens the stream of events.
 pub type OpenEvents = Box<dyn FnMut() -> Events + Send>;
 
+/// What stands between the terminal's events and the loop.
+pub type Hands = Box<dyn FnOnce(OpenEvents) -> OpenEvents + Send>;
+
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -91,14 +94,15 @@ impl Cockpit {
     ///
     /// # Errors
     /// A panic of the task, or a terminal that cannot be taken.
-    pub async fn in_terminal(mut self, bell: bool, events: OpenEvents) -> Result<io::Result<Left>, JoinError> {
+    pub async fn in_terminal(mut self, bell: bool, hands: Hands) -> Result<io::Result<Left>, JoinError> {
         let here = LocalSet::new();
         let task = here.spawn_local(async move {
             let screen = Tty::take(bell)?;
             if let Some((width, height)) = screen.size() {
                 drop(self.app.update(self.clock.now(), Msg::Resized { width, height }));
             }
-            Ok(self.run(screen, events).await)
+            let terminal = reader::opened_by(screen.writer());
+            Ok(self.run(screen, hands(terminal)).await)
         });
         here.run_until(task).await
     }
@@ -147,6 +151,8 @@ impl Cockpit {
             dirty: Some(Instant::now()),
             drawn: None,
             away: false,
+            unseen: false,
+            verdict: None,
             ended: None,
         };
         if !kept.rows.is_empty() {
@@ -186,6 +192,10 @@ struct Turning<'a, S> {
     drawn: Option<Instant>,
     /// The terminal is an editor's.
     away: bool,
+    /// The terminal says that another window has the keys.
+    unseen: bool,
+    /// What was last drawn in one word.
+    verdict: Option<Verdict>,
     ended: Option<Ended>,
 }
 
@@ -204,7 +214,7 @@ impl<S: Screen> Turning<'_, S> {
             tokio::select! {
                 biased;
                 event = next(&mut self.events) => self.on_event(event),
-                ready = drawable(&self.screen, due), if due.is_some() => self.draw(ready),
+                ready = showing::drawable(&self.screen, due), if due.is_some() => self.draw(ready),
                 Some(msg) = messages.recv() => self.on_messages(msg, &mut messages),
                 _ = tick.tick() => self.tick(),
                 () = quit.notified() => self.ended = Some(Ended::Asked),
@@ -222,6 +232,7 @@ impl<S: Screen> Turning<'_, S> {
             return;
         }
         self.fit();
+        self.tell_link();
         self.update(Msg::Ticked);
     }
 
@@ -232,26 +243,13 @@ impl<S: Screen> Turning<'_, S> {
         }
     }
 
-    /// When the next frame may be drawn; none while there is nothing to draw or nobody to see it.
-    fn draw_due(&self) -> Option<Instant> {
-        let since = self.dirty.filter(|_| !self.away)?;
-        Some(self.drawn.map_or(since, |drawn| (drawn + FRAME).max(since)))
-    }
-
-    fn draw(&mut self, ready: io::Result<()>) {
-        failpoint::in_the_loop(&self.app);
-        self.dirty = None;
-        self.drawn = Some(Instant::now());
-        if ready.and_then(|()| self.screen.draw(&self.app, &self.look)).is_err() {
-            self.ended = Some(Ended::TerminalGone);
-        }
-    }
-
     fn on_event(&mut self, event: Option<io::Result<Event>>) {
         match event {
             None | Some(Err(_)) => self.ended = Some(Ended::TerminalGone),
             Some(Ok(event)) if is_ctrl(&event, 'z') => self.stop(),
             Some(Ok(event)) if is_ctrl(&event, 'l') => self.take_back(),
+            Some(Ok(Event::FocusGained)) => self.looked_at(true),
+            Some(Ok(Event::FocusLost)) => self.looked_at(false),
             Some(Ok(event)) => {
                 if let Some(msg) = input::read(event) {
                     self.update(msg);
@@ -364,12 +362,4 @@ async fn next(events: &mut Option<Events>) -> Option<io::Result<Event>> {
         Some(events) => events.next().await,
         None => std::future::pending().await,
     }
-}
-
-/// Returns when a frame is due and the last one has left.
-async fn drawable<S: Screen>(screen: &S, due: Option<Instant>) -> io::Result<()> {
-    if let Some(due) = due {
-        sleep_until(due).await;
-    }
-    screen.ready().await
 }

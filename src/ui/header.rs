@@ -83,10 +83,11 @@ fn trust(c: &mut Canvas<'_>, area: Rect) {
     if let Some(fault) = &app.world.journal_fault {
         pen.put(&format!("{} journal: {}", look.glyph("✗", "x"), fault.line()), look.style(Role::Bad)).skip(2);
     }
-    let mut chips: Vec<(String, Role)> = app.world.sources.iter().map(|s| chip(s, app.now)).collect();
+    let mut chips: Vec<(String, Role)> = app.world.sources.iter().map(|s| chip(s, app.now, look.frugal)).collect();
     chips.extend(budgets(&app.world, app.now));
     // What cannot be believed is said first: it must not be what falls off the edge.
     chips.sort_by_key(|(_, role)| matches!(role, Role::Ok | Role::Hint));
+    chips.extend(app.desk.link.map(|ms| (format!("link {ms} ms"), Role::Hint)));
     let all = chips.len();
     for (i, (text, role)) in chips.into_iter().enumerate() {
         let mark = match role {
@@ -102,14 +103,14 @@ fn trust(c: &mut Canvas<'_>, area: Rect) {
     }
 }
 
-fn chip(source: &SourceStatus, now: Time) -> (String, Role) {
+fn chip(source: &SourceStatus, now: Time, frugal: bool) -> (String, Role) {
     let name = source.about.name.as_str();
     let age = source.good_at.map(|at| quiet_age(at, now));
     match (source.state, age) {
         (Standing::Connecting, _) => (format!("{name} connecting"), Role::Hint),
         (Standing::Is(_), Some(age)) if source.state.is_live() => match (&source.error, source.missing_members.len()) {
             (Some(_), _) => (format!("{name} retrying, {age} old"), Role::Warning),
-            (None, 0) if source.problems.is_empty() => (format!("{name} {age}"), Role::Ok),
+            (None, 0) if source.problems.is_empty() => (format!("{name} {}", calm_age(source, now, frugal)), Role::Ok),
             (None, 0) => (format!("{name} {age}, {} unreadable", source.problems.len()), Role::Warning),
             (None, n) => (format!("{name} {age}, {n} member{} away", if n == 1 { "" } else { "s" }), Role::Warning),
         },
@@ -123,6 +124,16 @@ fn quiet_age(at: Time, now: Time) -> String {
     match (now - at).num_seconds() {
         s @ 0..60 => format!("{}s", s / 5 * 5),
         _ => duration::age(at, now),
+    }
+}
+
+/// An age that nobody need worry about goes in steps of half a minute, or of a whole one: an idle screen costs next to nothing.
+fn calm_age(source: &SourceStatus, now: Time, frugal: bool) -> String {
+    let step = if frugal { 60 } else { 30 };
+    match source.good_at {
+        Some(at) if (now - at).num_seconds() < 60 => format!("{}s", (now - at).num_seconds().max(0) / step * step),
+        Some(at) => duration::age(at, now),
+        None => String::new(),
     }
 }
 

@@ -21,11 +21,18 @@ pub enum GlyphSet {
 pub struct Look {
     theme: Theme,
     pub glyphs: GlyphSet,
+    /// Every byte is dear: what ticks, ticks by the minute.
+    pub frugal: bool,
 }
 
 impl Look {
     pub fn new(theme: Theme, glyphs: GlyphSet) -> Self {
-        Self { theme, glyphs }
+        Self { theme, glyphs, frugal: false }
+    }
+
+    /// For a slow link.
+    pub fn frugal(self, frugal: bool) -> Self {
+        Self { frugal, ..self }
     }
 
     pub fn style(&self, role: Role) -> Style {

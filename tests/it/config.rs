@@ -333,7 +333,7 @@ fn a_secret_in_the_file_is_accepted_only_while_nobody_else_can_read_it() {
 #[test]
 fn every_value_says_where_it_came_from() {
     let file = fixtures().join("valid/everything.toml");
-    let flags = Flags { theme: Some("mono".to_owned()), read_only: true };
+    let flags = Flags { theme: Some("mono".to_owned()), read_only: true, ..Flags::default() };
     let config = config::load(&Request { explicit: Some(file.clone()), flags, ..nowhere() }).unwrap();
     let find = |key: &str| {
         let setting = config::explain(&config).iter().find(|s| s.key == key).unwrap_or_else(|| panic!("{key}"));
@@ -369,7 +369,7 @@ fn no_secret_is_in_what_is_shown_or_logged() {
 
 #[test]
 fn a_wrong_flag_is_named_as_one() {
-    let flags = Flags { theme: Some("midnigth".to_owned()), read_only: false };
+    let flags = Flags { theme: Some("midnigth".to_owned()), ..Flags::default() };
     let errors = config::defaults(&Request { flags, ..nowhere() }).unwrap_err();
     assert_eq!(lines(&errors), "--theme: no theme is called `midnigth`; did you mean `midnight`?\n");
 }

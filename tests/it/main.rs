@@ -10,6 +10,7 @@ mod axis;
 mod board;
 mod budget_layers;
 mod bulk;
+mod bytes;
 mod cli;
 mod config;
 mod contract;

@@ -16,6 +16,7 @@ use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_sy
 use tempfile::TempDir;
 
 use super::{
+    answers::{Answers, Keys},
     keys,
     tokens::{self, Modes},
 };
@@ -31,6 +32,7 @@ const LOOK: Duration = Duration::from_millis(20);
 pub struct Start {
     command: Vec<String>,
     size: (u16, u16),
+    answer: &'static [u8],
     env: Vec<(String, String)>,
     home: Option<PathBuf>,
 }
@@ -40,7 +42,7 @@ impl Start {
     pub fn watchfire(arguments: &[&str]) -> Self {
         let program = env!("CARGO_BIN_EXE_watchfire");
         let command = std::iter::once(program).chain(arguments.iter().copied()).map(str::to_owned).collect();
-        Self { command, size: (80, 24), env: Vec::new(), home: None }
+        Self { command, size: (80, 24), answer: b"\x1b[0n", env: Vec::new(), home: None }
     }
 
     pub fn demo(scenario: &str) -> Self {
@@ -55,6 +57,12 @@ impl Start {
 
     pub fn size(mut self, columns: u16, rows: u16) -> Self {
         self.size = (columns, rows);
+        self
+    }
+
+    /// A terminal that is asked how it is, and never answers.
+    pub fn mute(mut self) -> Self {
+        self.answer = b"";
         self
     }
 
@@ -79,19 +87,22 @@ impl Start {
             screen: screen(self.size),
             text: String::new(),
             bytes: Vec::new(),
+            asked: 0,
             reading: Reading::On,
             ended: None,
         };
         let shared = Arc::new(Shared { seen: Mutex::new(seen), changed: Condvar::new() });
         let pid = child.process_id().unwrap();
+        let keys: Keys = Arc::new(Mutex::new(pty.master.take_writer().unwrap()));
         let (reader, reads) = (pty.master.try_clone_reader().unwrap(), shared.clone());
-        std::thread::spawn(move || read(reader, &reads));
+        // The program's end is told by the terminal's last hand-out being gone: who answers must not hold one.
+        let answers = Answers::new(&keys, self.answer);
+        std::thread::spawn(move || read(reader, &reads, &answers));
         let waits = shared.clone();
         std::thread::spawn(move || {
             let ended = child.wait().unwrap();
             waits.change(|seen| seen.ended = Some(ended));
         });
-        let keys = pty.master.take_writer().unwrap();
         Terminal { shared, master: Some(pty.master), keys: Some(keys), pid, _home: own }
     }
 
@@ -133,6 +144,8 @@ struct Seen {
     /// The screen after the last whole frame, a line a row.
     text: String,
     bytes: Vec<u8>,
+    /// Questions that were not answered.
+    asked: usize,
     reading: Reading,
     ended: Option<ExitStatus>,
 }
@@ -160,7 +173,9 @@ impl Shared {
 
 impl Seen {
     fn take(&mut self, bytes: &[u8]) {
+        let torn = self.bytes.len().saturating_sub(3);
         self.bytes.extend_from_slice(bytes);
+        self.asked += tokens::questions(&self.bytes[torn..]);
         self.screen.process(bytes);
         // A frame is only there when it is there whole.
         if !tokens::is_inside_frame(&self.bytes) {
@@ -174,13 +189,19 @@ impl Seen {
     }
 }
 
-fn read(mut from: Box<dyn Read + Send>, shared: &Shared) {
+fn read(mut from: Box<dyn Read + Send>, shared: &Shared, answers: &Answers) {
     let mut block = [0; 4096];
     loop {
         // A terminal whose last user has gone answers with an error.
         let n = from.read(&mut block).unwrap_or(0);
         let mut seen = shared.lock();
         seen.take(&block[..n]);
+        let questions = std::mem::take(&mut seen.asked);
+        if questions > 0 && seen.reading == Reading::On {
+            drop(seen);
+            answers.give(questions);
+            seen = shared.lock();
+        }
         if seen.reading == Reading::Pause && n > 0 {
             seen.reading = Reading::Paused;
             shared.changed.notify_all();
@@ -201,7 +222,7 @@ fn read(mut from: Box<dyn Read + Send>, shared: &Shared) {
 pub struct Terminal {
     shared: Arc<Shared>,
     master: Option<Box<dyn MasterPty + Send>>,
-    keys: Option<Box<dyn Write + Send>>,
+    keys: Option<Keys>,
     pid: u32,
     _home: Option<TempDir>,
 }
@@ -220,7 +241,7 @@ impl Terminal {
 
     /// Text as it is typed.
     pub fn write(&mut self, bytes: &[u8]) {
-        let keys = self.keys.as_mut().unwrap();
+        let mut keys = self.keys.as_ref().unwrap().lock().unwrap();
         keys.write_all(bytes).and_then(|()| keys.flush()).unwrap();
     }
 
@@ -293,6 +314,17 @@ impl Terminal {
     /// How many bytes were written so far.
     pub fn written(&self) -> usize {
         self.shared.lock().bytes.len()
+    }
+
+    /// How often the program has asked how the terminal is.
+    pub fn questions(&self) -> usize {
+        tokens::questions(&self.shared.lock().bytes)
+    }
+
+    /// Waits until it has asked once more.
+    #[track_caller]
+    pub fn asks_after(&self, before: usize) {
+        self.until("one more question", PATIENCE, |seen| (tokens::questions(&seen.bytes) > before).then_some(()));
     }
 
     pub fn modes(&self) -> Modes {

@@ -5,6 +5,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
+mod answers;
 mod beginnings;
 mod crash;
 mod editor;
@@ -13,6 +14,7 @@ mod exporter;
 mod harness;
 mod hostile;
 mod keys;
+mod link;
 mod outage;
 #[cfg(debug_assertions)]
 mod panics;

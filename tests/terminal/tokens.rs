@@ -4,8 +4,10 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Token {
     Text(char),
-    /// BEL, CR, LF.
+    /// BEL, BS, CR, LF.
     Control(u8),
+    /// `ESC M`: up, and a region scrolls at its edge.
+    ReverseIndex,
     /// `ESC [`, the parameters, the final letter.
     Csi(String, char),
     /// A text for the clipboard, in base64.
@@ -41,7 +43,7 @@ fn around(bytes: &[u8], at: usize) -> String {
 fn token(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
     match bytes[0] {
         0x1b => escape(bytes),
-        b @ (b'\x07' | b'\r' | b'\n') => Some(Ok((Token::Control(b), 1))),
+        b @ (b'\x07' | b'\x08' | b'\r' | b'\n') => Some(Ok((Token::Control(b), 1))),
         b @ (0..=0x1f | 0x7f) => Some(Err(format!("the control byte {b:#04x}"))),
         _ => text(bytes),
     }
@@ -51,7 +53,10 @@ fn escape(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
     if bytes.get(1) == Some(&b']') {
         return clipboard(bytes);
     }
-    if *bytes.get(1)? != b'[' {
+    if *bytes.get(1)? == b'M' {
+        return Some(Ok((Token::ReverseIndex, 2)));
+    }
+    if bytes[1] != b'[' {
         return Some(Err("an escape that is no CSI".into()));
     }
     let length = 2 + bytes[2..].iter().position(|b| !matches!(b, 0x20..=0x3f))?;
@@ -78,11 +83,14 @@ fn clipboard(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
     Some(Ok((Token::Copy(text), BEGIN.len() + length + 1)))
 }
 
-/// Place, style, erase, scroll, and four modes. No query is among them, so that no answer can be taken for a key.
+/// Place, style, erase, scroll, five modes, and one question: whether the terminal is well. No other is among them.
 fn known(body: &str, last: char) -> bool {
     match (body.strip_prefix('?'), last) {
-        (Some(mode), 'h' | 'l') => ["25", "1049", "2004", "2026"].contains(&mode),
-        (None, 'H' | 'm' | 'J' | 'K' | 'r' | 'S' | 'T') => body.chars().all(|c| c.is_ascii_digit() || c == ';'),
+        (Some(mode), 'h' | 'l') => ["25", "1004", "1049", "2004", "2026"].contains(&mode),
+        (None, 'A'..='D' | 'G' | 'H' | 'm' | 'J' | 'K' | 'X' | 'r' | 'S' | 'T') => {
+            body.chars().all(|c| c.is_ascii_digit() || c == ';')
+        }
+        (None, 'n') => body == "5",
         _ => false,
     }
 }
@@ -112,6 +120,7 @@ pub struct Modes {
     pub alternate_screen: bool,
     pub cursor_shown: bool,
     pub bracketed_paste: bool,
+    pub focus_told: bool,
     pub synchronised: bool,
     /// Colours and attributes are the terminal's own.
     pub plain: bool,
@@ -119,8 +128,14 @@ pub struct Modes {
 
 impl Modes {
     /// As a shell leaves it.
-    pub const SHELL: Self =
-        Self { alternate_screen: false, cursor_shown: true, bracketed_paste: false, synchronised: false, plain: true };
+    pub const SHELL: Self = Self {
+        alternate_screen: false,
+        cursor_shown: true,
+        bracketed_paste: false,
+        focus_told: false,
+        synchronised: false,
+        plain: true,
+    };
 
     fn take(&mut self, token: &Token) {
         let Token::Csi(body, last) = token else { return };
@@ -128,6 +143,7 @@ impl Modes {
         match (body.as_str(), last) {
             ("?1049", _) => self.alternate_screen = on,
             ("?25", _) => self.cursor_shown = on,
+            ("?1004", _) => self.focus_told = on,
             ("?2004", _) => self.bracketed_paste = on,
             ("?2026", _) => self.synchronised = on,
             (sgr, 'm') => self.plain = matches!(sgr, "" | "0"),
@@ -143,19 +159,33 @@ pub fn modes(bytes: &[u8]) -> Modes {
     modes
 }
 
+/// How often the terminal was asked whether it is well.
+pub fn questions(bytes: &[u8]) -> usize {
+    bytes.windows(4).filter(|w| w == b"\x1b[5n").count()
+}
+
 /// Whether a synchronised update has begun and not ended.
 pub fn is_inside_frame(bytes: &[u8]) -> bool {
     const MARK: &[u8] = b"\x1b[?2026";
     bytes.windows(MARK.len()).rposition(|w| w == MARK).is_some_and(|at| bytes.get(at + MARK.len()) != Some(&b'l'))
 }
 
-/// The oracle that runs over everything a test saw: the grammar, and no line break on the alternate screen.
+/// The oracle that runs over everything a test saw: the grammar, on the alternate screen no move of the cursor outside a
+/// frame (somebody printed there), and no frame that leaves a region behind that scrolls.
 pub fn check(bytes: &[u8]) -> Result<(), String> {
     let mut modes = Modes::SHELL;
+    let mut region = false;
     for token in tokens(bytes)? {
         modes.take(&token);
-        if modes.alternate_screen && matches!(token, Token::Control(b'\r' | b'\n')) {
-            return Err("a line break on the alternate screen".into());
+        match &token {
+            Token::Csi(body, 'r') => region = !body.is_empty(),
+            Token::Csi(body, 'l') if body == "?2026" && region => return Err("a region that is left behind".into()),
+            Token::Control(b'\r' | b'\n' | 0x08) | Token::ReverseIndex
+                if modes.alternate_screen && !modes.synchronised =>
+            {
+                return Err("a line break on the alternate screen".into());
+            }
+            _ => {}
         }
     }
     Ok(())
@@ -166,18 +196,22 @@ fn the_oracle_knows_a_query_and_a_foreign_byte() {
     for bad in [
         "\x1b[6n",
         "\x1b[c",
-        "\x1b[5n",
+        "\x1b[?5n",
         "\x1b]11;?\x07",
         "\x1b]52;c;?\x07",
         "\x1b]52;c;YQ==\x1b\\",
         "\x1bP+q\x1b\\",
         "\x1b[?2026$p",
-        "a\x08",
+        "a\x0b",
+        "\x1bc",
+        "\x1b[3b",
         "\u{202e}",
     ] {
         assert!(check(bad.as_bytes()).is_err(), "{bad:?}");
     }
     assert!(check(b"\x1b[?1049h\n").is_err());
+    assert!(check(b"\x1b[?1049h\x1b[?2026h\x1b[2;9r\x1b[S\x1b[?2026l").is_err());
+    assert!(check(b"\x1b[?1049h\x1b[?2026h\x1b[2;9r\x1b[S\x1b[r\r\n\x1b[?2026l").is_ok());
     assert!(check(b"\x1b]52;c;YQ==\x07").is_ok());
     assert!(check("\x1b[?2026h\x1b[1;1H\x1b[38;5;1m\u{256d}x\x1b[0m\x1b[?2026l\x07".as_bytes()).is_ok());
 }

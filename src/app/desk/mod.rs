@@ -56,6 +56,8 @@ use self::{
 pub struct Desk {
     pub width: u16,
     pub height: u16,
+    /// Milliseconds that the terminal takes to answer, where that is worth a word.
+    pub link: Option<u64>,
     pub focus: Pane,
     pub zoomed: bool,
     pub alerts: ListCursor<LineKey>,
@@ -104,6 +106,7 @@ impl Default for Desk {
         Self {
             width: 80,
             height: 24,
+            link: None,
             focus: Pane::Alerts,
             zoomed: false,
             alerts: ListCursor::default(),

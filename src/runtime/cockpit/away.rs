@@ -1,5 +1,6 @@
 //! The terminal is somebody else's for a while: an editor's, or the shell's after Ctrl-Z; and how it is taken back.
 
+use futures_util::{FutureExt, StreamExt};
 use tokio::time::Instant;
 
 use crate::{
@@ -16,10 +17,11 @@ impl<S: Screen> Turning<'_, S> {
         if self.away {
             return Some(Msg::Editor(EditorMsg::Failed(SafeText::new("an editor is open already"))));
         }
-        self.events = None;
         self.away = true;
         signals::keys_are_for_another(true);
+        // In this order: who reads takes the terminal's last answers.
         self.screen.suspend();
+        self.events = None;
         let inbox = self.inbox.clone();
         self.tasks.spawn(async move {
             let msg = editor::edit(text).await;
@@ -30,10 +32,16 @@ impl<S: Screen> Turning<'_, S> {
 
     /// Ctrl-Z: the shell gets the terminal as it was, and `fg` paints anew.
     pub(super) fn stop(&mut self) {
-        self.events = None;
         self.screen.suspend();
+        // What was typed since is ours, before and after.
+        let mut typed = Vec::new();
+        while let Some(Some(Some(event))) = self.events.as_mut().map(|events| events.next().now_or_never()) {
+            typed.push(event);
+        }
+        self.events = None;
         self.screen.stop();
         self.take_back();
+        typed.into_iter().for_each(|event| self.on_event(Some(event)));
     }
 
     /// The terminal is ours again, whatever it shows now.

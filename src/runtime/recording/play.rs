@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crossterm::event::{Event, EventStream};
+use crossterm::event::{Event, KeyCode};
 use futures_util::{StreamExt, stream};
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -16,7 +16,7 @@ use crate::{
     domain::Time,
     runtime::{
         clock::Clock,
-        cockpit::{Events, OpenEvents},
+        cockpit::{Events, Hands, OpenEvents},
         terminal::Screen,
     },
     ui::{self, look::Look},
@@ -25,18 +25,20 @@ use crate::{
 use super::{Came, Move, Recorder, keys};
 
 /// The terminal's events, each written down where something records them; none come after `until`.
-pub fn live(recorder: Option<Arc<Recorder>>, clock: Clock, until: Option<Time>) -> OpenEvents {
-    Box::new(move || {
-        let recorder = recorder.clone();
-        let events = EventStream::new().inspect(move |event| {
-            if let (Some(recorder), Ok(event)) = (&recorder, event) {
-                recorder.event(event);
+pub fn live(recorder: Option<Arc<Recorder>>, clock: Clock, until: Option<Time>) -> Hands {
+    Box::new(move |mut terminal| {
+        Box::new(move || {
+            let recorder = recorder.clone();
+            let events = terminal().inspect(move |event| {
+                if let (Some(recorder), Ok(event)) = (&recorder, event) {
+                    recorder.event(event);
+                }
+            });
+            match until {
+                Some(until) => events.take_until(Box::pin(reaches(clock, until))).boxed(),
+                None => events.boxed(),
             }
-        });
-        match until {
-            Some(until) => events.take_until(Box::pin(reaches(clock, until))).boxed(),
-            None => events.boxed(),
-        }
+        })
     })
 }
 
@@ -47,28 +49,28 @@ pub fn scripted(moves: Vec<Move>, clock: Clock, (began, until): (Time, Time)) ->
 }
 
 /// As [`scripted`], before a person who may only leave.
-pub fn watched(moves: Vec<Move>, clock: Clock, span: (Time, Time)) -> OpenEvents {
+pub fn watched(moves: Vec<Move>, clock: Clock, span: (Time, Time)) -> Hands {
     let mut moves = Some(VecDeque::from(moves));
-    Box::new(move || {
-        let script = script(moves.take().unwrap_or_default(), clock, span);
-        let leaves = |event: &io::Result<Event>| {
-            let key = match event {
-                Ok(Event::Key(key)) => key.code,
-                Ok(_) => return false,
-                Err(_) => return true,
-            };
-            matches!(key, crossterm::event::KeyCode::Char('q' | 'c') | crossterm::event::KeyCode::Esc)
-        };
-        let left = async move {
-            let mut hand = EventStream::new();
-            while let Some(event) = hand.next().await {
-                if leaves(&event) {
-                    return;
-                }
-            }
-        };
-        script.take_until(Box::pin(left)).boxed()
+    Box::new(move |mut terminal| {
+        Box::new(move || {
+            let script = script(moves.take().unwrap_or_default(), clock, span);
+            script.take_until(Box::pin(left(terminal()))).boxed()
+        })
     })
+}
+
+/// Ends when the person asks to leave, or is gone.
+async fn left(mut hand: Events) {
+    while let Some(event) = hand.next().await {
+        let key = match event {
+            Ok(Event::Key(key)) => key.code,
+            Ok(_) => continue,
+            Err(_) => return,
+        };
+        if matches!(key, KeyCode::Char('q' | 'c') | KeyCode::Esc) {
+            return;
+        }
+    }
 }
 
 fn script(mut moves: VecDeque<Move>, clock: Clock, (began, until): (Time, Time)) -> Events {

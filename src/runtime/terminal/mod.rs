@@ -1,12 +1,16 @@
-//! What goes to the terminal and what comes from it. The terminal is asked nothing, so no answer can be taken for a key.
+//! What goes to the terminal and what comes from it. One question is asked of it, whether it is well; its answer is told from
+//! keys however it is torn.
 
-pub mod backend;
 pub mod clipboard;
+pub mod encode;
+pub mod hear;
 pub mod input;
+pub mod pace;
+pub mod reader;
 pub mod screen;
 pub mod writer;
 
-use std::{future::Future, io};
+use std::{future::Future, io, time::Duration};
 
 use crate::{app::App, ui::look::Look};
 
@@ -25,6 +29,11 @@ pub trait Screen: Send {
 
     /// Asks the terminal to put a text on its clipboard. Whether it does, no terminal tells.
     fn copy(&mut self, _text: &str) {}
+
+    /// How long the terminal takes to answer, where that was measured lately.
+    fn link(&self) -> Option<Duration> {
+        None
+    }
 
     /// Hands the terminal to somebody else.
     fn suspend(&mut self);

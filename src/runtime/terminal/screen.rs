@@ -11,11 +11,11 @@ use std::{
 
 use crossterm::{
     cursor::{Hide, Show},
-    event::{DisableBracketedPaste, EnableBracketedPaste},
+    event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange},
     execute,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
-use ratatui::Terminal;
+use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
     app::App,
@@ -23,10 +23,9 @@ use crate::{
 };
 
 use super::{
-    Screen,
-    backend::QuietBackend,
-    clipboard,
-    writer::{Collected, Frames},
+    Screen, clipboard,
+    encode::{Encoder, dialect::Dialect},
+    writer::{Frames, Ready},
 };
 
 /// Whether the terminal is ours now.
@@ -39,8 +38,11 @@ const HASTE: Duration = Duration::from_millis(100);
 
 /// The terminal, taken: dropping it gives it back.
 pub struct Tty {
-    terminal: Terminal<QuietBackend<Collected>>,
+    encoder: Encoder,
+    frame: Buffer,
     frames: Frames,
+    /// What leaves with the next frame: the bell, a text for the clipboard.
+    beside: Vec<u8>,
     bell: bool,
 }
 
@@ -52,24 +54,28 @@ impl Tty {
     pub fn take(bell: bool) -> io::Result<Self> {
         let frames = Frames::start()?;
         enter()?;
-        let terminal = Terminal::new(QuietBackend::new(frames.frame())).inspect_err(|_| leave())?;
-        Ok(Self { terminal, frames, bell })
+        let dialect = Dialect::of(&std::env::var("TERM").unwrap_or_default());
+        let frame = Buffer::empty(Rect::ZERO);
+        Ok(Self { encoder: Encoder::new(dialect), frame, frames, beside: Vec::new(), bell })
+    }
+
+    /// Where an answer of the terminal is told of.
+    pub fn writer(&self) -> Ready {
+        self.frames.ready()
     }
 }
 
 impl Screen for Tty {
     fn draw(&mut self, app: &App, look: &Look) -> io::Result<()> {
-        let size = self.terminal.size()?;
-        if size.width == 0 || size.height == 0 {
+        let Some((width, height)) = self.size().filter(|(width, height)| *width > 0 && *height > 0) else {
             return Ok(());
-        }
-        self.terminal.draw(|frame| {
-            let caret = ui::view(app, look, frame.buffer_mut());
-            if let Some(at) = caret.at {
-                frame.set_cursor_position(at);
-            }
-        })?;
-        self.frames.send()
+        };
+        self.frame.resize(Rect::new(0, 0, width, height));
+        self.frame.reset();
+        let caret = ui::view(app, look, &mut self.frame);
+        let mut bytes = std::mem::take(&mut self.beside);
+        bytes.append(&mut self.encoder.frame(&self.frame, caret.at));
+        self.frames.send(&bytes)
     }
 
     fn ready(&self) -> impl Future<Output = io::Result<()>> + Send {
@@ -79,27 +85,28 @@ impl Screen for Tty {
 
     fn bell(&mut self) {
         if self.bell {
-            // Leaves with the next frame.
-            let _ = self.frames.frame().write_all(b"\x07");
+            self.beside.push(0x07);
         }
     }
 
     fn copy(&mut self, text: &str) {
-        // Leaves with the next frame.
-        if let Some(bytes) = clipboard::osc52(text) {
-            let _ = self.frames.frame().write_all(&bytes);
-        }
+        self.beside.extend(clipboard::osc52(text).unwrap_or_default());
+    }
+
+    fn link(&self) -> Option<Duration> {
+        self.frames.link()
     }
 
     fn suspend(&mut self) {
+        self.beside.clear();
         self.frames.settle(SETTLE);
         leave();
     }
 
     fn resume(&mut self) -> io::Result<()> {
         enter()?;
-        self.terminal.backend_mut().forget();
-        self.terminal.clear()
+        self.encoder.forget();
+        Ok(())
     }
 
     fn stop(&mut self) {
@@ -127,7 +134,7 @@ impl Drop for Tty {
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
-    execute!(io::stdout(), EnterAlternateScreen, Hide, EnableBracketedPaste).inspect_err(|_| leave())
+    execute!(io::stdout(), EnterAlternateScreen, Hide, EnableBracketedPaste, EnableFocusChange).inspect_err(|_| leave())
 }
 
 /// Gives the terminal back once. A terminal that has gone takes nothing, and that is no error.
@@ -136,8 +143,8 @@ fn enter() -> io::Result<()> {
 fn leave() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let _ = disable_raw_mode();
-        let _ = io::stdout().write_all(b"\x1b[?2026l\x1b[0m");
-        let _ = execute!(io::stdout(), DisableBracketedPaste, Show, LeaveAlternateScreen);
+        let _ = io::stdout().write_all(b"\x1b[?2026l\x1b[r\x1b[0m");
+        let _ = execute!(io::stdout(), DisableFocusChange, DisableBracketedPaste, Show, LeaveAlternateScreen);
     }
 }
 

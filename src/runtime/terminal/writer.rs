@@ -1,14 +1,17 @@
-//! A thread that writes frames: one `write` a frame, and never a second frame while the first is on its way.
+//! A thread that writes frames: one `write` a frame, never a second one while the first is on its way, and no faster than
+//! the terminal takes them in.
 
 use std::{
     fs::File,
     io::{self, Write},
     os::fd::{AsFd, OwnedFd},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::sync::Notify;
+
+use super::pace::{ASK, Pace};
 
 /// Where a frame is on its way.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +24,7 @@ enum State {
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
+    pace: Mutex<Pace>,
     /// For the loop, which awaits.
     changed: Notify,
     /// For whoever gives the terminal back, and may not.
@@ -30,6 +34,10 @@ struct Shared {
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set(&self, state: State) {
@@ -43,14 +51,9 @@ impl Shared {
 /// Hands frames over whole. A terminal that does not read holds the thread, and nothing else.
 #[derive(Debug)]
 pub struct Frames {
-    frame: Collected,
     frames: mpsc::SyncSender<Vec<u8>>,
     shared: Arc<Shared>,
 }
-
-/// What the stock backend writes to: collects the frame that [`Frames::send`] sends.
-#[derive(Clone, Debug, Default)]
-pub struct Collected(Arc<Mutex<Vec<u8>>>);
 
 /// A watcher of the writer.
 #[derive(Clone, Debug)]
@@ -60,6 +63,9 @@ pub struct Ready(Arc<Shared>);
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
 
+/// No answer holds up the end for longer.
+const LATEST: Duration = Duration::from_millis(400);
+
 impl Frames {
     /// Starts the thread on a copy of standard output.
     ///
@@ -67,42 +73,53 @@ impl Frames {
     /// Where standard output cannot be copied or no thread can be had.
     pub fn start() -> io::Result<Self> {
         let out: OwnedFd = io::stdout().as_fd().try_clone_to_owned()?;
-        let shared =
-            Arc::new(Shared { state: Mutex::new(State::Idle), changed: Notify::new(), settled: Condvar::new() });
+        let shared = Arc::new(Shared {
+            state: Mutex::new(State::Idle),
+            pace: Mutex::default(),
+            changed: Notify::new(),
+            settled: Condvar::new(),
+        });
         let (frames, queue) = mpsc::sync_channel::<Vec<u8>>(1);
         let seen = shared.clone();
         std::thread::Builder::new().name("writer".into()).spawn(move || write_all(File::from(out), &queue, &seen))?;
-        Ok(Self { frame: Collected::default(), frames, shared })
-    }
-
-    /// Where the next frame is written.
-    pub fn frame(&self) -> Collected {
-        self.frame.clone()
+        Ok(Self { frames, shared })
     }
 
     pub fn ready(&self) -> Ready {
         Ready(self.shared.clone())
     }
 
-    /// Sends what was collected: one frame in one piece, wrapped in a synchronised update. Call it only when ready.
+    /// Sends one frame in one piece, wrapped in a synchronised update. Call it only when ready.
     ///
     /// # Errors
     /// Where the terminal has gone, or the last frame has not left.
-    pub fn send(&mut self) -> io::Result<()> {
-        let frame = std::mem::take(&mut *self.frame.lock());
+    pub fn send(&mut self, frame: &[u8]) -> io::Result<()> {
         if frame.is_empty() {
             return Ok(());
         }
-        let whole = [BEGIN, &frame, END].concat();
+        let asks = self.shared.pace().sends(frame.len(), Instant::now());
+        let whole = [BEGIN, frame, END, if asks { ASK } else { b"" }].concat();
         self.shared.set(State::Writing);
         self.frames.try_send(whole).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
     }
 
-    /// Forgets what was collected, and waits a little for what is on its way: nothing may follow what gives the terminal back.
+    /// Waits a little for what is on its way, there and back: nothing may follow what gives the terminal back, and an answer
+    /// that comes after that is typed into a shell.
     pub fn settle(&mut self, at_most: Duration) {
-        self.frame.lock().clear();
+        let at_most = at_most.max(self.link().map_or(Duration::ZERO, |link| (link * 3).min(LATEST)));
+        let on_its_way = |state: &mut State| match *state {
+            State::Writing => true,
+            State::Idle => self.shared.pace().is_asked(),
+            State::Gone(_) => false,
+        };
         // A terminal that does not read is left with half a frame.
-        let _ = self.shared.settled.wait_timeout_while(self.shared.lock(), at_most, |s| *s == State::Writing);
+        let _ = self.shared.settled.wait_timeout_while(self.shared.lock(), at_most, on_its_way);
+        self.shared.pace().forget();
+    }
+
+    /// How long the terminal takes to answer, where that was measured lately.
+    pub fn link(&self) -> Option<Duration> {
+        self.shared.pace().link(Instant::now())
     }
 }
 
@@ -116,37 +133,35 @@ fn write_all(mut out: File, queue: &mpsc::Receiver<Vec<u8>>, shared: &Shared) {
 }
 
 impl Ready {
-    /// Returns once the last frame has left.
+    /// Returns once the last frame has left, and the terminal has taken in those before it.
     ///
     /// # Errors
     /// Where the terminal has gone.
     pub async fn wait(&self) -> io::Result<()> {
         loop {
             let changed = self.0.changed.notified();
-            match *self.0.lock() {
-                State::Idle => return Ok(()),
+            let until = match *self.0.lock() {
+                State::Idle => match self.0.pace().allows(Instant::now()) {
+                    Ok(()) => return Ok(()),
+                    Err(until) => Some(until),
+                },
                 State::Gone(kind) => return Err(kind.into()),
-                State::Writing => {}
+                State::Writing => None,
+            };
+            match until {
+                Some(until) => drop(tokio::time::timeout_at(until.into(), changed).await),
+                None => changed.await,
             }
-            changed.await;
         }
     }
-}
 
-impl Collected {
-    fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Write for Collected {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.lock().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    /// Nothing: the stock backend flushes after each of its commands, and a frame leaves in one piece.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    /// The terminal has answered.
+    pub fn answered(&self) {
+        self.0.pace().answered(Instant::now());
+        // Whoever settles looks at the state, and must not miss this between a look and a wait.
+        drop(self.0.lock());
+        self.0.settled.notify_all();
+        self.0.changed.notify_waiters();
+        self.0.changed.notify_one();
     }
 }

@@ -92,17 +92,33 @@ impl Glass {
     }
 }
 
+/// Frames one after the other, each with where the caret stands.
+type Tape = Arc<Mutex<Vec<Shown>>>;
+
+/// A frame as it is drawn.
+#[derive(Clone)]
+pub struct Shown {
+    pub frame: Buffer,
+    pub caret: Option<(u16, u16)>,
+}
+
 struct Stage {
     terminal: Terminal<TestBackend>,
     glass: Glass,
+    tape: Option<Tape>,
 }
 
 impl Screen for Stage {
     fn draw(&mut self, app: &App, look: &Look) -> io::Result<()> {
+        let mut caret = None;
         let drawn = self.terminal.draw(|frame| {
-            ui::view(app, look, frame.buffer_mut());
+            caret = ui::view(app, look, frame.buffer_mut()).at;
         });
         let frame = drawn.expect("a test's backend never fails");
+        if let Some(tape) = &self.tape {
+            let shown = Shown { frame: frame.buffer.clone(), caret };
+            tape.lock().unwrap_or_else(PoisonError::into_inner).push(shown);
+        }
         *self.glass.lock() = frame.buffer.clone();
         Ok(())
     }
@@ -137,6 +153,7 @@ pub struct Opening {
     tricks: Vec<(String, Trick)>,
     correlations: Vec<Correlation>,
     config: Option<Config>,
+    taped: bool,
 }
 
 #[derive(Clone)]
@@ -171,7 +188,13 @@ impl Opening {
             tricks: Vec::new(),
             correlations: Vec::new(),
             config: None,
+            taped: false,
         }
+    }
+
+    /// At this size, and every frame is kept.
+    pub fn taped(self, width: u16, height: u16) -> Self {
+        Self { taped: true, size: (width, height), ..self }
     }
 
     /// With what a configuration says of actions and runbooks.
@@ -241,12 +264,13 @@ impl Opening {
         let (keys, events) = mpsc::unbounded_channel();
         let cockpit = self.cockpit(sources, clock);
         let terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("a test's backend");
-        let stage = Stage { terminal, glass: glass.clone() };
+        let tape = self.taped.then(Tape::default);
+        let stage = Stage { terminal, glass: glass.clone(), tape: tape.clone() };
         let mut events = Some(events);
         let open_events = Box::new(move || stream_of(events.take()));
         let running = tokio::task::spawn(cockpit.run(stage, open_events));
         let Self { world, user, journal, .. } = self;
-        let mut story = Story { world, user, journal, clock, spies, glass, keys, running };
+        let mut story = Story { world, user, journal, clock, spies, glass, tape, keys, running };
         story.passes(STEP).await;
         story
     }
@@ -303,6 +327,7 @@ pub struct Story {
     clock: Clock,
     spies: Vec<Arc<Spy>>,
     glass: Glass,
+    tape: Option<Tape>,
     keys: mpsc::UnboundedSender<Event>,
     running: JoinHandle<Left>,
 }
@@ -373,6 +398,12 @@ impl Story {
 
     fn send(&self, event: Event) {
         assert!(self.keys.send(event).is_ok(), "the cockpit has ended");
+    }
+
+    /// The frames since this was asked last; the story is a taped one.
+    pub fn frames(&self) -> Vec<Shown> {
+        let tape = self.tape.as_ref().expect("a taped story");
+        std::mem::take(&mut *tape.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub fn screen(&self) -> String {
@@ -536,6 +567,7 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         tricks: Vec::new(),
         correlations: Vec::new(),
         config: None,
+        taped: false,
     }
 }
 

@@ -1,0 +1,71 @@
+//! When a frame is drawn: at once after a key, else in turns; seldom where the link is slow or nobody looks.
+
+use std::{io, time::Duration};
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::{
+    app::msg::Msg,
+    runtime::{failpoint, terminal::Screen},
+};
+
+use super::{Ended, Turning};
+
+/// Data is drawn at most this often; a key is answered at once.
+const FRAME: Duration = Duration::from_millis(33);
+/// The same over a slow link.
+const SLOW_FRAME: Duration = Duration::from_millis(500);
+/// The same where another window has the keys. A verdict that changes is drawn all the same: a cockpit on a second screen
+/// is looked at without having the keys.
+const UNSEEN_FRAME: Duration = Duration::from_secs(60);
+/// A link is told in steps of so many milliseconds, and not at all where it takes less than two of them.
+const LINK_STEP: u64 = 100;
+
+impl<S: Screen> Turning<'_, S> {
+    /// When the next frame may be drawn; none while there is nothing to draw or nobody to see it.
+    pub(super) fn draw_due(&self) -> Option<Instant> {
+        let since = self.dirty.filter(|_| !self.away)?;
+        Some(self.drawn.map_or(since, |drawn| (drawn + self.turn()).max(since)))
+    }
+
+    fn turn(&self) -> Duration {
+        if self.unseen && self.verdict == Some(self.app.world.verdict()) {
+            return UNSEEN_FRAME;
+        }
+        if self.look.frugal { SLOW_FRAME } else { FRAME }
+    }
+
+    pub(super) fn draw(&mut self, ready: io::Result<()>) {
+        failpoint::in_the_loop(&self.app);
+        self.dirty = None;
+        self.drawn = Some(Instant::now());
+        self.verdict = Some(self.app.world.verdict());
+        if ready.and_then(|()| self.screen.draw(&self.app, &self.look)).is_err() {
+            self.ended = Some(Ended::TerminalGone);
+        }
+    }
+
+    /// The window got the keys, or lost them.
+    pub(super) fn looked_at(&mut self, looked_at: bool) {
+        self.unseen = !looked_at;
+        // Whoever looks again sees what is.
+        self.drawn = None;
+    }
+
+    /// Tells the heart of a link that is slow.
+    pub(super) fn tell_link(&mut self) {
+        let took = self.screen.link().map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        let link = took.map(|ms| ms / LINK_STEP * LINK_STEP).filter(|ms| *ms >= 2 * LINK_STEP);
+        if link != self.app.desk.link {
+            self.update(Msg::Link(link));
+        }
+    }
+}
+
+/// Returns when a frame is due and the last one has left.
+pub(super) async fn drawable<S: Screen>(screen: &S, due: Option<Instant>) -> io::Result<()> {
+    if let Some(due) = due {
+        sleep_until(due).await;
+    }
+    screen.ready().await
+}

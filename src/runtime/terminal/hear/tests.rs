@@ -1,0 +1,123 @@
+//! Bytes in, words out.
+
+use crossterm::event::{KeyCode, KeyModifiers};
+
+use super::*;
+
+/// Keys as a keymap spells them; answers and the rest by name.
+fn word(heard: &Heard) -> String {
+    match heard {
+        Heard::Answer => "answer".into(),
+        Heard::Event(Event::Key(key)) => {
+            let held = [(KeyModifiers::CONTROL, "ctrl-"), (KeyModifiers::ALT, "alt-"), (KeyModifiers::SHIFT, "shift-")];
+            let held: String = held.iter().filter(|(m, _)| key.modifiers.contains(*m)).map(|(_, w)| *w).collect();
+            match key.code {
+                KeyCode::Char(c) => format!("{held}{c}"),
+                code => format!("{held}{code:?}").to_lowercase(),
+            }
+        }
+        Heard::Event(Event::Paste(text)) => format!("paste({text})"),
+        Heard::Event(event) => format!("{event:?}"),
+    }
+}
+
+fn words(heard: &[Heard]) -> String {
+    heard.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn hears(bytes: &[u8]) -> String {
+    words(&Ear::default().take(bytes))
+}
+
+const SPOKEN: [(&str, &str); 23] = [
+    ("\x1b[27u\x1b[97;5u\x1b[?1uj", "esc ctrl-a j"),
+    ("ja", "j a"),
+    ("A", "shift-A"),
+    ("ü漢", "ü 漢"),
+    ("\r\t\x7f", "enter tab backspace"),
+    ("\x03\x1a\0", "ctrl-c ctrl-z ctrl- "),
+    ("\x1b[A\x1bOB", "up down"),
+    ("\x1b[1;5C", "ctrl-right"),
+    ("\x1b[3~\x1b[5;2~", "delete shift-pageup"),
+    ("\x1b[Z", "shift-backtab"),
+    ("\x1bOP\x1b[15~\x1b[24~\x1b[[A", "f(1) f(5) f(12) f(1)"),
+    ("\x1bx", "alt-x"),
+    ("\x1b1j", "alt-1 j"),
+    ("\x1b[I\x1b[O", "FocusGained FocusLost"),
+    ("\x1b[0n", "answer"),
+    ("j\x1b[0nk", "j answer k"),
+    ("\x1b[?64;1;2c\x1b[12;40R\x1b[?2026;2$y", ""),
+    ("\x1b]11;rgb:1e1e/1e1e/2e2e\x07j", "j"),
+    ("\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\j", "j"),
+    ("\x1bP>|tmux 3.3a\x1b\\j", "j"),
+    ("\x1b[200~a\nq\x1b[A\x1b[201~j", "paste(a\nq\x1b[A) j"),
+    ("\x1b[M !!j", "j"),
+    ("\u{20ac}\x1b[99xj", "€ j"),
+];
+
+#[test]
+fn keys_pastes_and_answers_are_told_apart() {
+    for (bytes, wanted) in SPOKEN {
+        assert_eq!(hears(bytes.as_bytes()), wanted, "{bytes:?}");
+    }
+}
+
+#[test]
+fn however_a_sequence_is_torn_it_is_heard_the_same() {
+    for (bytes, wanted) in SPOKEN {
+        for at in 0..bytes.len() {
+            let mut ear = Ear::default();
+            let mut heard = ear.take(&bytes.as_bytes()[..at]);
+            heard.extend(ear.take(&bytes.as_bytes()[at..]));
+            assert_eq!(words(&heard), wanted, "{bytes:?} torn at {at}");
+        }
+        let mut ear = Ear::default();
+        let heard: Vec<Heard> = bytes.bytes().flat_map(|b| ear.take(&[b])).collect();
+        assert_eq!(words(&heard), wanted, "{bytes:?} byte by byte");
+    }
+}
+
+#[test]
+fn an_esc_is_a_key_when_nothing_follows() {
+    let mut ear = Ear::default();
+    assert_eq!(words(&ear.take(b"\x1b")), "");
+    assert!(ear.hesitates());
+    assert_eq!(words(&ear.nothing_follows()), "esc");
+    assert!(!ear.hesitates());
+    assert_eq!(words(&ear.take(b"[")), "[");
+    assert_eq!(hears(b"\x1b\x1b[A"), "esc up");
+}
+
+#[test]
+fn an_answer_that_comes_after_its_esc_was_taken_for_a_key_types_nothing() {
+    let mut ear = Ear::default();
+    ear.take(b"\x1b");
+    assert_eq!(words(&ear.nothing_follows()), "esc");
+    assert_eq!(words(&ear.take(b"[0nj")), "answer j");
+}
+
+#[test]
+fn half_a_sequence_waits_however_long_and_half_a_string_not_for_ever() {
+    let mut ear = Ear::default();
+    ear.take(b"\x1b[0");
+    assert!(!ear.hesitates());
+    assert_eq!(words(&ear.nothing_follows()), "");
+    assert_eq!(words(&ear.take(b"n")), "answer");
+    ear.take(b"\x1b]11;");
+    assert_eq!(words(&ear.take(b"\x03")), "ctrl-c");
+    ear.take(b"\x1b]11;");
+    assert_eq!(words(&ear.take(b"\x1b[A")), "up");
+    ear.take(&[b"\x1b]".as_slice(), &[b'x'; 5000]].concat());
+    assert_eq!(words(&ear.take(b"j")), "j");
+}
+
+#[test]
+fn what_is_no_text_is_no_key() {
+    assert_eq!(hears(b"\xff\xc3\x28\x80j"), "( j");
+}
+
+#[test]
+fn a_click_and_a_wheel_have_their_place() {
+    let heard = hears(b"\x1b[<0;10;5M\x1b[<65;10;5M");
+    assert!(heard.contains("Down(Left), column: 9, row: 4") && heard.contains("ScrollDown"), "{heard}");
+}

@@ -1,0 +1,194 @@
+//! How fast frames may follow each other: as fast as the terminal says that it has taken them in.
+//!
+//! After a frame the terminal is asked whether it is well (`CSI 5 n`); it answers once it has read that far. At most two
+//! questions stand open, so a slow link never holds more than two frames. A terminal that never answers is sent frames by
+//! rate. Pure: the time is told.
+
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
+
+/// The question.
+pub const ASK: &[u8] = b"\x1b[5n";
+
+/// Questions that may stand open.
+const WINDOW: usize = 2;
+/// Bytes that are worth a question: what is less is on its way for no time even on a slow link.
+const WORTH: usize = 512;
+/// A terminal that has never answered is given up after this.
+const MUTE: Duration = Duration::from_secs(1);
+/// One that has answered may have lost a question: then frames go on at a third of the rate.
+const LOST: Duration = Duration::from_secs(3);
+/// Bytes a second to a terminal that does not answer.
+const RATE: u32 = 100_000;
+/// A measure of the link says nothing any more after this.
+const STALE: Duration = Duration::from_secs(60);
+
+/// What is known of the terminal's answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Terminal {
+    Unknown,
+    Answers,
+    Mute,
+}
+
+#[derive(Debug)]
+pub struct Pace {
+    terminal: Terminal,
+    /// When each question that stands open was sent.
+    asked: VecDeque<Instant>,
+    unasked: usize,
+    /// Where it is mute: when the last frame will have passed a link of the least rate.
+    free_at: Option<Instant>,
+    link: Option<(Instant, Duration)>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { terminal: Terminal::Unknown, asked: VecDeque::new(), unasked: 0, free_at: None, link: None }
+    }
+}
+
+impl Pace {
+    /// A frame of so many bytes is sent now; answers whether the question goes with it.
+    pub fn sends(&mut self, bytes: usize, now: Instant) -> bool {
+        self.unasked += bytes;
+        if self.terminal == Terminal::Mute {
+            self.free_at = Some(now + Duration::from_secs(1) * u32::try_from(bytes).unwrap_or(RATE) / RATE);
+            return false;
+        }
+        let asks = self.unasked >= WORTH && self.asked.len() < WINDOW;
+        if asks {
+            self.unasked = 0;
+            self.asked.push_back(now);
+        }
+        asks
+    }
+
+    /// The terminal has answered.
+    pub fn answered(&mut self, now: Instant) {
+        self.terminal = Terminal::Answers;
+        self.free_at = None;
+        if let Some(asked) = self.asked.pop_front() {
+            let took = now.saturating_duration_since(asked);
+            // One slow answer is no slow link.
+            let smooth = self.link.map_or(took, |(_, before)| (before * 3 + took) / 4);
+            self.link = Some((now, smooth));
+        }
+    }
+
+    /// Whether an answer may still come.
+    pub fn is_asked(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
+    /// Somebody else has the terminal: no answer comes to us.
+    pub fn forget(&mut self) {
+        self.asked.clear();
+        self.unasked = 0;
+    }
+
+    /// Whether a frame may be sent now.
+    ///
+    /// # Errors
+    /// The latest moment at which that may have changed, if no answer comes before.
+    pub fn allows(&mut self, now: Instant) -> Result<(), Instant> {
+        if let Some(at) = self.free_at.filter(|at| *at > now) {
+            return Err(at);
+        }
+        let Some(first) = self.asked.front().copied() else { return Ok(()) };
+        let given_up = first + if self.terminal == Terminal::Answers { LOST } else { MUTE };
+        if now >= given_up {
+            if self.terminal == Terminal::Answers {
+                self.asked.pop_front();
+            } else {
+                self.terminal = Terminal::Mute;
+                self.asked.clear();
+            }
+            return Ok(());
+        }
+        if self.asked.len() < WINDOW { Ok(()) } else { Err(given_up) }
+    }
+
+    /// How long the terminal takes to answer, where that was measured lately.
+    pub fn link(&self, now: Instant) -> Option<Duration> {
+        self.link.filter(|(at, _)| now.saturating_duration_since(*at) < STALE).map(|(_, took)| took)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::disallowed_methods, reason = "some moment to count from")]
+
+    use super::*;
+
+    const FRAME: usize = 4_000;
+
+    fn ms(n: u64) -> Duration {
+        Duration::from_millis(n)
+    }
+
+    #[test]
+    fn two_frames_may_be_on_their_way_and_an_answer_lets_the_third_go() {
+        let (mut pace, t) = (Pace::default(), Instant::now());
+        assert!(pace.sends(FRAME, t) && pace.allows(t).is_ok());
+        assert!(pace.sends(FRAME, t));
+        assert_eq!(pace.allows(t + ms(200)), Err(t + MUTE));
+        pace.answered(t + ms(240));
+        assert!(pace.allows(t + ms(240)).is_ok());
+        assert_eq!(pace.link(t + ms(240)), Some(ms(240)));
+    }
+
+    #[test]
+    fn what_is_small_is_not_asked_about() {
+        let (mut pace, t) = (Pace::default(), Instant::now());
+        assert!(!pace.sends(40, t) && !pace.sends(40, t));
+        assert!(pace.sends(500, t), "together they are worth a question");
+    }
+
+    #[test]
+    fn a_terminal_that_never_answers_is_sent_frames_by_rate_and_asked_no_more() {
+        let (mut pace, t) = (Pace::default(), Instant::now());
+        pace.sends(FRAME, t);
+        pace.sends(FRAME, t);
+        let late = t + MUTE;
+        assert!(pace.allows(late).is_ok());
+        assert!(!pace.sends(FRAME, late));
+        assert_eq!(pace.allows(late), Err(late + ms(40)));
+        assert!(pace.allows(late + ms(40)).is_ok());
+        assert_eq!(pace.link(late), None);
+    }
+
+    #[test]
+    fn one_that_answers_after_all_is_asked_again() {
+        let (mut pace, t) = (Pace::default(), Instant::now());
+        pace.sends(FRAME, t);
+        pace.sends(FRAME, t);
+        assert!(pace.allows(t + MUTE).is_ok());
+        pace.answered(t + ms(1_500));
+        assert!(pace.sends(FRAME, t + ms(1_500)));
+    }
+
+    #[test]
+    fn a_lost_answer_holds_frames_back_for_a_while_and_not_for_ever() {
+        let (mut pace, t) = (Pace::default(), Instant::now());
+        pace.sends(FRAME, t);
+        pace.answered(t + ms(50));
+        let t = t + ms(100);
+        pace.sends(FRAME, t);
+        pace.sends(FRAME, t + ms(10));
+        assert_eq!(pace.allows(t + ms(2_000)), Err(t + LOST));
+        assert!(pace.allows(t + LOST).is_ok());
+        assert!(pace.sends(FRAME, t + LOST), "it is asked all the same");
+    }
+
+    #[test]
+    fn a_measure_of_the_link_is_forgotten_after_a_minute() {
+        let (mut pace, t) = (Pace::default(), Instant::now());
+        pace.sends(FRAME, t);
+        pace.answered(t + ms(300));
+        assert!(pace.link(t + ms(59_000)).is_some());
+        assert_eq!(pace.link(t + ms(61_000)), None);
+    }
+}

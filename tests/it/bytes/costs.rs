@@ -1,0 +1,162 @@
+//! What things cost in bytes: limits over frames of the demonstration, which are the same wherever they are drawn.
+
+use ratatui::{
+    backend::{Backend, CrosstermBackend},
+    buffer::{Buffer, Cell},
+    layout::Rect,
+};
+use watchfire::runtime::terminal::encode::{Encoder, dialect::Dialect};
+
+use crate::support::cockpit::{Opening, Shown, Story};
+
+/// Around each frame: the two marks of a synchronised update, and the question how the terminal is.
+const AROUND: usize = 16 + 4;
+
+/// Sends frames to a terminal as the cockpit does, and counts; the stock backend beside it.
+struct Counted {
+    encoder: Encoder,
+    last: Buffer,
+    ours: usize,
+    stock: usize,
+    frames: usize,
+}
+
+impl Counted {
+    fn new() -> Self {
+        let encoder = Encoder::new(Dialect::of("xterm-256color"));
+        Self { encoder, last: Buffer::empty(Rect::ZERO), ours: 0, stock: 0, frames: 0 }
+    }
+
+    fn show(&mut self, shown: &Shown) {
+        let bytes = self.encoder.frame(&shown.frame, shown.caret).len();
+        if bytes > 0 {
+            self.ours += bytes + AROUND;
+            self.frames += 1;
+        }
+        if self.last.area != shown.frame.area {
+            self.last = Buffer::empty(shown.frame.area);
+        }
+        let mut stock = Vec::new();
+        let diff = self.last.diff(&shown.frame);
+        if !diff.is_empty() {
+            CrosstermBackend::new(&mut stock).draw(diff.into_iter()).unwrap();
+            self.stock += stock.len() + 16;
+        }
+        self.last = shown.frame.clone();
+    }
+
+    fn show_all(&mut self, shown: &[Shown]) -> &mut Self {
+        shown.iter().for_each(|s| self.show(s));
+        self
+    }
+
+    /// What was sent since this was asked last.
+    fn taken(&mut self, what: &str) -> usize {
+        let (ours, stock, frames) = (std::mem::take(&mut self.ours), std::mem::take(&mut self.stock), self.frames);
+        self.frames = 0;
+        let ratio = format!("{stock} from the stock backend");
+        // For whoever runs it with --nocapture: the limits are what the tests are for.
+        eprintln!("{what}: {ours} bytes in {frames} frames, {ratio}");
+        ours
+    }
+}
+
+async fn at(scenario: &str, moment: &str, (width, height): (u16, u16)) -> (Story, Counted) {
+    let mut story = Opening::of(scenario).at(moment).taped(width, height).open().await;
+    story.passes(chrono::Duration::seconds(2)).await;
+    let mut counted = Counted::new();
+    counted.show_all(&story.frames());
+    counted.taken("until then");
+    (story, counted)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_paint_at_80_by_24_costs_4_kb_at_most() {
+    let (mut story, _) = at("payment-outage", "20m", (80, 24)).await;
+    story.keys("j").await;
+    let frames = story.frames();
+    let mut counted = Counted::new();
+    counted.show(frames.last().unwrap());
+    let bytes = counted.taken("first paint at 80x24");
+    assert!(bytes <= 4_000, "{bytes}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_minute_costs_60_bytes_at_most() {
+    let (mut story, mut counted) = at("quiet", "20m", (200, 60)).await;
+    story.passes(chrono::Duration::seconds(60)).await;
+    let bytes = counted.show_all(&story.frames()).taken("an idle minute at 200x60");
+    assert!(bytes <= 60, "{bytes}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_selection_that_moves_by_a_row_costs_700_bytes_at_most() {
+    let (mut story, mut counted) = at("payment-outage", "20m", (200, 60)).await;
+    story.keys("j").await;
+    let bytes = counted.show_all(&story.frames()).taken("selection moved one row at 200x60");
+    assert!(bytes > 0 && bytes <= 700, "{bytes}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_scrolls_costs_600_bytes_at_most() {
+    let (mut story, mut counted) = at("storm", "20m", (200, 60)).await;
+    story.keys("z").await;
+    for _ in 0..57 {
+        story.keys("j").await;
+    }
+    counted.show_all(&story.frames()).taken("to the end of the page");
+    story.keys("j").await;
+    let bytes = counted.show_all(&story.frames()).taken("one line scrolled at 200x60");
+    assert!(bytes > 0 && bytes <= 600, "{bytes}\n{}", story.screen());
+}
+
+/// The row goes down to those that are acked, two entries come in at the end of the timeline, the counts change, and the
+/// footer says so. The form that asks for the reason is not counted: it covers half of the screen.
+#[tokio::test(start_paused = true)]
+async fn an_ack_with_all_that_moves_costs_half_of_what_the_stock_backend_sends() {
+    let (mut story, mut counted) = at("payment-outage", "20m", (200, 60)).await;
+    story.keys("j").await;
+    counted.show_all(&story.frames()).taken("before an ack");
+    story.keys("a").await;
+    drop(story.frames());
+    story.keys("Enter").await;
+    story.sees_beside("acked", "ProbeFailing").await;
+    let stock = counted.show_all(&story.frames()).stock;
+    let bytes = counted.taken("an ack at 200x60, its form not counted");
+    assert!(bytes > 0 && bytes <= 1_500 && bytes * 2 <= stock, "{bytes} of {stock}\n{}", story.screen());
+}
+
+/// Every hundredth row has another age and another state.
+fn refreshed(frame: &Buffer) -> (Buffer, usize) {
+    let mut next = frame.clone();
+    let mut needed = 0;
+    let row = frame.area.height / 2;
+    for (x, text) in [(3, "pending"), (13, "21m")] {
+        for (i, letter) in text.chars().enumerate() {
+            let cell: &mut Cell = &mut next[(x + u16::try_from(i).unwrap(), row)];
+            let mut other = cell.clone();
+            other.set_char(letter);
+            if other != *cell {
+                *cell = other;
+                needed += 1;
+            }
+        }
+        // To get there.
+        needed += format!("\x1b[{};{}H", row + 1, x + 1).len();
+    }
+    (next, needed)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_costs_little_more_than_the_cells_that_changed() {
+    let (mut story, _) = at("storm", "20m", (200, 60)).await;
+    story.keys("j").await;
+    let mut counted = Counted::new();
+    let shown = story.frames().pop().unwrap();
+    counted.show(&shown);
+    counted.taken("first paint at 200x60");
+    let (frame, needed) = refreshed(&shown.frame);
+    counted.show(&Shown { frame, caret: shown.caret });
+    let bytes = counted.taken("1 % of rows refreshed at 200x60") - AROUND;
+    assert!(bytes * 2 <= needed * 3, "{bytes} of {needed}");
+}
