@@ -33,7 +33,9 @@ pub fn parse(text: &str, now: Time, zone: &Zone) -> Result<Time, String> {
 /// unless that is still to come.
 fn read(text: &str, now: Time, zone: &Zone) -> Option<Option<Time>> {
     let whole = text.replacen(' ', "T", 1);
-    if let Ok(at) = DateTime::parse_from_rfc3339(&whole) {
+    let offset =
+        DateTime::parse_from_rfc3339(&whole).or_else(|_| DateTime::parse_from_str(&whole, "%Y-%m-%dT%H:%M%:z"));
+    if let Ok(at) = offset {
         return Some(Some(at.with_timezone(&Utc)));
     }
     if let Some(local) = naive(whole.strip_suffix('Z').unwrap_or(&whole)) {

@@ -240,6 +240,9 @@ fn steps(given: &Given<'_>, page: &Page, mitigated: Option<&Mitigated>) -> Vec<S
         step(What::Own, given.owned(None), own, then.map(|t| t.own_s)),
         step(What::Note, given.first(&Kind::NoteAdded), note, then.map(|t| t.note_s)),
     ];
+    let asks = !given.experiment.own.is_empty() || !given.experiment.faults.is_empty();
+    let never = all.iter_mut().filter(|step| step.after_s.is_none());
+    never.filter(|_| !asks).for_each(|step| step.verdict = Verdict::NotAsked);
     let declared = given.first(&Kind::Incident(Said::Declared));
     let mut third = step(What::Declare, declared, declare, then.map(|t| t.declare_s));
     if !given.experiment.incident && third.after_s.is_none() {

@@ -78,7 +78,7 @@ impl<'t> Cursor<'t> {
         let rest = self.rest();
         let len = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
         let next = rest[len..].trim_start().chars().next();
-        let ends = rest[len..].chars().next().is_none_or(|c| c.is_whitespace() || "{}(),".contains(c));
+        let ends = rest[len..].chars().next().is_none_or(|c| c.is_whitespace() || "{}(),\"".contains(c));
         // `or="x"` is a label of that name
         if ends && !next.is_some_and(is_op_start) { &rest[..len] } else { "" }
     }

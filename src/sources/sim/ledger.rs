@@ -175,5 +175,5 @@ fn not_found() -> SourceError {
 }
 
 fn unkept(file: &Path, why: &dyn std::fmt::Display) -> SourceError {
-    SourceError::unreachable(&format!("the silences of the simulation, {}: {why}", file.display()))
+    SourceError::unreachable(format!("the silences of the simulation, {}: {why}", file.display()))
 }
