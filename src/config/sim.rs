@@ -25,6 +25,8 @@ pub(super) const KEYS: &[Key] = &[
 /// None where there is no such table, or a mistake in it was told.
 pub(super) fn read(layers: Layers<'_>, place: &Place<'_>, report: &mut Report) -> Option<SimConfig> {
     let table = layers.file.get("sim")?;
+    // An empty table, as in the reference, is none.
+    KEYS.iter().find(|key| layers.file.at_path(&["sim", key.name]).is_some())?;
     for name in ["scenario", "began"].into_iter().filter(|name| layers.file.at_path(&["sim", name]).is_none()) {
         report.hint(table.at, format!("[sim] has no `{name}`"), "`watchfire demo --keep DIR` writes one");
     }

@@ -195,6 +195,11 @@ impl Kind {
         }
     }
 
+    /// Its place in the order in which the kinds of one act follow each other; kinds of a newer version come last.
+    pub fn place(&self) -> usize {
+        KINDS.iter().position(|(k, _)| k == self).unwrap_or(KINDS.len())
+    }
+
     pub fn read(text: &str) -> Self {
         KINDS.iter().find(|(_, s)| *s == text).map_or_else(|| Self::Other(text.to_owned()), |(k, _)| k.clone())
     }

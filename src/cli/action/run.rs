@@ -102,7 +102,7 @@ fn chosen(ground: &Ground, name: &str) -> Result<Action, Exit> {
     };
     if !world.actions_on(target, clock.now()).contains(&at) {
         let on: Vec<_> = all[at].on.iter().map(|s| s.as_str()).collect();
-        let scope = all[at].scope.as_ref().map(|s| format!(" that pass `{s}`")).unwrap_or_default();
+        let scope = all[at].scope.as_ref().map(|s| format!(", its scope is `{s}`")).unwrap_or_default();
         let what =
             format!("`{name}` is not for {}: it is on {}{scope}; --on says on which", target.name(), on.join(", "));
         return Err(exit::misused(what));

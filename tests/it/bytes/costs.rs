@@ -18,20 +18,18 @@ struct Counted {
     last: Buffer,
     ours: usize,
     stock: usize,
-    frames: usize,
 }
 
 impl Counted {
     fn new() -> Self {
         let encoder = Encoder::new(Dialect::of("xterm-256color"));
-        Self { encoder, last: Buffer::empty(Rect::ZERO), ours: 0, stock: 0, frames: 0 }
+        Self { encoder, last: Buffer::empty(Rect::ZERO), ours: 0, stock: 0 }
     }
 
     fn show(&mut self, shown: &Shown) {
         let bytes = self.encoder.frame(&shown.frame, shown.caret).len();
         if bytes > 0 {
             self.ours += bytes + AROUND;
-            self.frames += 1;
         }
         if self.last.area != shown.frame.area {
             self.last = Buffer::empty(shown.frame.area);
@@ -51,13 +49,9 @@ impl Counted {
     }
 
     /// What was sent since this was asked last.
-    fn taken(&mut self, what: &str) -> usize {
-        let (ours, stock, frames) = (std::mem::take(&mut self.ours), std::mem::take(&mut self.stock), self.frames);
-        self.frames = 0;
-        let ratio = format!("{stock} from the stock backend");
-        // For whoever runs it with --nocapture: the limits are what the tests are for.
-        eprintln!("{what}: {ours} bytes in {frames} frames, {ratio}");
-        ours
+    fn taken(&mut self) -> usize {
+        self.stock = 0;
+        std::mem::take(&mut self.ours)
     }
 }
 
@@ -66,7 +60,7 @@ async fn at(scenario: &str, moment: &str, (width, height): (u16, u16)) -> (Story
     story.passes(chrono::Duration::seconds(2)).await;
     let mut counted = Counted::new();
     counted.show_all(&story.frames());
-    counted.taken("until then");
+    counted.taken();
     (story, counted)
 }
 
@@ -77,7 +71,7 @@ async fn a_first_paint_at_80_by_24_costs_4_kb_at_most() {
     let frames = story.frames();
     let mut counted = Counted::new();
     counted.show(frames.last().unwrap());
-    let bytes = counted.taken("first paint at 80x24");
+    let bytes = counted.taken();
     assert!(bytes <= 4_000, "{bytes}");
 }
 
@@ -85,7 +79,7 @@ async fn a_first_paint_at_80_by_24_costs_4_kb_at_most() {
 async fn an_idle_minute_costs_60_bytes_at_most() {
     let (mut story, mut counted) = at("quiet", "20m", (200, 60)).await;
     story.passes(chrono::Duration::seconds(60)).await;
-    let bytes = counted.show_all(&story.frames()).taken("an idle minute at 200x60");
+    let bytes = counted.show_all(&story.frames()).taken();
     assert!(bytes <= 60, "{bytes}");
 }
 
@@ -93,7 +87,7 @@ async fn an_idle_minute_costs_60_bytes_at_most() {
 async fn a_selection_that_moves_by_a_row_costs_700_bytes_at_most() {
     let (mut story, mut counted) = at("payment-outage", "20m", (200, 60)).await;
     story.keys("j").await;
-    let bytes = counted.show_all(&story.frames()).taken("selection moved one row at 200x60");
+    let bytes = counted.show_all(&story.frames()).taken();
     assert!(bytes > 0 && bytes <= 700, "{bytes}");
 }
 
@@ -104,9 +98,9 @@ async fn a_line_that_scrolls_costs_600_bytes_at_most() {
     for _ in 0..57 {
         story.keys("j").await;
     }
-    counted.show_all(&story.frames()).taken("to the end of the page");
+    counted.show_all(&story.frames()).taken();
     story.keys("j").await;
-    let bytes = counted.show_all(&story.frames()).taken("one line scrolled at 200x60");
+    let bytes = counted.show_all(&story.frames()).taken();
     assert!(bytes > 0 && bytes <= 600, "{bytes}\n{}", story.screen());
 }
 
@@ -116,13 +110,13 @@ async fn a_line_that_scrolls_costs_600_bytes_at_most() {
 async fn an_ack_with_all_that_moves_costs_half_of_what_the_stock_backend_sends() {
     let (mut story, mut counted) = at("payment-outage", "20m", (200, 60)).await;
     story.keys("j").await;
-    counted.show_all(&story.frames()).taken("before an ack");
+    counted.show_all(&story.frames()).taken();
     story.keys("a").await;
     drop(story.frames());
     story.keys("Enter").await;
     story.sees_beside("acked", "ProbeFailing").await;
     let stock = counted.show_all(&story.frames()).stock;
-    let bytes = counted.taken("an ack at 200x60, its form not counted");
+    let bytes = counted.taken();
     assert!(bytes > 0 && bytes <= 1_500 && bytes * 2 <= stock, "{bytes} of {stock}\n{}", story.screen());
 }
 
@@ -154,9 +148,9 @@ async fn a_refresh_costs_little_more_than_the_cells_that_changed() {
     let mut counted = Counted::new();
     let shown = story.frames().pop().unwrap();
     counted.show(&shown);
-    counted.taken("first paint at 200x60");
+    counted.taken();
     let (frame, needed) = refreshed(&shown.frame);
     counted.show(&Shown { frame, caret: shown.caret });
-    let bytes = counted.taken("1 % of rows refreshed at 200x60") - AROUND;
+    let bytes = counted.taken() - AROUND;
     assert!(bytes * 2 <= needed * 3, "{bytes} of {needed}");
 }

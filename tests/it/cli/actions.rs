@@ -154,7 +154,7 @@ scope = "alertname=NoSuchAlert"
         assert_eq!(ran.out, format!("{id}\n"));
     }
     let outside = home.run(&[&run("others")[..], &[&on]].concat()).await.ends_with(2);
-    assert!(outside.err.contains("that pass `alertname=NoSuchAlert`"), "{}", outside.err);
+    assert!(outside.err.contains("its scope is `alertname=\"NoSuchAlert\"`"), "{}", outside.err);
     let gone = home.run(&[&run("page")[..], &["incident:2020-01-01.9"]].concat()).await.ends_with(2);
     assert!(gone.err.contains("2020-01-01.9"), "{}", gone.err);
     let unknown = home.run(&[&run("page")[..], &["slo:typo"]].concat()).await.ends_with(2);

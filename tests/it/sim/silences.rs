@@ -181,7 +181,7 @@ async fn what_is_kept_in_a_file_is_there_for_the_next_process_and_a_damaged_file
     let id = eu.silences().unwrap().put(&draft, at("18m")).await.unwrap();
     for world in [&other, &kept()] {
         let seen = source(world, "prod-eu").poll(at("19m")).await.unwrap();
-        assert_eq!(named(&seen, "HighErrorRate")[0].silenced_by[..], [id.clone()]);
+        assert_eq!(named(&seen, "HighErrorRate")[0].silenced_by[..], *std::slice::from_ref(&id));
     }
     std::fs::write(&file, "{").unwrap();
     let error = eu.poll(at("20m")).await.unwrap_err();
