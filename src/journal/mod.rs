@@ -9,6 +9,7 @@ mod chain;
 mod drafts;
 mod error;
 mod file;
+mod locks;
 mod outbox;
 mod read;
 mod row;
@@ -38,6 +39,7 @@ pub struct Journal {
     /// Whose claims in the outbox are ours; new at every open.
     me: String,
     alive: alive::Alive,
+    held: locks::Held,
     reader: Mutex<SqliteConnection>,
     /// Or why nothing can be written.
     writer: Result<Mutex<Option<SqliteConnection>>, JournalError>,
@@ -63,8 +65,10 @@ impl Journal {
     }
 
     async fn open_writable(path: &Path, place: &Place) -> Result<Self, JournalError> {
-        file::prepare(path, place)?;
-        file::check_length(path, place)?;
+        let held = locks::hold(path, || {
+            file::prepare(path, place)?;
+            file::check_length(path, place)
+        })?;
         let sql = |e: sqlx::Error| place.sql(&e);
         let mut writer = file::options(path, file::Use::Write).connect().await.map_err(sql)?;
         let found = schema::version(&mut writer, place).await?;
@@ -77,18 +81,18 @@ impl Journal {
             schema::migrate(&mut writer, place).await?;
         }
         let reader = file::options(path, file::Use::Read).connect().await.map_err(sql)?;
-        Ok(Self::new(path.to_owned(), place.clone(), reader, Ok(Mutex::new(Some(writer)))))
+        Ok(Self::new(path.to_owned(), place.clone(), held, reader, Ok(Mutex::new(Some(writer)))))
     }
 
     async fn open_reading(path: PathBuf, place: Place, refusal: JournalError) -> Result<Self, JournalError> {
-        file::check_length(&path, &place)?;
+        let held = locks::hold(&path, || file::check_length(&path, &place))?;
         let mut reader = file::connect_read_only(&path, &place).await?;
         match schema::version(&mut reader, &place).await? {
             found if found > VERSION => {
                 let newer = place.newer(found, VERSION);
-                Ok(Self::new(path, place, reader, Err(newer)))
+                Ok(Self::new(path, place, held, reader, Err(newer)))
             }
-            found if found == VERSION => Ok(Self::new(path, place, reader, Err(refusal))),
+            found if found == VERSION => Ok(Self::new(path, place, held, reader, Err(refusal))),
             _ => Err(place.read_only("its format is older than this version's and cannot be brought up to date")),
         }
     }
@@ -96,12 +100,14 @@ impl Journal {
     fn new(
         path: PathBuf,
         place: Place,
+        held: locks::Held,
         reader: SqliteConnection,
         writer: Result<Mutex<Option<SqliteConnection>>, JournalError>,
     ) -> Self {
         Self {
             path,
             place,
+            held,
             me: uuid::Uuid::new_v4().to_string(),
             alive: alive::Alive::default(),
             reader: Mutex::new(reader),
@@ -122,10 +128,11 @@ impl Journal {
     pub async fn close(self) -> Result<(), JournalError> {
         let sql = |e: sqlx::Error| self.place.sql(&e);
         self.reader.into_inner().close().await.map_err(sql)?;
-        match self.writer.ok().and_then(Mutex::into_inner) {
-            Some(writer) => writer.close().await.map_err(sql),
-            None => Ok(()),
+        if let Some(writer) = self.writer.ok().and_then(Mutex::into_inner) {
+            writer.close().await.map_err(sql)?;
         }
+        self.held.release();
+        Ok(())
     }
 }
 

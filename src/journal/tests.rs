@@ -91,3 +91,24 @@ async fn every_call_can_be_awaited_from_a_task() {
     send(journal.check()).await.unwrap();
     send(journal.close()).await.unwrap();
 }
+
+/// Another process believes these: without them it may clear away the write-ahead log of the first.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_second_opening_in_one_process_takes_no_lock_from_the_first() {
+    use std::os::unix::fs::MetadataExt;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let locks = || {
+        let file = format!(":{} ", path.metadata().unwrap().ino());
+        let all = std::fs::read_to_string("/proc/locks").unwrap();
+        all.lines().filter(|l| l.contains(&format!(" {} ", std::process::id())) && l.contains(&file)).count()
+    };
+    let first = Journal::open(&path).await.unwrap();
+    first.last_seq().await.unwrap();
+    assert!(locks() > 0, "the first holds one as long as it is open");
+    let second = Journal::open(&path).await.unwrap();
+    assert!(locks() > 0, "the second took it away");
+    second.close().await.unwrap();
+    first.close().await.unwrap();
+}
