@@ -74,10 +74,10 @@ mod tests {
         let second = hold(&path, look).unwrap();
         assert_eq!(looks.get(), 1, "the second would have taken the locks of the first");
         first.release();
-        drop(hold(&path, look).unwrap());
+        let _ = hold(&path, look).unwrap();
         assert_eq!(looks.get(), 1);
         second.release();
-        drop(hold(&path, look).unwrap());
+        let _ = hold(&path, look).unwrap();
         assert_eq!(looks.get(), 1, "whoever did not wait may still be closing");
         std::fs::rename(&path, dir.path().join("old.db")).unwrap();
         hold(&path, look).unwrap().release();
