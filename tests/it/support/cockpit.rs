@@ -10,7 +10,7 @@ use std::{
 };
 
 use chrono::Duration;
-use crossterm::event::{Event, KeyCode as Code, KeyEvent, KeyModifiers};
+use crossterm::event::Event;
 use futures_util::{StreamExt, stream};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -34,6 +34,7 @@ use watchfire::{
         Sources,
         clock::Clock,
         cockpit::{Cockpit, Ended, Events, Left},
+        recording::{Came, keys::event},
         terminal::Screen,
     },
     sources::{
@@ -357,7 +358,7 @@ impl Story {
     /// Presses keys, written as in a keymap: `j a`, `ctrl-d`, `Enter`.
     pub async fn keys(&mut self, chord: &str) -> &mut Self {
         for key in Chord::parse(chord).unwrap_or_else(|why| panic!("{why}")).0 {
-            self.send(Event::Key(event(key)));
+            self.send(event(Came::Key(key)));
         }
         self.passes(STEP).await
     }
@@ -365,7 +366,7 @@ impl Story {
     /// Presses keys while the clock stands still, as it does while a command runs.
     pub fn presses(&mut self, chord: &str) -> &mut Self {
         for key in Chord::parse(chord).unwrap_or_else(|why| panic!("{why}")).0 {
-            self.send(Event::Key(event(key)));
+            self.send(event(Came::Key(key)));
         }
         self
     }
@@ -386,7 +387,7 @@ impl Story {
 
     pub async fn types(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
-            self.send(Event::Key(event(Key::char(c))));
+            self.send(event(Came::Key(Key::char(c))));
         }
         self.passes(STEP).await
     }
@@ -494,13 +495,13 @@ impl Story {
 
     /// Presses `q` and waits for the end.
     pub async fn quits(self) -> Closed {
-        self.send(Event::Key(event(Key::char('q'))));
+        self.send(event(Came::Key(Key::char('q'))));
         self.ends().await
     }
 
     /// Presses Enter and `q` in one breath: the loop ends before anything it began can have ended.
     pub async fn confirms_and_quits(self) -> Closed {
-        self.send(Event::Key(event(Key::new(KeyCode::Enter))));
+        self.send(event(Came::Key(Key::new(KeyCode::Enter))));
         self.quits().await
     }
 
@@ -588,30 +589,4 @@ where
     let path = path.to_owned();
     let done = on_disk(async move { work(Journal::open(&path).await?, now).await }).await;
     done.expect("the journal works")
-}
-
-fn event(key: Key) -> KeyEvent {
-    let code = match key.code {
-        KeyCode::Char(c) => Code::Char(c),
-        KeyCode::Enter => Code::Enter,
-        KeyCode::Esc => Code::Esc,
-        KeyCode::Tab => Code::Tab,
-        KeyCode::BackTab => Code::BackTab,
-        KeyCode::Backspace => Code::Backspace,
-        KeyCode::Delete => Code::Delete,
-        KeyCode::Insert => Code::Insert,
-        KeyCode::Up => Code::Up,
-        KeyCode::Down => Code::Down,
-        KeyCode::Left => Code::Left,
-        KeyCode::Right => Code::Right,
-        KeyCode::PageUp => Code::PageUp,
-        KeyCode::PageDown => Code::PageDown,
-        KeyCode::Home => Code::Home,
-        KeyCode::End => Code::End,
-        KeyCode::F(n) => Code::F(n),
-    };
-    let mut held = KeyModifiers::NONE;
-    held.set(KeyModifiers::CONTROL, key.ctrl);
-    held.set(KeyModifiers::ALT, key.alt);
-    KeyEvent::new(code, held)
 }
