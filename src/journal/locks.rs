@@ -5,12 +5,15 @@
 //! there, and might clear away a write-ahead log that is still being written. So the file is only looked at by ourselves
 //! while no connection of this process can be open on it. Knows no SQL.
 
-use std::{path::Path, sync::Mutex, sync::PoisonError};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
 
 use super::error::JournalError;
 
-/// The device and the number of a file.
-type Id = (u64, u64);
+/// The path, the device and the number of a file; the number of one that was deleted is soon another's.
+type Id = (PathBuf, u64, u64);
 
 /// One for each open journal, and for each that was let go of without waiting until it was closed.
 static OPEN: Mutex<Vec<Id>> = Mutex::new(Vec::new());
@@ -30,7 +33,7 @@ pub(super) fn hold(path: &Path, look: impl FnOnce() -> Result<(), JournalError>)
         look()?;
     }
     let id = known.or_else(|| id(path));
-    open.extend(id);
+    open.extend(id.clone());
     Ok(Held(id))
 }
 
@@ -38,7 +41,7 @@ impl Held {
     /// Its connections are closed.
     pub(super) fn release(self) {
         let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = open.iter().position(|id| Some(*id) == self.0) {
+        if let Some(at) = open.iter().position(|id| Some(id) == self.0.as_ref()) {
             open.swap_remove(at);
         }
     }
@@ -47,7 +50,9 @@ impl Held {
 #[cfg(unix)]
 fn id(path: &Path) -> Option<Id> {
     use std::os::unix::fs::MetadataExt;
-    path.metadata().ok().map(|m| (m.dev(), m.ino()))
+    let path = path.canonicalize().ok()?;
+    let about = path.metadata().ok()?;
+    Some((path, about.dev(), about.ino()))
 }
 
 /// Elsewhere locks belong to a handle.

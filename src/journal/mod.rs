@@ -69,31 +69,25 @@ impl Journal {
             file::prepare(path, place)?;
             file::check_length(path, place)
         })?;
-        let sql = |e: sqlx::Error| place.sql(&e);
-        let mut writer = file::options(path, file::Use::Write).connect().await.map_err(sql)?;
-        let found = schema::version(&mut writer, place).await?;
-        if found > VERSION {
-            return Err(place.newer(found, VERSION));
+        match connect_writable(path, place).await {
+            Ok((reader, writer)) => {
+                Ok(Self::new(path.to_owned(), place.clone(), held, reader, Ok(Mutex::new(Some(writer)))))
+            }
+            Err(why) => {
+                held.release();
+                Err(why)
+            }
         }
-        file::check_if_small(&mut writer, path, place).await?;
-        file::use_wal(&mut writer, place).await?;
-        if found < VERSION {
-            schema::migrate(&mut writer, place).await?;
-        }
-        let reader = file::options(path, file::Use::Read).connect().await.map_err(sql)?;
-        Ok(Self::new(path.to_owned(), place.clone(), held, reader, Ok(Mutex::new(Some(writer)))))
     }
 
     async fn open_reading(path: PathBuf, place: Place, refusal: JournalError) -> Result<Self, JournalError> {
         let held = locks::hold(&path, || file::check_length(&path, &place))?;
-        let mut reader = file::connect_read_only(&path, &place).await?;
-        match schema::version(&mut reader, &place).await? {
-            found if found > VERSION => {
-                let newer = place.newer(found, VERSION);
-                Ok(Self::new(path, place, held, reader, Err(newer)))
+        match connect_reading(&path, &place, refusal).await {
+            Ok((reader, refusal)) => Ok(Self::new(path, place, held, reader, Err(refusal))),
+            Err(why) => {
+                held.release();
+                Err(why)
             }
-            found if found == VERSION => Ok(Self::new(path, place, held, reader, Err(refusal))),
-            _ => Err(place.read_only("its format is older than this version's and cannot be brought up to date")),
         }
     }
 
@@ -134,6 +128,56 @@ impl Journal {
         self.held.release();
         Ok(())
     }
+}
+
+/// A reader and a writer on a file that is whole, in the newest format; after a mistake none of them is open.
+async fn connect_writable(path: &Path, place: &Place) -> Result<(SqliteConnection, SqliteConnection), JournalError> {
+    let sql = |e: sqlx::Error| place.sql(&e);
+    let mut writer = file::options(path, file::Use::Write).connect().await.map_err(sql)?;
+    let reader = match make_ready(&mut writer, path, place).await {
+        Ok(()) => file::options(path, file::Use::Read).connect().await.map_err(sql),
+        Err(why) => Err(why),
+    };
+    match reader {
+        Ok(reader) => Ok((reader, writer)),
+        Err(why) => Err(closed(writer, why).await),
+    }
+}
+
+async fn make_ready(writer: &mut SqliteConnection, path: &Path, place: &Place) -> Result<(), JournalError> {
+    let found = schema::version(writer, place).await?;
+    if found > VERSION {
+        return Err(place.newer(found, VERSION));
+    }
+    file::check_if_small(writer, path, place).await?;
+    file::use_wal(writer, place).await?;
+    if found < VERSION { schema::migrate(writer, place).await } else { Ok(()) }
+}
+
+/// A reader, and why nothing can be written.
+async fn connect_reading(
+    path: &Path,
+    place: &Place,
+    refusal: JournalError,
+) -> Result<(SqliteConnection, JournalError), JournalError> {
+    let mut reader = file::connect_read_only(path, place).await?;
+    match schema::version(&mut reader, place).await {
+        Ok(found) if found > VERSION => Ok((reader, place.newer(found, VERSION))),
+        Ok(found) if found == VERSION => Ok((reader, refusal)),
+        Ok(_) => {
+            let why = place.read_only("its format is older than this version's and cannot be brought up to date");
+            Err(closed(reader, why).await)
+        }
+        Err(why) => Err(closed(reader, why).await),
+    }
+}
+
+/// What is wrong, once the connection that found it is closed.
+async fn closed(conn: SqliteConnection, why: JournalError) -> JournalError {
+    if let Err(error) = conn.close().await {
+        tracing::warn!(%error, "the journal's file is not closed well");
+    }
+    why
 }
 
 #[cfg(test)]
