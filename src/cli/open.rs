@@ -88,7 +88,11 @@ pub fn head(of: Kind, cockpit: &Cockpit) -> Head {
 /// # Errors
 /// After saying why the file cannot be begun.
 pub fn recorder(file: Option<&Path>, head: &Head, clock: Clock) -> Result<Option<Arc<Recorder>>, Exit> {
-    let Some(file) = file.filter(|_| is_terminal()) else { return Ok(None) };
+    let Some(file) = file else { return Ok(None) };
+    if !is_terminal() {
+        exit::tell("watchfire: no terminal here, so there are no keys to record; no recording is made");
+        return Ok(None);
+    }
     let recorder = Recorder::begin(file, head, clock).map_err(exit::failed)?;
     Ok(Some(Arc::new(recorder)))
 }
