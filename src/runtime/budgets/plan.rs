@@ -20,6 +20,8 @@ const SEEN: Duration = Duration::seconds(60);
 const UNSEEN: Duration = Duration::minutes(5);
 /// Between two readings of hours that are closed and may still change.
 const HOURS: Duration = Duration::minutes(30);
+/// Closed hours that may still change, and the one that closed just now.
+const SETTLING: i64 = 3;
 /// Most fine buckets of a tail.
 const TAIL: i64 = 6;
 
@@ -127,8 +129,10 @@ fn class(known: &Known, span: BucketSpan, (is_head, is_seen): (bool, bool), now:
     let length = (span.to - span.from) / span.step;
     let is_recorded = known.is_recorded();
     let since = |at: Option<Time>, every: Duration| at.is_none_or(|at| now - at >= soon(every));
-    if span.step == HOURLY && length <= 2 && !known.history.hourly.is_empty() {
-        return (since(known.settled_at, HOURS) && !known.rests(false, now)).then_some(Class::Settling);
+    if span.step == HOURLY && length <= SETTLING && !known.history.hourly.is_empty() {
+        // The newest events are counted by the tail: an hour that closed waits for a place like any other.
+        let is_due = length == SETTLING || since(known.settled_at, HOURS);
+        return (is_due && !known.rests(false, now)).then_some(Class::Settling);
     }
     let is_tail = is_head && (is_seen || length <= TAIL);
     if known.rests(is_tail, now) {

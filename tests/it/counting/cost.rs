@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::DurationRound as _;
+
 use watchfire::{
     app::effect::Eyes,
     domain::slo::{BucketSpan, BudgetRow, Counted, Indicator, Objective, Slo, Window},
@@ -59,7 +61,9 @@ async fn questions(server: &Real) -> u64 {
 async fn five_hundred_recorded_slos_cost_nine_questions_a_minute_and_one_for_twenty_that_are_seen() {
     let server = Real::prometheus_with(STILL, &rules(), &recorded()).await;
     let source: Arc<dyn Source> = connect(server.url()).await;
-    let begin = machine_time() - chrono::Duration::minutes(20);
+    // An hour closes in the very minute in which the rules are read again.
+    let begin = (machine_time() - chrono::Duration::minutes(70)).duration_trunc(chrono::Duration::hours(1)).unwrap()
+        + chrono::Duration::seconds(54 * 60 + 10);
     let (eyes, rows) = watched(&[]);
     let mut counting = counting(&source, Vec::new(), Means::default(), begin).watching(rows);
     counting.refresh(begin, None).await.unwrap();
