@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    ack, action, alerts, config, drill, handoff, incident, journal, note, replay, runbook, silence, slo, timeline,
+    ack, action, alerts, config, drill, handoff, incident, journal, man, note, replay, runbook, silence, slo, timeline,
     unack, undo,
 };
 
@@ -122,6 +122,8 @@ pub enum Command {
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
+    /// The manual: the page of the program, or a page for every command
+    Man(man::Args),
     /// One frame of the cockpit on standard output
     Snapshot(Snapshot),
 }

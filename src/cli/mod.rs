@@ -21,6 +21,7 @@ pub mod handoff;
 pub mod incident;
 pub mod journal;
 mod kept;
+pub mod man;
 pub mod noise;
 pub mod note;
 pub mod open;
@@ -120,6 +121,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Doctor => doctor::run(global).await,
         Command::Config(what) => config::run(global, &what),
         Command::Completions { shell } => Ok(completions::run(shell)),
+        Command::Man(args) => man::run(&args),
         // Screens of their own.
         Command::Demo(_) | Command::Snapshot(_) => Ok(Exit::Done),
     }
