@@ -21,6 +21,7 @@ pub mod handoff;
 pub mod incident;
 pub mod journal;
 mod kept;
+mod keys;
 pub mod noise;
 pub mod note;
 pub mod open;
