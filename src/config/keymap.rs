@@ -49,6 +49,8 @@ pub enum Match {
     Command(Command),
     /// They begin a chord: how it may go on, in the order of the help.
     Prefix(Vec<(Chord, Command)>),
+    /// Nothing here; in other places this command.
+    Elsewhere(Command),
     None,
 }
 
@@ -59,7 +61,7 @@ enum Reach {
     Here,
     /// It is for everywhere.
     Anywhere,
-    /// It is for other places: its command says which.
+    /// It is for other places.
     Elsewhere,
 }
 
@@ -76,17 +78,18 @@ impl Keymap {
         if pressed.is_empty() {
             return Match::None;
         }
-        for reach in [Reach::Here, Reach::Anywhere, Reach::Elsewhere] {
+        for reach in [Reach::Here, Reach::Anywhere] {
             let mut begun = self.begun(here, pressed, reach).peekable();
             if begun.peek().is_none() {
                 continue;
             }
             return match begun.find(|b| b.chord.0.len() == pressed.len()) {
                 Some(binding) => Match::Command(binding.command),
-                None => Match::Prefix(self.continuations(here, pressed, reach)),
+                None => Match::Prefix(self.continuations(here, pressed)),
             };
         }
-        Match::None
+        let other = self.begun(here, pressed, Reach::Elsewhere).find(|b| b.chord.0.len() == pressed.len());
+        other.map_or(Match::None, |binding| Match::Elsewhere(binding.command))
     }
 
     fn begun<'k>(&'k self, here: Context, pressed: &'k [Key], reach: Reach) -> impl Iterator<Item = &'k Binding> {
@@ -94,12 +97,9 @@ impl Keymap {
     }
 
     /// A chord of this place may go on as it does everywhere.
-    fn continuations(&self, here: Context, pressed: &[Key], nearest: Reach) -> Vec<(Chord, Command)> {
+    fn continuations(&self, here: Context, pressed: &[Key]) -> Vec<(Chord, Command)> {
         let mut next: Vec<(Chord, Command)> = Vec::new();
-        for reach in [Reach::Here, Reach::Anywhere, Reach::Elsewhere] {
-            if reach == Reach::Elsewhere && nearest != reach {
-                break;
-            }
+        for reach in [Reach::Here, Reach::Anywhere] {
             for binding in self.begun(here, pressed, reach) {
                 let rest = Chord(binding.chord.0[pressed.len()..].to_vec());
                 if !rest.0.is_empty() && !next.iter().any(|(chord, _)| *chord == rest) {

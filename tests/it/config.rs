@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use watchfire::{
     config::{
         self, AckMode, Auth, Config, ConfigError, DEFAULT_TOML, Found, Glyphs, Origin, Request, Secret, SourceKind,
-        keymap::{Chord, Context, Command, Match},
+        keymap::{Chord, Command, Context, Match},
         request::{Dirs, Env, Flags, mode_of_file},
         schema::{self, Absent, Key, Kind},
         theme::{Color, Role},

@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(best("ack", &names), "alerts.ack");
         assert_eq!(best("unack", &names), "alerts.unack");
         assert_eq!(best("WI", &names), "slo.whatif");
-        assert_eq!(best("afa", &names), "alerts.fold_all");
+        assert_eq!(best("afl", &names), "alerts.fold_all");
         assert_eq!(best("clo", &names), "axis.closer");
     }
 }

@@ -57,6 +57,11 @@ pub(crate) fn key(app: &mut App, key: Key) -> Effects {
             }
         }
         Match::Prefix(_) => Vec::new(),
+        // It says itself where it works.
+        Match::Elsewhere(command) => {
+            (app.desk.pending, app.desk.count) = (Vec::new(), None);
+            act::run(app, app.now, command)
+        }
         Match::None => {
             let keys = std::mem::take(&mut app.desk.pending);
             app.desk.count = None;
@@ -94,7 +99,8 @@ fn counts(app: &mut App, key: Key) -> bool {
     let Some(digit) = c.to_digit(10).filter(|_| !key.ctrl && !key.alt && app.desk.pending.is_empty()) else {
         return false;
     };
-    let free = || digit > 0 && app.keymap.lookup(app.desk.context(), &[key]) == Match::None;
+    let free =
+        || digit > 0 && matches!(app.keymap.lookup(app.desk.context(), &[key]), Match::None | Match::Elsewhere(_));
     if app.desk.count.is_none() && !free() {
         return false;
     }

@@ -1,3 +1,5 @@
+//! Maps as they are read and judged: where the built-in one and the presets hold, and what is said of a user's.
+
 use std::path::Path;
 
 use super::*;
@@ -131,7 +133,7 @@ fn a_preset_holds_under_what_the_user_binds() {
     let (map, errors) = read("preset = \"vim\"\nalerts.ack = \"f6\"\n");
     assert_eq!(errors, Vec::<String>::new());
     assert_eq!(asked(&map, Context::Alerts, "f6"), Match::Command(Command::Ack));
-    assert_eq!(asked(&map, Context::Alerts, "a"), Match::None);
+    assert_eq!(asked(&map, Context::Alerts, "a"), Match::Elsewhere(Command::IncidentAttach));
     assert_eq!(asked(&map, Context::Alerts, "g g"), Match::Command(Command::Top));
     let (_, errors) = read("preset = \"vin\"\n");
     assert_eq!(errors, ["k:1:10: unknown preset `vin` of keys; did you mean `vim`?"]);
@@ -148,7 +150,7 @@ fn a_chord_in_progress_says_how_it_may_go_on() {
     assert_eq!(asked("f6"), Match::Prefix(vec![(next("a"), Command::Ack), (next("A"), Command::Unack)]));
     assert_eq!(asked("f6 A"), Match::Command(Command::Unack));
     assert_eq!(asked("f6 q"), Match::None);
-    assert_eq!(asked("a"), Match::None);
+    assert_eq!(asked("a"), Match::Elsewhere(Command::IncidentAttach));
     assert_eq!(map.chords(Command::Ack), ["F6 a", "F5"]);
 }
 
@@ -168,7 +170,7 @@ fn a_key_means_one_thing_here_and_another_there() {
     assert_eq!(asked(&map, Context::Budgets, "N"), Match::None, "it has its own keys there");
     assert_eq!(asked(&map, Context::Alerts, "N"), Match::Command(Command::Seen));
     assert_eq!(asked(&map, Context::Alerts, "a"), Match::Command(Command::Ack));
-    assert_eq!(asked(&map, Context::Timeline, "a"), Match::None);
+    assert_eq!(asked(&map, Context::Timeline, "a"), Match::Elsewhere(Command::IncidentAttach));
     assert_eq!(asked(&map, Context::Silences, "x"), Match::Command(Command::SilenceEnd));
     assert_eq!(asked(&map, Context::Alerts, "x"), Match::Command(Command::Actions));
     assert_eq!(map.chords_in(Command::Actions, Context::Silences), Vec::<String>::new());
