@@ -62,11 +62,11 @@ pub(crate) fn take(app: &mut App, now: Time, touch: Touch) -> Effects {
 /// Lets the terminal tell of the mouse, or keeps it to itself so that text can be selected.
 pub(crate) fn turn(app: &mut App, now: Time) -> Effects {
     app.desk.mouse = !app.desk.mouse;
-    let key = app.keymap.chords(Command::Mouse).into_iter().next().unwrap_or_else(|| "the palette".into());
+    let key = app.keymap.chords(Command::Mouse).into_iter().next().unwrap_or_else(|| ":".into());
     let word = if app.desk.mouse {
-        format!("the mouse is on: it selects, opens and scrolls; {key} gives it back to the terminal")
+        format!("the mouse is on: it selects, opens and scrolls; `{key}` gives it back to the terminal")
     } else {
-        format!("the mouse is the terminal's: it selects text; {key} takes it again")
+        format!("the mouse is the terminal's: it selects text; `{key}` takes it again")
     };
     app.desk.say_good(now, word);
     Vec::new()

