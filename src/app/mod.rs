@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::{
     config::{
         AlertsConfig,
-        keymap::{Key, Keymap, Match},
+        keymap::{Key, Keymap},
         types::ViewConfig,
     },
     domain::{
@@ -24,10 +24,7 @@ use crate::{
 };
 
 use self::{
-    desk::{
-        Desk, acking, act, forms, layer::Layer, layout::Pane, many, reading, running, silence_list, silencing,
-        views::Views,
-    },
+    desk::{Desk, acking, forms, layer::Layer, layout::Pane, many, running, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -84,6 +81,7 @@ impl App {
         match msg {
             Msg::Key(key) => self.on_key(key),
             Msg::Paste(text) => forms::paste(self, now, &text),
+            Msg::Touch(touch) => desk::touch::take(self, now, touch),
             Msg::Resized { width, height } => self.on_resize(width, height),
             Msg::Link(took) => self.on_link(took),
             Msg::Ticked => self.on_tick(),
@@ -137,35 +135,12 @@ impl App {
         }
         match self.desk.top_layer() {
             Some(Layer::Action(_)) => running::key(self, now, key),
-            Some(Layer::Runbook(_)) => reading::key(self, now, key).unwrap_or_else(|| self.on_command_key(key)),
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
             Some(layer) if layer.is_of_many() => many::key(self, now, key),
             Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
-            Some(Layer::Silences(_) | Layer::SilenceDetail { .. }) => {
-                silence_list::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
-            }
-            Some(Layer::Incidents(_) | Layer::Incident(_)) => {
-                desk::incidents::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
-            }
-            Some(Layer::Paper(_)) => desk::paper::key(self, key).unwrap_or_else(|| self.on_command_key(key)),
+            Some(Layer::Silences(list)) if list.filtering => silence_list::filter_key(self, key),
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
-            _ => self.on_command_key(key),
-        }
-    }
-
-    /// A chord in progress lists its continuations and waits without a timer.
-    fn on_command_key(&mut self, key: Key) -> Effects {
-        self.desk.pending.push(key);
-        match self.keymap.lookup(&self.desk.pending) {
-            Match::Command(command) => {
-                self.desk.pending.clear();
-                act::run(self, self.now, command)
-            }
-            Match::Prefix(_) => Vec::new(),
-            Match::None => {
-                self.desk.pending.clear();
-                Vec::new()
-            }
+            _ => desk::pressing::key(self, key),
         }
     }
 

@@ -29,6 +29,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub enum Msg {
     Key(Key),
+    /// The mouse.
+    Touch(crate::app::desk::touch::Touch),
     /// Text the terminal says was pasted: never keys.
     Paste(String),
     Resized {

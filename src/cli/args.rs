@@ -43,6 +43,9 @@ pub struct Global {
     /// For a slow link: two frames a second at most, ages by the minute
     #[arg(long, global = true)]
     pub low_bandwidth: bool,
+    /// The mouse selects, opens and scrolls; a key turns it off, so that text can be selected
+    #[arg(long, global = true)]
+    pub mouse: bool,
     /// Write a log there
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,

@@ -23,6 +23,7 @@ use super::{
     answer::Answer,
     args::{Global, Output},
     exit::{self, Exit},
+    keys,
     paper::Paper,
     start,
     table::Table,
@@ -43,6 +44,8 @@ pub enum Do {
     Check,
     /// Every value in force and where it comes from; secrets are left out
     Show,
+    /// Every key in force, what it does where, and whether it is a default, a preset's or yours
+    Keys(keys::Args),
     /// Where it is looked for
     Path,
 }
@@ -52,6 +55,7 @@ pub fn run(global: &Global, what: &Do) -> Result<Exit, Exit> {
         Do::Init { url, force } => init(global, url.as_deref(), *force),
         Do::Check => check(global),
         Do::Show => show(global),
+        Do::Keys(args) => keys::run(global, args),
         Do::Path => path(global).map(|path| {
             exit::say(&format!("{}\n", path.display()));
             if !path.exists() {
@@ -133,10 +137,10 @@ struct Mistake {
 }
 
 impl Mistake {
-    fn of(error: &ConfigError) -> Self {
+    fn of(severity: &'static str, error: &ConfigError) -> Self {
         let ConfigError { file, at, what, hint } = error;
         let file = file.to_string_lossy().into_owned();
-        Self { severity: "error", file, line: at.line, column: at.col, what: what.clone(), hint: hint.clone() }
+        Self { severity, file, line: at.line, column: at.col, what: what.clone(), hint: hint.clone() }
     }
 
     fn in_slo(severity: &'static str, of: &FileProblem) -> Self {
@@ -153,7 +157,9 @@ fn check(global: &Global) -> Result<Exit, Exit> {
     let errors = loaded.as_ref().err().map_or(&[][..], Vec::as_slice);
     let slo = loaded.as_ref().map(start::slo_files).unwrap_or_default();
     if matches!(global.output, Output::Json | Output::Ndjson) {
-        let mut mistakes: Vec<Mistake> = errors.iter().map(Mistake::of).collect();
+        let mut mistakes: Vec<Mistake> = errors.iter().map(|e| Mistake::of("error", e)).collect();
+        let warnings = loaded.as_ref().map_or(&[][..], |config| &config.warnings);
+        mistakes.extend(warnings.iter().map(|w| Mistake::of("warning", w)));
         mistakes.extend(slo.problems.iter().map(|p| Mistake::in_slo("error", p)));
         mistakes.extend(slo.warnings.iter().map(|w| Mistake::in_slo("warning", w)));
         Answer::of_ours("config", "mistakes", Clock::real().now(), mistakes).say(global.output, String::new)?;
@@ -162,6 +168,7 @@ fn check(global: &Global) -> Result<Exit, Exit> {
     for note in &config.notes {
         exit::tell(format_args!("watchfire: {note}"));
     }
+    keys::warn(&config.warnings);
     check_slos(&slo)?;
     if matches!(global.output, Output::Table | Output::Wide) {
         let sources = count(config.sources.len(), "source");

@@ -85,6 +85,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
     let setup = Setup { session: format!("sim-{}", world.scenario().name.line()), ..setup };
     let app = App::new(setup, config.keymap.clone()).with_alerts(&config.alerts);
     let mut app = app.with_views(config.views.clone(), config.notify.filter.clone());
+    app.desk.mouse = config.ui.mouse;
     start::equip(&mut app.world, config);
     Cockpit {
         app,

@@ -22,6 +22,7 @@ pub mod incident;
 pub mod journal;
 mod kept;
 pub mod man;
+mod keys;
 pub mod noise;
 pub mod note;
 pub mod open;

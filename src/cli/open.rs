@@ -109,6 +109,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
     let setup = start::setup(config, &sources, clock.now());
     let app = App::new(setup, config.keymap.clone()).with_alerts(&config.alerts);
     let mut app = app.with_views(config.views.clone(), config.notify.filter.clone());
+    app.desk.mouse = config.ui.mouse;
     app.world.silencing.rules = start::silence_rules(config);
     app.world.correlate(config.correlations.clone());
     start::equip(&mut app.world, config);

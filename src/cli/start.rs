@@ -58,6 +58,7 @@ pub fn request(global: &Global) -> Request {
     request.flags.theme = theme_flag(global);
     request.flags.read_only = global.read_only;
     request.flags.low_bandwidth = global.low_bandwidth;
+    request.flags.mouse = global.mouse;
     request
 }
 

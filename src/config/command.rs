@@ -4,7 +4,10 @@
 
 use std::sync::LazyLock;
 
-use super::document::{self, Node};
+use super::{
+    context::Context,
+    document::{self, Node},
+};
 
 macro_rules! commands {
     ($($variant:ident = $name:literal,)*) => {
@@ -96,6 +99,24 @@ commands! {
     Undo = "act.undo",
     Sent = "act.log",
     Batch = "act.batch",
+    SilenceExtend = "silence.extend",
+    SilenceEnd = "silence.end",
+    SilenceEdit = "silence.edit",
+    SilenceNew = "silence.new",
+    IncidentStatus = "incident.status",
+    IncidentRole = "incident.role",
+    IncidentTask = "incident.task",
+    IncidentTimes = "incident.times",
+    IncidentAttach = "incident.attach",
+    IncidentDetach = "incident.detach",
+    IncidentCorrect = "incident.correct",
+    IncidentTitle = "incident.title",
+    PostMortem = "incident.postmortem",
+    RunbookNext = "runbook.next",
+    RunbookCopy = "runbook.copy",
+    PaperCopy = "document.copy",
+    PaperWrite = "document.write",
+    Mouse = "ui.mouse",
 }
 
 /// What `config/keys.toml` says of one command.
@@ -105,6 +126,8 @@ pub(super) struct Info {
     label: String,
     help: String,
     group: String,
+    places: Vec<Context>,
+    also: Vec<Context>,
 }
 
 pub(super) const KEYS_TOML: &str = include_str!("../../config/keys.toml");
@@ -116,12 +139,24 @@ static TABLE: LazyLock<Vec<Info>> = LazyLock::new(|| {
         let text = |key: &str| root.at_path(&[command.name(), key]).and_then(Node::text).unwrap_or_default().to_owned();
         let keys = root.at_path(&[command.name(), "keys"]).map(Node::texts).unwrap_or_default();
         let keys = keys.into_iter().map(|(_, k)| k.to_owned()).collect();
-        Info { keys, label: text("label"), help: text("help"), group: text("group") }
+        let places = |key: &str| {
+            let names = root.at_path(&[command.name(), key]).map(Node::texts).unwrap_or_default();
+            names.into_iter().filter_map(|(_, name)| Context::from_name(name)).collect()
+        };
+        let (places, also) = (places("in"), places("also"));
+        Info { keys, label: text("label"), help: text("help"), group: text("group"), places, also }
     };
     Command::ALL.iter().map(info).collect()
 });
 
-static UNKNOWN: Info = Info { keys: Vec::new(), label: String::new(), help: String::new(), group: String::new() };
+static UNKNOWN: Info = Info {
+    keys: Vec::new(),
+    label: String::new(),
+    help: String::new(),
+    group: String::new(),
+    places: Vec::new(),
+    also: Vec::new(),
+};
 
 impl Command {
     pub(super) fn info(self) -> &'static Info {
@@ -141,6 +176,35 @@ impl Command {
     /// The heading it stands under in the help.
     pub fn group(self) -> &'static str {
         &self.info().group
+    }
+
+    /// Where its keys are its own; nowhere named: everywhere.
+    pub fn places(self) -> &'static [Context] {
+        &self.info().places
+    }
+
+    /// Whether it does something there; what it needs beside that it says itself.
+    pub fn works_in(self, here: Context) -> bool {
+        let info = self.info();
+        info.places.is_empty() || info.places.contains(&here) || info.also.contains(&here)
+    }
+
+    /// Whether it sends something to a source, runs something, or opens what does.
+    pub fn writes(self) -> bool {
+        matches!(
+            self,
+            Self::Ack
+                | Self::Unack
+                | Self::Silence
+                | Self::TakeGroup
+                | Self::Actions
+                | Self::Undo
+                | Self::SilenceExtend
+                | Self::SilenceEnd
+                | Self::SilenceEdit
+                | Self::SilenceNew
+                | Self::IncidentDetach
+        )
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
@@ -166,7 +230,11 @@ mod tests {
         for entry in &root.0 {
             assert!(Command::from_name(&entry.key).is_some(), "{} is no command", entry.key);
             let fields: Vec<&str> = entry.node.table().unwrap().0.iter().map(|e| e.key.as_str()).collect();
-            assert_eq!(fields, ["keys", "label", "help", "group"], "{}", entry.key);
+            assert!(fields.starts_with(&["keys", "label", "help", "group"]), "{}", entry.key);
+            assert!(fields[4..].iter().all(|f| ["in", "also"].contains(f)), "{}", entry.key);
+            for (_, place) in fields[4..].iter().flat_map(|f| root.at_path(&[&entry.key, f]).unwrap().texts()) {
+                assert!(Context::from_name(place).is_some(), "{}: `{place}` is no place", entry.key);
+            }
         }
     }
 }

@@ -106,6 +106,7 @@ impl Teller<'_> {
             "ui.theme" => (quoted(request.flags.theme.as_ref()?), Origin::Flag("--theme")),
             "read_only" if request.flags.read_only => ("true".to_owned(), Origin::Flag("--read-only")),
             "ui.low_bandwidth" if request.flags.low_bandwidth => ("true".to_owned(), Origin::Flag("--low-bandwidth")),
+            "ui.mouse" if request.flags.mouse => ("true".to_owned(), Origin::Flag("--mouse")),
             "user.name" if !says(&["user", "name"]) => (quoted(&request.login), Origin::System),
             "journal.url" if self.reader.text(&["journal", "url"])? == "sqlite" => {
                 let path = request.data_dir()?.join("journal.db");

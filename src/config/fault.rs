@@ -44,13 +44,15 @@ impl std::error::Error for ConfigError {}
 pub(super) struct Report {
     file: PathBuf,
     pub(super) errors: Vec<ConfigError>,
+    /// What is strange and stops nobody.
+    pub(super) warnings: Vec<ConfigError>,
     /// Secrets written in the file itself: where, and under which key.
     pub(super) secrets: Vec<(At, String)>,
 }
 
 impl Report {
     pub(super) fn new(file: &Path) -> Self {
-        Self { file: file.to_owned(), errors: Vec::new(), secrets: Vec::new() }
+        Self { file: file.to_owned(), errors: Vec::new(), warnings: Vec::new(), secrets: Vec::new() }
     }
 
     pub(super) fn file(&self) -> &Path {
@@ -81,9 +83,19 @@ impl Report {
         }
     }
 
+    pub(super) fn warn(&mut self, at: At, what: impl AsRef<str>, hint: impl AsRef<str>) {
+        let warning = self.fault(at, what.as_ref(), Some(hint.as_ref()));
+        self.warnings.push(warning);
+    }
+
     fn push(&mut self, at: At, what: &str, hint: Option<&str>) {
+        let error = self.fault(at, what, hint);
+        self.errors.push(error);
+    }
+
+    fn fault(&self, at: At, what: &str, hint: Option<&str>) -> ConfigError {
         let safe = |text: &str| sanitise(text).replace('\n', " ");
-        self.errors.push(ConfigError { file: self.file.clone(), at, what: safe(what), hint: hint.map(safe) });
+        ConfigError { file: self.file.clone(), at, what: safe(what), hint: hint.map(safe) }
     }
 
     /// In the order of the file; what was said twice at one place is said once.

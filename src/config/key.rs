@@ -97,7 +97,7 @@ impl Key {
             }
             rest = after;
         }
-        key.code = code(rest).ok_or_else(|| format!("`{text}` is no key"))?;
+        key.code = code(rest).ok_or_else(|| no_key(text, rest))?;
         if let (true, KeyCode::Char(c)) = (key.ctrl, key.code) {
             key.code = KeyCode::Char(c.to_ascii_lowercase());
         }
@@ -106,16 +106,43 @@ impl Key {
 
     /// Whether a terminal can tell it from others.
     fn usable(self) -> Result<(), String> {
-        let (true, KeyCode::Char(c)) = (self.ctrl, self.code) else { return Ok(()) };
-        let twin = match c {
-            'i' => "Tab",
-            'm' => "Enter",
-            'h' => "Backspace",
-            '[' => "Esc",
-            'z' => return Err("Ctrl-z suspends and cannot be bound".to_owned()),
+        if !self.ctrl {
+            return Ok(());
+        }
+        let twin = match self.code {
+            KeyCode::Char('i') => "Tab",
+            KeyCode::Char('m') => "Enter",
+            KeyCode::Char('h') => "Backspace",
+            KeyCode::Char('[') => "Esc",
+            KeyCode::Char('z') => return Err("Ctrl-z suspends and cannot be bound".to_owned()),
+            KeyCode::Char('l') => return Err("Ctrl-l draws the screen anew and cannot be bound".to_owned()),
+            // What 0x1c to 0x1f are to a terminal.
+            KeyCode::Char('a'..='z' | ' ' | '4'..='7') => return Ok(()),
+            KeyCode::Char(_) | KeyCode::Enter | KeyCode::Esc | KeyCode::Tab | KeyCode::BackTab | KeyCode::Backspace => {
+                return Err(format!("no terminal tells {self} from the key without Ctrl"));
+            }
             _ => return Ok(()),
         };
-        Err(format!("Ctrl-{c} is {twin} to a terminal; write {twin}"))
+        Err(format!("{self} is {twin} to a terminal; write {twin}"))
+    }
+}
+
+/// Why a text is no key: most often somebody holds what no terminal tells of.
+fn no_key(text: &str, rest: &str) -> String {
+    let after = |held: &str| {
+        let (head, tail) = (rest.get(..held.len())?, rest.get(held.len()..)?);
+        tail.strip_prefix(['-', '+']).filter(|t| head.eq_ignore_ascii_case(held) && !t.is_empty())
+    };
+    if let Some(letter) = after("shift") {
+        let held = text.len() - rest.len();
+        return match letter.chars().next().filter(|_| letter.chars().count() == 1) {
+            Some(c) if held == 0 => format!("a terminal tells Shift by the letter; write `{}`", c.to_uppercase()),
+            _ => format!("no terminal tells Shift in `{text}`; leave it out"),
+        };
+    }
+    match ["super", "cmd", "meta", "hyper", "win"].into_iter().find(|held| after(held).is_some()) {
+        Some(held) => format!("`{text}` is no key: no terminal tells of {held}"),
+        None => format!("`{text}` is no key"),
     }
 }
 
@@ -196,7 +223,7 @@ mod tests {
             "BackTab",
             "Ctrl-Alt-Up",
             "-",
-            "Ctrl--",
+            "Ctrl-Space",
         ] {
             assert_eq!(Chord::parse(text).unwrap().to_string(), text);
         }
@@ -209,6 +236,16 @@ mod tests {
     fn a_key_no_terminal_can_send_is_refused_with_the_reason() {
         assert_eq!(Chord::parse("ctrl-i").unwrap_err(), "Ctrl-i is Tab to a terminal; write Tab");
         assert!(Chord::parse("ctrl-z").unwrap_err().contains("suspends"));
+        assert!(Chord::parse("ctrl-l").unwrap_err().contains("anew"));
+        assert_eq!(Chord::parse("ctrl-M").unwrap_err(), "Ctrl-m is Enter to a terminal; write Enter");
+        assert_eq!(Chord::parse("ctrl-;").unwrap_err(), "no terminal tells Ctrl-; from the key without Ctrl");
+        assert_eq!(Chord::parse("ctrl-enter").unwrap_err(), "no terminal tells Ctrl-Enter from the key without Ctrl");
+        assert_eq!(
+            Chord::parse("ctrl-shift-a").unwrap_err(),
+            "no terminal tells Shift in `ctrl-shift-a`; leave it out"
+        );
+        assert_eq!(Chord::parse("shift-a").unwrap_err(), "a terminal tells Shift by the letter; write `A`");
+        assert!(Chord::parse("super-a").unwrap_err().contains("no terminal tells of super"));
         for wrong in ["", "ctrl-", "hyper-x", "F99", "gg"] {
             assert!(Chord::parse(wrong).is_err(), "{wrong}");
         }

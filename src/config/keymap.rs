@@ -1,29 +1,46 @@
-//! Which keys ask for which command: the built-in map, and over it what the user bound anew.
+//! Which keys ask for which command, where: the built-in map, over it a preset, over both what the user bound anew.
 //!
 //! Knows no terminal; a chord is only ever ambiguous as an error in a file, never while somebody types.
 
-use super::{
-    document::{Entry, Node, Table},
-    fault::{At, Report},
-};
+mod judge;
+pub mod preset;
+mod read;
+
+use super::fault::At;
 
 pub use super::{
     command::Command,
+    context::Context,
     key::{Chord, Key, KeyCode},
 };
+pub(super) use read::flat;
 
 /// Every binding in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keymap {
     bindings: Vec<Binding>,
+    /// Commands that have keys of their own in a context, or none there: those they have elsewhere are not theirs here.
+    own: Vec<(Command, Context)>,
+    /// Where a user took all keys from a command.
+    taken: Vec<(Command, At)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Binding {
-    chord: Chord,
-    command: Command,
-    /// Where the user wrote it; `None` is built in.
-    at: Option<At>,
+pub struct Binding {
+    pub chord: Chord,
+    pub command: Command,
+    /// None: wherever the command works.
+    pub context: Option<Context>,
+    pub from: BoundBy,
+}
+
+/// Who bound a key; the later one is stronger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BoundBy {
+    BuiltIn,
+    Preset(&'static str),
+    /// Where the user wrote it.
+    User(At),
 }
 
 /// What the keys pressed so far mean.
@@ -32,182 +49,103 @@ pub enum Match {
     Command(Command),
     /// They begin a chord: how it may go on, in the order of the help.
     Prefix(Vec<(Chord, Command)>),
+    /// Nothing here; in other places this command.
+    Elsewhere(Command),
     None,
+}
+
+/// How near a binding is to where one is: the nearest has the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// It is for here, among other places.
+    Here,
+    /// It is for everywhere.
+    Anywhere,
+    /// It is for other places.
+    Elsewhere,
 }
 
 impl Default for Keymap {
     /// The built-in map.
     fn default() -> Self {
-        Self { bindings: Command::ALL.iter().flat_map(|c| built_in(*c)).collect() }
+        Self { bindings: Command::ALL.iter().flat_map(|c| built_in(*c)).collect(), own: Vec::new(), taken: Vec::new() }
     }
 }
 
 impl Keymap {
-    /// What the keys pressed so far mean; none pressed mean nothing.
-    pub fn lookup(&self, pressed: &[Key]) -> Match {
+    /// What the keys pressed so far mean here; none pressed mean nothing.
+    pub fn lookup(&self, here: Context, pressed: &[Key]) -> Match {
         if pressed.is_empty() {
             return Match::None;
         }
-        let begun = || self.bindings.iter().filter(|b| b.chord.0.starts_with(pressed));
-        if let Some(binding) = begun().find(|b| b.chord.0.len() == pressed.len()) {
-            return Match::Command(binding.command);
-        }
-        let rest = |b: &Binding| (Chord(b.chord.0[pressed.len()..].to_vec()), b.command);
-        let next: Vec<_> = begun().map(rest).collect();
-        if next.is_empty() { Match::None } else { Match::Prefix(next) }
-    }
-
-    /// The chords of a command as they are shown, the best first.
-    pub fn chords(&self, command: Command) -> Vec<String> {
-        self.bindings.iter().filter(|b| b.command == command).map(|b| b.chord.to_string()).collect()
-    }
-
-    /// The built-in map with the user's `[keys]` over it: a command that is named there has those keys alone.
-    pub(super) fn read(user: Option<&Table>, report: &mut Report) -> Self {
-        let mut map = Self::default();
-        for (name, entry) in user.map(flat).unwrap_or_default() {
-            match Command::from_name(&name) {
-                Some(command) => map.bind(command, &entry.node, report),
-                None => unknown(&name, entry, report),
-            }
-        }
-        map.bindings.sort_by_key(|b| b.command);
-        map.judge(report);
-        map
-    }
-
-    fn bind(&mut self, command: Command, node: &Node, report: &mut Report) {
-        self.bindings.retain(|b| b.command != command);
-        let one = std::slice::from_ref(node);
-        for item in node.list().unwrap_or(one) {
-            let Some(text) = item.text() else {
-                report
-                    .add(item.at, format!("`{}` is {}, expected a key or a list of keys", command.name(), item.kind()));
+        for reach in [Reach::Here, Reach::Anywhere] {
+            let mut begun = self.begun(here, pressed, reach).peekable();
+            if begun.peek().is_none() {
                 continue;
+            }
+            return match begun.find(|b| b.chord.0.len() == pressed.len()) {
+                Some(binding) => Match::Command(binding.command),
+                None => Match::Prefix(self.continuations(here, pressed)),
             };
-            match Chord::parse(text) {
-                Ok(chord) if command != Command::Quit && chord.0.iter().any(|k| k.is_ctrl_c()) => {
-                    report.add(item.at, "Ctrl-c always quits and cannot be bound");
+        }
+        let other = self.begun(here, pressed, Reach::Elsewhere).find(|b| b.chord.0.len() == pressed.len());
+        other.map_or(Match::None, |binding| Match::Elsewhere(binding.command))
+    }
+
+    fn begun<'k>(&'k self, here: Context, pressed: &'k [Key], reach: Reach) -> impl Iterator<Item = &'k Binding> {
+        self.bindings.iter().filter(move |b| self.reach(b, here) == Some(reach) && b.chord.0.starts_with(pressed))
+    }
+
+    /// A chord of this place may go on as it does everywhere.
+    fn continuations(&self, here: Context, pressed: &[Key]) -> Vec<(Chord, Command)> {
+        let mut next: Vec<(Chord, Command)> = Vec::new();
+        for reach in [Reach::Here, Reach::Anywhere] {
+            for binding in self.begun(here, pressed, reach) {
+                let rest = Chord(binding.chord.0[pressed.len()..].to_vec());
+                if !rest.0.is_empty() && !next.iter().any(|(chord, _)| *chord == rest) {
+                    next.push((rest, binding.command));
                 }
-                Ok(chord) => self.bindings.push(Binding { chord, command, at: Some(item.at) }),
-                Err(why) => report.hint(item.at, why, "keys look like `a`, `G`, `ctrl-d`, `space`, `f5` or `g g`"),
             }
+        }
+        next
+    }
+
+    fn reach(&self, binding: &Binding, here: Context) -> Option<Reach> {
+        match binding.context {
+            Some(context) => (context == here).then_some(Reach::Here),
+            None if self.own.contains(&(binding.command, here)) => None,
+            None if binding.command.places().is_empty() => Some(Reach::Anywhere),
+            None if binding.command.places().contains(&here) => Some(Reach::Here),
+            None => Some(Reach::Elsewhere),
         }
     }
 
-    /// Two commands on one chord, or a chord that another one begins with.
-    fn judge(&self, report: &mut Report) {
-        for (i, a) in self.bindings.iter().enumerate() {
-            for b in &self.bindings[i + 1..] {
-                if let Some((at, what, hint)) = a.clash(b) {
-                    report.hint(at, what, hint);
-                }
-            }
-        }
+    /// Every binding, in the order of the help.
+    pub fn bindings(&self) -> &[Binding] {
+        &self.bindings
     }
-}
 
-impl Binding {
-    fn clash(&self, other: &Self) -> Option<(At, String, String)> {
-        // The later one in the file is the mistake; what is built in was there first.
-        let (first, second) = if self.at <= other.at { (self, other) } else { (other, self) };
-        let at = second.at?;
-        let whose = if first.at.is_none() { " by default" } else { "" };
-        let bound = format!("`{}` is `{}`{whose}", first.chord, first.command.name());
-        let what = if first.chord == second.chord {
-            format!("{bound} already")
-        } else if second.chord.0.starts_with(&first.chord.0) {
-            format!("{bound}, so `{}` can never be finished", second.chord)
-        } else if first.chord.0.starts_with(&second.chord.0) {
-            format!("{bound}, which begins with `{}`", second.chord)
-        } else {
-            return None;
+    /// The chords of a command wherever it works, as they are shown, the best first.
+    pub fn chords(&self, command: Command) -> Vec<String> {
+        let its = |b: &&Binding| b.command == command && b.context.is_none();
+        self.bindings.iter().filter(its).map(|b| b.chord.to_string()).collect()
+    }
+
+    /// The chords that ask for a command here, as they are shown, the best first.
+    pub fn chords_in(&self, command: Command, here: Context) -> Vec<String> {
+        let its = |b: &&Binding| {
+            b.command == command
+                && matches!(self.reach(b, here), Some(Reach::Here | Reach::Anywhere))
+                && self.lookup(here, &b.chord.0) == Match::Command(command)
         };
-        Some((at, what, format!("bind `{}` anew too, or take another key", first.command.name())))
+        self.bindings.iter().filter(its).map(|b| b.chord.to_string()).collect()
     }
 }
 
 fn built_in(command: Command) -> Vec<Binding> {
     let chords = command.info().keys.iter().filter_map(|k| Chord::parse(k).ok());
-    chords.map(|chord| Binding { chord, command, at: None }).collect()
-}
-
-fn unknown(name: &str, entry: &Entry, report: &mut Report) {
-    let names: Vec<&str> = Command::ALL.iter().map(|c| c.name()).collect();
-    let what = format!("unknown command `{name}` in [keys]");
-    match names.iter().find(|n| n.rsplit('.').next() == Some(name)) {
-        Some(meant) => report.hint(entry.at, what, format!("did you mean `{meant}`?")),
-        None => report.unknown(entry.at, &what, name, &names),
-    }
-}
-
-/// `alerts.ack = "a"` and `"alerts.ack" = "a"` alike.
-pub(super) fn flat(table: &Table) -> Vec<(String, &Entry)> {
-    let mut out = Vec::new();
-    for entry in &table.0 {
-        match entry.node.table() {
-            Some(inner) => out.extend(flat(inner).into_iter().map(|(k, e)| (format!("{}.{k}", entry.key), e))),
-            None => out.push((entry.key.clone(), entry)),
-        }
-    }
-    out
+    chords.map(|chord| Binding { chord, command, context: None, from: BoundBy::BuiltIn }).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> (Keymap, Vec<String>) {
-        let (table, _) = super::super::document::parse(text);
-        let mut report = Report::new(std::path::Path::new("k"));
-        let map = Keymap::read(Some(&table), &mut report);
-        (map, report.into_errors().iter().map(ToString::to_string).collect())
-    }
-
-    fn keys(text: &str) -> Vec<Key> {
-        Chord::parse(text).unwrap().0
-    }
-
-    #[test]
-    fn the_built_in_map_is_what_hands_know_and_clashes_nowhere() {
-        let (map, errors) = read("");
-        assert_eq!(errors, Vec::<String>::new());
-        for (i, a) in map.bindings.iter().enumerate() {
-            for b in &map.bindings[i + 1..] {
-                assert!(!a.chord.0.starts_with(&b.chord.0) && !b.chord.0.starts_with(&a.chord.0), "{a:?} {b:?}");
-            }
-        }
-        for (key, command) in
-            [("a", Command::Ack), ("A", Command::Unack), ("esc", Command::Back), ("ctrl-c", Command::Quit)]
-        {
-            assert_eq!(map.lookup(&keys(key)), Match::Command(command), "{key}");
-        }
-        for taken in ["ctrl-a", "ctrl-b", "ctrl-s", "ctrl-q"] {
-            assert_eq!(map.lookup(&keys(taken)), Match::None, "{taken} is screen's, tmux's or flow control's");
-        }
-        assert_eq!(map.lookup(&[]), Match::None);
-    }
-
-    #[test]
-    fn a_chord_in_progress_says_how_it_may_go_on() {
-        let (map, errors) = read("alerts.ack = [\"f6 a\", \"f5\"]\nalerts.unack = \"f6 A\"\n");
-        assert_eq!(errors, Vec::<String>::new());
-        let next = |text: &str| Chord::parse(text).unwrap();
-        assert_eq!(
-            map.lookup(&keys("f6")),
-            Match::Prefix(vec![(next("a"), Command::Ack), (next("A"), Command::Unack)])
-        );
-        assert_eq!(map.lookup(&keys("f6 A")), Match::Command(Command::Unack));
-        assert_eq!(map.lookup(&keys("f6 q")), Match::None);
-        assert_eq!(map.lookup(&keys("a")), Match::None);
-        assert_eq!(map.chords(Command::Ack), ["F6 a", "F5"]);
-    }
-
-    #[test]
-    fn a_clash_names_both_sides_where_the_user_made_it() {
-        let (_, errors) = read("alerts.ack = \"n\"\nopen = \"g x\"\nnote.editor = \"n\"\n");
-        assert_eq!(errors.len(), 4, "{errors:#?}");
-        assert!(errors[0].starts_with("k:1:14: `n` is `note.add` by default already"), "{}", errors[0]);
-        assert!(errors[1].contains("`g` is `move.top` by default, so `g x` can never be finished"), "{}", errors[1]);
-    }
-}
+mod tests;

@@ -122,10 +122,12 @@ fn assemble(request: &Request, text: Text<'_>, found: Found) -> Result<Config, V
     let mut elsewhere = Vec::new();
     let config = reader.config(found, &mut report, &mut elsewhere);
     auth::judge_mode(text.mode, &mut report);
+    let warnings = std::mem::take(&mut report.warnings);
     let mut errors = report.into_errors();
     errors.append(&mut elsewhere);
     match config {
         Some(mut config) if errors.is_empty() => {
+            config.warnings = warnings;
             // The alerts of the built-in days name runbooks that are nowhere else.
             if config.sim.is_some() {
                 config.runbooks.built_in = super::runbooks::demo();

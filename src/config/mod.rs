@@ -8,6 +8,7 @@ mod amtool;
 mod auth;
 mod check;
 mod command;
+pub mod context;
 mod correlation;
 pub mod depth;
 mod document;

@@ -53,6 +53,7 @@ impl Reader<'_> {
             path: if let Found::File(path) = &found { Some(path.clone()) } else { None },
             found,
             notes: Vec::new(),
+            warnings: Vec::new(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
 
             correlations: correlation::correlations(self.layers.file, &sources, report),
@@ -77,6 +78,7 @@ impl Reader<'_> {
                 theme: self.theme_name()?,
                 glyphs: self.glyphs()?,
                 low_bandwidth: self.request.flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
+                mouse: self.request.flags.mouse || self.bool(&["ui", "mouse"])?,
             },
             read_only: self.request.flags.read_only || self.bool(&["read_only"])?,
             keymap,

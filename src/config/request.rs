@@ -76,6 +76,7 @@ pub struct Flags {
     pub theme: Option<String>,
     pub read_only: bool,
     pub low_bandwidth: bool,
+    pub mouse: bool,
 }
 
 /// The permission bits of an open file; `None` where the platform has none.

@@ -101,7 +101,11 @@ pub const ROOT: &[Key] = &[
     may("alerts", Kind::Table(ALERTS), "The alerts pane."),
     may("storm", Kind::Table(STORM), "What is a storm of alerts, and what the alerts pane does in one."),
     may("ui", Kind::Table(UI), "How it looks."),
-    may("keys", Kind::Keys, "Other keys for commands: a key, a list of keys, or [] for none; `?` lists the commands."),
+    may(
+        "keys",
+        Kind::Keys,
+        "Other keys for commands: a key, a list, or [] for none; in.PLACE = { .. } for one place alone; preset: srepd, k9s, vim.",
+    ),
     may("view", Kind::Tables(VIEW), "One view of the alerts each, in the order of its tabs."),
     may(
         "correlation",
@@ -223,6 +227,11 @@ const UI: &[Key] = &[
     ),
     given("glyphs", Kind::OneOf(&["auto", "unicode", "block", "ascii"]), "Borders and graphs; block has no braille."),
     given("low_bandwidth", Kind::Bool, "For a slow link: two frames a second at most, ages of sources by the minute."),
+    given(
+        "mouse",
+        Kind::Bool,
+        "The mouse selects, opens, scrolls and moves on the time axis; a key turns it on and off as well.",
+    ),
 ];
 
 /// The keys of one `[[view]]`.

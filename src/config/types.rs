@@ -50,6 +50,8 @@ pub struct Config {
     pub found: Found,
     /// What a reader should know and that is no mistake.
     pub notes: Vec<String>,
+    /// What is strange in the file and stops nobody; `config check` says it.
+    pub warnings: Vec<super::ConfigError>,
     pub keymap: Keymap,
     pub theme: Theme,
     /// Where each value came from; see [`super::explain()`].
@@ -226,6 +228,8 @@ pub struct UiConfig {
     pub glyphs: Glyphs,
     /// Few frames, and ages by the minute.
     pub low_bandwidth: bool,
+    /// Whether the terminal tells of the mouse from the start.
+    pub mouse: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

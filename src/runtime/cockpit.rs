@@ -251,7 +251,11 @@ impl<S: Screen> Turning<'_, S> {
             Some(Ok(Event::FocusGained)) => self.looked_at(true),
             Some(Ok(Event::FocusLost)) => self.looked_at(false),
             Some(Ok(event)) => {
-                if let Some(msg) = input::read(event) {
+                let msg = match event {
+                    Event::Mouse(event) => self.screen.touch(event).map(Msg::Touch),
+                    event => input::read(event),
+                };
+                if let Some(msg) = msg {
                     self.update(msg);
                     // The hand comes first: what it did is drawn at once.
                     self.drawn = None;

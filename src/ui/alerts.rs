@@ -15,6 +15,7 @@ use crate::{
     app::{
         desk::{
             layout::Pane,
+            touch::Spot,
             view::{
                 Line,
                 twins::{Branch, worst_first},
@@ -57,6 +58,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         let at = top + usize::from(line);
         let Some(what) = desk.view.line(visible, at) else { break };
         let selected = place == Some(at);
+        c.hits.line(inner, line, Spot::Line(Pane::Alerts, at));
         let drawn = span.is_some_and(|(low, high)| (low..=high).contains(&at));
         match what {
             Line::Alert(slot) => told(c, (inner, line), (&[slot], None), &plan, (selected, drawn)),
@@ -148,6 +150,7 @@ pub(crate) fn pane_title(c: &mut Canvas<'_>, area: Rect, pane: Pane, title: &str
     };
     let rule_style = c.look.style(if focused { Role::BorderFocus } else { Role::Border });
     let title_style = c.look.style(if focused { Role::Title } else { Role::Dim });
+    c.hits.add(area, Spot::Pane(pane));
     titled(c.buf, area, title, right, (rule_style, title_style), rule)
 }
 

@@ -7,7 +7,7 @@ mod row;
 use ratatui::layout::Rect;
 
 use crate::{
-    app::desk::layout::Pane,
+    app::desk::{layout::Pane, touch::Spot},
     config::theme::Role,
     domain::slo::{assess::Assessment, budget::BudgetState, burn::Severity},
 };
@@ -33,6 +33,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     for line in 0..inner.height {
         let index = top + usize::from(line);
         let Some(row) = c.app.world.budgets.rows.get(index) else { break };
+        c.hits.line(inner, line, Spot::Line(Pane::Budgets, index));
         row::draw(c, inner, line, row, (&columns, place == Some(index)));
     }
 }

@@ -61,6 +61,9 @@ fn summary(c: &mut Canvas<'_>, area: Rect) {
     if c.app.world.read_only {
         pen.put("read-only  ", look.style(Role::Hint));
     }
+    if c.app.desk.mouse {
+        pen.put("mouse  ", look.style(Role::Hint));
+    }
 }
 
 /// The word over everything. Not knowing is said whatever else is true.

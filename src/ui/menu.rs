@@ -3,14 +3,23 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::desk::layer::{Menu, MenuKind},
-    config::theme::Role,
+    app::desk::{
+        here::why_not,
+        layer::{Menu, MenuKind},
+        touch::Spot,
+    },
+    config::{keymap::Command, theme::Role},
 };
 
 use super::{
     Canvas, Caret,
     widgets::{frame::dialog, text::Pen},
 };
+
+/// Columns of the box, where there is room.
+const WIDTH: u16 = 116;
+/// Columns of the longest name of a command.
+const NAMES: usize = 19;
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, menu: &Menu) -> Caret {
     let height = u16::try_from(menu.found.len()).unwrap_or(u16::MAX).saturating_add(4).max(6);
@@ -19,7 +28,8 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, menu: &Menu) -> Caret {
         MenuKind::Palette => "commands",
     };
     let style = c.look.style(Role::BorderFocus);
-    let inner = dialog(c.buf, area, (78, height), title, style, c.look.base());
+    let inner =
+        dialog(c.buf, area, (WIDTH.min(area.width.saturating_sub(2)).max(78), height), title, style, c.look.base());
     let mut pen = Pen::new(c.buf, inner, 0);
     pen.put(": ", c.look.style(Role::Accent)).put(menu.text.before_cursor(), c.look.base());
     let caret = (pen.x(), inner.y);
@@ -33,18 +43,32 @@ fn list(c: &mut Canvas<'_>, area: Rect, menu: &Menu) {
     for line in 0..area.height {
         let index = top + usize::from(line);
         let Some(command) = menu.found.get(index) else { break };
-        let keys = c.app.keymap.chords(*command).join("  ");
-        let mut pen = Pen::new(c.buf, area, line);
-        pen.column(&keys, 13, c.look.style(Role::FooterKey)).skip(1);
-        if menu.kind == MenuKind::Palette {
-            pen.column(command.name(), 15, c.look.style(Role::Dim)).skip(1);
-        }
-        pen.put(command.help(), c.look.base());
+        c.hits.line(area, line, Spot::Row(index));
+        row(c, area, line, (menu, *command));
         if index == menu.place {
             c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, c.look.style(Role::Selection));
         }
     }
     if menu.found.is_empty() {
-        Pen::new(c.buf, area, 0).put("no command holds these words", c.look.style(Role::Hint));
+        Pen::new(c.buf, area, 0).put("no command is called that", c.look.style(Role::Hint));
     }
+}
+
+/// Its keys here, its name, and what it does; or why it cannot do it here.
+fn row(c: &mut Canvas<'_>, area: Rect, line: u16, (menu, command): (&Menu, Command)) {
+    let here = c.app.desk.context();
+    let keys = c.app.keymap.chords_in(command, here);
+    let keys = if keys.is_empty() { c.app.keymap.chords(command) } else { keys };
+    let why = why_not(c.app, command);
+    let role = if why.is_some() { Role::Dim } else { Role::Text };
+    let mut pen = Pen::new(c.buf, area, line);
+    let key_role = if why.is_some() { Role::Dim } else { Role::FooterKey };
+    pen.column(&keys.join("  "), 13, c.look.style(key_role)).skip(1);
+    if menu.kind == MenuKind::Palette {
+        pen.column(command.name(), NAMES, c.look.style(Role::Dim)).skip(1);
+    }
+    if let Some(why) = why {
+        pen.put(&format!("({why}) "), c.look.style(Role::Hint));
+    }
+    pen.put(command.help(), c.look.style(role));
 }

@@ -23,6 +23,7 @@ pub mod filter;
 pub mod footer;
 pub mod forms;
 pub mod header;
+pub mod hits;
 pub mod incidents;
 pub mod links;
 pub mod look;
@@ -41,6 +42,7 @@ pub mod theme;
 pub mod timeline;
 pub mod tiny;
 pub mod views;
+mod which;
 pub mod why;
 pub mod widgets;
 
@@ -51,17 +53,20 @@ use crate::app::{
     desk::{
         layer::Layer,
         layout::{Area, Regions, SMALLEST},
+        touch::Spot,
     },
     world::lanes::Of,
 };
 
-use self::look::Look;
+use self::{hits::Hits, look::Look};
 
 /// What a pane needs to draw itself.
 pub struct Canvas<'a> {
     pub app: &'a App,
     pub look: &'a Look,
     pub buf: &'a mut Buffer,
+    /// What lies where, as it is drawn.
+    pub hits: Hits,
 }
 
 /// Where the terminal's own cursor is to stand, for magnifiers and screen readers, and whether it is seen.
@@ -72,30 +77,44 @@ pub struct Caret {
 
 /// Draws everything; answers where the text cursor stands.
 pub fn view(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
-    let caret = drawn(app, look, buf);
-    look.spell(buf);
-    caret
+    seen(app, look, buf).0
 }
 
-fn drawn(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
-    let area = buf.area;
-    buf.set_style(area, look.base());
+/// The same, and what lies where, for a mouse.
+pub fn seen(app: &App, look: &Look, buf: &mut Buffer) -> (Caret, Hits) {
+    let mut canvas = Canvas { app, look, buf, hits: Hits::default() };
+    let caret = drawn(&mut canvas);
+    look.spell(canvas.buf);
+    (caret, canvas.hits)
+}
+
+fn drawn(canvas: &mut Canvas<'_>) -> Caret {
+    let (app, area) = (canvas.app, canvas.buf.area);
+    canvas.buf.set_style(area, canvas.look.base());
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        tiny::draw(&mut Canvas { app, look, buf });
+        tiny::draw(canvas);
         return Caret::default();
     }
     let regions = app.desk.regions(&app.world);
-    let mut canvas = Canvas { app, look, buf };
-    header::draw(&mut canvas, rect(regions.header, area));
+    let body = rect(regions.body, area);
+    header::draw(canvas, rect(regions.header, area));
     match app.desk.layers.iter().rev().find(|l| l.covers()) {
-        Some(layer) => cover(&mut canvas, layer, rect(regions.body, area)),
-        None => panes(&mut canvas, regions),
+        Some(layer) => {
+            canvas.hits.add(body, Spot::Layer);
+            cover(canvas, layer, body);
+        }
+        None => panes(canvas, regions),
     }
-    footer::draw(&mut canvas, rect(regions.footer, area));
-    match app.desk.top_layer() {
-        Some(layer) => over(&mut canvas, layer, regions),
+    footer::draw(canvas, rect(regions.footer, area));
+    if app.desk.top_layer().is_some_and(|l| !l.covers()) {
+        canvas.hits.cover(body);
+    }
+    let caret = match app.desk.top_layer() {
+        Some(layer) => over(canvas, layer, regions),
         None => Caret::default(),
-    }
+    };
+    which::draw(canvas, body);
+    caret
 }
 
 fn panes(canvas: &mut Canvas<'_>, regions: Regions) {

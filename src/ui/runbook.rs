@@ -21,17 +21,6 @@ use super::{
     },
 };
 
-pub(crate) const KEYS: &[(&str, &str)] = &[
-    ("Esc", "back"),
-    ("j/k", "move"),
-    ("Tab", "next step"),
-    ("Space", "tick"),
-    ("x", "run"),
-    ("n", "note"),
-    ("y", "copy"),
-    ("r", "read again"),
-];
-
 /// One screen row: which block it is of, its text and how it looks.
 struct Row {
     block: usize,

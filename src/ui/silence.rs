@@ -20,8 +20,6 @@ use super::{
     widgets::frame::dialog,
 };
 
-pub(crate) const KEYS: &[(&str, &str)] = &[("Esc", "back"), ("+", "extend"), ("x", "end"), ("s", "edit")];
-
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &SilenceId, scroll: usize) {
     let mut sheet = Sheet::default();
     match c.app.world.silence_row(id, c.app.now) {

@@ -4,7 +4,10 @@ use ratatui::layout::Rect;
 
 use crate::{
     app::{
-        desk::silence_list::{PROBLEMS_MAX, SilenceList},
+        desk::{
+            silence_list::{PROBLEMS_MAX, SilenceList},
+            touch::Spot,
+        },
         world::silence_rows::{SilenceRow, Standing},
     },
     config::theme::Role,
@@ -16,17 +19,6 @@ use super::{
     silencing::written,
     widgets::{frame::titled, text::Pen},
 };
-
-pub(crate) const KEYS: &[(&str, &str)] = &[
-    ("Enter", "what it mutes"),
-    ("+", "extend"),
-    ("x", "end"),
-    ("s", "edit"),
-    ("n", "new"),
-    ("Space", "mark"),
-    ("/", "filter"),
-    ("Esc", "back"),
-];
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, list: &SilenceList) {
     let styles = (c.look.style(Role::BorderFocus), c.look.style(Role::Title));
@@ -54,6 +46,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, list: &SilenceList) {
         Pen::new(c.buf, body, 0).skip(1).put(text, c.look.style(if blind { Role::Unknown } else { Role::Hint }));
     }
     for (line, row) in (0..body.height).zip(list.rows.iter().skip(list.cursor.top)) {
+        c.hits.line(body, line, Spot::Row(list.cursor.top + usize::from(line)));
         draw_row(c, body, line, row, (&columns, list));
     }
 }

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::desk::layout::Pane,
+    app::desk::{layout::Pane, touch::Spot},
     config::theme::Role,
     domain::{
         duration,
@@ -38,6 +38,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         let show_day = day != Some(today) && today != c.app.now.date_naive();
         day = Some(today);
         let selected = place == Some(index) && c.app.desk.focus == Pane::Timeline;
+        c.hits.line(inner, line, Spot::Line(Pane::Timeline, index));
         row(c, inner, line, &Line::of(entry, &corrections), (selected, show_day));
     }
 }

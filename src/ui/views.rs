@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::desk::{Desk, views::Tab},
+    app::desk::{Desk, touch::Spot, views::Tab},
     config::theme::Role,
 };
 
@@ -13,6 +13,8 @@ use super::{Canvas, widgets::text::width};
 pub(crate) struct Title {
     pub text: String,
     current: Option<(usize, usize)>,
+    /// Each tab that is shown, with its first column and how many it has.
+    tabs: Vec<(usize, (usize, usize))>,
 }
 
 /// Where a title's text begins on its line.
@@ -28,7 +30,7 @@ pub(crate) fn title(c: &Canvas<'_>, columns: usize) -> Title {
     }
     let text =
         if filter.is_empty() { format!("1 alerts {total}") } else { format!("1 alerts {shown}/{total}{filter}") };
-    Title { text, current: None }
+    Title { text, current: None, tabs: Vec::new() }
 }
 
 /// How many alerts pass; while some are still looked at, no number that could be taken for the last.
@@ -48,25 +50,28 @@ fn tabs(desk: &Desk, columns: usize, filter: &str) -> Title {
     let length = |from: usize| names[from..=current].iter().map(|n| width(n) + 3).sum::<usize>();
     let first = (0..current).find(|from| length(*from) + 12 <= columns).unwrap_or(current);
     let mut text = if first == 0 { "1 alerts  ".to_owned() } else { "1 alerts  … | ".to_owned() };
-    let mut place = None;
+    let mut places = Vec::new();
     for (i, name) in names.iter().enumerate().skip(first) {
         text.push_str(if i == first { "" } else { " | " });
-        if i == current {
-            place = Some((width(&text), width(name)));
-        }
+        places.push((i, (width(&text), width(name))));
         text.push_str(name);
     }
     text.push_str(filter);
-    Title { text, current: place }
+    let place = places.iter().find(|(i, _)| *i == current).map(|(_, place)| *place);
+    Title { text, current: place, tabs: places }
 }
 
 /// Marks the tab before you on the title's line.
 pub(crate) fn mark(c: &mut Canvas<'_>, area: Rect, title: &Title) {
-    let Some((from, columns)) = title.current else { return };
     let count = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-    let x = area.x.saturating_add(count(INDENT + from));
-    let tab = Rect { x, width: count(columns), height: 1, ..area }.intersection(area);
-    c.buf.set_style(tab, c.look.style(Role::Selection));
+    let rect = |(from, columns): (usize, usize)| {
+        let x = area.x.saturating_add(count(INDENT + from));
+        Rect { x, width: count(columns), height: 1, ..area }.intersection(area)
+    };
+    title.tabs.iter().for_each(|(tab, place)| c.hits.add(rect(*place), Spot::Tab(*tab)));
+    if let Some(place) = title.current {
+        c.buf.set_style(rect(place), c.look.style(Role::Selection));
+    }
 }
 
 /// Why no alert is seen though there are some.

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use watchfire::{
     config::{
         self, AckMode, Auth, Config, ConfigError, DEFAULT_TOML, Found, Glyphs, Origin, Request, Secret, SourceKind,
-        keymap::{Chord, Command, Match},
+        keymap::{Chord, Command, Context, Match},
         request::{Dirs, Env, Flags, mode_of_file},
         schema::{self, Absent, Key, Kind},
         theme::{Color, Role},
@@ -102,7 +102,7 @@ fn a_file_that_says_everything_is_taken_at_its_word() {
     assert_eq!(config.theme.style(Role::Critical).fg, Some(Color::Ansi(208)));
     assert_eq!(config.keymap.chords(Command::Ack), ["F6 a", "F5"]);
     assert_eq!(config.keymap.chords(Command::Editor), Vec::<String>::new());
-    assert_eq!(config.keymap.lookup(&Chord::parse("f6 A").unwrap().0), Match::Command(Command::Unack));
+    assert_eq!(config.keymap.lookup(Context::Alerts, &Chord::parse("f6 A").unwrap().0), Match::Command(Command::Unack));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path, process::Command as Process};
 
+mod keys;
+
 use watchfire::config::keymap::{Command, Keymap};
 
 fn root(path: &str) -> std::path::PathBuf {

@@ -22,6 +22,7 @@ mod documents;
 mod drills;
 mod filter;
 mod graphs;
+mod hands;
 mod heart;
 mod hostile;
 mod incidents;

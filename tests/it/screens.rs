@@ -30,6 +30,7 @@ use watchfire::{
 use crate::support::cockpit::{defaults, length, look, scenario};
 
 mod golden;
+mod hands;
 mod seeing;
 
 const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 40), (200, 60)];

@@ -83,10 +83,10 @@ fn clipboard(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
     Some(Ok((Token::Copy(text), BEGIN.len() + length + 1)))
 }
 
-/// Place, style, erase, scroll, five modes, and one question: whether the terminal is well. No other is among them.
+/// Place, style, erase, scroll, seven modes, and one question: whether the terminal is well. No other is among them.
 fn known(body: &str, last: char) -> bool {
     match (body.strip_prefix('?'), last) {
-        (Some(mode), 'h' | 'l') => ["25", "1004", "1049", "2004", "2026"].contains(&mode),
+        (Some(mode), 'h' | 'l') => ["25", "1002", "1004", "1006", "1049", "2004", "2026"].contains(&mode),
         (None, 'A'..='D' | 'G' | 'H' | 'm' | 'J' | 'K' | 'X' | 'r' | 'S' | 'T') => {
             body.chars().all(|c| c.is_ascii_digit() || c == ';')
         }
@@ -121,6 +121,8 @@ pub struct Modes {
     pub cursor_shown: bool,
     pub bracketed_paste: bool,
     pub focus_told: bool,
+    /// Presses, drags and the wheel are told of, and in which numbers.
+    pub mouse: (bool, bool),
     pub synchronised: bool,
     /// Colours and attributes are the terminal's own.
     pub plain: bool,
@@ -133,6 +135,7 @@ impl Modes {
         cursor_shown: true,
         bracketed_paste: false,
         focus_told: false,
+        mouse: (false, false),
         synchronised: false,
         plain: true,
     };
@@ -143,6 +146,8 @@ impl Modes {
         match (body.as_str(), last) {
             ("?1049", _) => self.alternate_screen = on,
             ("?25", _) => self.cursor_shown = on,
+            ("?1002", _) => self.mouse.0 = on,
+            ("?1006", _) => self.mouse.1 = on,
             ("?1004", _) => self.focus_told = on,
             ("?2004", _) => self.bracketed_paste = on,
             ("?2026", _) => self.synchronised = on,

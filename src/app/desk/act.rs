@@ -32,6 +32,9 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
     if is_about_selection(command) {
         app.desk.hold();
     }
+    if let Some(effects) = on_top(app, now, command) {
+        return effects;
+    }
     match command {
         Command::Quit => running::quit(app, now),
         Command::Actions => running::open(app, now),
@@ -105,6 +108,35 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::WhatIf => supposing::open(app, now),
         Command::Explain => supposing::explain(app, now),
         Command::Drill => supposing::drill(app, now),
+        Command::Mouse => super::touch::turn(app, now),
+        Command::SilenceExtend
+        | Command::SilenceEnd
+        | Command::SilenceEdit
+        | Command::SilenceNew
+        | Command::IncidentStatus
+        | Command::IncidentRole
+        | Command::IncidentTask
+        | Command::IncidentTimes
+        | Command::IncidentAttach
+        | Command::IncidentDetach
+        | Command::IncidentCorrect
+        | Command::IncidentTitle
+        | Command::PostMortem
+        | Command::RunbookNext
+        | Command::RunbookCopy
+        | Command::PaperCopy
+        | Command::PaperWrite => super::here::elsewhere(app, now, command),
+    }
+}
+
+/// What lies on top may know a command better than the panes below it.
+fn on_top(app: &mut App, now: Time, command: Command) -> Option<Effects> {
+    match app.desk.top_layer()? {
+        Layer::Silences(_) | Layer::SilenceDetail { .. } => silence_list::run(app, now, command),
+        Layer::Incidents(_) | Layer::Incident(_) => super::incidents::run(app, now, command),
+        Layer::Runbook(_) => reading::run(app, now, command),
+        Layer::Paper(_) => super::paper::run(app, command),
+        _ => None,
     }
 }
 
@@ -161,9 +193,10 @@ fn zoom(app: &mut App) -> Effects {
 }
 
 /// Motions scroll an open detail, else move the selection.
-fn go(app: &mut App, motion: Motion) -> Effects {
+pub(super) fn go(app: &mut App, motion: Motion) -> Effects {
     match app.desk.layers.last_mut() {
         Some(Layer::Silences(_)) => silence_list::go(app, motion),
+        Some(Layer::Runbook(_)) => reading::go_by(app, motion),
         Some(Layer::Incidents(_) | Layer::Incident(_)) => super::incidents::go(app, motion),
         Some(
             Layer::Alert { scroll, .. }
@@ -191,7 +224,7 @@ fn go(app: &mut App, motion: Motion) -> Effects {
     Vec::new()
 }
 
-fn open(app: &mut App, now: Time) -> Effects {
+pub(super) fn open(app: &mut App, now: Time) -> Effects {
     if !app.desk.layers.is_empty() {
         return super::nearby::open(app, now);
     }

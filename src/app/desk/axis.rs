@@ -140,7 +140,7 @@ impl AxisSight {
     }
 
     /// Moves the cursor, and the part that is shown with it.
-    fn go(&mut self, at: Time, whole: (Time, Time), now: Time) {
+    pub(super) fn go(&mut self, at: Time, whole: (Time, Time), now: Time) {
         let before = self.shown(whole, now);
         let at = at.clamp(whole.0, now.max(whole.0));
         self.cursor = (at < now).then_some(at);
@@ -156,7 +156,7 @@ impl AxisSight {
         self.part = Some((from + shift, to + shift));
     }
 
-    fn zoom(&mut self, whole: (Time, Time), now: Time, closer: bool) {
+    pub(super) fn zoom(&mut self, whole: (Time, Time), now: Time, closer: bool) {
         let (from, to) = self.shown(whole, now);
         let length = (to - from).num_seconds();
         let wanted = if closer { (length / 2).max(CLOSEST) } else { length * 2 };
@@ -196,15 +196,15 @@ fn slo_of(app: &App, of: &Of) -> Option<SloId> {
 }
 
 /// What a change of sight may ask.
-struct Axis<'a> {
+pub(super) struct Axis<'a> {
     world: &'a World,
     of: Of,
-    whole: (Time, Time),
-    head: Time,
+    pub(super) whole: (Time, Time),
+    pub(super) head: Time,
 }
 
 /// Changes the sight of what is open; says where the keys belong if nothing is.
-fn change(app: &mut App, now: Time, how: impl FnOnce(&mut AxisSight, &Axis<'_>)) -> Effects {
+pub(super) fn change(app: &mut App, now: Time, how: impl FnOnce(&mut AxisSight, &Axis<'_>)) -> Effects {
     let Some((of, mut sight)) = opened(app) else {
         app.desk.say_bad(now, "open an alert, a budget or an incident first (Enter): this key is for its time axis");
         return Vec::new();

@@ -2,41 +2,78 @@
 
 use crate::{
     app::{App, effect::Effects},
-    config::keymap::{Command, Key, KeyCode},
+    config::keymap::{Command, Context, Key, KeyCode},
     domain::Time,
 };
 
 use super::{
     act,
+    fuzzy::rank,
+    here,
     layer::{Layer, Menu, MenuKind},
     text::{TextBuffer, Typed},
 };
 
+/// A name says more of a command than the words about it.
+const NAMED: i32 = 2;
+/// A word somewhere in its sentence.
+const MENTIONED: i32 = 8;
+/// So many of the last commands stand first.
+const RECENT: usize = 20;
+
 pub(crate) fn open(app: &mut App, kind: MenuKind) -> Effects {
-    let menu = Menu { kind, text: TextBuffer::default(), place: 0, top: 0, found: find("") };
+    let mut menu = Menu { kind, text: TextBuffer::default(), place: 0, top: 0, found: Vec::new() };
+    menu.found = find(app, kind, "");
     app.desk.layers.push(Layer::Menu(menu));
     Vec::new()
 }
 
-/// Commands whose name or sentence holds every word that was typed.
-fn find(text: &str) -> Vec<Command> {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    let holds = |c: &Command| {
-        let hay = format!("{} {}", c.name(), c.help()).to_lowercase();
-        words.iter().all(|w| hay.contains(w.as_str()))
-    };
-    let mut found: Vec<Command> = Command::ALL.iter().copied().filter(holds).collect();
-    let starts =
-        |c: &Command| words.first().is_some_and(|w| c.name().split('.').any(|part| part.starts_with(w.as_str())));
-    found.sort_by_key(|c| !starts(c));
-    found
+/// The commands that the text stands for, the best first; of no text all: what was run last, or what works here.
+fn find(app: &App, kind: MenuKind, text: &str) -> Vec<Command> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.is_empty() {
+        return all(app, kind);
+    }
+    let rank = |c: Command| words.iter().map(|w| score(w, c)).sum::<Option<i32>>();
+    let mut found: Vec<(i32, Command)> = Command::ALL.iter().filter_map(|c| Some((rank(*c)?, *c))).collect();
+    found.sort_by_key(|(rank, _)| -rank);
+    found.into_iter().map(|(_, c)| c).collect()
+}
+
+fn all(app: &App, kind: MenuKind) -> Vec<Command> {
+    let recent = &app.desk.recent;
+    let here = app.desk.context();
+    let mut all: Vec<Command> = Command::ALL.to_vec();
+    match kind {
+        MenuKind::Palette => all.sort_by_key(|c| recent.iter().position(|r| r == c).unwrap_or(usize::MAX)),
+        MenuKind::Help => all.sort_by_key(|c| nearness(*c, here)),
+    }
+    all
+}
+
+/// What is this place's own first, then what works everywhere, then what works in other places.
+fn nearness(command: Command, here: Context) -> u8 {
+    match (command.places().contains(&here), command.works_in(here)) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => 2,
+    }
+}
+
+/// How well one word stands for a command.
+fn score(word: &str, command: Command) -> Option<i32> {
+    let name = rank(word, command.name()).map(|r| r * NAMED);
+    let label = rank(word, command.label());
+    let help = command.help().to_lowercase();
+    let mentioned = help.contains(&word.to_lowercase()).then_some(MENTIONED);
+    [name, label, mentioned].into_iter().flatten().max()
 }
 
 pub(crate) fn narrow(app: &mut App) -> Effects {
+    let Some(Layer::Menu(menu)) = app.desk.layers.last() else { return Vec::new() };
+    let found = find(app, menu.kind, menu.text.as_str());
     if let Some(Layer::Menu(menu)) = app.desk.layers.last_mut() {
-        menu.found = find(menu.text.as_str());
-        menu.place = 0;
-        menu.top = 0;
+        (menu.found, menu.place, menu.top) = (found, 0, 0);
     }
     Vec::new()
 }
@@ -65,13 +102,21 @@ pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
     Vec::new()
 }
 
-fn run(app: &mut App, now: Time) -> Effects {
+/// Runs what is selected, or says why that cannot run here.
+pub(super) fn run(app: &mut App, now: Time) -> Effects {
     let Some(Layer::Menu(menu)) = app.desk.layers.pop() else { return Vec::new() };
-    match menu.found.get(menu.place) {
-        Some(command) => act::run(app, now, *command),
-        None => {
-            app.desk.say_bad(now, format!("no command is called `{}`", menu.text.as_str()));
+    let Some(command) = menu.found.get(menu.place).copied() else {
+        app.desk.say_bad(now, format!("no command is called `{}`", menu.text.as_str()));
+        return Vec::new();
+    };
+    app.desk.recent.retain(|c| *c != command);
+    app.desk.recent.insert(0, command);
+    app.desk.recent.truncate(RECENT);
+    match here::why_not(app, command) {
+        Some(why) => {
+            app.desk.say_bad(now, format!("{}: {why}", command.name()));
             Vec::new()
         }
+        None => act::run(app, now, command),
     }
 }

@@ -9,7 +9,9 @@ pub mod drafts;
 pub mod filtering;
 pub(crate) mod finding;
 pub mod forms;
+mod fuzzy;
 pub(crate) mod golden;
+pub mod here;
 pub mod incidents;
 pub mod layer;
 pub mod layout;
@@ -19,6 +21,8 @@ pub mod menu;
 pub(crate) mod nearby;
 pub mod noting;
 pub mod paper;
+mod pointing;
+pub(crate) mod pressing;
 pub mod reading;
 pub mod running;
 pub mod shares;
@@ -30,13 +34,14 @@ pub mod supposing;
 pub mod telling;
 pub mod terms;
 pub mod text;
+pub mod touch;
 pub mod view;
 pub mod views;
 pub(crate) mod watching;
 
 use crate::{
     app::world::{World, acts::Told, board::Slot},
-    config::keymap::Key,
+    config::keymap::{Command, Key},
     domain::{Time, filter::Filter, slo::SloId},
 };
 
@@ -92,6 +97,14 @@ pub struct Desk {
     pub leaving: Option<Time>,
     /// Keys of a chord that is not finished.
     pub pending: Vec<Key>,
+    /// How often the next motion is to be done.
+    pub count: Option<usize>,
+    /// What was run from the palette, the last first.
+    pub recent: Vec<Command>,
+    /// Whether the terminal is to tell of the mouse.
+    pub mouse: bool,
+    /// Where on the axis a button went down.
+    pub(crate) pressed: Option<Time>,
 }
 
 /// A sentence at the foot of the screen.
@@ -132,6 +145,10 @@ impl Default for Desk {
             drafts: Drafts::default(),
             leaving: None,
             pending: Vec::new(),
+            count: None,
+            recent: Vec::new(),
+            mouse: false,
+            pressed: None,
         }
     }
 }

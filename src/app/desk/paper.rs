@@ -9,7 +9,7 @@ use crate::{
         effect::{Effect, Effects},
         msg::Written,
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     domain::{incident::IncidentId, text::SafeText},
 };
 
@@ -65,15 +65,15 @@ pub(crate) fn kept(app: &mut App, kept: Result<SafeText, SafeText>) -> Effects {
     Vec::new()
 }
 
-/// A key of the document's own.
-pub(crate) fn key(app: &mut App, key: Key) -> Option<Effects> {
-    let wanted = matches!(key.code, KeyCode::Char('y' | 'w')) && !key.ctrl && !key.alt;
+/// A command of the document's own.
+pub(crate) fn run(app: &mut App, command: Command) -> Option<Effects> {
+    let wanted = matches!(command, Command::PaperCopy | Command::PaperWrite);
     let Some(Layer::Paper(paper)) = app.desk.layers.last().filter(|_| wanted) else { return None };
     let Some(document) = paper.written.clone() else {
         app.desk.say_bad(app.now, "it is not written yet");
         return Some(Vec::new());
     };
-    if key.code == KeyCode::Char('w') {
+    if command == Command::PaperWrite {
         return Some(vec![Effect::Keep(document)]);
     }
     if document.text.len() > CLIPBOARD {

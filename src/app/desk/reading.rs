@@ -5,7 +5,7 @@ use crate::{
         App,
         effect::{Effect, Effects},
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     domain::{
         Time,
         entry::Subject,
@@ -14,6 +14,7 @@ use crate::{
 };
 
 use super::{
+    cursor::Motion,
     forms,
     layer::{Layer, NoteForm},
     running,
@@ -51,29 +52,33 @@ pub(crate) fn open(app: &mut App, now: Time) -> Effects {
     }
 }
 
-/// The keys that mean something here; none for those that mean the same everywhere.
-pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Option<Effects> {
-    let plain = !key.ctrl && !key.alt;
-    let page = usize::from(app.desk.height.saturating_sub(AROUND)).max(2);
-    let down = |app: &mut App, rows, blocks| Some(walk(app, true, (rows, blocks)));
-    let up = |app: &mut App, rows, blocks| Some(walk(app, false, (rows, blocks)));
-    match key.code {
-        KeyCode::Char('j') | KeyCode::Down if plain => down(app, 1, 1),
-        KeyCode::Char('k') | KeyCode::Up if plain => up(app, 1, 1),
-        KeyCode::Char('d') if key.ctrl => down(app, page / 2, PAGE),
-        KeyCode::Char('u') if key.ctrl => up(app, page / 2, PAGE),
-        KeyCode::PageDown => down(app, page, PAGE),
-        KeyCode::PageUp => up(app, page, PAGE),
-        KeyCode::Char('g') | KeyCode::Home if plain => up(app, usize::MAX, usize::MAX),
-        KeyCode::Char('G') | KeyCode::End if plain => down(app, usize::MAX, usize::MAX),
-        KeyCode::Tab => Some(next_step(app)),
-        KeyCode::Char(' ') | KeyCode::Enter => Some(act(app, now)),
-        KeyCode::Char('x') if plain => Some(run(app, now)),
-        KeyCode::Char('n') if plain => Some(note(app, now)),
-        KeyCode::Char('y') if plain => Some(copy(app, now)),
-        KeyCode::Char('r') if plain => Some(app.world.reread_runbook()),
+/// A command of the runbook's own; none for those that mean the same everywhere.
+pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Option<Effects> {
+    match command {
+        Command::RunbookNext => Some(next_step(app)),
+        Command::Mark | Command::Open => Some(act(app, now)),
+        Command::Actions => Some(start(app, now)),
+        Command::Note => Some(note(app, now)),
+        Command::RunbookCopy => Some(copy(app, now)),
+        Command::Refresh => Some(app.world.reread_runbook()),
+        Command::PageDown => Some(walk(app, true, (page(app) / 2, PAGE))),
+        Command::PageUp => Some(walk(app, false, (page(app) / 2, PAGE))),
         _ => None,
     }
+}
+
+fn page(app: &App) -> usize {
+    usize::from(app.desk.height.saturating_sub(AROUND)).max(2)
+}
+
+/// A motion that is no page.
+pub(crate) fn go_by(app: &mut App, motion: Motion) {
+    match motion {
+        Motion::Down(n) => walk(app, true, (n, n)),
+        Motion::Up(n) => walk(app, false, (n, n)),
+        Motion::Top => walk(app, false, (usize::MAX, usize::MAX)),
+        Motion::Bottom => walk(app, true, (usize::MAX, usize::MAX)),
+    };
 }
 
 /// By rows within a block that is taller than the screen, else by blocks; one that is entered from below shows its end.
@@ -185,7 +190,7 @@ fn act(app: &mut App, now: Time) -> Effects {
                 Vec::new()
             }
         },
-        Some(Block::Code(_)) => run(app, now),
+        Some(Block::Code(_)) => start(app, now),
         _ => {
             app.desk.say_bad(now, "no step and no command is here: Tab goes to the next one");
             Vec::new()
@@ -193,7 +198,7 @@ fn act(app: &mut App, now: Time) -> Effects {
     }
 }
 
-fn run(app: &mut App, now: Time) -> Effects {
+fn start(app: &mut App, now: Time) -> Effects {
     if app.world.read_only {
         app.desk.say_bad(now, "commands are off: this cockpit is read-only");
         return Vec::new();

@@ -11,7 +11,7 @@ use crate::{
             silences::{Later, SilenceId},
         },
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::{Command, Key, KeyCode},
     domain::{Time, silence::find::Find},
 };
 
@@ -107,40 +107,37 @@ pub(crate) fn go(app: &mut App, motion: Motion) {
     }
 }
 
-/// A key in the list or in the detail of one; none of its own: a command.
-pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Option<Effects> {
+/// A command in the list or in the detail of one; none of theirs: what it does everywhere.
+pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Option<Effects> {
     if let Some(Layer::Silences(list)) = app.desk.layers.last_mut() {
-        if list.filtering {
-            filter_key(list, key);
-            return Some(Vec::new());
-        }
         list.cursor.hold();
     }
-    if key.ctrl || key.alt {
-        return None;
-    }
-    match key.code {
-        KeyCode::Char('n') => Some(new(app, now)),
-        KeyCode::Char('s' | 'e') => Some(edit(app, now)),
-        KeyCode::Char('+') => Some(extend(app, now)),
-        KeyCode::Char('x') => Some(expire(app, now)),
-        KeyCode::Char(' ') => Some(mark(app)),
-        KeyCode::Char('/') => Some(begin_filter(app)),
-        KeyCode::Enter => detail(app),
-        KeyCode::Esc => clear(app),
+    match command {
+        Command::SilenceNew => Some(new(app, now)),
+        Command::SilenceEdit => Some(edit(app, now)),
+        Command::SilenceExtend => Some(extend(app, now)),
+        Command::SilenceEnd => Some(expire(app, now)),
+        Command::Mark => Some(mark(app)),
+        Command::Filter => Some(begin_filter(app)),
+        Command::Open => detail(app),
+        Command::Back => clear(app),
         _ => None,
     }
 }
 
-fn filter_key(list: &mut SilenceList, key: Key) {
-    match key.code {
-        KeyCode::Enter => list.filtering = false,
-        KeyCode::Esc => {
-            list.filtering = false;
-            list.filter = TextBuffer::default();
+/// A key while the filter is written.
+pub(crate) fn filter_key(app: &mut App, key: Key) -> Effects {
+    if let Some(Layer::Silences(list)) = app.desk.layers.last_mut() {
+        match key.code {
+            KeyCode::Enter => list.filtering = false,
+            KeyCode::Esc => {
+                list.filtering = false;
+                list.filter = TextBuffer::default();
+            }
+            _ => drop(list.filter.key(key)),
         }
-        _ => drop(list.filter.key(key)),
     }
+    Vec::new()
 }
 
 fn begin_filter(app: &mut App) -> Effects {

@@ -166,6 +166,16 @@ pub(super) fn step(app: &mut App, on: bool) -> Effects {
     effects
 }
 
+/// The view of a tab; the first is all alerts.
+pub(super) fn show(app: &mut App, tab: usize) -> Effects {
+    if tab > app.desk.views.list.len() {
+        return Vec::new();
+    }
+    app.desk.views.current = tab.checked_sub(1);
+    super::act::focus(app, Pane::Alerts);
+    moved(app)
+}
+
 /// The next or previous view, round and round.
 pub(super) fn turn(app: &mut App, now: Time, on: bool) -> Effects {
     let views = &mut app.desk.views;

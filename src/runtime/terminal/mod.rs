@@ -5,6 +5,7 @@ pub mod clipboard;
 pub mod encode;
 pub mod hear;
 pub mod input;
+pub mod mouse;
 pub mod pace;
 pub mod reader;
 pub mod screen;
@@ -12,7 +13,10 @@ pub mod writer;
 
 use std::{future::Future, io, time::Duration};
 
-use crate::{app::App, ui::look::Look};
+use crate::{
+    app::{App, desk::touch::Touch},
+    ui::look::Look,
+};
 
 /// The screen as the loop sees it; tests bring their own.
 pub trait Screen: Send {
@@ -32,6 +36,11 @@ pub trait Screen: Send {
 
     /// How long the terminal takes to answer, where that was measured lately.
     fn link(&self) -> Option<Duration> {
+        None
+    }
+
+    /// What the mouse did, on the frame that was drawn last.
+    fn touch(&mut self, _event: crossterm::event::MouseEvent) -> Option<Touch> {
         None
     }
 

@@ -11,25 +11,32 @@ use std::{
 
 use crossterm::{
     cursor::{Hide, Show},
-    event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange},
+    event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange, MouseEvent},
     execute,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
-    app::App,
+    app::{App, desk::touch::Touch},
     ui::{self, look::Look},
 };
 
 use super::{
     Screen, clipboard,
     encode::{Encoder, dialect::Dialect},
+    mouse::Mouse,
     writer::{Frames, Ready},
 };
 
 /// Whether the terminal is ours now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether it tells of the mouse now.
+static POINTED: AtomicBool = AtomicBool::new(false);
+
+/// Buttons, drags and the wheel, in numbers that know every column.
+const MOUSE_ON: &[u8] = b"\x1b[?1002h\x1b[?1006h";
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l";
 
 /// A frame on its way may take this long to leave before the terminal is given back all the same.
 const SETTLE: Duration = Duration::from_millis(200);
@@ -44,6 +51,7 @@ pub struct Tty {
     /// What leaves with the next frame: the bell, a text for the clipboard.
     beside: Vec<u8>,
     bell: bool,
+    mouse: Mouse,
 }
 
 impl Tty {
@@ -56,7 +64,14 @@ impl Tty {
         enter()?;
         let dialect = Dialect::of(&std::env::var("TERM").unwrap_or_default());
         let frame = Buffer::empty(Rect::ZERO);
-        Ok(Self { encoder: Encoder::new(dialect), frame, frames, beside: Vec::new(), bell })
+        Ok(Self { encoder: Encoder::new(dialect), frame, frames, beside: Vec::new(), bell, mouse: Mouse::default() })
+    }
+
+    /// Lets the terminal tell of the mouse, or not, from the next frame on.
+    fn point(&mut self, on: bool) {
+        if POINTED.swap(on, Ordering::SeqCst) != on {
+            self.beside.extend(if on { MOUSE_ON } else { MOUSE_OFF });
+        }
     }
 
     /// Where an answer of the terminal is told of.
@@ -72,7 +87,9 @@ impl Screen for Tty {
         };
         self.frame.resize(Rect::new(0, 0, width, height));
         self.frame.reset();
-        let caret = ui::view(app, look, &mut self.frame);
+        let (caret, hits) = ui::seen(app, look, &mut self.frame);
+        self.mouse.see(hits);
+        self.point(app.desk.mouse);
         let mut bytes = std::mem::take(&mut self.beside);
         bytes.append(&mut self.encoder.frame(&self.frame, caret.at));
         self.frames.send(&bytes)
@@ -95,6 +112,11 @@ impl Screen for Tty {
 
     fn link(&self) -> Option<Duration> {
         self.frames.link()
+    }
+
+    fn touch(&mut self, event: MouseEvent) -> Option<Touch> {
+        // What was on its way when the mouse was turned off is no press.
+        POINTED.load(Ordering::SeqCst).then(|| self.mouse.read(event)).flatten()
     }
 
     fn suspend(&mut self) {
@@ -143,6 +165,9 @@ fn enter() -> io::Result<()> {
 fn leave() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let _ = disable_raw_mode();
+        if POINTED.swap(false, Ordering::SeqCst) {
+            let _ = io::stdout().write_all(MOUSE_OFF);
+        }
         let _ = io::stdout().write_all(b"\x1b[?2026l\x1b[r\x1b[0m");
         let _ = execute!(io::stdout(), DisableFocusChange, DisableBracketedPaste, Show, LeaveAlternateScreen);
     }

@@ -141,6 +141,10 @@ fn parts(c: &mut Canvas<'_>, inner: Rect, shape: Shape, drawn: Drawn<'_>) {
         slo::beside_lanes(c, beside_names(c, graph), row, sight, span);
     }
     let head = lanes.whole.1;
+    let lower = burned.height + marked.height + time.height;
+    let whole = Rect { height: graph.height + lower, ..inner };
+    let touched = plot(c, whole);
+    c.hits.axis(touched, span);
     spans(c, burned, lanes, (span, head));
     marks::draw(c, marked, lanes, (span, head));
     strip::time(c, beside_names(c, time), span, head);

@@ -7,7 +7,10 @@ mod opened;
 use ratatui::layout::Rect;
 
 use crate::{
-    app::desk::incidents::list::{List, rows},
+    app::desk::{
+        incidents::list::{List, rows},
+        touch::Spot,
+    },
     config::theme::Role,
     domain::{
         Time, duration,
@@ -21,9 +24,7 @@ use super::{
 };
 
 pub(crate) use form::{KEYS as FORM_KEYS, draw as form};
-pub(crate) use opened::{KEYS as OPENED_KEYS, draw as opened};
-
-pub(crate) const KEYS: &[(&str, &str)] = &[("Enter", "open"), ("i", "declare one"), ("j/k", "move"), ("Esc", "back")];
+pub(crate) use opened::draw as opened;
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, list: &List) {
     let styles = (c.look.style(Role::BorderFocus), c.look.style(Role::Title));
@@ -42,6 +43,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, list: &List) {
     let top = place.saturating_sub(height * 2 / 3).min(all.len().saturating_sub(height));
     for (line, incident) in (0..inner.height).zip(all.into_iter().skip(top)) {
         row(c, inner, line, incident);
+        c.hits.line(inner, line, Spot::Row(top + usize::from(line)));
         if list.cursor.selected() == Some(&incident.id) {
             c.buf.set_style(Rect { y: inner.y + line, height: 1, ..inner }, c.look.style(Role::Selection));
         }

@@ -20,22 +20,6 @@ use crate::{
 
 use super::{lasted, meter, state};
 
-pub(crate) const KEYS: &[(&str, &str)] = &[
-    ("s", "status"),
-    ("n", "note"),
-    ("t", "task"),
-    ("Space", "tick"),
-    ("r", "role"),
-    ("T", "times"),
-    ("a/d", "attach, detach"),
-    ("c", "correct"),
-    ("F", "fold"),
-    ("E", "title"),
-    ("X", "post-mortem"),
-    ("u", "undo"),
-    ("Esc", "back"),
-];
-
 /// A line that scrolls: a heading, or something that may be selected.
 struct Row {
     spot: Option<Spot>,

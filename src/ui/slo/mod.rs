@@ -155,6 +155,8 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], s
     if burned > 0 {
         super::axis::spans(c, Rect { x: area.x, width: area.width, ..when }, &lanes, (span, n.as_of));
     }
+    let touched = scale::plot(Rect { height: plots.height + burned + below.height.saturating_sub(1), ..plots });
+    c.hits.axis(touched, span);
     let second = if plots.height + 3 + strip >= BOTH_FROM { plots.height * 2 / 5 } else { 0 };
     let (first, other) = split(plots, plots.height - second);
     let beside = if sight.graph == Graph::BurnRate { Graph::BurnDown } else { Graph::BurnRate };

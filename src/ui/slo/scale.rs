@@ -8,7 +8,7 @@ use crate::domain::{Time, slo::curve::Axis};
 pub(in crate::ui) const GUTTER: u16 = 7;
 
 /// A plot's part of time.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(in crate::ui) struct Span {
     pub from: Time,
     pub to: Time,

@@ -103,3 +103,44 @@ async fn every_command_has_help_on_standard_output() {
     assert!(help.contains("--plain") && help.contains("screen readers"), "{help}");
     home.run(&["no-such-command"]).await.ends_with(2);
 }
+
+#[tokio::test]
+async fn the_keys_in_force_are_told_with_where_each_came_from() {
+    let home =
+        Home::with("[keys]\npreset = \"vim\"\n\"alerts.ack\" = \"f6\"\n[keys.in.timeline]\n\"note.add\" = \"a\"\n");
+    let answer = home.run(&["config", "keys", "-o", "json"]).await.ends_with(0).json();
+    let all = answer["keys"].as_array().unwrap();
+    let of = |command: &str| all.iter().filter(|k| k["command"] == command).collect::<Vec<_>>();
+    assert_eq!((of("alerts.ack").len(), &of("alerts.ack")[0]["keys"]), (1, &"F6".into()));
+    assert!(of("alerts.ack")[0]["from"].as_str().unwrap().ends_with("config.toml:5"), "{}", of("alerts.ack")[0]);
+    assert_eq!((&of("move.top")[0]["keys"], &of("move.top")[0]["from"]), (&"g g".into(), &"preset vim".into()));
+    assert_eq!(of("move.down")[0]["from"], "default");
+    assert_eq!(of("note.add").len(), 2);
+    assert_eq!(of("note.add")[1]["in"], serde_json::json!(["timeline"]));
+    let table = home.run(&["config", "keys", "--preset", "k9s", "--in", "silences"]).await.ends_with(0).out;
+    assert!(table.contains("silence.extend") && !table.contains("slo.drill"), "{table}");
+    home.run(&["config", "keys", "--preset", "emacs"]).await.ends_with(2);
+    home.run(&["config", "keys", "--in", "kitchen"]).await.ends_with(2);
+}
+
+#[tokio::test]
+async fn strange_keys_are_warned_of_with_their_place_and_wrong_ones_are_mistakes() {
+    let home = Home::with("[keys]\n\"alerts.ack\" = \"ctrl-b\"\n");
+    let ran = home.run(&["config", "check"]).await.ends_with(0);
+    assert!(ran.err.contains("config.toml:4:16: `Ctrl-b`: tmux takes Ctrl-b for itself"), "{}", ran.err);
+    let answer = home.run(&["config", "check", "-o", "json"]).await.ends_with(0).json();
+    assert_eq!(answer["mistakes"][0]["severity"], "warning");
+    assert_eq!((&answer["mistakes"][0]["line"], &answer["mistakes"][0]["column"]), (&4.into(), &16.into()));
+    for (keys, said) in [
+        ("\"alerts.ack\" = \"ctrl-i\"", "Ctrl-i is Tab to a terminal; write Tab"),
+        ("\"alerts.ack\" = \"ctrl-shift-a\"", "no terminal tells Shift"),
+        ("\"alerts.ack\" = \"n\"", "`n` is `note.add` by default already"),
+        ("\"alerts.ack\" = \"j k\"", "can never be finished"),
+        ("preset = \"nano\"", "unknown preset `nano`"),
+        ("in.kitchen = { open = \"f6\" }", "unknown place `kitchen`"),
+    ] {
+        let home = Home::with(&format!("[keys]\n{keys}\n"));
+        let ran = home.run(&["config", "check"]).await.ends_with(2);
+        assert!(ran.err.contains(said) && ran.err.contains("config.toml:4:"), "{keys}: {}", ran.err);
+    }
+}

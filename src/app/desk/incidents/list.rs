@@ -2,7 +2,7 @@
 
 use crate::{
     app::{App, effect::Effects, world::World, world::incidents::Seed},
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     domain::{
         Time,
         incident::{Incident, IncidentId},
@@ -43,14 +43,14 @@ pub fn rows(world: &World) -> Vec<&Incident> {
     all
 }
 
-pub(super) fn key(app: &mut App, now: Time, key: Key) -> Option<Effects> {
-    match key.code {
-        KeyCode::Enter => {
+pub(super) fn run(app: &mut App, now: Time, command: Command) -> Option<Effects> {
+    match command {
+        Command::Open => {
             let Some(Layer::Incidents(list)) = app.desk.layers.last() else { return None };
             let id = list.cursor.selected()?.clone();
             Some(open(app, now, id))
         }
-        KeyCode::Char('i') => {
+        Command::Incident => {
             match app.world.may_write() {
                 Ok(()) => return Some(draft::open(app, read::declare(&app.world, Seed::default()))),
                 Err(why) => app.desk.say_bad(now, why),

@@ -15,7 +15,7 @@ use crate::{
         effect::Effects,
         world::{incidents::Saying, lanes::Of},
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::{Command, Key, KeyCode},
     domain::{Time, incident::IncidentId},
 };
 
@@ -108,14 +108,11 @@ pub(crate) fn go(app: &mut App, motion: Motion) {
     }
 }
 
-/// A key in the list or in an open incident; none of its own: a command.
-pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Option<Effects> {
-    if key.ctrl || key.alt {
-        return None;
-    }
+/// A command in the list or in an open incident; none of theirs: what it does everywhere.
+pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Option<Effects> {
     match app.desk.layers.last() {
-        Some(Layer::Incidents(_)) => list::key(app, now, key),
-        Some(Layer::Incident(_)) => opened::key(app, now, key),
+        Some(Layer::Incidents(_)) => list::run(app, now, command),
+        Some(Layer::Incident(_)) => opened::run(app, now, command),
         _ => None,
     }
 }

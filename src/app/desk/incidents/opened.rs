@@ -6,7 +6,7 @@ use crate::{
         effect::Effects,
         world::{World, incidents::Saying},
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     domain::{
         Time,
         alert::AlertId,
@@ -109,31 +109,32 @@ impl Opened {
     }
 }
 
-pub(super) fn key(app: &mut App, now: Time, key: Key) -> Option<Effects> {
+/// What a command does in it; none of its own: what it does everywhere.
+pub(super) fn run(app: &mut App, now: Time, command: Command) -> Option<Effects> {
     let Some(Layer::Incident(opened)) = app.desk.layers.last_mut() else { return None };
     opened.cursor.hold();
     let (id, spot) = (opened.id.clone(), opened.cursor.selected().cloned());
-    match key.code {
-        KeyCode::Char('F') => {
+    match command {
+        Command::FoldMachines => {
             opened.folded = !opened.folded;
             opened.follow(&app.world, now);
             return Some(Vec::new());
         }
-        KeyCode::Enter => return open(app, now, spot?),
-        KeyCode::Char('X') => return Some(paper::post_mortem(app, id)),
+        Command::Open => return open(app, now, spot?),
+        Command::PostMortem => return Some(paper::post_mortem(app, id)),
         _ => {}
     }
     let incident = app.world.incidents.all.get(&id)?.clone();
-    Some(match key.code {
-        KeyCode::Char('s') => ask(app, now, read::status(&incident)),
-        KeyCode::Char('r') => ask(app, now, read::role(&incident, &app.world.user)),
-        KeyCode::Char('t') => ask(app, now, read::task(&incident)),
-        KeyCode::Char('T') => ask(app, now, read::time(&incident)),
-        KeyCode::Char('a') => ask(app, now, read::attach(&incident)),
-        KeyCode::Char('E') => ask(app, now, read::rename(&app.world, &incident)),
-        KeyCode::Char(' ') if matches!(spot, Some(Spot::Task(_))) => tick(app, now, &incident, spot),
-        KeyCode::Char('d') => detach(app, now, &incident, spot),
-        KeyCode::Char('c') => correct(app, now, spot),
+    Some(match command {
+        Command::IncidentStatus => ask(app, now, read::status(&incident)),
+        Command::IncidentRole => ask(app, now, read::role(&incident, &app.world.user)),
+        Command::IncidentTask => ask(app, now, read::task(&incident)),
+        Command::IncidentTimes => ask(app, now, read::time(&incident)),
+        Command::IncidentAttach => ask(app, now, read::attach(&incident)),
+        Command::IncidentTitle => ask(app, now, read::rename(&app.world, &incident)),
+        Command::Mark if matches!(spot, Some(Spot::Task(_))) => tick(app, now, &incident, spot),
+        Command::IncidentDetach => detach(app, now, &incident, spot),
+        Command::IncidentCorrect => correct(app, now, spot),
         _ => return None,
     })
 }
