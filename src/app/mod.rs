@@ -108,6 +108,8 @@ impl App {
             }
             Msg::Written(written) => desk::paper::written(self, written),
             Msg::Kept(kept) => desk::paper::kept(self, kept),
+            Msg::Terminal(told) => desk::dress::told(self, &told),
+            Msg::ThemeKept(kept) => desk::dress::kept(self, kept),
             Msg::Action(op, msg) => running::told(self, now, &op, msg),
             Msg::RunbookRead { places, told } => {
                 self.world.runbook_read(&places, told);
@@ -147,6 +149,7 @@ impl App {
             Some(Layer::Incidents(_) | Layer::Incident(_)) => {
                 desk::incidents::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
             }
+            Some(Layer::Themes(_)) => desk::dress::key(self, key).unwrap_or_else(|| self.on_command_key(key)),
             Some(Layer::Paper(_)) => desk::paper::key(self, key).unwrap_or_else(|| self.on_command_key(key)),
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => self.on_command_key(key),

@@ -86,6 +86,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
     let app = App::new(setup, config.keymap.clone()).with_alerts(&config.alerts);
     let mut app = app.with_views(config.views.clone(), config.notify.filter.clone());
     start::equip(&mut app.world, config);
+    app.desk.dress = start::dress(config, &Env::from_process());
     Cockpit {
         app,
         look: start::look(config, &Env::from_process()),

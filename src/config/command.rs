@@ -91,6 +91,7 @@ commands! {
     Undo = "act.undo",
     Sent = "act.log",
     Batch = "act.batch",
+    Theme = "ui.theme",
 }
 
 /// What `config/keys.toml` says of one command.

@@ -74,6 +74,7 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         Some(Layer::Runbook(_)) => fixed(super::runbook::KEYS),
         Some(Layer::Incidents(_)) => fixed(incidents::KEYS),
         Some(Layer::Incident(_)) => fixed(incidents::OPENED_KEYS),
+        Some(Layer::Themes(_)) => fixed(super::themes::KEYS),
         Some(Layer::Tell(_)) => fixed(incidents::FORM_KEYS),
         Some(Layer::Filter { .. }) => Vec::new(),
         Some(Layer::Seeing(seeing)) => fixed(alerts::layers::keys(seeing)),

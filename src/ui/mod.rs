@@ -36,8 +36,10 @@ pub mod silence;
 pub mod silences;
 pub mod silencing;
 pub mod slo;
+pub mod spell;
 pub mod still;
 pub mod theme;
+pub mod themes;
 pub mod timeline;
 pub mod tiny;
 pub mod views;
@@ -72,6 +74,8 @@ pub struct Caret {
 
 /// Draws everything; answers where the text cursor stands.
 pub fn view(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
+    let worn = app.desk.dress.worn().map(|theme| look.wearing(theme));
+    let look = worn.as_ref().unwrap_or(look);
     let caret = drawn(app, look, buf);
     look.spell(buf);
     caret
@@ -148,6 +152,10 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Expire(plan) => silence::expire(canvas, body, plan),
         Layer::Action(sheet) => action::draw(canvas, body, sheet),
         Layer::Tell(form) => incidents::form(canvas, body, form),
+        Layer::Themes(list) => {
+            themes::draw(canvas, body, list);
+            Caret::default()
+        }
         Layer::Silences(list) => silences::caret(canvas, rect(regions.footer, whole), list),
         Layer::Alert { .. }
         | Layer::Slo { .. }

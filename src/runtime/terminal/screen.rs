@@ -3,10 +3,11 @@
 use std::{
     io::{self, IsTerminal, Write},
     sync::{
+        Arc,
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crossterm::{
@@ -25,11 +26,15 @@ use crate::{
 use super::{
     Screen, clipboard,
     encode::{Encoder, dialect::Dialect},
+    hear::Told,
+    questions::{self, Questions},
     writer::{Frames, Ready},
 };
 
 /// Whether the terminal is ours now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether it was asked what it is.
+static ASKED: AtomicBool = AtomicBool::new(false);
 
 /// A frame on its way may take this long to leave before the terminal is given back all the same.
 const SETTLE: Duration = Duration::from_millis(200);
@@ -44,6 +49,11 @@ pub struct Tty {
     /// What leaves with the next frame: the bell, a text for the clipboard.
     beside: Vec<u8>,
     bell: bool,
+    questions: Arc<Questions>,
+    /// It is asked what it is, with the next frame.
+    asks: bool,
+    /// A terminal of this name may be asked.
+    may_ask: bool,
 }
 
 impl Tty {
@@ -54,9 +64,22 @@ impl Tty {
     pub fn take(bell: bool) -> io::Result<Self> {
         let frames = Frames::start()?;
         enter()?;
-        let dialect = Dialect::of(&std::env::var("TERM").unwrap_or_default());
+        let term = std::env::var("TERM").unwrap_or_default();
+        let (dialect, may_ask) = (Dialect::of(&term), questions::may_ask(&term));
         let frame = Buffer::empty(Rect::ZERO);
-        Ok(Self { encoder: Encoder::new(dialect), frame, frames, beside: Vec::new(), bell })
+        let (encoder, questions) = (Encoder::new(dialect), Arc::default());
+        Ok(Self { encoder, frame, frames, beside: Vec::new(), bell, questions, asks: may_ask, may_ask })
+    }
+
+    /// Waits a little for what is on its way.
+    fn settle(&mut self) {
+        self.frames.settle(SETTLE);
+        self.questions.settle(SETTLE, Instant::now());
+    }
+
+    /// What the terminal is asked, and has told.
+    pub fn questions(&self) -> Arc<Questions> {
+        self.questions.clone()
     }
 
     /// Where an answer of the terminal is told of.
@@ -75,12 +98,22 @@ impl Screen for Tty {
         let caret = ui::view(app, look, &mut self.frame);
         let mut bytes = std::mem::take(&mut self.beside);
         bytes.append(&mut self.encoder.frame(&self.frame, caret.at));
-        self.frames.send(&bytes)
+        let asks = std::mem::take(&mut self.asks);
+        if asks {
+            ASKED.store(true, Ordering::SeqCst);
+            self.questions.asked(Instant::now());
+        }
+        self.frames.send(&bytes, if asks { questions::ASK } else { b"" })
     }
 
     fn ready(&self) -> impl Future<Output = io::Result<()>> + Send {
         let ready = self.frames.ready();
         async move { ready.wait().await }
+    }
+
+    fn told(&self) -> impl Future<Output = Told> + Send {
+        let questions = self.questions.clone();
+        async move { questions.told().await }
     }
 
     fn bell(&mut self) {
@@ -99,13 +132,15 @@ impl Screen for Tty {
 
     fn suspend(&mut self) {
         self.beside.clear();
-        self.frames.settle(SETTLE);
+        self.settle();
         leave();
     }
 
     fn resume(&mut self) -> io::Result<()> {
         enter()?;
         self.encoder.forget();
+        // It may be another one, as where a session of tmux was taken to another machine.
+        self.asks = self.may_ask;
         Ok(())
     }
 
@@ -126,7 +161,7 @@ impl Screen for Tty {
 
 impl Drop for Tty {
     fn drop(&mut self) {
-        self.frames.settle(SETTLE);
+        self.settle();
         leave();
     }
 }
@@ -143,6 +178,9 @@ fn enter() -> io::Result<()> {
 fn leave() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let _ = disable_raw_mode();
+        if ASKED.swap(false, Ordering::SeqCst) {
+            let _ = io::stdout().write_all(questions::UNASK);
+        }
         let _ = io::stdout().write_all(b"\x1b[?2026l\x1b[r\x1b[0m");
         let _ = execute!(io::stdout(), DisableFocusChange, DisableBracketedPaste, Show, LeaveAlternateScreen);
     }
