@@ -5,6 +5,7 @@ use std::fs;
 use super::*;
 use crate::config::{
     depth::{Depth, fixed},
+    lab::luminance,
     theme::Style,
     theme_file::read,
 };
@@ -33,7 +34,7 @@ fn rgb(color: Option<Color>) -> (u8, u8, u8) {
 
 /// WCAG 2.1, 1.4.3.
 fn contrast(a: (u8, u8, u8), b: (u8, u8, u8)) -> f64 {
-    let (a, b) = (super::super::lab::luminance(a), super::super::lab::luminance(b));
+    let (a, b) = (luminance(a), luminance(b));
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 

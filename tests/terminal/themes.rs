@@ -100,7 +100,7 @@ fn a_console_and_a_vt100_are_asked_nothing_and_drawn_in_ascii() {
 fn a_theme_is_tried_kept_and_written_into_the_configuration() {
     let home = tempfile::tempdir().unwrap();
     let kept = home.path().join("day");
-    let config = kept.join("config.toml");
+    let config = kept.join("watchfire.toml");
     let arguments = ["demo", "--keep", kept.to_str().unwrap()];
     let mut terminal = Start::watchfire(&arguments).env("COLORTERM", "truecolor").home(home.path()).open();
     terminal.sees("1 alerts");
