@@ -96,3 +96,14 @@ fn the_manual_lists_the_themes_the_roles_and_the_options_that_there_are() {
     let options: String = options.map(|k| format!("| `{}` | {} |\n", k.name, k.doc)).collect();
     keep_part("options", &format!("| under `[ui]` | |\n|---|---|\n{options}"));
 }
+
+#[test]
+fn the_theme_that_the_manual_makes_is_one() {
+    let manual = fs::read_to_string(root(MANUAL)).unwrap();
+    let block = manual.split("```toml\n").find(|b| b.contains("inherits")).unwrap().split("```").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.toml");
+    fs::write(&file, block).unwrap();
+    let svg = picture(file.to_str().unwrap(), "80x24", "");
+    assert!(svg.contains("#ff4040"), "the red of the theme is not on the screen");
+}

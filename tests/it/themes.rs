@@ -200,3 +200,16 @@ fn every_theme_tells_severities_apart_at_every_depth_or_their_signs_do() {
         assert_eq!(marks.len(), 5);
     }
 }
+
+#[tokio::test]
+async fn another_configuration_takes_off_nothing_that_a_person_chose_and_forgets_no_answer() {
+    let (mut app, look) = outage("terminal", Depth::True, Why::Colorterm).await;
+    drop(app.update(app.now, Msg::Terminal(Trait::Ground(Ground::Light))));
+    let auto =
+        || Dress::new(Wardrobe { auto: true, ..Wardrobe::default() }, Theme::default(), Colours::default(), None);
+    app.desk.dress = auto().after(&app.desk.dress);
+    assert_eq!(ground(&app, &look), DAYLIGHT, "the terminal had told");
+    press(&mut app, ", j j enter");
+    app.desk.dress = auto().after(&app.desk.dress);
+    assert_eq!(ground(&app, &look), MIDNIGHT);
+}
