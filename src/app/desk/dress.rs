@@ -28,7 +28,7 @@ pub enum Kept {
     AsBegun,
     /// By the terminal's background.
     Auto,
-    Chosen(Theme),
+    Chosen(Box<Theme>),
 }
 
 /// The themes there are, and the one that is worn.
@@ -90,7 +90,7 @@ impl Dress {
     fn put_on(&mut self, tried: Option<Kept>) {
         let theme = match tried.as_ref().unwrap_or(&self.kept) {
             Kept::AsBegun => self.more.then(|| self.begun.clone()),
-            Kept::Chosen(theme) => Some(theme.clone()),
+            Kept::Chosen(theme) => Some((**theme).clone()),
             Kept::Auto => Some(self.by_ground()),
         };
         self.worn = theme.map(|theme| theme.at_depth(self.colours.depth));
@@ -141,7 +141,7 @@ impl Trying {
     fn choice(&self) -> Result<Kept, String> {
         let Some(shelved) = self.place.checked_sub(1).and_then(|i| self.shelf.get(i)) else { return Ok(Kept::Auto) };
         match &shelved.theme {
-            Ok(theme) => Ok(Kept::Chosen(theme.clone())),
+            Ok(theme) => Ok(Kept::Chosen(Box::new(theme.clone()))),
             Err(errors) => Err(errors.first().map(ToString::to_string).unwrap_or_default()),
         }
     }
