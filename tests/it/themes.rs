@@ -149,7 +149,7 @@ async fn what_the_terminal_tells_while_a_theme_is_tried_takes_nothing_off() {
     assert_eq!(ground(&app, &look), MIDNIGHT);
 }
 
-fn cells<'a>(buf: &'a Buffer, row: u16) -> impl Iterator<Item = &'a Cell> {
+fn cells(buf: &Buffer, row: u16) -> impl Iterator<Item = &Cell> {
     (0..buf.area.width).map(move |x| &buf[(x, row)])
 }
 
