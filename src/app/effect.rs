@@ -105,6 +105,11 @@ pub enum Effect {
     Edit {
         text: String,
     },
+    /// Name this theme in the configuration, its comments untouched; answered by `ThemeKept`.
+    KeepTheme {
+        file: std::path::PathBuf,
+        theme: String,
+    },
     Notify {
         title: String,
         body: String,

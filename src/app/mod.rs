@@ -106,6 +106,8 @@ impl App {
             }
             Msg::Written(written) => desk::paper::written(self, written),
             Msg::Kept(kept) => desk::paper::kept(self, kept),
+            Msg::Terminal(told) => desk::dress::told(self, &told),
+            Msg::ThemeKept(kept) => desk::dress::kept(self, kept),
             Msg::Action(op, msg) => running::told(self, now, &op, msg),
             Msg::RunbookRead { places, told } => {
                 self.world.runbook_read(&places, told);
@@ -138,6 +140,7 @@ impl App {
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
             Some(layer) if layer.is_of_many() => many::key(self, now, key),
             Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
+            Some(Layer::Themes(_)) => desk::dress::key(self, key).unwrap_or_else(|| desk::pressing::key(self, key)),
             Some(Layer::Silences(list)) if list.filtering => silence_list::filter_key(self, key),
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => desk::pressing::key(self, key),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    config::keymap::Key,
+    config::{keymap::Key, themes::Ground},
     domain::{
         Time,
         acks::JournalAcks,
@@ -87,8 +87,21 @@ pub enum Msg {
     },
     /// The golden signals of the objective that is open, as far as they are read.
     Signals(Box<crate::domain::signals::Golden>),
+    /// What the terminal says of itself.
+    Terminal(Trait),
+    /// The configuration names another theme from now on: its file, or why it could not be written.
+    ThemeKept(Result<SafeText, SafeText>),
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
+}
+
+/// What a terminal says of itself where it is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trait {
+    /// What lies behind its text.
+    Ground(Ground),
+    /// Who it is, in its own words.
+    Name(SafeText),
 }
 
 #[derive(Clone, Debug)]

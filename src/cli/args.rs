@@ -40,6 +40,9 @@ pub struct Global {
     /// A built-in theme or a path to one
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
+    /// How many colours the terminal has; else as the environment says
+    #[arg(long, global = true, value_enum, value_name = "DEPTH")]
+    pub colors: Option<Colors>,
     /// For a slow link: two frames a second at most, ages by the minute
     #[arg(long, global = true)]
     pub low_bandwidth: bool,
@@ -58,6 +61,30 @@ pub struct Global {
     /// No colour
     #[arg(long, global = true)]
     pub no_color: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colors {
+    Auto,
+    Truecolor,
+    #[value(name = "256")]
+    TwoFiftySix,
+    #[value(name = "16")]
+    Sixteen,
+    None,
+}
+
+impl Colors {
+    /// As the configuration spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Truecolor => "truecolor",
+            Self::TwoFiftySix => "256",
+            Self::Sixteen => "16",
+            Self::None => "none",
+        }
+    }
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]

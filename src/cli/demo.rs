@@ -87,6 +87,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
     let mut app = app.with_views(config.views.clone(), config.notify.filter.clone());
     app.desk.mouse = config.ui.mouse;
     start::equip(&mut app.world, config);
+    app.desk.dress = start::dress(config, &Env::from_process());
     Cockpit {
         app,
         look: start::look(config, &Env::from_process()),

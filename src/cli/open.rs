@@ -113,6 +113,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
     app.world.silencing.rules = start::silence_rules(config);
     app.world.correlate(config.correlations.clone());
     start::equip(&mut app.world, config);
+    app.desk.dress = start::dress(config, &Env::from_process());
     Cockpit {
         app,
         look: start::look(config, &Env::from_process()),

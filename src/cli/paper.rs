@@ -4,6 +4,7 @@ use std::{borrow::Cow, io::IsTerminal};
 
 use crate::config::{
     Config,
+    request::Env,
     theme::{Color, Role, Style, Theme},
 };
 
@@ -25,7 +26,8 @@ impl Paper {
         let dumb = std::env::var("TERM").is_ok_and(|t| t == "dumb");
         let colour = !global.no_color && !global.plain && !set("NO_COLOR") && !dumb;
         let columns = crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns)).filter(|c| *c > 0);
-        Self { columns, theme: colour.then(|| config.theme.clone()) }
+        let depth = super::start::colours(config, &Env::from_process()).depth;
+        Self { columns, theme: colour.then(|| config.theme.at_depth(depth)) }
     }
 
     /// No colour, and this wide.

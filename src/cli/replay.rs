@@ -152,7 +152,7 @@ impl Replay {
         let span = self.span();
         let clock = Clock::from(span.0, self.recording.head.speed);
         let mut cockpit = self.cockpit(clock, journal.clone());
-        cockpit.look = start::look_of_picture(&self.config);
+        start::of_picture(&mut cockpit, &self.config);
         let glass = play::Glass::default();
         #[allow(clippy::cast_possible_truncation, reason = "milliseconds of a few hours")]
         let drawn = Duration::milliseconds((DRAWN * 1_000.0 * self.recording.head.speed) as i64);

@@ -47,7 +47,7 @@ pub async fn run(global: &Global, args: &Snapshot) -> Exit {
         Err(exit) => return exit,
     };
     let mut cockpit = open::cockpit(&config, start::clock(&config)).await;
-    cockpit.look = start::look_of_picture(&config);
+    start::of_picture(&mut cockpit, &config);
     frame(cockpit, args.size, args.format, args.pane).await
 }
 
@@ -61,7 +61,7 @@ async fn of_demo(global: &Global, args: &Snapshot) -> Exit {
     let world = SimWorld::new(scenario, epoch);
     let at = args.at.unwrap_or(world.scenario().opens_at);
     let mut cockpit = demo::cockpit(&config, &world, Clock::from(epoch, 0.01), std::path::PathBuf::new());
-    cockpit.look = start::look_of_picture(&config);
+    start::of_picture(&mut cockpit, &config);
     live(&mut cockpit, &world, epoch + at).await;
     let (width, height) = args.size;
     drop(cockpit.app.update(cockpit.app.now, Msg::Resized { width, height }));

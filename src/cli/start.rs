@@ -5,13 +5,18 @@ use std::{path::PathBuf, sync::Arc};
 use async_trait::async_trait;
 
 use crate::{
-    app::world::{Setup, World, sent::Reach},
+    app::{
+        desk::dress::Dress,
+        world::{Setup, World, sent::Reach},
+    },
     cli::exit,
     config::{
         self, Config, ConfigError, Glyphs, Origin, Request, SimConfig, SourceKind,
-        depth::Depth,
+        depth::{Colours, Why},
+        glyphs::Signs,
         request::Env,
         slo::{Around, Backend, Reading},
+        terminfo::Terminfo,
         theme::Theme,
     },
     domain::{
@@ -29,7 +34,10 @@ use crate::{
         handover,
     },
     sources::{self, Source, sim::SimWorld},
-    ui::look::{GlyphSet, Look},
+    ui::{
+        look::{GlyphSet, Look},
+        spell::Spelling,
+    },
 };
 
 use super::{args::Global, exit::Exit};
@@ -59,6 +67,7 @@ pub fn request(global: &Global) -> Request {
     request.flags.read_only = global.read_only;
     request.flags.low_bandwidth = global.low_bandwidth;
     request.flags.mouse = global.mouse;
+    request.flags.colors = global.colors.map(|c| c.as_str().to_owned());
     request
 }
 
@@ -198,36 +207,49 @@ pub fn equip(world: &mut World, config: &Config) {
     world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();
 }
 
-/// How things look in this terminal: a theme given by name wins over `NO_COLOR`, and is brought down to the colours there are.
-pub fn look(config: &Config, env: &Env) -> Look {
+/// How many colours there are; a theme given by name wins over `NO_COLOR`.
+pub fn colours(config: &Config, env: &Env) -> Colours {
     let chosen = config.settings.iter().any(|s| s.key == "ui.theme" && s.origin != Origin::Default);
-    let colourless = env.get("NO_COLOR").is_some() && !chosen;
-    let theme = if colourless { Theme::mono() } else { config.theme.at_depth(Depth::of(env)) };
-    Look::new(theme, glyphs(config.ui.glyphs)).frugal(config.ui.low_bandwidth)
+    let terminfo = Terminfo::find(env);
+    let of = if chosen { Colours::there_are } else { Colours::of };
+    of(config.ui.colours, env, terminfo.as_ref())
+}
+
+/// How things look in this terminal: the theme in the colours there are, the signs that can be drawn.
+pub fn look(config: &Config, env: &Env) -> Look {
+    let signs = Signs::of(config.ui.glyphs, config.ui.ambiguous_width, env);
+    let look = Look::new(config.theme.at_depth(colours(config, env).depth), glyphs(signs.glyphs));
+    look.frugal(config.ui.low_bandwidth).spelling(Spelling::of(signs.ascii_only, config.ui.ambiguous_width))
+}
+
+/// The themes that can be worn in this terminal.
+pub fn dress(config: &Config, env: &Env) -> Dress {
+    let colourless = colours(config, env).why == Why::NoColor;
+    let begun = if colourless { Theme::mono() } else { config.theme.clone() };
+    let there_are = Colours::there_are(config.ui.colours, env, Terminfo::find(env).as_ref());
+    Dress::new(config.themes.clone(), begun, there_are, config.path.clone())
 }
 
 /// How things look where there is no terminal to ask: in a picture, in a file.
-pub fn look_of_picture(config: &Config) -> Look {
+fn look_of_picture(config: &Config) -> Look {
     let wanted = if config.ui.glyphs == Glyphs::Auto { Glyphs::Unicode } else { config.ui.glyphs };
-    Look::new(config.theme.clone(), glyphs(wanted))
+    let theme = config.theme.at_depth(config.ui.colours.unwrap_or_default());
+    Look::new(theme, glyphs(wanted)).spelling(Spelling::of(false, config.ui.ambiguous_width))
+}
+
+/// A cockpit that is drawn where there is no terminal to ask.
+pub fn of_picture(cockpit: &mut crate::runtime::cockpit::Cockpit, config: &Config) {
+    cockpit.look = look_of_picture(config);
+    let colours = Colours { depth: config.ui.colours.unwrap_or_default(), why: Why::Option };
+    cockpit.app.desk.dress = Dress::new(config.themes.clone(), config.theme.clone(), colours, config.path.clone());
 }
 
 fn glyphs(glyphs: Glyphs) -> GlyphSet {
     match glyphs {
-        Glyphs::Unicode => GlyphSet::Unicode,
         Glyphs::Block => GlyphSet::Block,
         Glyphs::Ascii => GlyphSet::Ascii,
-        Glyphs::Auto if speaks_unicode() => GlyphSet::Unicode,
-        Glyphs::Auto => GlyphSet::Ascii,
+        Glyphs::Unicode | Glyphs::Auto => GlyphSet::Unicode,
     }
-}
-
-/// Whether the locale is UTF-8 and the terminal is no console that lacks the glyphs.
-fn speaks_unicode() -> bool {
-    let set = |name| std::env::var(name).ok().filter(|v| !v.is_empty());
-    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default().to_lowercase();
-    let utf8 = locale.contains("utf-8") || locale.contains("utf8");
-    utf8 && set("TERM").is_none_or(|t| t != "linux" && t != "dumb")
 }
 
 /// Starts the log where one was asked for; the screen is never written to.

@@ -117,6 +117,7 @@ commands! {
     PaperCopy = "document.copy",
     PaperWrite = "document.write",
     Mouse = "ui.mouse",
+    Theme = "ui.theme",
 }
 
 /// What `config/keys.toml` says of one command.

@@ -104,6 +104,9 @@ impl Teller<'_> {
         let says = |path: &[&str]| matches!(self.reader.layers.get(path), Some((_, Layer::File)));
         let (value, origin) = match name {
             "ui.theme" => (quoted(request.flags.theme.as_ref()?), Origin::Flag("--theme")),
+            "ui.colors" if request.flags.colors.is_some() => {
+                (quoted(request.flags.colors.as_ref()?), Origin::Flag("--colors"))
+            }
             "read_only" if request.flags.read_only => ("true".to_owned(), Origin::Flag("--read-only")),
             "ui.low_bandwidth" if request.flags.low_bandwidth => ("true".to_owned(), Origin::Flag("--low-bandwidth")),
             "ui.mouse" if request.flags.mouse => ("true".to_owned(), Origin::Flag("--mouse")),

@@ -1,11 +1,12 @@
 //! Layers to a [`Config`]: each setting is read by its meaning.
 //!
-//! Shapes were checked before; sources are `source`'s, keys `keymap`'s, looks `theme_file`'s.
+//! Shapes were checked before; sources are `source`'s, keys `keymap`'s, themes `looks`'s.
 
 use std::path::{Path, PathBuf};
 
 use super::{
     action, alerts, correlation,
+    depth::Depth,
     document::Node,
     exclusion, explain,
     fault::{At, ConfigError, Report},
@@ -16,8 +17,6 @@ use super::{
     request::Request,
     runbooks, shift, signals, silence, sim,
     source::{self, Surroundings},
-    theme::Theme,
-    theme_file,
     types::{Config, Found, Glyphs, JournalConfig, NotifyConfig, SloConfig, Templates, UiConfig},
     view,
 };
@@ -45,7 +44,7 @@ impl Reader<'_> {
         let journal = self.journal(report);
         let ack = self.ack(report);
         let keymap = Keymap::read(self.layers.file.get("keys").and_then(|e| e.node.table()), report);
-        let theme = self.theme(report, elsewhere);
+        let looks = super::looks::read(self, &found, report, elsewhere);
         alerts::judge(self.layers, report);
         silence::judge(self.layers, report);
         let shift = shift::rota(self.layers, report);
@@ -74,15 +73,11 @@ impl Reader<'_> {
             actions: action::actions(self.layers.file, self.place, report),
             secret_env: action::secret_env(self.layers.file),
             runbooks: runbooks::read(self.layers, self.place, report)?,
-            ui: UiConfig {
-                theme: self.theme_name()?,
-                glyphs: self.glyphs()?,
-                low_bandwidth: self.request.flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
-                mouse: self.request.flags.mouse || self.bool(&["ui", "mouse"])?,
-            },
+            ui: self.ui()?,
             read_only: self.request.flags.read_only || self.bool(&["read_only"])?,
             keymap,
-            theme: theme?,
+            theme: looks.as_ref()?.0.clone(),
+            themes: looks?.1,
             settings: explain::settings(self),
         })
     }
@@ -186,27 +181,19 @@ impl Reader<'_> {
         Some(dir?.join("journal.db"))
     }
 
-    fn theme_name(&self) -> Option<String> {
-        self.request.flags.theme.clone().or_else(|| self.text(&["ui", "theme"]))
-    }
-
-    fn theme(&self, report: &mut Report, elsewhere: &mut Vec<ConfigError>) -> Option<Theme> {
-        let name = self.theme_name()?;
-        let from_flag = self.request.flags.theme.is_some();
-        let path = if from_flag { PathBuf::from(&name) } else { self.place.path(&name) };
-        match theme_file::find(&name, &path) {
-            Ok(theme) => return Some(theme),
-            Err(theme_file::NotFound::Wrong(mut errors)) => elsewhere.append(&mut errors),
-            Err(theme_file::NotFound::Unknown { what, hint }) if from_flag => {
-                let file = PathBuf::from("--theme");
-                elsewhere.push(ConfigError { file, at: At::default(), what, hint: Some(hint) });
-            }
-            Err(theme_file::NotFound::Unknown { what, hint }) => {
-                let at = self.layers.get(&["ui", "theme"]).map(|(n, _)| n.at).unwrap_or_default();
-                report.hint(at, what, hint);
-            }
-        }
-        None
+    fn ui(&self) -> Option<UiConfig> {
+        let flags = &self.request.flags;
+        let colours = flags.colors.clone().or_else(|| self.text(&["ui", "colors"]))?;
+        Some(UiConfig {
+            theme: super::looks::name(self)?,
+            glyphs: self.glyphs()?,
+            colours: Depth::from_name(&colours),
+            ambiguous_width: self.layers.read(&["ui", "ambiguous_width"], |n| {
+                u8::try_from(n.integer()?).ok().filter(|n| (1..=2).contains(n))
+            })?,
+            low_bandwidth: flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
+            mouse: flags.mouse || self.bool(&["ui", "mouse"])?,
+        })
     }
 
     fn glyphs(&self) -> Option<Glyphs> {

@@ -74,6 +74,8 @@ impl Dirs {
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
     pub theme: Option<String>,
+    /// How many colours, as `ui.colors` spells it.
+    pub colors: Option<String>,
     pub read_only: bool,
     pub low_bandwidth: bool,
     pub mouse: bool,

@@ -223,9 +223,25 @@ const UI: &[Key] = &[
     given(
         "theme",
         Kind::Text,
-        "terminal, midnight, daylight, deuteranopia, contrast, solarized, night, mono, or the path of a theme file.",
+        "terminal, midnight, daylight, deuteranopia, contrast, solarized, night, mono, auto (by the terminal's background), one of your folder themes/, or the path of a theme file.",
+    ),
+    given("theme_light", Kind::Text, "What auto takes on a light background."),
+    given(
+        "theme_dark",
+        Kind::Text,
+        "What auto takes on a dark background; until the terminal has told, it is terminal.",
+    ),
+    given(
+        "colors",
+        Kind::OneOf(&["auto", "truecolor", "256", "16", "none"]),
+        "How many colours there are; auto: as many as the terminal has.",
     ),
     given("glyphs", Kind::OneOf(&["auto", "unicode", "block", "ascii"]), "Borders and graphs; block has no braille."),
+    given(
+        "ambiguous_width",
+        Kind::Number(1, 2),
+        "2 where the terminal draws characters of ambiguous width in two columns, as some East Asian set-ups do.",
+    ),
     given("low_bandwidth", Kind::Bool, "For a slow link: two frames a second at most, ages of sources by the minute."),
     given(
         "mouse",

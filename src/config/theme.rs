@@ -75,24 +75,26 @@ pub struct Style {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Theme {
     pub name: String,
+    /// One sentence for the list of themes.
+    pub about: String,
     pub(super) styles: [Style; ROLES],
 }
 
 impl Default for Theme {
     /// The terminal's own sixteen colours.
     fn default() -> Self {
-        super::theme_file::built_in("terminal").unwrap_or_else(|| Self::blank("terminal"))
+        super::themes::built_in("terminal").unwrap_or_else(|| Self::blank("terminal"))
     }
 }
 
 impl Theme {
     /// No colour at all: what `NO_COLOR` asks for.
     pub fn mono() -> Self {
-        super::theme_file::built_in("mono").unwrap_or_else(|| Self::blank("mono"))
+        super::themes::built_in("mono").unwrap_or_else(|| Self::blank("mono"))
     }
 
     pub(super) fn blank(name: &str) -> Self {
-        Self { name: name.to_owned(), styles: [Style::default(); ROLES] }
+        Self { name: name.to_owned(), about: String::new(), styles: [Style::default(); ROLES] }
     }
 
     pub fn style(&self, role: Role) -> Style {
@@ -101,6 +103,6 @@ impl Theme {
 
     /// The names of the themes that are built in, the default first.
     pub fn built_in_names() -> Vec<&'static str> {
-        super::theme_file::BUILT_IN.iter().map(|(name, _)| *name).collect()
+        super::themes::built_in_names()
     }
 }

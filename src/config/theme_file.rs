@@ -1,8 +1,8 @@
-//! Theme files: a palette of named colours, and a style for each role made of them.
+//! Theme files: a palette of named colours, and a style for each role made of them; a theme may begin with another's.
 //!
-//! Knows where the files are and what is wrong in them; nothing of drawing.
+//! Knows what is wrong in a file; where files are is the shelf's, and nothing here is drawn.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{
     document::{self, Entry, Node, Table},
@@ -10,62 +10,80 @@ use super::{
     theme::{Color, Role, Style, Theme},
 };
 
-pub(super) const BUILT_IN: [(&str, &str); 8] = [
-    ("terminal", include_str!("../../themes/terminal.toml")),
-    ("midnight", include_str!("../../themes/midnight.toml")),
-    ("daylight", include_str!("../../themes/daylight.toml")),
-    ("deuteranopia", include_str!("../../themes/deuteranopia.toml")),
-    ("contrast", include_str!("../../themes/contrast.toml")),
-    ("solarized", include_str!("../../themes/solarized.toml")),
-    ("night", include_str!("../../themes/night.toml")),
-    ("mono", include_str!("../../themes/mono.toml")),
-];
-
 /// The terminal's palette by name, in its order; `bright-` adds eight.
 const ANSI: [&str; 8] = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
 const FIELDS: [&str; 6] = ["fg", "bg", "bold", "dim", "reverse", "underline"];
-const TOP: [&str; 3] = ["inherits", "palette", "roles"];
+const TOP: [&str; 4] = ["about", "inherits", "palette", "roles"];
 
-/// Why there is no theme.
-#[derive(Debug)]
-pub(super) enum NotFound {
-    /// Nothing has this name.
-    Unknown { what: String, hint: String },
-    /// The file is there and wrong.
-    Wrong(Vec<ConfigError>),
+/// The text of a theme, and where it is.
+pub(super) struct Source {
+    pub(super) name: String,
+    pub(super) path: PathBuf,
+    pub(super) text: String,
 }
 
-/// A built-in theme by its name, or the theme file at a path.
-pub(super) fn find(name: &str, path: &Path) -> Result<Theme, NotFound> {
-    if let Some(theme) = built_in(name) {
-        return Ok(theme);
+/// Finds the theme that another begins with: its name, and the file that names it. What and hint where there is none.
+pub(super) type Find<'a> = &'a dyn Fn(&str, &std::path::Path) -> Result<Source, (String, String)>;
+
+/// One file of a theme, as it was read.
+struct Sheet {
+    path: PathBuf,
+    root: Table,
+    report: Report,
+}
+
+/// Reads a theme with all that it begins with; a role that none of them has is a mistake.
+///
+/// # Errors
+/// Every mistake in every file of them, each with its place.
+pub(super) fn read(source: Source, find: Find<'_>) -> Result<Theme, Vec<ConfigError>> {
+    let name = source.name.clone();
+    let mut sheets = chain(source, find)?;
+    let about = sheets.first().and_then(|s| s.root.get("about")?.node.text()).unwrap_or_default();
+    let mut theme = Theme { about: crate::domain::text::sanitise(about).replace('\n', " "), ..Theme::blank(&name) };
+    // A colour that a younger file names anew is another one in the roles of the older, too.
+    let mut palette = Palette::new();
+    sheets.iter_mut().for_each(|sheet| palette_of(sheet, &mut palette));
+    sheets.iter_mut().rev().for_each(|sheet| roles(sheet, &palette, &mut theme));
+    complete(&mut sheets);
+    let errors: Vec<ConfigError> = sheets.into_iter().flat_map(|s| s.report.into_errors()).collect();
+    if errors.is_empty() { Ok(theme) } else { Err(errors) }
+}
+
+/// The file, the one that it begins with, and so on.
+fn chain(source: Source, find: Find<'_>) -> Result<Vec<Sheet>, Vec<ConfigError>> {
+    let mut sheets: Vec<Sheet> = Vec::new();
+    let mut next = Some(source);
+    while let Some(source) = next.take() {
+        let mut sheet = sheet(source)?;
+        if let Some(entry) = sheet.root.get("inherits") {
+            let at = entry.node.at;
+            match entry.node.text() {
+                None => sheet.report.hint(at, "`inherits` is no name", "like \"midnight\""),
+                Some(parent) => match find(parent, &sheet.path) {
+                    Ok(older) if older.path == sheet.path || sheets.iter().any(|s| s.path == older.path) => {
+                        sheet.report.hint(at, round(&sheets, &sheet, &older), "take one `inherits` out");
+                    }
+                    Ok(older) => next = Some(older),
+                    Err((what, hint)) => sheet.report.hint(at, what, hint),
+                },
+            }
+        }
+        sheets.push(sheet);
     }
-    let names = Theme::built_in_names();
-    if !name.contains(['/', '\\']) && !name.ends_with(".toml") {
-        let hint = match super::fault::nearest(name, &names) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("one of {}, or the path of a theme file", names.join(", ")),
-        };
-        return Err(NotFound::Unknown { what: format!("no theme is called `{name}`"), hint });
-    }
-    let text = std::fs::read_to_string(path).map_err(|e| {
-        let what = format!("the theme file {} cannot be read: {e}", path.display());
-        NotFound::Unknown { what, hint: format!("built in are {}", names.join(", ")) }
-    })?;
-    let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    parse(&stem, &text, path).map_err(NotFound::Wrong)
+    Ok(sheets)
 }
 
-/// A test keeps all of them free of mistakes.
-pub(super) fn built_in(name: &str) -> Option<Theme> {
-    let (name, text) = BUILT_IN.iter().find(|(n, _)| *n == name)?;
-    parse(name, text, &PathBuf::from(format!("themes/{name}.toml"))).ok()
+fn round(sheets: &[Sheet], last: &Sheet, again: &Source) -> String {
+    let stem = |path: &PathBuf| path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut names: Vec<String> = sheets.iter().chain([last]).map(|s| stem(&s.path)).collect();
+    names.push(again.name.clone());
+    format!("`inherits` goes round: {}", names.join(" -> "))
 }
 
-/// Reads a theme; a role that is left out is a mistake unless the theme `inherits` another.
-pub(super) fn parse(name: &str, text: &str, path: &Path) -> Result<Theme, Vec<ConfigError>> {
-    let (root, syntax) = document::parse(text);
-    let mut report = Report::new(path);
+fn sheet(source: Source) -> Result<Sheet, Vec<ConfigError>> {
+    let (root, syntax) = document::parse(&source.text);
+    let mut report = Report::new(&source.path);
     if !syntax.is_empty() {
         syntax.iter().for_each(|e| report.add(e.at, &e.what));
         return Err(report.into_errors());
@@ -73,55 +91,53 @@ pub(super) fn parse(name: &str, text: &str, path: &Path) -> Result<Theme, Vec<Co
     for entry in root.0.iter().filter(|e| !TOP.contains(&e.key.as_str())) {
         report.unknown(entry.at, &format!("unknown key `{}`", entry.key), &entry.key, &TOP);
     }
-    let inherited = inherited(&root, &mut report);
-    let palette = palette(&root, &mut report);
-    let theme = roles(name, &root, &palette, inherited, &mut report);
-    if report.errors.is_empty() { Ok(theme) } else { Err(report.into_errors()) }
-}
-
-fn inherited(root: &Table, report: &mut Report) -> Option<Theme> {
-    let node = &root.get("inherits")?.node;
-    let theme = node.text().and_then(built_in);
-    if theme.is_none() {
-        report.hint(
-            node.at,
-            "`inherits` names no built-in theme",
-            format!("one of {}", Theme::built_in_names().join(", ")),
-        );
+    for (key, wanted) in [("palette", "a table"), ("roles", "a table"), ("about", "a string")] {
+        let wrong = |e: &&Entry| if key == "about" { e.node.text().is_none() } else { e.node.table().is_none() };
+        if let Some(entry) = root.get(key).filter(wrong) {
+            report.add(entry.node.at, format!("`{key}` is {}, expected {wanted}", entry.node.kind()));
+        }
     }
-    theme
+    Ok(Sheet { path: source.path, root, report })
 }
 
 type Palette = Vec<(String, Color)>;
 
-fn palette(root: &Table, report: &mut Report) -> Palette {
-    let Some(entry) = root.get("palette") else { return Vec::new() };
-    let Some(table) = entry.node.table() else {
-        report.add(entry.node.at, format!("`palette` is {}, expected a table", entry.node.kind()));
-        return Vec::new();
-    };
-    // A wrong colour keeps its name, so that the roles that use it are not reported as well.
-    let color = |e: &Entry| (e.key.clone(), color(&e.node, &Vec::new(), report).unwrap_or(Color::Default));
-    table.0.iter().map(color).collect()
-}
-
-fn roles(name: &str, root: &Table, palette: &Palette, inherited: Option<Theme>, report: &mut Report) -> Theme {
-    let complete = root.get("inherits").is_some();
-    let mut theme = Theme { name: name.to_owned(), ..inherited.unwrap_or_else(|| Theme::blank(name)) };
-    let table = root.get("roles").and_then(|e| e.node.table());
-    let at = root.get("roles").map(|e| e.at).unwrap_or(At { line: 1, col: 1 });
-    let names: Vec<&str> = Role::ALL.iter().map(|r| r.name()).collect();
-    for entry in table.map(|t| &t.0[..]).unwrap_or_default() {
-        match Role::ALL.iter().find(|r| r.name() == entry.key) {
-            Some(role) => theme.styles[*role as usize] = style(&entry.node, palette, report),
-            None => report.unknown(entry.at, &format!("unknown role `{}`", entry.key), &entry.key, &names),
+/// Adds the colours that no younger file has named.
+fn palette_of(sheet: &mut Sheet, palette: &mut Palette) {
+    let entries = sheet.root.get("palette").and_then(|e| e.node.table()).map(|t| &t.0[..]).unwrap_or_default();
+    for entry in entries {
+        // A wrong colour keeps its name, so that the roles that use it are not reported as well.
+        let color = color(&entry.node, &Vec::new(), &mut sheet.report).unwrap_or(Color::Default);
+        if !palette.iter().any(|(name, _)| *name == entry.key) {
+            palette.push((entry.key.clone(), color));
         }
     }
-    let missing: Vec<&str> = names.into_iter().filter(|n| table.is_none_or(|t| t.get(n).is_none())).collect();
-    if !complete && !missing.is_empty() {
-        report.hint(at, format!("no style for {}", missing.join(", ")), "or begin with `inherits = \"terminal\"`");
+}
+
+fn names() -> Vec<&'static str> {
+    Role::ALL.iter().map(|r| r.name()).collect()
+}
+
+fn roles(sheet: &mut Sheet, palette: &Palette, theme: &mut Theme) {
+    let entries = sheet.root.get("roles").and_then(|e| e.node.table()).map(|t| &t.0[..]).unwrap_or_default();
+    for entry in entries {
+        match Role::ALL.iter().find(|r| r.name() == entry.key) {
+            Some(role) => theme.styles[*role as usize] = style(&entry.node, palette, &mut sheet.report),
+            None => sheet.report.unknown(entry.at, &format!("unknown role `{}`", entry.key), &entry.key, &names()),
+        }
     }
-    theme
+}
+
+/// A theme that begins with no other has every role.
+fn complete(sheets: &mut [Sheet]) {
+    let Some(oldest) = sheets.last_mut().filter(|s| s.root.get("inherits").is_none()) else { return };
+    let has = |name: &&str| oldest.root.get("roles").and_then(|e| e.node.table()?.get(name)).is_some();
+    let missing: Vec<&str> = names().into_iter().filter(|name| !has(name)).collect();
+    if !missing.is_empty() {
+        let at = oldest.root.get("roles").map_or(At { line: 1, col: 1 }, |e| e.at);
+        let what = format!("no style for {}", missing.join(", "));
+        oldest.report.hint(at, what, "or begin with `inherits = \"terminal\"`");
+    }
 }
 
 /// `role = "colour"` or `role = { fg = "colour", bold = true }`.
@@ -185,7 +201,3 @@ fn named(text: &str) -> Option<Color> {
     let index = ANSI.iter().position(|n| *n == name)?;
     u8::try_from(index + add).ok().map(Color::Ansi)
 }
-
-#[cfg(test)]
-#[path = "theme_tests.rs"]
-mod tests;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::Duration;
 use secrecy::SecretString;
 
-use super::{alerts::AlertsConfig, explain::Setting, keymap::Keymap, theme::Theme};
+use super::{alerts::AlertsConfig, depth::Depth, explain::Setting, keymap::Keymap, theme::Theme, themes::Wardrobe};
 use crate::domain::{
     Time, action::Action, contract::AckRules, correlation::Correlation, filter::Filter, silence::rules::Rules,
     source::SourceName, text::SafeText,
@@ -53,7 +53,9 @@ pub struct Config {
     /// What is strange in the file and stops nobody; `config check` says it.
     pub warnings: Vec<super::ConfigError>,
     pub keymap: Keymap,
+    /// The one to begin with; where it follows the terminal's background, the one that is readable on any.
     pub theme: Theme,
+    pub themes: Wardrobe,
     /// Where each value came from; see [`super::explain()`].
     pub settings: Vec<Setting>,
 }
@@ -226,6 +228,10 @@ pub struct RunbooksConfig {
 pub struct UiConfig {
     pub theme: String,
     pub glyphs: Glyphs,
+    /// How many colours there are; none = as many as the terminal has.
+    pub colours: Option<Depth>,
+    /// Columns that a terminal gives to characters whose width Unicode leaves open: 1 or 2.
+    pub ambiguous_width: u8,
     /// Few frames, and ages by the minute.
     pub low_bandwidth: bool,
     /// Whether the terminal tells of the mouse from the start.
@@ -234,7 +240,7 @@ pub struct UiConfig {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Glyphs {
-    /// ASCII where the locale is not UTF-8 or the terminal is the Linux console.
+    /// ASCII where the locale is not UTF-8, on the Linux console and on a VT100.
     #[default]
     Auto,
     Unicode,

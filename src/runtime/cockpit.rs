@@ -38,6 +38,7 @@ use super::{
 mod asking;
 mod away;
 mod bound;
+mod dressing;
 mod leaf;
 mod leaving;
 mod papers;
@@ -101,7 +102,7 @@ impl Cockpit {
             if let Some((width, height)) = screen.size() {
                 drop(self.app.update(self.clock.now(), Msg::Resized { width, height }));
             }
-            let terminal = reader::opened_by(screen.writer());
+            let terminal = reader::opened_by(screen.writer(), screen.questions());
             Ok(self.run(screen, hands(terminal)).await)
         });
         here.run_until(task).await
@@ -215,6 +216,7 @@ impl<S: Screen> Turning<'_, S> {
                 biased;
                 event = next(&mut self.events) => self.on_event(event),
                 ready = showing::drawable(&self.screen, due), if due.is_some() => self.draw(ready),
+                told = self.screen.told() => self.on_told(told),
                 Some(msg) = messages.recv() => self.on_messages(msg, &mut messages),
                 _ = tick.tick() => self.tick(),
                 () = quit.notified() => self.ended = Some(Ended::Asked),
@@ -335,6 +337,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Handoff => self.hand_over(),
             Effect::PostMortem(id) => self.post_mortem(&id),
             Effect::Keep(document) => self.keep(document),
+            Effect::KeepTheme { file, theme } => self.keep_theme(file, theme),
             Effect::Bell => self.bell(),
             Effect::Quit => self.quit(),
         }

@@ -97,6 +97,7 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         Some(Layer::Runbook(_)) => of(c, RUNBOOK),
         Some(Layer::Incidents(_)) => of(c, INCIDENTS),
         Some(Layer::Incident(_)) => of(c, INCIDENT),
+        Some(Layer::Themes(_)) => fixed(super::themes::KEYS),
         Some(Layer::Tell(_)) => fixed(incidents::FORM_KEYS),
         Some(Layer::Filter { .. }) => Vec::new(),
         Some(Layer::Seeing(seeing)) => fixed(alerts::layers::keys(seeing)),

@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, style::Style};
 
-use super::widgets::plot::Pen;
+use super::{spell::Spelling, widgets::plot::Pen};
 use crate::{
     config::theme::{Role, Theme},
     domain::alert::Severity,
@@ -23,16 +23,27 @@ pub struct Look {
     pub glyphs: GlyphSet,
     /// Every byte is dear: what ticks, ticks by the minute.
     pub frugal: bool,
+    spelling: Spelling,
 }
 
 impl Look {
     pub fn new(theme: Theme, glyphs: GlyphSet) -> Self {
-        Self { theme, glyphs, frugal: false }
+        Self { theme, glyphs, frugal: false, spelling: Spelling::default() }
     }
 
     /// For a slow link.
     pub fn frugal(self, frugal: bool) -> Self {
         Self { frugal, ..self }
+    }
+
+    /// For a terminal that cannot draw what others write.
+    pub fn spelling(self, spelling: Spelling) -> Self {
+        Self { spelling, ..self }
+    }
+
+    /// The same signs in another theme.
+    pub fn wearing(&self, theme: &Theme) -> Self {
+        Self { theme: theme.clone(), ..*self }
     }
 
     pub fn style(&self, role: Role) -> Style {
@@ -61,22 +72,9 @@ impl Look {
         }
     }
 
-    /// Takes our own signs out of a screen that is to be ASCII; what others wrote stays as they wrote it.
+    /// Spells a frame in signs that this terminal can draw.
     pub fn spell(&self, buf: &mut Buffer) {
-        if self.glyphs != GlyphSet::Ascii {
-            return;
-        }
-        for cell in &mut buf.content {
-            match cell.symbol() {
-                "…" => {
-                    cell.set_symbol("~");
-                }
-                "⏎" => {
-                    cell.set_symbol("|");
-                }
-                _ => {}
-            }
-        }
+        self.spelling.spell(buf, self.glyphs == GlyphSet::Ascii);
     }
 
     pub fn severity(&self, severity: Severity) -> Role {

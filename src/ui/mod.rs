@@ -37,8 +37,10 @@ pub mod silence;
 pub mod silences;
 pub mod silencing;
 pub mod slo;
+pub mod spell;
 pub mod still;
 pub mod theme;
+pub mod themes;
 pub mod timeline;
 pub mod tiny;
 pub mod views;
@@ -82,6 +84,8 @@ pub fn view(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
 
 /// The same, and what lies where, for a mouse.
 pub fn seen(app: &App, look: &Look, buf: &mut Buffer) -> (Caret, Hits) {
+    let worn = app.desk.dress.worn().map(|theme| look.wearing(theme));
+    let look = worn.as_ref().unwrap_or(look);
     let mut canvas = Canvas { app, look, buf, hits: Hits::default() };
     let caret = drawn(&mut canvas);
     look.spell(canvas.buf);
@@ -167,6 +171,10 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Expire(plan) => silence::expire(canvas, body, plan),
         Layer::Action(sheet) => action::draw(canvas, body, sheet),
         Layer::Tell(form) => incidents::form(canvas, body, form),
+        Layer::Themes(list) => {
+            themes::draw(canvas, body, list);
+            Caret::default()
+        }
         Layer::Silences(list) => silences::caret(canvas, rect(regions.footer, whole), list),
         Layer::Alert { .. }
         | Layer::Slo { .. }

@@ -7,3 +7,4 @@ mod pictures;
 #[path = "../terminal/tokens.rs"]
 #[allow(dead_code, reason = "of the grammar only the check is needed")]
 mod tokens;
+mod widths;

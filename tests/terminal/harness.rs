@@ -33,6 +33,7 @@ pub struct Start {
     command: Vec<String>,
     size: (u16, u16),
     answer: &'static [u8],
+    tells: &'static [u8],
     env: Vec<(String, String)>,
     home: Option<PathBuf>,
 }
@@ -42,7 +43,7 @@ impl Start {
     pub fn watchfire(arguments: &[&str]) -> Self {
         let program = env!("CARGO_BIN_EXE_watchfire");
         let command = std::iter::once(program).chain(arguments.iter().copied()).map(str::to_owned).collect();
-        Self { command, size: (80, 24), answer: b"\x1b[0n", env: Vec::new(), home: None }
+        Self { command, size: (80, 24), answer: b"\x1b[0n", tells: b"\x1b[?62;22c", env: Vec::new(), home: None }
     }
 
     pub fn demo(scenario: &str) -> Self {
@@ -63,6 +64,13 @@ impl Start {
     /// A terminal that is asked how it is, and never answers.
     pub fn mute(mut self) -> Self {
         self.answer = b"";
+        self.tells = b"";
+        self
+    }
+
+    /// A terminal that tells this of itself when it is asked what it is.
+    pub fn tells(mut self, what: &'static [u8]) -> Self {
+        self.tells = what;
         self
     }
 
@@ -88,6 +96,7 @@ impl Start {
             text: String::new(),
             bytes: Vec::new(),
             asked: 0,
+            asked_what: 0,
             reading: Reading::On,
             ended: None,
         };
@@ -96,7 +105,7 @@ impl Start {
         let keys: Keys = Arc::new(Mutex::new(pty.master.take_writer().unwrap()));
         let (reader, reads) = (pty.master.try_clone_reader().unwrap(), shared.clone());
         // The program's end is told by the terminal's last hand-out being gone: who answers must not hold one.
-        let answers = Answers::new(&keys, self.answer);
+        let answers = Answers::new(&keys, self.answer, self.tells);
         std::thread::spawn(move || read(reader, &reads, &answers));
         let waits = shared.clone();
         std::thread::spawn(move || {
@@ -146,6 +155,8 @@ struct Seen {
     bytes: Vec<u8>,
     /// Questions that were not answered.
     asked: usize,
+    /// The same for what it is.
+    asked_what: usize,
     reading: Reading,
     ended: Option<ExitStatus>,
 }
@@ -174,8 +185,10 @@ impl Shared {
 impl Seen {
     fn take(&mut self, bytes: &[u8]) {
         let torn = self.bytes.len().saturating_sub(3);
+        let torn_fence = self.bytes.len().saturating_sub(tokens::FENCE.len() - 1);
         self.bytes.extend_from_slice(bytes);
         self.asked += tokens::questions(&self.bytes[torn..]);
+        self.asked_what += tokens::fences(&self.bytes[torn_fence..]);
         self.screen.process(bytes);
         // A frame is only there when it is there whole.
         if !tokens::is_inside_frame(&self.bytes) {
@@ -196,10 +209,10 @@ fn read(mut from: Box<dyn Read + Send>, shared: &Shared, answers: &Answers) {
         let n = from.read(&mut block).unwrap_or(0);
         let mut seen = shared.lock();
         seen.take(&block[..n]);
-        let questions = std::mem::take(&mut seen.asked);
-        if questions > 0 && seen.reading == Reading::On {
+        let (questions, what) = (std::mem::take(&mut seen.asked), std::mem::take(&mut seen.asked_what));
+        if questions + what > 0 && seen.reading == Reading::On {
             drop(seen);
-            answers.give(questions);
+            answers.give(questions, what);
             seen = shared.lock();
         }
         if seen.reading == Reading::Pause && n > 0 {
@@ -299,6 +312,16 @@ impl Terminal {
     #[track_caller]
     pub fn is_written(&self, bytes: usize) {
         self.until(&format!("{bytes} bytes to be written"), PATIENCE, |seen| (seen.bytes.len() > bytes).then_some(()));
+    }
+
+    /// Waits until these bytes were written.
+    #[track_caller]
+    pub fn writes(&self, text: &str) {
+        self.until(&format!("{text:?} to be written"), PATIENCE, |seen| contains(&seen.bytes, text).then_some(()));
+    }
+
+    pub fn has_written(&self, text: &str) -> bool {
+        contains(&self.shared.lock().bytes, text)
     }
 
     /// The screen as text, a line a row.
@@ -414,6 +437,10 @@ impl Drop for Terminal {
             }
         }
     }
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|w| w == text.as_bytes())
 }
 
 /// Whether a signal could be sent to a process that a test started.

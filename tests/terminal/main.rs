@@ -1,6 +1,6 @@
 //! The program in a real terminal, and against real servers.
 //!
-//! Whatever a test here sees written goes through one oracle: a grammar of our own, and no question to the terminal.
+//! Whatever a test here sees written goes through one oracle: a grammar of our own.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
@@ -24,4 +24,5 @@ mod sizes;
 mod stop;
 mod story;
 mod support;
+mod themes;
 mod tokens;

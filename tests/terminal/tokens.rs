@@ -12,6 +12,8 @@ pub enum Token {
     Csi(String, char),
     /// A text for the clipboard, in base64.
     Copy(String),
+    /// What lies behind its text, who it is, or which terminal it is like: asked.
+    Ask(&'static str),
 }
 
 /// Takes bytes apart. What is cut off at the very end is left out: a process may be killed in the middle of a frame.
@@ -50,6 +52,14 @@ fn token(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
 }
 
 fn escape(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
+    for question in QUESTIONS {
+        if bytes.starts_with(question.as_bytes()) {
+            return Some(Ok((Token::Ask(question), question.len())));
+        }
+        if question.as_bytes().starts_with(bytes) {
+            return None;
+        }
+    }
     if bytes.get(1) == Some(&b']') {
         return clipboard(bytes);
     }
@@ -68,6 +78,9 @@ fn escape(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
     })
 }
 
+/// OSC 11, XTVERSION, DA1: asked once, after a frame.
+const QUESTIONS: [&str; 3] = ["\x1b]11;?\x1b\\", "\x1b[>q", "\x1b[c"];
+
 /// Gives the clipboard a text, and never asks what it holds (`?` is no base64).
 fn clipboard(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
     const BEGIN: &[u8] = b"\x1b]52;c;";
@@ -83,10 +96,10 @@ fn clipboard(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
     Some(Ok((Token::Copy(text), BEGIN.len() + length + 1)))
 }
 
-/// Place, style, erase, scroll, seven modes, and one question: whether the terminal is well. No other is among them.
+/// Place, style, erase, scroll, eight modes, and one question: whether the terminal is well. No other is among them.
 fn known(body: &str, last: char) -> bool {
     match (body.strip_prefix('?'), last) {
-        (Some(mode), 'h' | 'l') => ["25", "1002", "1004", "1006", "1049", "2004", "2026"].contains(&mode),
+        (Some(mode), 'h' | 'l') => ["25", "1002", "1004", "1006", "1049", "2004", "2026", "2031"].contains(&mode),
         (None, 'A'..='D' | 'G' | 'H' | 'm' | 'J' | 'K' | 'X' | 'r' | 'S' | 'T') => {
             body.chars().all(|c| c.is_ascii_digit() || c == ';')
         }
@@ -124,6 +137,8 @@ pub struct Modes {
     /// Presses, drags and the wheel are told of, and in which numbers.
     pub mouse: (bool, bool),
     pub synchronised: bool,
+    /// The terminal tells when its colours change.
+    pub colours_told: bool,
     /// Colours and attributes are the terminal's own.
     pub plain: bool,
 }
@@ -137,6 +152,7 @@ impl Modes {
         focus_told: false,
         mouse: (false, false),
         synchronised: false,
+        colours_told: false,
         plain: true,
     };
 
@@ -151,6 +167,7 @@ impl Modes {
             ("?1004", _) => self.focus_told = on,
             ("?2004", _) => self.bracketed_paste = on,
             ("?2026", _) => self.synchronised = on,
+            ("?2031", _) => self.colours_told = on,
             (sgr, 'm') => self.plain = matches!(sgr, "" | "0"),
             _ => {}
         }
@@ -169,6 +186,14 @@ pub fn questions(bytes: &[u8]) -> usize {
     bytes.windows(4).filter(|w| w == b"\x1b[5n").count()
 }
 
+/// The last of the other questions.
+pub const FENCE: &[u8] = b"\x1b[?2031h\x1b[c";
+
+/// How often the terminal was asked the others.
+pub fn fences(bytes: &[u8]) -> usize {
+    bytes.windows(FENCE.len()).filter(|w| *w == FENCE).count()
+}
+
 /// Whether a synchronised update has begun and not ended.
 pub fn is_inside_frame(bytes: &[u8]) -> bool {
     const MARK: &[u8] = b"\x1b[?2026";
@@ -176,15 +201,23 @@ pub fn is_inside_frame(bytes: &[u8]) -> bool {
 }
 
 /// The oracle that runs over everything a test saw: the grammar, on the alternate screen no move of the cursor outside a
-/// frame (somebody printed there), and no frame that leaves a region behind that scrolls.
+/// frame (somebody printed there), no frame that leaves a region behind that scrolls, and no question before the first frame
+/// or for the second time.
 pub fn check(bytes: &[u8]) -> Result<(), String> {
     let mut modes = Modes::SHELL;
     let mut region = false;
+    let (mut frames, mut asked) = (0, Vec::new());
     for token in tokens(bytes)? {
         modes.take(&token);
         match &token {
             Token::Csi(body, 'r') => region = !body.is_empty(),
             Token::Csi(body, 'l') if body == "?2026" && region => return Err("a region that is left behind".into()),
+            Token::Csi(body, 'l') if body == "?2026" => frames += 1,
+            Token::Csi(body, 'h') if body == "?1049" => (frames, asked) = (0, Vec::new()),
+            Token::Ask(question) if frames == 0 || modes.synchronised || asked.contains(question) => {
+                return Err(format!("{question:?} before a frame, in one, or once more"));
+            }
+            Token::Ask(question) => asked.push(*question),
             Token::Control(b'\r' | b'\n' | 0x08) | Token::ReverseIndex
                 if modes.alternate_screen && !modes.synchronised =>
             {
@@ -201,8 +234,14 @@ fn the_oracle_knows_a_query_and_a_foreign_byte() {
     for bad in [
         "\x1b[6n",
         "\x1b[c",
+        "\x1b[0c",
+        "\x1b[>c",
         "\x1b[?5n",
         "\x1b]11;?\x07",
+        "\x1b]11;?\x1b\\",
+        "\x1b]10;?\x1b\\",
+        "\x1b[?2026h\x1b[c\x1b[?2026l",
+        "\x1b[?2026h\x1b[?2026l\x1b[c\x1b[c",
         "\x1b]52;c;?\x07",
         "\x1b]52;c;YQ==\x1b\\",
         "\x1bP+q\x1b\\",
@@ -218,5 +257,6 @@ fn the_oracle_knows_a_query_and_a_foreign_byte() {
     assert!(check(b"\x1b[?1049h\x1b[?2026h\x1b[2;9r\x1b[S\x1b[?2026l").is_err());
     assert!(check(b"\x1b[?1049h\x1b[?2026h\x1b[2;9r\x1b[S\x1b[r\r\n\x1b[?2026l").is_ok());
     assert!(check(b"\x1b]52;c;YQ==\x07").is_ok());
+    assert!(check(b"\x1b[?2026h\x1b[?2026l\x1b]11;?\x1b\\\x1b[>q\x1b[?2031h\x1b[c").is_ok());
     assert!(check("\x1b[?2026h\x1b[1;1H\x1b[38;5;1m\u{256d}x\x1b[0m\x1b[?2026l\x07".as_bytes()).is_ok());
 }

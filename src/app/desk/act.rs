@@ -108,6 +108,7 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::WhatIf => supposing::open(app, now),
         Command::Explain => supposing::explain(app, now),
         Command::Drill => supposing::drill(app, now),
+        Command::Theme => super::dress::open(app),
         Command::Mouse => super::touch::turn(app, now),
         Command::SilenceExtend
         | Command::SilenceEnd

@@ -91,6 +91,8 @@ pub enum Layer {
     Runbook(super::reading::Reading),
     Incidents(super::incidents::list::List),
     Incident(super::incidents::opened::Opened),
+    /// The themes, one of them tried on; what was worn before comes back with Esc.
+    Themes(super::dress::Trying),
     /// Something that is to be said of an incident.
     Tell(Box<super::incidents::form::Form>),
 }

@@ -6,6 +6,7 @@ pub mod axis;
 pub mod completing;
 pub mod cursor;
 pub mod drafts;
+pub mod dress;
 pub mod filtering;
 pub(crate) mod finding;
 pub mod forms;
@@ -93,6 +94,8 @@ pub struct Desk {
     pub toast: Option<Toast>,
     /// What was written and not yet kept as a note.
     pub drafts: Drafts,
+    /// Which theme is worn.
+    pub dress: dress::Dress,
     /// When somebody asked to leave while something runs.
     pub leaving: Option<Time>,
     /// Keys of a chord that is not finished.
@@ -143,6 +146,7 @@ impl Default for Desk {
             layers: Vec::new(),
             toast: None,
             drafts: Drafts::default(),
+            dress: dress::Dress::default(),
             leaving: None,
             pending: Vec::new(),
             count: None,

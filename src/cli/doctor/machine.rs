@@ -23,7 +23,7 @@ fn terminal() -> Vec<Check> {
     }
     let mut checks = vec![match env("TERM").as_deref() {
         None | Some("dumb") => Check::fail(what, "TERM says it can draw nothing", "use --plain, or set TERM"),
-        Some(term) => Check::ok(what, format!("TERM={term}, {}", colours(term))),
+        Some(term) => Check::ok(what, format!("TERM={term}")),
     }];
     checks.push(match crossterm::terminal::size() {
         Ok((columns, rows)) if columns < 80 || rows < 20 => {
@@ -35,16 +35,6 @@ fn terminal() -> Vec<Check> {
         }
     });
     checks
-}
-
-fn colours(term: &str) -> &'static str {
-    let says = |text: Option<String>, word: &str| text.is_some_and(|t| t.contains(word));
-    match () {
-        () if env("NO_COLOR").is_some() => "no colour, as NO_COLOR asks",
-        () if says(env("COLORTERM"), "truecolor") || says(env("COLORTERM"), "24bit") => "16 million colours",
-        () if term.contains("256") => "256 colours",
-        () => "16 colours",
-    }
 }
 
 fn locale() -> Check {

@@ -1,8 +1,11 @@
 //! `watchfire doctor`: is everything there that an on-call shift stands on? One line a check, and what to do about each fault.
 
+mod looks;
 mod machine;
 mod memory;
 mod watched;
+
+use std::io::IsTerminal;
 
 use serde::Serialize;
 
@@ -76,6 +79,8 @@ pub async fn run(global: &Global) -> Result<Exit, Exit> {
     let mut sources = Vec::new();
     let fallback = config::defaults(&request).ok();
     let paper = loaded.as_ref().ok().or(fallback.as_ref()).map(|c| Paper::of(global, c));
+    let shown = loaded.as_ref().ok().filter(|_| std::io::stdout().is_terminal());
+    let looks = shown.map(|config| looks::checks(config, &request.env)).unwrap_or_default();
     if let Ok(config) = loaded {
         let asked = Asked::with(config, Journalled::Write).await;
         sources = asked.world.sources.iter().map(|s| SourceAnswer::of(s, asked.now)).collect();
@@ -83,6 +88,7 @@ pub async fn run(global: &Global) -> Result<Exit, Exit> {
         checks.extend(memory::checks(&asked).await);
     }
     checks.extend(machine::checks());
+    checks.extend(looks);
     let failed = checks.iter().filter(|c| c.level == Level::Fail).count();
     let answer =
         Answer { noun: "doctor", key: "checks", at: Clock::real().now(), complete: true, sources, body: checks };

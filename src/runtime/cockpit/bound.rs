@@ -22,6 +22,7 @@ pub(super) fn instead(effect: Effect) -> Result<Option<Msg>, Box<Effect>> {
             Some(Msg::Action(order.op, ActionMsg::Ended(Box::new(ended))))
         }
         Effect::Edit { .. } => Some(Msg::Editor(EditorMsg::Failed(SafeText::new("a replay opens no editor")))),
+        Effect::KeepTheme { .. } => Some(Msg::ThemeKept(Err(SafeText::new("a replay writes no file")))),
         Effect::Keep { .. } => Some(Msg::Kept(Err(SafeText::new("a replay writes no file")))),
         Effect::Copy(_) | Effect::Notify { .. } | Effect::Bell => None,
         other => return Err(Box::new(other)),

@@ -1,5 +1,5 @@
-//! What goes to the terminal and what comes from it. One question is asked of it, whether it is well; its answer is told from
-//! keys however it is torn.
+//! What goes to the terminal and what comes from it. It is asked whether it is well, and at the beginning
+//! what it is; its answers are told from keys however they are torn.
 
 pub mod clipboard;
 pub mod encode;
@@ -7,6 +7,7 @@ pub mod hear;
 pub mod input;
 pub mod mouse;
 pub mod pace;
+pub mod questions;
 pub mod reader;
 pub mod screen;
 pub mod writer;
@@ -55,6 +56,11 @@ pub trait Screen: Send {
 
     /// Stops the process, as Ctrl-Z is meant to; returns when it goes on.
     fn stop(&mut self) {}
+
+    /// The next thing that the terminal tells of itself; never, where it is asked nothing.
+    fn told(&self) -> impl Future<Output = hear::Told> + Send {
+        std::future::pending()
+    }
 
     /// Columns and rows, where they can be known.
     fn size(&self) -> Option<(u16, u16)>;

@@ -10,6 +10,7 @@ use std::{
         unix::net::UnixStream,
     },
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     thread::JoinHandle,
     time::Duration,
@@ -22,7 +23,8 @@ use signal_hook::{SigId, consts::SIGWINCH, low_level};
 use tokio::sync::mpsc;
 
 use super::{
-    hear::{Ear, Heard},
+    hear::{Ear, Heard, Told},
+    questions::Questions,
     writer::Ready,
 };
 use crate::runtime::cockpit::OpenEvents;
@@ -49,11 +51,11 @@ struct Ends {
 }
 
 impl Reader {
-    /// Begins to read; `answered` is called for each answer.
+    /// Begins to read; `answered` is called for each answer, with what it tells beyond that all is well.
     ///
     /// # Errors
     /// Where there is no terminal, or no thread can be had.
-    pub fn open(answered: impl Fn() + Send + 'static) -> io::Result<Self> {
+    pub fn open(answered: impl Fn(Option<Told>) + Send + 'static) -> io::Result<Self> {
         let (stop, stopped) = UnixStream::pair()?;
         let (resized, told) = UnixStream::pair()?;
         resized.set_nonblocking(true)?;
@@ -72,11 +74,16 @@ impl Reader {
     }
 }
 
-/// The terminal's events, whenever they are asked for; what they answer goes to the writer of its frames.
-pub fn opened_by(writer: Ready) -> OpenEvents {
+/// The terminal's events, whenever they are asked for; what it answers goes to the writer of its frames, and what it tells to
+/// whoever asked.
+pub fn opened_by(writer: Ready, questions: Arc<Questions>) -> OpenEvents {
     Box::new(move || {
-        let writer = writer.clone();
-        match Reader::open(move || writer.answered()) {
+        let (writer, questions) = (writer.clone(), questions.clone());
+        let answered = move |told| match told {
+            None => writer.answered(),
+            Some(told) => questions.hears(told),
+        };
+        match Reader::open(answered) {
             Ok(reader) => reader.boxed(),
             Err(error) => stream::iter([Err(error)]).boxed(),
         }
@@ -111,13 +118,18 @@ fn terminal() -> io::Result<File> {
     File::open("/dev/tty")
 }
 
-fn read(mut ends: Ends, tell: &mpsc::UnboundedSender<io::Result<Event>>, answered: &impl Fn()) -> io::Result<()> {
+fn read(
+    mut ends: Ends,
+    tell: &mpsc::UnboundedSender<io::Result<Event>>,
+    answered: &impl Fn(Option<Told>),
+) -> io::Result<()> {
     let mut ear = Ear::default();
     let mut block = [0; 1024];
     let say = |heard: Vec<Heard>| {
         for heard in heard {
             match heard {
-                Heard::Answer => answered(),
+                Heard::Answer => answered(None),
+                Heard::Told(told) => answered(Some(told)),
                 Heard::Event(event) => drop(tell.send(Ok(event))),
             }
         }

@@ -3,10 +3,11 @@
 use std::{
     io::{self, IsTerminal, Write},
     sync::{
+        Arc,
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crossterm::{
@@ -25,7 +26,9 @@ use crate::{
 use super::{
     Screen, clipboard,
     encode::{Encoder, dialect::Dialect},
+    hear::Told,
     mouse::Mouse,
+    questions::{self, Questions},
     writer::{Frames, Ready},
 };
 
@@ -37,6 +40,8 @@ static POINTED: AtomicBool = AtomicBool::new(false);
 /// Buttons, drags and the wheel, in numbers that know every column.
 const MOUSE_ON: &[u8] = b"\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l";
+/// Whether it was asked what it is.
+static ASKED: AtomicBool = AtomicBool::new(false);
 
 /// A frame on its way may take this long to leave before the terminal is given back all the same.
 const SETTLE: Duration = Duration::from_millis(200);
@@ -52,6 +57,11 @@ pub struct Tty {
     beside: Vec<u8>,
     bell: bool,
     mouse: Mouse,
+    questions: Arc<Questions>,
+    /// It is asked what it is, with the next frame.
+    asks: bool,
+    /// A terminal of this name may be asked.
+    may_ask: bool,
 }
 
 impl Tty {
@@ -62,9 +72,22 @@ impl Tty {
     pub fn take(bell: bool) -> io::Result<Self> {
         let frames = Frames::start()?;
         enter()?;
-        let dialect = Dialect::of(&std::env::var("TERM").unwrap_or_default());
+        let term = std::env::var("TERM").unwrap_or_default();
+        let (dialect, may_ask) = (Dialect::of(&term), questions::may_ask(&term));
         let frame = Buffer::empty(Rect::ZERO);
-        Ok(Self { encoder: Encoder::new(dialect), frame, frames, beside: Vec::new(), bell, mouse: Mouse::default() })
+        let (encoder, questions) = (Encoder::new(dialect), Arc::default());
+        Ok(Self { encoder, frame, frames, beside: Vec::new(), bell, mouse: Mouse::default(), questions, asks: may_ask, may_ask })
+    }
+
+    /// Waits a little for what is on its way.
+    fn settle(&mut self) {
+        self.frames.settle(SETTLE);
+        self.questions.settle(SETTLE, Instant::now());
+    }
+
+    /// What the terminal is asked, and has told.
+    pub fn questions(&self) -> Arc<Questions> {
+        self.questions.clone()
     }
 
     /// Lets the terminal tell of the mouse, or not, from the next frame on.
@@ -92,12 +115,22 @@ impl Screen for Tty {
         self.point(app.desk.mouse);
         let mut bytes = std::mem::take(&mut self.beside);
         bytes.append(&mut self.encoder.frame(&self.frame, caret.at));
-        self.frames.send(&bytes)
+        let asks = std::mem::take(&mut self.asks);
+        if asks {
+            ASKED.store(true, Ordering::SeqCst);
+            self.questions.asked(Instant::now());
+        }
+        self.frames.send(&bytes, if asks { questions::ASK } else { b"" })
     }
 
     fn ready(&self) -> impl Future<Output = io::Result<()>> + Send {
         let ready = self.frames.ready();
         async move { ready.wait().await }
+    }
+
+    fn told(&self) -> impl Future<Output = Told> + Send {
+        let questions = self.questions.clone();
+        async move { questions.told().await }
     }
 
     fn bell(&mut self) {
@@ -121,13 +154,15 @@ impl Screen for Tty {
 
     fn suspend(&mut self) {
         self.beside.clear();
-        self.frames.settle(SETTLE);
+        self.settle();
         leave();
     }
 
     fn resume(&mut self) -> io::Result<()> {
         enter()?;
         self.encoder.forget();
+        // It may be another one, as where a session of tmux was taken to another machine.
+        self.asks = self.may_ask;
         Ok(())
     }
 
@@ -148,7 +183,7 @@ impl Screen for Tty {
 
 impl Drop for Tty {
     fn drop(&mut self) {
-        self.frames.settle(SETTLE);
+        self.settle();
         leave();
     }
 }
@@ -167,6 +202,9 @@ fn leave() {
         let _ = disable_raw_mode();
         if POINTED.swap(false, Ordering::SeqCst) {
             let _ = io::stdout().write_all(MOUSE_OFF);
+        }
+        if ASKED.swap(false, Ordering::SeqCst) {
+            let _ = io::stdout().write_all(questions::UNASK);
         }
         let _ = io::stdout().write_all(b"\x1b[?2026l\x1b[r\x1b[0m");
         let _ = execute!(io::stdout(), DisableFocusChange, DisableBracketedPaste, Show, LeaveAlternateScreen);

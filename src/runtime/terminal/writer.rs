@@ -89,16 +89,16 @@ impl Frames {
         Ready(self.shared.clone())
     }
 
-    /// Sends one frame in one piece, wrapped in a synchronised update. Call it only when ready.
+    /// Sends one frame in one piece, wrapped in a synchronised update, and what follows it. Call it only when ready.
     ///
     /// # Errors
     /// Where the terminal has gone, or the last frame has not left.
-    pub fn send(&mut self, frame: &[u8]) -> io::Result<()> {
+    pub fn send(&mut self, frame: &[u8], after: &[u8]) -> io::Result<()> {
         if frame.is_empty() {
             return Ok(());
         }
         let asks = self.shared.pace().sends(frame.len(), Instant::now());
-        let whole = [BEGIN, frame, END, if asks { ASK } else { b"" }].concat();
+        let whole = [BEGIN, frame, END, after, if asks { ASK } else { b"" }].concat();
         self.shared.set(State::Writing);
         self.frames.try_send(whole).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
     }

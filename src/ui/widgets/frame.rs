@@ -23,7 +23,9 @@ pub fn titled(buf: &mut Buffer, area: Rect, title: &str, right: &str, styles: (S
     pen.skip(1).put(&format!(" {title} "), title_style);
     if !right.is_empty() {
         let room = pen.left().saturating_sub(4);
-        pen.right(&format!(" {} ", clip(right, room)), rule_style);
+        // A thin rule is to be seen, and what stands in it to be read.
+        let style = if matches!(rule, "─" | "-") { title_style } else { rule_style };
+        pen.right(&format!(" {} ", clip(right, room)), style);
     }
     Rect { y: area.y + 1, height: area.height - 1, ..area }
 }

@@ -80,7 +80,9 @@ fn spell(row: &mut [Cell]) {
     while x < row.len() {
         let width = columns(&row[x]);
         let (reach, control) = (reach(row[x].symbol()), row[x].symbol().contains(|c: char| c.is_control()));
-        if width == 0 || control || x + width.max(reach) > row.len() {
+        // A character that may be wider than the row has room for would be drawn at the beginning of the next one.
+        let room = spill(&row[x]).map_or(width, |more| (width + more).max(2 * (reach.max(1))));
+        if width == 0 || control || x + room > row.len() {
             row[x].set_symbol(" ");
         }
         if is_blank(&row[x]) {
@@ -125,14 +127,22 @@ fn reach(symbol: &str) -> usize {
 
 /// Cells beside it that some terminals draw it over; none where terminals agree on its width.
 ///
-/// Tables differ in clusters, variation selectors, and in what Unicode took in lately.
+/// Tables differ in clusters, in scripts whose letters join or stack, and in what Unicode took in lately.
 pub(super) fn spill(cell: &Cell) -> Option<usize> {
     let symbol = cell.symbol();
-    if symbol.len() < 3 {
+    if symbol.len() < 2 {
         return None;
     }
     let (width, reach) = (columns(cell), reach(symbol));
-    let doubtful = reach != width
-        || symbol.chars().any(|c| matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{200d}' | '\u{1f000}'..='\u{1ffff}'));
-    doubtful.then(|| reach.saturating_sub(width))
+    let more = reach.max(symbol.chars().count()).saturating_sub(width);
+    if reach == width && symbol.chars().all(is_agreed) { None } else { Some(more) }
+}
+
+/// Letters that stand side by side and signs that have been what they are for long: what was measured to have one width in
+/// all terminals. A mark over a letter has none.
+fn is_agreed(c: char) -> bool {
+    matches!(c,
+        '\u{20}'..='\u{52f}' | '\u{1e00}'..='\u{1fff}' | '\u{2010}'..='\u{205e}' | '\u{2070}'..='\u{20bf}'
+        | '\u{2100}'..='\u{2bff}' | '\u{2e80}'..='\u{312f}' | '\u{31f0}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ffe6}')
 }

@@ -5,8 +5,11 @@
 
 mod keys;
 mod mouse;
+mod told;
 
 use crossterm::event::Event;
+
+pub use self::told::Told;
 
 /// What was heard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +17,8 @@ pub enum Heard {
     Event(Event),
     /// The terminal has taken in all that was written before it was asked (`CSI 0 n`).
     Answer,
+    /// The terminal tells something of itself.
+    Told(Told),
 }
 
 /// A string that does not end (a title, a capability) is given up here.
@@ -46,7 +51,7 @@ enum Piece {
 
 impl Ear {
     pub fn take(&mut self, bytes: &[u8]) -> Vec<Heard> {
-        if std::mem::take(&mut self.torn) && answers(bytes) {
+        if std::mem::take(&mut self.torn) && (answers(bytes) || told::is_rest(bytes)) {
             self.held.push(0x1b);
         }
         self.held.extend_from_slice(bytes);
@@ -151,7 +156,10 @@ fn sequence(held: &[u8]) -> Piece {
         (b"", b'M') if held.len() < length + 4 => Piece::Half,
         (b"", b'M') => Piece::Says(length + 4, None),
         ([b'<', rest @ ..], b'M' | b'm') => Piece::Says(length + 1, mouse::sgr(rest, last).map(Heard::Event)),
-        _ => Piece::Says(length + 1, keys::csi(body, last).map(Heard::Event)),
+        _ => {
+            let told = told::sequence(body, last).map(Heard::Told);
+            Piece::Says(length + 1, told.or_else(|| keys::csi(body, last).map(Heard::Event)))
+        }
     }
 }
 
@@ -159,8 +167,8 @@ fn sequence(held: &[u8]) -> Piece {
 fn string(held: &[u8]) -> Piece {
     for (i, byte) in held.iter().enumerate().skip(2) {
         match (byte, held.get(i + 1)) {
-            (0x07, _) => return Piece::Says(i + 1, None),
-            (0x1b, Some(b'\\')) => return Piece::Says(i + 2, None),
+            (0x07, _) => return Piece::Says(i + 1, told::string(held[1], &held[2..i]).map(Heard::Told)),
+            (0x1b, Some(b'\\')) => return Piece::Says(i + 2, told::string(held[1], &held[2..i]).map(Heard::Told)),
             (0x1b, None) => return Piece::Half,
             (0x1b, Some(_)) => return Piece::Says(i, None),
             // No string holds it: a hand on the keys.

@@ -8,6 +8,7 @@ use super::*;
 fn word(heard: &Heard) -> String {
     match heard {
         Heard::Answer => "answer".into(),
+        Heard::Told(told) => format!("{told:?}").to_lowercase(),
         Heard::Event(Event::Key(key)) => {
             let held = [(KeyModifiers::CONTROL, "ctrl-"), (KeyModifiers::ALT, "alt-"), (KeyModifiers::SHIFT, "shift-")];
             let held: String = held.iter().filter(|(m, _)| key.modifiers.contains(*m)).map(|(_, w)| *w).collect();
@@ -29,7 +30,7 @@ fn hears(bytes: &[u8]) -> String {
     words(&Ear::default().take(bytes))
 }
 
-const SPOKEN: [(&str, &str); 23] = [
+const SPOKEN: [(&str, &str); 24] = [
     ("\x1b[27u\x1b[97;5u\x1b[?1uj", "esc ctrl-a j"),
     ("ja", "j a"),
     ("A", "shift-A"),
@@ -46,10 +47,11 @@ const SPOKEN: [(&str, &str); 23] = [
     ("\x1b[I\x1b[O", "FocusGained FocusLost"),
     ("\x1b[0n", "answer"),
     ("j\x1b[0nk", "j answer k"),
-    ("\x1b[?64;1;2c\x1b[12;40R\x1b[?2026;2$y", ""),
-    ("\x1b]11;rgb:1e1e/1e1e/2e2e\x07j", "j"),
-    ("\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\j", "j"),
-    ("\x1bP>|tmux 3.3a\x1b\\j", "j"),
+    ("\x1b[?64;1;2c\x1b[12;40R\x1b[?2026;2$y", "fence"),
+    ("\x1b]11;rgb:1e1e/1e1e/2e2e\x07j", "ground(dark) j"),
+    ("\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\j", "ground(light) j"),
+    ("\x1bP>|tmux 3.3a\x1b\\j", "name(\"tmux 3.3a\") j"),
+    ("\x1b[?997;2n\x1b]4;1;rgb:1/1/1\x07j", "ground(light) j"),
     ("\x1b[200~a\nq\x1b[A\x1b[201~j", "paste(a\nq\x1b[A) j"),
     ("\x1b[M !!j", "j"),
     ("\u{20ac}\x1b[99xj", "€ j"),
