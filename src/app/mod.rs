@@ -86,6 +86,7 @@ impl App {
             Msg::Paste(text) => forms::paste(self, now, &text),
             Msg::Resized { width, height } => self.on_resize(width, height),
             Msg::Link(took) => self.on_link(took),
+            Msg::TypedAhead => desk::asking::typed_ahead(self, now),
             Msg::Ticked => self.on_tick(),
             Msg::Idle => self.go_on(),
             Msg::Source(name, msg) => self.on_source(&name, msg),

@@ -26,6 +26,7 @@ use crate::{
         Sources, action,
         budgets::{Means, cache::Cache},
         clock::Clock,
+        cockpit::Manners,
         handover,
     },
     sources::{self, Source, sim::SimWorld},
@@ -203,6 +204,12 @@ pub fn look(config: &Config, env: &Env) -> Look {
     let colourless = env.get("NO_COLOR").is_some() && !chosen;
     let theme = if colourless { Theme::mono() } else { config.theme.at_depth(Depth::of(env)) };
     Look::new(theme, glyphs(config.ui.glyphs)).frugal(config.ui.low_bandwidth)
+}
+
+/// How the terminal is treated.
+pub fn manners(config: &Config) -> Manners {
+    let escape_delay = config.ui.escape_delay.and_then(|delay| delay.to_std().ok());
+    Manners { bell: config.notify.bell, escape_delay }
 }
 
 /// How things look where there is no terminal to ask: in a picture, in a file.

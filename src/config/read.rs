@@ -76,6 +76,7 @@ impl Reader<'_> {
             ui: UiConfig {
                 theme: self.theme_name()?,
                 glyphs: self.glyphs()?,
+                escape_delay: self.layers.read(&["ui", "escape_delay"], |n| duration::parse(n.text()?).ok()),
                 low_bandwidth: self.request.flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
             },
             read_only: self.request.flags.read_only || self.bool(&["read_only"])?,

@@ -223,6 +223,11 @@ const UI: &[Key] = &[
     ),
     given("glyphs", Kind::OneOf(&["auto", "unicode", "block", "ascii"]), "Borders and graphs; block has no braille."),
     given("low_bandwidth", Kind::Bool, "For a slow link: two frames a second at most, ages of sources by the minute."),
+    may(
+        "escape_delay",
+        Kind::Duration(1, SECOND),
+        "How long Esc waits for the rest of a torn sequence before it is a key; left out, 40ms, and 120ms over SSH.",
+    ),
 ];
 
 /// The keys of one `[[view]]`.

@@ -226,6 +226,8 @@ pub struct UiConfig {
     pub glyphs: Glyphs,
     /// Few frames, and ages by the minute.
     pub low_bandwidth: bool,
+    /// How long an Esc waits for the rest of a sequence; none: as the link needs it.
+    pub escape_delay: Option<chrono::Duration>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

@@ -77,6 +77,14 @@ pub type OpenEvents = Box<dyn FnMut() -> Events + Send>;
 /// What stands between the terminal's events and the loop.
 pub type Hands = Box<dyn FnOnce(OpenEvents) -> OpenEvents + Send>;
 
+/// How the terminal is treated.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Manners {
+    pub bell: bool,
+    /// How long an Esc waits for the rest of a sequence; none: as the link needs it.
+    pub escape_delay: Option<Duration>,
+}
+
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -94,14 +102,14 @@ impl Cockpit {
     ///
     /// # Errors
     /// A panic of the task, or a terminal that cannot be taken.
-    pub async fn in_terminal(mut self, bell: bool, hands: Hands) -> Result<io::Result<Left>, JoinError> {
+    pub async fn in_terminal(mut self, manners: Manners, hands: Hands) -> Result<io::Result<Left>, JoinError> {
         let here = LocalSet::new();
         let task = here.spawn_local(async move {
-            let screen = Tty::take(bell)?;
+            let screen = Tty::take(manners.bell)?;
             if let Some((width, height)) = screen.size() {
                 drop(self.app.update(self.clock.now(), Msg::Resized { width, height }));
             }
-            let terminal = reader::opened_by(screen.writer());
+            let terminal = reader::opened_by(screen.writer(), screen.gate(), manners.escape_delay);
             Ok(self.run(screen, hands(terminal)).await)
         });
         here.run_until(task).await
@@ -233,6 +241,7 @@ impl<S: Screen> Turning<'_, S> {
         }
         self.fit();
         self.tell_link();
+        self.tell_typed_ahead();
         self.update(Msg::Ticked);
     }
 
@@ -274,6 +283,8 @@ impl<S: Screen> Turning<'_, S> {
         if matches!(msg, Msg::Editor(_)) {
             self.take_back();
         }
+        let asked = self.app.desk.asks();
+        let answered = matches!(&msg, Msg::Key(key) if asked.is_some_and(|q| q.is_answered_by(*key)));
         let mut seen = false;
         let mut queue = VecDeque::from([msg]);
         while let Some(msg) = queue.pop_front() {
@@ -285,6 +296,11 @@ impl<S: Screen> Turning<'_, S> {
         }
         if seen && self.dirty.is_none() {
             self.dirty = Some(Instant::now());
+        }
+        // A question that a key left standing is another one: a plan that changed, a number to type.
+        let asks = self.app.desk.asks();
+        if asks != asked || answered {
+            self.screen.asks(asks);
         }
     }
 

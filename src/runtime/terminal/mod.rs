@@ -3,6 +3,7 @@
 
 pub mod clipboard;
 pub mod encode;
+pub mod gate;
 pub mod hear;
 pub mod input;
 pub mod pace;
@@ -12,7 +13,10 @@ pub mod writer;
 
 use std::{future::Future, io, time::Duration};
 
-use crate::{app::App, ui::look::Look};
+use crate::{
+    app::{App, desk::asking::Asking},
+    ui::look::Look,
+};
 
 /// The screen as the loop sees it; tests bring their own.
 pub trait Screen: Send {
@@ -26,6 +30,15 @@ pub trait Screen: Send {
     fn ready(&self) -> impl Future<Output = io::Result<()>> + Send;
 
     fn bell(&mut self);
+
+    /// A question stands before the person that no frame shows yet, or none does any more: a key that was typed before it is
+    /// on the screen does not answer it.
+    fn asks(&mut self, _question: Option<Asking>) {}
+
+    /// Whether such keys were left out since this was asked last.
+    fn typed_ahead(&mut self) -> bool {
+        false
+    }
 
     /// Asks the terminal to put a text on its clipboard. Whether it does, no terminal tells.
     fn copy(&mut self, _text: &str) {}

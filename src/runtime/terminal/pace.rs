@@ -25,6 +25,18 @@ const RATE: u32 = 100_000;
 /// A measure of the link says nothing any more after this.
 const STALE: Duration = Duration::from_secs(60);
 
+/// What looks like an answer is one for so long after a question.
+const QUARANTINE: Duration = Duration::from_secs(60);
+
+/// A question that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Counted from one.
+    pub number: u64,
+    /// No answer is waited for any longer.
+    pub until: Instant,
+}
+
 /// What is known of the terminal's answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Terminal {
@@ -36,8 +48,12 @@ enum Terminal {
 #[derive(Debug)]
 pub struct Pace {
     terminal: Terminal,
-    /// When each question that stands open was sent.
-    asked: VecDeque<Instant>,
+    /// Which questions stand open, and when each was sent.
+    asked: VecDeque<(u64, Instant)>,
+    /// How many were asked so far.
+    questions: u64,
+    /// When the last one was.
+    last: Option<Instant>,
     unasked: usize,
     /// Where it is mute: when the last frame will have passed a link of the least rate.
     free_at: Option<Instant>,
@@ -46,36 +62,57 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { terminal: Terminal::Unknown, asked: VecDeque::new(), unasked: 0, free_at: None, link: None }
+        Self {
+            terminal: Terminal::Unknown,
+            asked: VecDeque::new(),
+            questions: 0,
+            last: None,
+            unasked: 0,
+            free_at: None,
+            link: None,
+        }
     }
 }
 
 impl Pace {
-    /// A frame of so many bytes is sent now; answers whether the question goes with it.
-    pub fn sends(&mut self, bytes: usize, now: Instant) -> bool {
+    /// A frame of so many bytes is sent now; answers with the question that goes with it. One that `must` be known to have
+    /// been taken in is worth a question however small it is.
+    pub fn sends(&mut self, bytes: usize, must: bool, now: Instant) -> Option<Question> {
         self.unasked += bytes;
         if self.terminal == Terminal::Mute {
             self.free_at = Some(now + Duration::from_secs(1) * u32::try_from(bytes).unwrap_or(RATE) / RATE);
-            return false;
+            return None;
         }
-        let asks = self.unasked >= WORTH && self.asked.len() < WINDOW;
-        if asks {
-            self.unasked = 0;
-            self.asked.push_back(now);
+        if !(must || self.unasked >= WORTH) || self.asked.len() >= WINDOW {
+            return None;
         }
-        asks
+        self.unasked = 0;
+        self.questions += 1;
+        self.last = Some(now);
+        self.asked.push_back((self.questions, now));
+        Some(Question { number: self.questions, until: now + self.patience() })
     }
 
-    /// The terminal has answered.
-    pub fn answered(&mut self, now: Instant) {
+    /// How long an answer is waited for.
+    fn patience(&self) -> Duration {
+        if self.terminal == Terminal::Answers { LOST } else { MUTE }
+    }
+
+    /// The terminal has answered: which question.
+    pub fn answered(&mut self, now: Instant) -> Option<u64> {
         self.terminal = Terminal::Answers;
         self.free_at = None;
-        if let Some(asked) = self.asked.pop_front() {
-            let took = now.saturating_duration_since(asked);
-            // One slow answer is no slow link.
-            let smooth = self.link.map_or(took, |(_, before)| (before * 3 + took) / 4);
-            self.link = Some((now, smooth));
-        }
+        let (number, asked) = self.asked.pop_front()?;
+        let took = now.saturating_duration_since(asked);
+        // One slow answer is no slow link.
+        let smooth = self.link.map_or(took, |(_, before)| (before * 3 + took) / 4);
+        self.link = Some((now, smooth));
+        Some(number)
+    }
+
+    /// Whether it was asked so lately that an answer, or half of one, may still come on a bad link.
+    pub fn was_asked(&self, now: Instant) -> bool {
+        self.last.is_some_and(|last| now.saturating_duration_since(last) < QUARANTINE)
     }
 
     /// Whether an answer may still come.
@@ -97,8 +134,8 @@ impl Pace {
         if let Some(at) = self.free_at.filter(|at| *at > now) {
             return Err(at);
         }
-        let Some(first) = self.asked.front().copied() else { return Ok(()) };
-        let given_up = first + if self.terminal == Terminal::Answers { LOST } else { MUTE };
+        let Some((_, first)) = self.asked.front().copied() else { return Ok(()) };
+        let given_up = first + self.patience();
         if now >= given_up {
             if self.terminal == Terminal::Answers {
                 self.asked.pop_front();
@@ -125,6 +162,10 @@ mod tests {
 
     const FRAME: usize = 4_000;
 
+    fn sends(pace: &mut Pace, bytes: usize, now: Instant) -> bool {
+        pace.sends(bytes, false, now).is_some()
+    }
+
     fn ms(n: u64) -> Duration {
         Duration::from_millis(n)
     }
@@ -132,8 +173,8 @@ mod tests {
     #[test]
     fn two_frames_may_be_on_their_way_and_an_answer_lets_the_third_go() {
         let (mut pace, t) = (Pace::default(), Instant::now());
-        assert!(pace.sends(FRAME, t) && pace.allows(t).is_ok());
-        assert!(pace.sends(FRAME, t));
+        assert!(sends(&mut pace, FRAME, t) && pace.allows(t).is_ok());
+        assert!(sends(&mut pace, FRAME, t));
         assert_eq!(pace.allows(t + ms(200)), Err(t + MUTE));
         pace.answered(t + ms(240));
         assert!(pace.allows(t + ms(240)).is_ok());
@@ -143,18 +184,29 @@ mod tests {
     #[test]
     fn what_is_small_is_not_asked_about() {
         let (mut pace, t) = (Pace::default(), Instant::now());
-        assert!(!pace.sends(40, t) && !pace.sends(40, t));
-        assert!(pace.sends(500, t), "together they are worth a question");
+        assert!(!sends(&mut pace, 40, t) && !sends(&mut pace, 40, t));
+        assert!(sends(&mut pace, 500, t), "together they are worth a question");
+    }
+
+    #[test]
+    fn a_question_to_a_person_is_worth_one_to_the_terminal() {
+        let (mut pace, t) = (Pace::default(), Instant::now());
+        assert_eq!(pace.sends(40, true, t), Some(Question { number: 1, until: t + MUTE }));
+        assert_eq!(pace.answered(t + ms(20)), Some(1));
+        assert_eq!(pace.sends(40, true, t), Some(Question { number: 2, until: t + LOST }));
+        assert_eq!(pace.answered(t + ms(40)), Some(2));
+        assert_eq!(pace.answered(t + ms(60)), None, "nothing was asked");
+        assert!(pace.was_asked(t + ms(59_000)) && !pace.was_asked(t + ms(61_000)));
     }
 
     #[test]
     fn a_terminal_that_never_answers_is_sent_frames_by_rate_and_asked_no_more() {
         let (mut pace, t) = (Pace::default(), Instant::now());
-        pace.sends(FRAME, t);
-        pace.sends(FRAME, t);
+        sends(&mut pace, FRAME, t);
+        sends(&mut pace, FRAME, t);
         let late = t + MUTE;
         assert!(pace.allows(late).is_ok());
-        assert!(!pace.sends(FRAME, late));
+        assert!(!sends(&mut pace, FRAME, late));
         assert_eq!(pace.allows(late), Err(late + ms(40)));
         assert!(pace.allows(late + ms(40)).is_ok());
         assert_eq!(pace.link(late), None);
@@ -163,30 +215,30 @@ mod tests {
     #[test]
     fn one_that_answers_after_all_is_asked_again() {
         let (mut pace, t) = (Pace::default(), Instant::now());
-        pace.sends(FRAME, t);
-        pace.sends(FRAME, t);
+        sends(&mut pace, FRAME, t);
+        sends(&mut pace, FRAME, t);
         assert!(pace.allows(t + MUTE).is_ok());
         pace.answered(t + ms(1_500));
-        assert!(pace.sends(FRAME, t + ms(1_500)));
+        assert!(sends(&mut pace, FRAME, t + ms(1_500)));
     }
 
     #[test]
     fn a_lost_answer_holds_frames_back_for_a_while_and_not_for_ever() {
         let (mut pace, t) = (Pace::default(), Instant::now());
-        pace.sends(FRAME, t);
+        sends(&mut pace, FRAME, t);
         pace.answered(t + ms(50));
         let t = t + ms(100);
-        pace.sends(FRAME, t);
-        pace.sends(FRAME, t + ms(10));
+        sends(&mut pace, FRAME, t);
+        sends(&mut pace, FRAME, t + ms(10));
         assert_eq!(pace.allows(t + ms(2_000)), Err(t + LOST));
         assert!(pace.allows(t + LOST).is_ok());
-        assert!(pace.sends(FRAME, t + LOST), "it is asked all the same");
+        assert!(sends(&mut pace, FRAME, t + LOST), "it is asked all the same");
     }
 
     #[test]
     fn a_measure_of_the_link_is_forgotten_after_a_minute() {
         let (mut pace, t) = (Pace::default(), Instant::now());
-        pace.sends(FRAME, t);
+        sends(&mut pace, FRAME, t);
         pace.answered(t + ms(300));
         assert!(pace.link(t + ms(59_000)).is_some());
         assert_eq!(pace.link(t + ms(61_000)), None);

@@ -12,7 +12,7 @@ use std::{
     pin::Pin,
     task::{Context, Poll},
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crossterm::event::Event;
@@ -22,6 +22,7 @@ use signal_hook::{SigId, consts::SIGWINCH, low_level};
 use tokio::sync::mpsc;
 
 use super::{
+    gate::Gate,
     hear::{Ear, Heard},
     writer::Ready,
 };
@@ -34,10 +35,18 @@ const FAR: Duration = Duration::from_millis(120);
 /// The events of the terminal; dropping it ends the thread before anything else reads.
 #[derive(Debug)]
 pub struct Reader {
-    events: mpsc::UnboundedReceiver<io::Result<Event>>,
+    heard: mpsc::UnboundedReceiver<io::Result<Came>>,
+    gate: Gate,
     stop: UnixStream,
     thread: Option<JoinHandle<()>>,
     resized: SigId,
+}
+
+/// What came, in its order.
+enum Came {
+    Event(Event),
+    /// The terminal has answered this question.
+    Answer(u64),
 }
 
 /// What the thread waits for.
@@ -49,37 +58,39 @@ struct Ends {
 }
 
 impl Reader {
-    /// Begins to read; `answered` is called for each answer.
+    /// Begins to read; answers go to the writer of the frames, and keys through the gate.
     ///
     /// # Errors
     /// Where there is no terminal, or no thread can be had.
-    pub fn open(answered: impl Fn() + Send + 'static) -> io::Result<Self> {
+    pub fn open(writer: Ready, gate: Gate, escape_delay: Option<Duration>) -> io::Result<Self> {
         let (stop, stopped) = UnixStream::pair()?;
         let (resized, told) = UnixStream::pair()?;
         resized.set_nonblocking(true)?;
         told.set_nonblocking(true)?;
-        let far = std::env::var_os("SSH_CONNECTION").is_some() || std::env::var_os("SSH_TTY").is_some();
-        let ends = Ends { terminal: terminal()?, stop: stopped, resized, patience: if far { FAR } else { NEAR } };
+        let patience = escape_delay.unwrap_or_else(|| if is_far() { FAR } else { NEAR });
+        let ends = Ends { terminal: terminal()?, stop: stopped, resized, patience };
         let resized = low_level::pipe::register(SIGWINCH, told)?;
-        let (tell, events) = mpsc::unbounded_channel();
+        let (tell, heard) = mpsc::unbounded_channel();
         let thread = std::thread::Builder::new().name("reader".into()).spawn(move || {
-            if let Err(error) = read(ends, &tell, &answered) {
+            if let Err(error) = read(ends, &tell, &writer) {
                 // The loop may have gone first.
                 let _ = tell.send(Err(error));
             }
         })?;
-        Ok(Self { events, stop, thread: Some(thread), resized })
+        Ok(Self { heard, gate, stop, thread: Some(thread), resized })
     }
 }
 
+/// Whether a network lies between here and the person.
+fn is_far() -> bool {
+    std::env::var_os("SSH_CONNECTION").is_some() || std::env::var_os("SSH_TTY").is_some()
+}
+
 /// The terminal's events, whenever they are asked for; what they answer goes to the writer of its frames.
-pub fn opened_by(writer: Ready) -> OpenEvents {
-    Box::new(move || {
-        let writer = writer.clone();
-        match Reader::open(move || writer.answered()) {
-            Ok(reader) => reader.boxed(),
-            Err(error) => stream::iter([Err(error)]).boxed(),
-        }
+pub fn opened_by(writer: Ready, gate: Gate, escape_delay: Option<Duration>) -> OpenEvents {
+    Box::new(move || match Reader::open(writer.clone(), gate.clone(), escape_delay) {
+        Ok(reader) => reader.boxed(),
+        Err(error) => stream::iter([Err(error)]).boxed(),
     })
 }
 
@@ -87,7 +98,19 @@ impl Stream for Reader {
     type Item = io::Result<Event>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.events.poll_recv(context)
+        loop {
+            let came = match self.heard.poll_recv(context) {
+                Poll::Ready(Some(Ok(came))) => came,
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            };
+            match came {
+                Came::Answer(number) => self.gate.answered(number),
+                Came::Event(event) if self.gate.refuses(&event, Instant::now()) => {}
+                Came::Event(event) => return Poll::Ready(Some(Ok(event))),
+            }
+        }
     }
 }
 
@@ -111,15 +134,17 @@ fn terminal() -> io::Result<File> {
     File::open("/dev/tty")
 }
 
-fn read(mut ends: Ends, tell: &mpsc::UnboundedSender<io::Result<Event>>, answered: &impl Fn()) -> io::Result<()> {
+fn read(mut ends: Ends, tell: &mpsc::UnboundedSender<io::Result<Came>>, writer: &Ready) -> io::Result<()> {
     let mut ear = Ear::default();
     let mut block = [0; 1024];
     let say = |heard: Vec<Heard>| {
         for heard in heard {
-            match heard {
-                Heard::Answer => answered(),
-                Heard::Event(event) => drop(tell.send(Ok(event))),
-            }
+            let came = match heard {
+                // The writer is told at once, and the loop where it stands among the keys.
+                Heard::Answer => writer.answered().map(Came::Answer),
+                Heard::Event(event) => Some(Came::Event(event)),
+            };
+            came.into_iter().for_each(|came| drop(tell.send(Ok(came))));
         }
     };
     loop {
@@ -136,7 +161,10 @@ fn read(mut ends: Ends, tell: &mpsc::UnboundedSender<io::Result<Event>>, answere
         if keys {
             match ends.terminal.read(&mut block) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                Ok(n) => say(ear.take(&block[..n])),
+                Ok(n) => {
+                    ear.expects(writer.was_asked());
+                    say(ear.take(&block[..n]));
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }

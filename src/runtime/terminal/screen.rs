@@ -18,13 +18,14 @@ use crossterm::{
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
-    app::App,
+    app::{App, desk::asking::Asking},
     ui::{self, look::Look},
 };
 
 use super::{
     Screen, clipboard,
     encode::{Encoder, dialect::Dialect},
+    gate::Gate,
     writer::{Frames, Ready},
 };
 
@@ -41,6 +42,7 @@ pub struct Tty {
     encoder: Encoder,
     frame: Buffer,
     frames: Frames,
+    gate: Gate,
     /// What leaves with the next frame: the bell, a text for the clipboard.
     beside: Vec<u8>,
     bell: bool,
@@ -56,12 +58,17 @@ impl Tty {
         enter()?;
         let dialect = Dialect::of(&std::env::var("TERM").unwrap_or_default());
         let frame = Buffer::empty(Rect::ZERO);
-        Ok(Self { encoder: Encoder::new(dialect), frame, frames, beside: Vec::new(), bell })
+        Ok(Self { encoder: Encoder::new(dialect), frame, frames, gate: Gate::default(), beside: Vec::new(), bell })
     }
 
     /// Where an answer of the terminal is told of.
     pub fn writer(&self) -> Ready {
         self.frames.ready()
+    }
+
+    /// What keeps keys from a question that is not on the screen yet.
+    pub fn gate(&self) -> Gate {
+        self.gate.clone()
     }
 }
 
@@ -75,7 +82,17 @@ impl Screen for Tty {
         let caret = ui::view(app, look, &mut self.frame);
         let mut bytes = std::mem::take(&mut self.beside);
         bytes.append(&mut self.encoder.frame(&self.frame, caret.at));
-        self.frames.send(&bytes)
+        let asked = self.frames.send(&bytes, self.gate.is_unseen())?;
+        self.gate.drawn(asked);
+        Ok(())
+    }
+
+    fn asks(&mut self, question: Option<Asking>) {
+        self.gate.asks(question);
+    }
+
+    fn typed_ahead(&mut self) -> bool {
+        self.gate.typed_ahead()
     }
 
     fn ready(&self) -> impl Future<Output = io::Result<()>> + Send {

@@ -11,7 +11,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::pace::{ASK, Pace};
+use super::pace::{ASK, Pace, Question};
 
 /// Where a frame is on its way.
 #[derive(Debug, PartialEq, Eq)]
@@ -89,18 +89,20 @@ impl Frames {
         Ready(self.shared.clone())
     }
 
-    /// Sends one frame in one piece, wrapped in a synchronised update. Call it only when ready.
+    /// Sends one frame in one piece, wrapped in a synchronised update. Call it only when ready. Answers with what the terminal
+    /// is asked after it; `must` asks whatever its size.
     ///
     /// # Errors
     /// Where the terminal has gone, or the last frame has not left.
-    pub fn send(&mut self, frame: &[u8]) -> io::Result<()> {
+    pub fn send(&mut self, frame: &[u8], must: bool) -> io::Result<Option<Question>> {
         if frame.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        let asks = self.shared.pace().sends(frame.len(), Instant::now());
-        let whole = [BEGIN, frame, END, if asks { ASK } else { b"" }].concat();
+        let question = self.shared.pace().sends(frame.len(), must, Instant::now());
+        let whole = [BEGIN, frame, END, if question.is_some() { ASK } else { b"" }].concat();
         self.shared.set(State::Writing);
-        self.frames.try_send(whole).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
+        self.frames.try_send(whole).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+        Ok(question)
     }
 
     /// Waits a little for what is on its way, there and back: nothing may follow what gives the terminal back, and an answer
@@ -155,13 +157,19 @@ impl Ready {
         }
     }
 
-    /// The terminal has answered.
-    pub fn answered(&self) {
-        self.0.pace().answered(Instant::now());
+    /// Whether the terminal was asked lately: what looks like an answer is one.
+    pub fn was_asked(&self) -> bool {
+        self.0.pace().was_asked(Instant::now())
+    }
+
+    /// The terminal has answered: which question.
+    pub fn answered(&self) -> Option<u64> {
+        let number = self.0.pace().answered(Instant::now());
         // Whoever settles looks at the state, and must not miss this between a look and a wait.
         drop(self.0.lock());
         self.0.settled.notify_all();
         self.0.changed.notify_waiters();
         self.0.changed.notify_one();
+        number
     }
 }
