@@ -28,6 +28,7 @@ use crate::{
         clock::Clock,
         cockpit::Manners,
         handover,
+        terminal::encode::dialect::Dialect,
     },
     sources::{self, Source, sim::SimWorld},
     ui::look::{GlyphSet, Look},
@@ -198,10 +199,12 @@ pub fn equip(world: &mut World, config: &Config) {
     world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();
 }
 
-/// How things look in this terminal: a theme given by name wins over `NO_COLOR`, and is brought down to the colours there are.
+/// How things look in this terminal: a theme given by name wins over `NO_COLOR` and over a terminal without colours, and is
+/// brought down to the colours there are.
 pub fn look(config: &Config, env: &Env) -> Look {
     let chosen = config.settings.iter().any(|s| s.key == "ui.theme" && s.origin != Origin::Default);
-    let colourless = env.get("NO_COLOR").is_some() && !chosen;
+    let none = env.get("TERM").is_some_and(|term| Dialect::of(&term) == Dialect::VT100);
+    let colourless = (env.get("NO_COLOR").is_some() || none) && !chosen;
     let theme = if colourless { Theme::mono() } else { config.theme.at_depth(Depth::of(env)) };
     Look::new(theme, glyphs(config.ui.glyphs)).frugal(config.ui.low_bandwidth)
 }
@@ -233,7 +236,7 @@ fn speaks_unicode() -> bool {
     let set = |name| std::env::var(name).ok().filter(|v| !v.is_empty());
     let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default().to_lowercase();
     let utf8 = locale.contains("utf-8") || locale.contains("utf8");
-    utf8 && set("TERM").is_none_or(|t| t != "linux" && t != "dumb")
+    utf8 && set("TERM").is_none_or(|t| t != "linux" && Dialect::of(&t) != Dialect::VT100)
 }
 
 /// Starts the log where one was asked for; the screen is never written to.

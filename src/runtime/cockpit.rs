@@ -134,7 +134,9 @@ impl Cockpit {
         let kept = counting.open();
         tasks.spawn(counting.run(inbox.clone()));
         let quit = Arc::new(Notify::new());
-        let _signals = signals::watch(quit.clone()).inspect_err(|e| tracing::error!("signals cannot be heard: {e}"));
+        let goes_on = Arc::new(Notify::new());
+        let signals = signals::watch(quit.clone(), goes_on.clone());
+        let _signals = signals.inspect_err(|e| tracing::error!("signals cannot be heard: {e}"));
         failpoint::in_a_task(&mut tasks);
         let mut turning = Turning {
             app: self.app,
@@ -159,6 +161,7 @@ impl Cockpit {
             dirty: Some(Instant::now()),
             drawn: None,
             away: false,
+            back: None,
             unseen: false,
             verdict: None,
             ended: None,
@@ -166,7 +169,7 @@ impl Cockpit {
         if !kept.rows.is_empty() {
             turning.update(Msg::Budgets(kept));
         }
-        let ended = turning.run(messages, &quit).await;
+        let ended = turning.run(messages, &quit, &goes_on).await;
         let clock = turning.clock;
         let (mut app, runs) = turning.leave();
         runs.end(&mut app, &keeper, clock.now()).await;
@@ -200,6 +203,8 @@ struct Turning<'a, S> {
     drawn: Option<Instant>,
     /// The terminal is an editor's.
     away: bool,
+    /// When the terminal was last taken back.
+    back: Option<Instant>,
     /// The terminal says that another window has the keys.
     unseen: bool,
     /// What was last drawn in one word.
@@ -213,7 +218,7 @@ impl<S: Screen> Turning<'_, S> {
         (self.app, self.runs)
     }
 
-    async fn run(&mut self, mut messages: mpsc::Receiver<Msg>, quit: &Notify) -> Ended {
+    async fn run(&mut self, mut messages: mpsc::Receiver<Msg>, quit: &Notify, goes_on: &Notify) -> Ended {
         self.events = Some((self.open_events)());
         let mut tick = interval(Duration::from_secs(1));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -226,6 +231,7 @@ impl<S: Screen> Turning<'_, S> {
                 Some(msg) = messages.recv() => self.on_messages(msg, &mut messages),
                 _ = tick.tick() => self.tick(),
                 () = quit.notified() => self.ended = Some(Ended::Asked),
+                () = goes_on.notified() => self.goes_on(),
                 () = panics::recorded() => self.ended = Some(Ended::Asked),
                 () = std::future::ready(()), if self.app.has_more() => self.update(Msg::Idle),
             }

@@ -67,15 +67,15 @@ impl Look {
             return;
         }
         for cell in &mut buf.content {
-            match cell.symbol() {
-                "…" => {
-                    cell.set_symbol("~");
-                }
-                "⏎" => {
-                    cell.set_symbol("|");
-                }
-                _ => {}
-            }
+            let spelt = match cell.symbol() {
+                "…" => "~",
+                "⏎" | "│" => "|",
+                "─" => "-",
+                "┌" | "┐" | "└" | "┘" => "+",
+                "\u{a0}" => " ",
+                _ => continue,
+            };
+            cell.set_symbol(spelt);
         }
     }
 

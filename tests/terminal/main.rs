@@ -5,6 +5,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
+mod ahead;
 mod answers;
 mod beginnings;
 mod crash;
@@ -15,12 +16,15 @@ mod harness;
 mod hostile;
 mod keys;
 mod link;
+mod mux;
 mod outage;
 #[cfg(debug_assertions)]
 mod panics;
 mod paste;
 mod sizes;
+mod ssh;
 mod stop;
 mod story;
 mod support;
+mod terms;
 mod tokens;
