@@ -75,7 +75,7 @@ impl Frames {
         let out: OwnedFd = io::stdout().as_fd().try_clone_to_owned()?;
         let shared = Arc::new(Shared {
             state: Mutex::new(State::Idle),
-            pace: Mutex::default(),
+            pace: Mutex::new(if is_far_multiplexer() { Pace::through_far_multiplexer() } else { Pace::default() }),
             changed: Notify::new(),
             settled: Condvar::new(),
         });
@@ -123,6 +123,12 @@ impl Frames {
     pub fn link(&self) -> Option<Duration> {
         self.shared.pace().link(Instant::now())
     }
+}
+
+/// Whether tmux or screen lies between, on a machine that somebody reached over the network.
+fn is_far_multiplexer() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    (set("TMUX") || set("STY")) && (set("SSH_CONNECTION") || set("SSH_TTY"))
 }
 
 fn write_all(mut out: File, queue: &mpsc::Receiver<Vec<u8>>, shared: &Shared) {
