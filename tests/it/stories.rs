@@ -8,6 +8,7 @@ mod golden;
 mod handoff;
 mod many;
 mod memory;
+mod places;
 mod seeing;
 mod sources;
 mod twins;
