@@ -84,6 +84,7 @@ impl App {
             Msg::Touch(touch) => desk::touch::take(self, now, touch),
             Msg::Resized { width, height } => self.on_resize(width, height),
             Msg::Link(took) => self.on_link(took),
+            Msg::TypedAhead => desk::asking::typed_ahead(self, now),
             Msg::Ticked => self.on_tick(),
             Msg::Idle => self.go_on(),
             Msg::Source(name, msg) => self.on_source(&name, msg),

@@ -39,6 +39,8 @@ pub enum Msg {
     },
     /// How many milliseconds the terminal takes to answer, where that is worth a word.
     Link(Option<u64>),
+    /// Keys came that would have answered a question before it was on the screen; they were left out.
+    TypedAhead,
     /// Time has passed and something on the screen may have aged.
     Ticked,
     /// Nothing else waits: time to go on with what no key waited for.

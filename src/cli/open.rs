@@ -8,7 +8,7 @@ use crate::{
     domain::Time,
     runtime::{
         clock::Clock,
-        cockpit::{Cockpit, Ended, Left},
+        cockpit::{Cockpit, Ended, Left, Manners},
         panics,
         recording::{self, End, Head, Kind, Recorder, play},
         signals,
@@ -31,7 +31,7 @@ pub struct Hands {
 }
 
 pub async fn run(global: &Global, record: Option<&Path>) -> Exit {
-    if global.plain {
+    if global.plain || is_dumb() {
         return plain::run(global).await.unwrap_or_else(|exit| exit);
     }
     let config = match start::config(global) {
@@ -62,7 +62,7 @@ pub async fn configured(config: &Config, record: Option<&Path>) -> Result<Exit, 
         ..head(Kind::Cockpit, &cockpit)
     };
     let recorder = recorder(record, &head, clock)?;
-    Ok(open(cockpit, config.notify.bell, Hands { recorder, until: None }).await)
+    Ok(open(cockpit, start::manners(config), Hands { recorder, until: None }).await)
 }
 
 /// The head of a recording of this cockpit.
@@ -100,6 +100,11 @@ pub fn recorder(file: Option<&Path>, head: &Head, clock: Clock) -> Result<Option
 /// Whether there is somebody to draw for, and keys to come.
 pub fn is_terminal() -> bool {
     std::io::stdout().is_terminal() && std::io::stdin().is_terminal()
+}
+
+/// Whether the terminal can only take lines: it is sent no sequence at all.
+pub fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// The whole cockpit on a configuration.
@@ -148,15 +153,19 @@ pub fn no_source(config: &Config) -> Exit {
 }
 
 /// Runs a cockpit in the terminal, or draws one frame where there is none.
-pub async fn open(cockpit: Cockpit, bell: bool, hands: Hands) -> Exit {
+pub async fn open(cockpit: Cockpit, manners: Manners, hands: Hands) -> Exit {
     if !is_terminal() {
         exit::tell("watchfire: no terminal here, so this is one frame as text");
         return snapshot::frame(cockpit, (120, 40), Format::Text, None).await;
     }
+    if is_dumb() {
+        exit::tell("watchfire: TERM is dumb, so this is one frame as lines; with another TERM it is the cockpit");
+        return snapshot::frame(cockpit, (80, 40), Format::Text, None).await;
+    }
     panics::install();
     let clock = cockpit.clock;
     let played = play::live(hands.recorder.clone(), clock, hands.until);
-    let mut ended = cockpit.in_terminal(bell, played).await;
+    let mut ended = cockpit.in_terminal(manners, played).await;
     let over = hands.until.is_some_and(|until| clock.now() >= until);
     if let (true, Ok(Ok(left))) = (over, &mut ended) {
         left.ended = Ended::Asked;

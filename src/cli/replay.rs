@@ -15,7 +15,7 @@ use crate::{
     domain::{Time, text::sanitise},
     runtime::{
         clock::Clock,
-        cockpit::Cockpit,
+        cockpit::{Cockpit, Manners},
         panics,
         recording::{self, End, Kind, Recording, play},
     },
@@ -176,7 +176,7 @@ impl Replay {
         let cockpit = self.cockpit(clock, journal.clone());
         panics::install();
         let events = play::watched(self.recording.moves.clone(), clock, span);
-        let mut ended = cockpit.in_terminal(false, events).await;
+        let mut ended = cockpit.in_terminal(Manners::default(), events).await;
         if let Ok(Ok(left)) = &mut ended {
             left.ended = crate::runtime::cockpit::Ended::Quit;
         }

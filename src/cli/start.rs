@@ -31,6 +31,7 @@ use crate::{
         Sources, action,
         budgets::{Means, cache::Cache},
         clock::Clock,
+        cockpit::Manners,
         handover,
     },
     sources::{self, Source, sim::SimWorld},
@@ -228,6 +229,12 @@ pub fn dress(config: &Config, env: &Env) -> Dress {
     let begun = if colourless { Theme::mono() } else { config.theme.clone() };
     let there_are = Colours::there_are(config.ui.colours, env, Terminfo::find(env).as_ref());
     Dress::new(config.themes.clone(), begun, there_are, config.path.clone())
+}
+
+/// How the terminal is treated.
+pub fn manners(config: &Config) -> Manners {
+    let escape_delay = config.ui.escape_delay.and_then(|delay| delay.to_std().ok());
+    Manners { bell: config.notify.bell, escape_delay }
 }
 
 /// How things look where there is no terminal to ask: in a picture, in a file.

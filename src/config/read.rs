@@ -192,6 +192,7 @@ impl Reader<'_> {
                 u8::try_from(n.integer()?).ok().filter(|n| (1..=2).contains(n))
             })?,
             low_bandwidth: flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
+            escape_delay: self.layers.read(&["ui", "escape_delay"], |n| duration::parse(n.text()?).ok()),
             mouse: flags.mouse || self.bool(&["ui", "mouse"])?,
         })
     }

@@ -248,6 +248,11 @@ const UI: &[Key] = &[
         Kind::Bool,
         "The mouse selects, opens, scrolls and moves on the time axis; a key turns it on and off as well.",
     ),
+    may(
+        "escape_delay",
+        Kind::Duration(1, SECOND),
+        "How long Esc waits for the rest of a torn sequence before it is a key; left out, 40ms, and 120ms over SSH.",
+    ),
 ];
 
 /// The keys of one `[[view]]`.

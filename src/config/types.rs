@@ -236,6 +236,8 @@ pub struct UiConfig {
     pub low_bandwidth: bool,
     /// Whether the terminal tells of the mouse from the start.
     pub mouse: bool,
+    /// How long an Esc waits for the rest of a sequence; none: as the link needs it.
+    pub escape_delay: Option<chrono::Duration>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

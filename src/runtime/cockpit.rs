@@ -78,6 +78,14 @@ pub type OpenEvents = Box<dyn FnMut() -> Events + Send>;
 /// What stands between the terminal's events and the loop.
 pub type Hands = Box<dyn FnOnce(OpenEvents) -> OpenEvents + Send>;
 
+/// How the terminal is treated.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Manners {
+    pub bell: bool,
+    /// How long an Esc waits for the rest of a sequence; none: as the link needs it.
+    pub escape_delay: Option<Duration>,
+}
+
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -95,14 +103,14 @@ impl Cockpit {
     ///
     /// # Errors
     /// A panic of the task, or a terminal that cannot be taken.
-    pub async fn in_terminal(mut self, bell: bool, hands: Hands) -> Result<io::Result<Left>, JoinError> {
+    pub async fn in_terminal(mut self, manners: Manners, hands: Hands) -> Result<io::Result<Left>, JoinError> {
         let here = LocalSet::new();
         let task = here.spawn_local(async move {
-            let screen = Tty::take(bell)?;
+            let screen = Tty::take(manners.bell)?;
             if let Some((width, height)) = screen.size() {
                 drop(self.app.update(self.clock.now(), Msg::Resized { width, height }));
             }
-            let terminal = reader::opened_by(screen.writer(), screen.questions());
+            let terminal = reader::opened_by(screen.audience(), manners.escape_delay);
             Ok(self.run(screen, hands(terminal)).await)
         });
         here.run_until(task).await
@@ -127,7 +135,9 @@ impl Cockpit {
         let kept = counting.open();
         tasks.spawn(counting.run(inbox.clone()));
         let quit = Arc::new(Notify::new());
-        let _signals = signals::watch(quit.clone()).inspect_err(|e| tracing::error!("signals cannot be heard: {e}"));
+        let goes_on = Arc::new(Notify::new());
+        let signals = signals::watch(quit.clone(), goes_on.clone());
+        let _signals = signals.inspect_err(|e| tracing::error!("signals cannot be heard: {e}"));
         failpoint::in_a_task(&mut tasks);
         let mut turning = Turning {
             app: self.app,
@@ -152,6 +162,7 @@ impl Cockpit {
             dirty: Some(Instant::now()),
             drawn: None,
             away: false,
+            back: None,
             unseen: false,
             verdict: None,
             ended: None,
@@ -159,7 +170,7 @@ impl Cockpit {
         if !kept.rows.is_empty() {
             turning.update(Msg::Budgets(kept));
         }
-        let ended = turning.run(messages, &quit).await;
+        let ended = turning.run(messages, &quit, &goes_on).await;
         let clock = turning.clock;
         let (mut app, runs) = turning.leave();
         runs.end(&mut app, &keeper, clock.now()).await;
@@ -193,6 +204,8 @@ struct Turning<'a, S> {
     drawn: Option<Instant>,
     /// The terminal is an editor's.
     away: bool,
+    /// When the terminal was last taken back.
+    back: Option<Instant>,
     /// The terminal says that another window has the keys.
     unseen: bool,
     /// What was last drawn in one word.
@@ -206,7 +219,7 @@ impl<S: Screen> Turning<'_, S> {
         (self.app, self.runs)
     }
 
-    async fn run(&mut self, mut messages: mpsc::Receiver<Msg>, quit: &Notify) -> Ended {
+    async fn run(&mut self, mut messages: mpsc::Receiver<Msg>, quit: &Notify, goes_on: &Notify) -> Ended {
         self.events = Some((self.open_events)());
         let mut tick = interval(Duration::from_secs(1));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -220,6 +233,7 @@ impl<S: Screen> Turning<'_, S> {
                 Some(msg) = messages.recv() => self.on_messages(msg, &mut messages),
                 _ = tick.tick() => self.tick(),
                 () = quit.notified() => self.ended = Some(Ended::Asked),
+                () = goes_on.notified() => self.goes_on(),
                 () = panics::recorded() => self.ended = Some(Ended::Asked),
                 () = std::future::ready(()), if self.app.has_more() => self.update(Msg::Idle),
             }
@@ -235,6 +249,7 @@ impl<S: Screen> Turning<'_, S> {
         }
         self.fit();
         self.tell_link();
+        self.tell_typed_ahead();
         self.update(Msg::Ticked);
     }
 
@@ -280,6 +295,8 @@ impl<S: Screen> Turning<'_, S> {
         if matches!(msg, Msg::Editor(_)) {
             self.take_back();
         }
+        let asked = self.app.desk.asks();
+        let answered = matches!(&msg, Msg::Key(key) if asked.is_some_and(|q| q.is_answered_by(*key)));
         let mut seen = false;
         let mut queue = VecDeque::from([msg]);
         while let Some(msg) = queue.pop_front() {
@@ -291,6 +308,11 @@ impl<S: Screen> Turning<'_, S> {
         }
         if seen && self.dirty.is_none() {
             self.dirty = Some(Instant::now());
+        }
+        // A question that a key left standing is another one: a plan that changed, a number to type.
+        let asks = self.app.desk.asks();
+        if asks != asked || answered {
+            self.screen.asks(asks);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Signals: TERM, INT, QUIT and HUP end the cockpit within a second, whatever the screen and the loop are doing.
+//! Signals: after CONT the terminal is taken anew, as whoever had it meanwhile did with it what they liked; TERM, INT, QUIT and HUP end the cockpit within a second, whatever the screen and the loop are doing.
 //!
 //! A thread of its own waits for them: where a task holds the worker that drives tokio, nobody would hear of a signal.
 
@@ -11,7 +11,7 @@ use std::{
 };
 
 use signal_hook::{
-    consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM},
+    consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM},
     iterator::{Handle, Signals},
 };
 use tokio::sync::Notify;
@@ -68,15 +68,22 @@ impl Drop for Watch {
     }
 }
 
-/// Listens for a signal that ends the process: `asked` is told, and from then on it lives no longer than the grace.
+/// Listens for a signal that ends the process: `asked` is told, and from then on it lives no longer than the grace. Where it
+/// goes on after a stop `goes_on` is told.
 ///
 /// # Errors
 /// Where the process may not listen for signals, or can have no thread.
-pub fn watch(asked: Arc<Notify>) -> std::io::Result<Watch> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGQUIT, SIGHUP])?;
+pub fn watch(asked: Arc<Notify>, goes_on: Arc<Notify>) -> std::io::Result<Watch> {
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGCONT])?;
     let handle = signals.handle();
     let listen = move || {
-        if let Some(number) = signals.forever().find(|number| !is_for_another(*number)) {
+        let ends = |number: &i32| {
+            if *number == SIGCONT {
+                goes_on.notify_one();
+            }
+            *number != SIGCONT && !is_for_another(*number)
+        };
+        if let Some(number) = signals.forever().find(ends) {
             RECEIVED.store(number, Ordering::SeqCst);
             deadline(128 + number);
             asked.notify_one();

@@ -41,7 +41,10 @@ impl Spelling {
         let Some(first) = cell.symbol().chars().next() else { return };
         let ours = match first {
             '…' => Some("~"),
-            '⏎' => Some("|"),
+            '⏎' | '│' => Some("|"),
+            '─' => Some("-"),
+            '┌' | '┐' | '└' | '┘' => Some("+"),
+            '\u{a0}' => Some(" "),
             _ => None,
         };
         match (ours.filter(|_| own), self) {

@@ -65,3 +65,30 @@ fn the_pictures_of_the_budgets_are_the_screen_as_it_is_and_the_readme_shows_them
         assert!(readme.contains(&format!("--keys \"{keys}\"")), "the README does not say how {name} was made");
     }
 }
+
+/// Every file of the program and its tests, in one text.
+fn sources(dir: &str, all: &mut String) {
+    for entry in fs::read_dir(root(dir)).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(path.to_str().unwrap(), all);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            all.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn the_checklist_for_terminals_has_82_points_and_every_test_that_it_names() {
+    let page = fs::read_to_string(root("assets/manual/terminal-checklist.md")).unwrap();
+    let number = |line: &str| line.strip_prefix("| ")?.split(' ').next()?.parse::<usize>().ok();
+    assert_eq!(page.lines().filter_map(number).collect::<Vec<_>>(), (1..=82).collect::<Vec<_>>());
+    let mut all = String::new();
+    ["src", "tests"].iter().for_each(|dir| sources(dir, &mut all));
+    let words = page.split('`').skip(1).step_by(2);
+    let tests =
+        words.filter(|w| w.matches('_').count() > 2 && w.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+    for test in tests {
+        assert!(all.contains(&format!("fn {test}(")), "the checklist names `{test}`, which is no test");
+    }
+}

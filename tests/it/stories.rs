@@ -2,6 +2,7 @@
 
 mod absence;
 mod acks;
+mod ahead;
 mod contracts;
 mod golden;
 mod handoff;

@@ -2,18 +2,12 @@
 
 use std::time::Duration;
 
-use super::harness::{PATIENCE, SOON, Start, Terminal};
+use super::harness::{PATIENCE, SOON, Start, Terminal, lives};
 
 fn open() -> Terminal {
     let terminal = Start::demo("quiet").open();
     terminal.sees("CALM");
     terminal
-}
-
-/// Whether the kernel still knows the process, zombies left out.
-fn lives(pid: u32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/stat"))
-        .is_ok_and(|stat| !stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z'))
 }
 
 #[test]

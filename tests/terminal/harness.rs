@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use super::{
     answers::{Answers, Keys},
     keys,
-    tokens::{self, Modes},
+    tokens::{self, Modes, Token},
 };
 
 /// For what must happen: far more than it takes, as the machine may be busy.
@@ -61,6 +61,12 @@ impl Start {
         self
     }
 
+    /// This command in place of the program, with the same environment.
+    pub fn command(mut self, words: &[&str]) -> Self {
+        self.command = words.iter().copied().map(str::to_owned).collect();
+        self
+    }
+
     /// A terminal that is asked how it is, and never answers.
     pub fn mute(mut self) -> Self {
         self.answer = b"";
@@ -89,7 +95,7 @@ impl Start {
         let own = self.home.is_none().then(|| tempfile::tempdir().unwrap());
         let home = self.home.clone().or_else(|| own.as_ref().map(|d| d.path().to_owned())).unwrap();
         let pty = native_pty_system().openpty(cells(self.size)).unwrap();
-        let mut child = pty.slave.spawn_command(self.command(&home)).unwrap();
+        let mut child = pty.slave.spawn_command(self.spawned(&home)).unwrap();
         drop(pty.slave);
         let seen = Seen {
             screen: screen(self.size),
@@ -112,11 +118,11 @@ impl Start {
             let ended = child.wait().unwrap();
             waits.change(|seen| seen.ended = Some(ended));
         });
-        Terminal { shared, master: Some(pty.master), keys: Some(keys), pid, _home: own }
+        Terminal { shared, master: Some(pty.master), keys: Some(keys), pid, shared_with_others: false, _home: own }
     }
 
     /// The environment is ours alone: no SSH, no tmux, no configuration of whoever runs the tests.
-    fn command(&self, home: &Path) -> CommandBuilder {
+    fn spawned(&self, home: &Path) -> CommandBuilder {
         let mut command = CommandBuilder::from_argv(self.command.iter().map(Into::into).collect());
         command.env_clear();
         command.cwd(home);
@@ -211,6 +217,7 @@ fn read(mut from: Box<dyn Read + Send>, shared: &Shared, answers: &Answers) {
         seen.take(&block[..n]);
         let (questions, what) = (std::mem::take(&mut seen.asked), std::mem::take(&mut seen.asked_what));
         if questions + what > 0 && seen.reading == Reading::On {
+            // Before anybody sees the frame: what is typed at it comes after the answer.
             drop(seen);
             answers.give(questions, what);
             seen = shared.lock();
@@ -237,10 +244,16 @@ pub struct Terminal {
     master: Option<Box<dyn MasterPty + Send>>,
     keys: Option<Keys>,
     pid: u32,
+    shared_with_others: bool,
     _home: Option<TempDir>,
 }
 
 impl Terminal {
+    /// A shell or a network client writes to it as well, wherever the program stands: its lines are no fault of ours.
+    pub fn is_shared(&mut self) {
+        self.shared_with_others = true;
+    }
+
     pub fn pid(&self) -> u32 {
         self.pid
     }
@@ -290,6 +303,13 @@ impl Terminal {
         self.until(&format!("to see {text:?}"), PATIENCE, |seen| seen.text.contains(text).then_some(()));
     }
 
+    /// As [`Terminal::sees`], with what else is to be told where it never comes.
+    #[track_caller]
+    pub fn sees_or(&self, text: &str, told: impl Fn() -> String) {
+        let seen = self.waits(PATIENCE, |seen| seen.text.contains(text).then_some(()));
+        assert!(seen.is_some(), "never saw {text:?}: {}\n{}", told(), self.screen());
+    }
+
     /// Waits until this does not stand on the screen.
     #[track_caller]
     pub fn sees_not(&self, text: &str) {
@@ -332,6 +352,11 @@ impl Terminal {
     /// The text of one cell.
     pub fn cell(&self, column: u16, row: u16) -> String {
         self.shared.lock().screen.screen().cell(row, column).map(|c| c.contents().to_owned()).unwrap_or_default()
+    }
+
+    /// Everything that was written, taken apart.
+    pub fn tokens(&self) -> Vec<Token> {
+        tokens::tokens(&self.shared.lock().bytes).unwrap()
     }
 
     /// How many bytes were written so far.
@@ -432,11 +457,30 @@ impl Drop for Terminal {
             .change(|seen| seen.reading = if seen.reading == Reading::Paused { Reading::Stop } else { seen.reading });
         if !std::thread::panicking() {
             let bytes = std::mem::take(&mut self.shared.lock().bytes);
-            if let Err(why) = tokens::check(&bytes) {
+            let all = tokens::tokens(&bytes).map(|_| ());
+            if let Err(why) = if self.shared_with_others { all } else { tokens::check(&bytes) } {
                 panic!("written to the terminal: {why}");
             }
         }
     }
+}
+
+/// Looks again and again until something is so, for so long at most.
+pub fn within(patience: Duration, mut is_so: impl FnMut() -> bool) -> bool {
+    let deadline = Instant::now() + patience;
+    while !is_so() {
+        if Instant::now() > deadline {
+            return false;
+        }
+        std::thread::park_timeout(LOOK);
+    }
+    true
+}
+
+/// Whether the kernel still knows the process, zombies left out.
+pub fn lives(pid: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        .is_ok_and(|stat| !stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z'))
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {
@@ -444,7 +488,7 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 }
 
 /// Whether a signal could be sent to a process that a test started.
-fn send(pid: u32, name: &str) -> bool {
+pub fn send(pid: u32, name: &str) -> bool {
     let kill = Command::new("sh").args(["-c", &format!("kill -{name} {pid}")]).stderr(Stdio::null()).status();
     kill.unwrap().success()
 }

@@ -5,6 +5,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
+mod ahead;
 mod answers;
 mod beginnings;
 mod crash;
@@ -16,13 +17,16 @@ mod hostile;
 mod keys;
 mod link;
 mod mouse;
+mod mux;
 mod outage;
 #[cfg(debug_assertions)]
 mod panics;
 mod paste;
 mod sizes;
+mod ssh;
 mod stop;
 mod story;
 mod support;
 mod themes;
+mod terms;
 mod tokens;

@@ -2,6 +2,7 @@
 
 pub mod acking;
 pub mod act;
+pub mod asking;
 pub mod axis;
 pub mod completing;
 pub mod cursor;

@@ -1,5 +1,7 @@
 //! The terminal is somebody else's for a while: an editor's, or the shell's after Ctrl-Z; and how it is taken back.
 
+use std::time::Duration;
+
 use futures_util::{FutureExt, StreamExt};
 use tokio::time::Instant;
 
@@ -10,6 +12,9 @@ use crate::{
 };
 
 use super::{Ended, Turning};
+
+/// That the process goes on after Ctrl-Z is told by a signal, too, so much later at most.
+const TOLD_LATE: Duration = Duration::from_millis(300);
 
 impl<S: Screen> Turning<'_, S> {
     /// The stream of events is dropped, not only left alone: it would take the editor's keys.
@@ -44,6 +49,15 @@ impl<S: Screen> Turning<'_, S> {
         typed.into_iter().for_each(|event| self.on_event(Some(event)));
     }
 
+    /// The process was stopped from outside and goes on: a shell had the terminal, and it is taken from the beginning.
+    pub(super) fn goes_on(&mut self) {
+        let by_key = self.back.is_some_and(|back| back.elapsed() < TOLD_LATE);
+        if !self.away && !by_key {
+            self.screen.suspend();
+            self.take_back();
+        }
+    }
+
     /// The terminal is ours again, whatever it shows now.
     pub(super) fn take_back(&mut self) {
         if self.screen.resume().is_err() {
@@ -53,6 +67,7 @@ impl<S: Screen> Turning<'_, S> {
             self.events = Some((self.open_events)());
         }
         self.away = false;
+        self.back = Some(Instant::now());
         signals::keys_are_for_another(false);
         self.drawn = None;
         self.dirty = Some(Instant::now());

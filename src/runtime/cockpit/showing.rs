@@ -37,6 +37,7 @@ impl<S: Screen> Turning<'_, S> {
 
     pub(super) fn draw(&mut self, ready: io::Result<()>) {
         failpoint::in_the_loop(&self.app);
+        self.tell_typed_ahead();
         self.dirty = None;
         self.drawn = Some(Instant::now());
         self.verdict = Some(self.app.world.verdict());
@@ -50,6 +51,13 @@ impl<S: Screen> Turning<'_, S> {
         self.unseen = !looked_at;
         // Whoever looks again sees what is.
         self.drawn = None;
+    }
+
+    /// Tells the heart that keys were left out which no frame had asked for.
+    pub(super) fn tell_typed_ahead(&mut self) {
+        if self.screen.typed_ahead() {
+            self.update(Msg::TypedAhead);
+        }
     }
 
     /// Tells the heart of a link that is slow.

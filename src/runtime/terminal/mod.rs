@@ -3,6 +3,7 @@
 
 pub mod clipboard;
 pub mod encode;
+pub mod gate;
 pub mod hear;
 pub mod input;
 pub mod mouse;
@@ -15,7 +16,10 @@ pub mod writer;
 use std::{future::Future, io, time::Duration};
 
 use crate::{
-    app::{App, desk::touch::Touch},
+    app::{
+        App,
+        desk::{asking::Asking, touch::Touch},
+    },
     ui::look::Look,
 };
 
@@ -31,6 +35,15 @@ pub trait Screen: Send {
     fn ready(&self) -> impl Future<Output = io::Result<()>> + Send;
 
     fn bell(&mut self);
+
+    /// A question stands before the person that no frame shows yet, or none does any more: a key that was typed before it is
+    /// on the screen does not answer it.
+    fn asks(&mut self, _question: Option<Asking>) {}
+
+    /// Whether such keys were left out since this was asked last.
+    fn typed_ahead(&mut self) -> bool {
+        false
+    }
 
     /// Asks the terminal to put a text on its clipboard. Whether it does, no terminal tells.
     fn copy(&mut self, _text: &str) {}

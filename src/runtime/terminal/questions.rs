@@ -30,10 +30,15 @@ pub fn may_ask(term: &str) -> bool {
     !NOT_ASKED.contains(&term.split(['-', '.']).next().unwrap_or_default())
 }
 
+/// An answer may be as late as this on a bad link.
+const LATE: Duration = Duration::from_secs(60);
+
 #[derive(Debug, Default)]
 struct State {
     /// Since when the last question stands open.
     open: Option<Instant>,
+    /// When they were asked last.
+    last: Option<Instant>,
     told: VecDeque<Told>,
 }
 
@@ -54,7 +59,13 @@ impl Questions {
 
     /// They leave now.
     pub fn asked(&self, now: Instant) {
-        self.lock().open = Some(now);
+        let mut state = self.lock();
+        (state.open, state.last) = (Some(now), Some(now));
+    }
+
+    /// Whether they were asked so lately that an answer, or half of one, may still come.
+    pub fn were_asked(&self, now: Instant) -> bool {
+        self.lock().last.is_some_and(|last| now.saturating_duration_since(last) < LATE)
     }
 
     /// The terminal has told something.

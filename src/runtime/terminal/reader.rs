@@ -13,7 +13,7 @@ use std::{
     sync::Arc,
     task::{Context, Poll},
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crossterm::event::Event;
@@ -23,7 +23,8 @@ use signal_hook::{SigId, consts::SIGWINCH, low_level};
 use tokio::sync::mpsc;
 
 use super::{
-    hear::{Ear, Heard, Told},
+    gate::Gate,
+    hear::{Ear, Heard},
     questions::Questions,
     writer::Ready,
 };
@@ -36,10 +37,18 @@ const FAR: Duration = Duration::from_millis(120);
 /// The events of the terminal; dropping it ends the thread before anything else reads.
 #[derive(Debug)]
 pub struct Reader {
-    events: mpsc::UnboundedReceiver<io::Result<Event>>,
+    heard: mpsc::UnboundedReceiver<io::Result<Came>>,
+    gate: Gate,
     stop: UnixStream,
     thread: Option<JoinHandle<()>>,
     resized: SigId,
+}
+
+/// What came, in its order.
+enum Came {
+    Event(Event),
+    /// The terminal has answered this question.
+    Answer(u64),
 }
 
 /// What the thread waits for.
@@ -50,43 +59,57 @@ struct Ends {
     patience: Duration,
 }
 
+/// Whom it concerns what the terminal says: the frames' writer that all is well, the gate which keys may confirm, and
+/// whoever asked what else it is.
+#[derive(Clone)]
+pub struct Audience {
+    pub writer: Ready,
+    pub gate: Gate,
+    pub questions: Arc<Questions>,
+}
+
+impl Audience {
+    /// Whether an answer may be on its way, late and in pieces.
+    fn expects(&self) -> bool {
+        self.writer.was_asked() || self.questions.were_asked(Instant::now())
+    }
+}
+
 impl Reader {
-    /// Begins to read; `answered` is called for each answer, with what it tells beyond that all is well.
+    /// Begins to read; what is heard goes to whom it is for.
     ///
     /// # Errors
     /// Where there is no terminal, or no thread can be had.
-    pub fn open(answered: impl Fn(Option<Told>) + Send + 'static) -> io::Result<Self> {
+    pub fn open(audience: &Audience, escape_delay: Option<Duration>) -> io::Result<Self> {
         let (stop, stopped) = UnixStream::pair()?;
         let (resized, told) = UnixStream::pair()?;
         resized.set_nonblocking(true)?;
         told.set_nonblocking(true)?;
-        let far = std::env::var_os("SSH_CONNECTION").is_some() || std::env::var_os("SSH_TTY").is_some();
-        let ends = Ends { terminal: terminal()?, stop: stopped, resized, patience: if far { FAR } else { NEAR } };
+        let patience = escape_delay.unwrap_or_else(|| if is_far() { FAR } else { NEAR });
+        let ends = Ends { terminal: terminal()?, stop: stopped, resized, patience };
         let resized = low_level::pipe::register(SIGWINCH, told)?;
-        let (tell, events) = mpsc::unbounded_channel();
+        let (tell, heard) = mpsc::unbounded_channel();
+        let heard_by = audience.clone();
         let thread = std::thread::Builder::new().name("reader".into()).spawn(move || {
-            if let Err(error) = read(ends, &tell, &answered) {
+            if let Err(error) = read(ends, &tell, &heard_by) {
                 // The loop may have gone first.
                 let _ = tell.send(Err(error));
             }
         })?;
-        Ok(Self { events, stop, thread: Some(thread), resized })
+        Ok(Self { heard, gate: audience.gate.clone(), stop, thread: Some(thread), resized })
     }
 }
 
-/// The terminal's events, whenever they are asked for; what it answers goes to the writer of its frames, and what it tells to
-/// whoever asked.
-pub fn opened_by(writer: Ready, questions: Arc<Questions>) -> OpenEvents {
-    Box::new(move || {
-        let (writer, questions) = (writer.clone(), questions.clone());
-        let answered = move |told| match told {
-            None => writer.answered(),
-            Some(told) => questions.hears(told),
-        };
-        match Reader::open(answered) {
-            Ok(reader) => reader.boxed(),
-            Err(error) => stream::iter([Err(error)]).boxed(),
-        }
+/// Whether a network lies between here and the person.
+fn is_far() -> bool {
+    std::env::var_os("SSH_CONNECTION").is_some() || std::env::var_os("SSH_TTY").is_some()
+}
+
+/// The terminal's events, whenever they are asked for; what it answers goes to whom it is for.
+pub fn opened_by(audience: Audience, escape_delay: Option<Duration>) -> OpenEvents {
+    Box::new(move || match Reader::open(&audience, escape_delay) {
+        Ok(reader) => reader.boxed(),
+        Err(error) => stream::iter([Err(error)]).boxed(),
     })
 }
 
@@ -94,7 +117,19 @@ impl Stream for Reader {
     type Item = io::Result<Event>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.events.poll_recv(context)
+        loop {
+            let came = match self.heard.poll_recv(context) {
+                Poll::Ready(Some(Ok(came))) => came,
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            };
+            match came {
+                Came::Answer(number) => self.gate.answered(number),
+                Came::Event(event) if self.gate.refuses(&event, Instant::now()) => {}
+                Came::Event(event) => return Poll::Ready(Some(Ok(event))),
+            }
+        }
     }
 }
 
@@ -118,20 +153,21 @@ fn terminal() -> io::Result<File> {
     File::open("/dev/tty")
 }
 
-fn read(
-    mut ends: Ends,
-    tell: &mpsc::UnboundedSender<io::Result<Event>>,
-    answered: &impl Fn(Option<Told>),
-) -> io::Result<()> {
+fn read(mut ends: Ends, tell: &mpsc::UnboundedSender<io::Result<Came>>, audience: &Audience) -> io::Result<()> {
     let mut ear = Ear::default();
     let mut block = [0; 1024];
     let say = |heard: Vec<Heard>| {
         for heard in heard {
-            match heard {
-                Heard::Answer => answered(None),
-                Heard::Told(told) => answered(Some(told)),
-                Heard::Event(event) => drop(tell.send(Ok(event))),
-            }
+            let came = match heard {
+                // The writer is told at once, and the loop where it stands among the keys.
+                Heard::Answer => audience.writer.answered().map(Came::Answer),
+                Heard::Event(event) => Some(Came::Event(event)),
+                Heard::Told(told) => {
+                    audience.questions.hears(told);
+                    None
+                }
+            };
+            came.into_iter().for_each(|came| drop(tell.send(Ok(came))));
         }
     };
     loop {
@@ -148,7 +184,10 @@ fn read(
         if keys {
             match ends.terminal.read(&mut block) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                Ok(n) => say(ear.take(&block[..n])),
+                Ok(n) => {
+                    ear.expects(audience.expects());
+                    say(ear.take(&block[..n]));
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }

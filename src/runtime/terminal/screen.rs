@@ -19,17 +19,22 @@ use crossterm::{
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
-    app::{App, desk::touch::Touch},
+    app::{
+        App,
+        desk::{asking::Asking, touch::Touch},
+    },
     ui::{self, look::Look},
 };
 
 use super::{
     Screen, clipboard,
     encode::{Encoder, dialect::Dialect},
+    gate::Gate,
     hear::Told,
     mouse::Mouse,
     questions::{self, Questions},
-    writer::{Frames, Ready},
+    reader::Audience,
+    writer::Frames,
 };
 
 /// Whether the terminal is ours now.
@@ -53,6 +58,7 @@ pub struct Tty {
     encoder: Encoder,
     frame: Buffer,
     frames: Frames,
+    gate: Gate,
     /// What leaves with the next frame: the bell, a text for the clipboard.
     beside: Vec<u8>,
     bell: bool,
@@ -76,18 +82,13 @@ impl Tty {
         let (dialect, may_ask) = (Dialect::of(&term), questions::may_ask(&term));
         let frame = Buffer::empty(Rect::ZERO);
         let (encoder, questions) = (Encoder::new(dialect), Arc::default());
-        Ok(Self { encoder, frame, frames, beside: Vec::new(), bell, mouse: Mouse::default(), questions, asks: may_ask, may_ask })
+        Ok(Self { encoder, frame, frames, gate: Gate::default(), beside: Vec::new(), bell, mouse: Mouse::default(), questions, asks: may_ask, may_ask })
     }
 
     /// Waits a little for what is on its way.
     fn settle(&mut self) {
         self.frames.settle(SETTLE);
         self.questions.settle(SETTLE, Instant::now());
-    }
-
-    /// What the terminal is asked, and has told.
-    pub fn questions(&self) -> Arc<Questions> {
-        self.questions.clone()
     }
 
     /// Lets the terminal tell of the mouse, or not, from the next frame on.
@@ -97,9 +98,9 @@ impl Tty {
         }
     }
 
-    /// Where an answer of the terminal is told of.
-    pub fn writer(&self) -> Ready {
-        self.frames.ready()
+    /// Whom it concerns what the terminal says.
+    pub fn audience(&self) -> Audience {
+        Audience { writer: self.frames.ready(), gate: self.gate.clone(), questions: self.questions.clone() }
     }
 }
 
@@ -120,7 +121,18 @@ impl Screen for Tty {
             ASKED.store(true, Ordering::SeqCst);
             self.questions.asked(Instant::now());
         }
-        self.frames.send(&bytes, if asks { questions::ASK } else { b"" })
+        let after = if asks { questions::ASK } else { b"" };
+        let asked = self.frames.send(&bytes, after, self.gate.is_unseen())?;
+        self.gate.drawn(asked);
+        Ok(())
+    }
+
+    fn asks(&mut self, question: Option<Asking>) {
+        self.gate.asks(question);
+    }
+
+    fn typed_ahead(&mut self) -> bool {
+        self.gate.typed_ahead()
     }
 
     fn ready(&self) -> impl Future<Output = io::Result<()>> + Send {

@@ -11,7 +11,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::pace::{ASK, Pace};
+use super::pace::{ASK, Pace, Question};
 
 /// Where a frame is on its way.
 #[derive(Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl Frames {
         let out: OwnedFd = io::stdout().as_fd().try_clone_to_owned()?;
         let shared = Arc::new(Shared {
             state: Mutex::new(State::Idle),
-            pace: Mutex::default(),
+            pace: Mutex::new(if is_far_multiplexer() { Pace::through_far_multiplexer() } else { Pace::default() }),
             changed: Notify::new(),
             settled: Condvar::new(),
         });
@@ -89,18 +89,20 @@ impl Frames {
         Ready(self.shared.clone())
     }
 
-    /// Sends one frame in one piece, wrapped in a synchronised update, and what follows it. Call it only when ready.
+    /// Sends one frame in one piece, wrapped in a synchronised update, and what follows it. Call it only when ready. Answers with what the terminal
+    /// is asked after it; `must` asks whatever its size.
     ///
     /// # Errors
     /// Where the terminal has gone, or the last frame has not left.
-    pub fn send(&mut self, frame: &[u8], after: &[u8]) -> io::Result<()> {
+    pub fn send(&mut self, frame: &[u8], after: &[u8], must: bool) -> io::Result<Option<Question>> {
         if frame.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        let asks = self.shared.pace().sends(frame.len(), Instant::now());
-        let whole = [BEGIN, frame, END, after, if asks { ASK } else { b"" }].concat();
+        let question = self.shared.pace().sends(frame.len(), must, Instant::now());
+        let whole = [BEGIN, frame, END, after, if question.is_some() { ASK } else { b"" }].concat();
         self.shared.set(State::Writing);
-        self.frames.try_send(whole).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
+        self.frames.try_send(whole).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+        Ok(question)
     }
 
     /// Waits a little for what is on its way, there and back: nothing may follow what gives the terminal back, and an answer
@@ -121,6 +123,12 @@ impl Frames {
     pub fn link(&self) -> Option<Duration> {
         self.shared.pace().link(Instant::now())
     }
+}
+
+/// Whether tmux or screen lies between, on a machine that somebody reached over the network.
+fn is_far_multiplexer() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    (set("TMUX") || set("STY")) && (set("SSH_CONNECTION") || set("SSH_TTY"))
 }
 
 fn write_all(mut out: File, queue: &mpsc::Receiver<Vec<u8>>, shared: &Shared) {
@@ -155,13 +163,19 @@ impl Ready {
         }
     }
 
-    /// The terminal has answered.
-    pub fn answered(&self) {
-        self.0.pace().answered(Instant::now());
+    /// Whether the terminal was asked lately: what looks like an answer is one.
+    pub fn was_asked(&self) -> bool {
+        self.0.pace().was_asked(Instant::now())
+    }
+
+    /// The terminal has answered: which question.
+    pub fn answered(&self) -> Option<u64> {
+        let number = self.0.pace().answered(Instant::now());
         // Whoever settles looks at the state, and must not miss this between a look and a wait.
         drop(self.0.lock());
         self.0.settled.notify_all();
         self.0.changed.notify_waiters();
         self.0.changed.notify_one();
+        number
     }
 }

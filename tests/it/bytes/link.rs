@@ -37,7 +37,7 @@ fn ages(link: Link, bytes: usize) -> Vec<u64> {
             pace.answered(at(t));
         }
         if t % TURN == 0 && pace.allows(at(t)).is_ok() {
-            let asks = pace.sends(bytes, at(t));
+            let asks = pace.sends(bytes, false, at(t)).is_some();
             buffer.push_back(Sent { born: t, left: bytes, asks });
         }
         let mut room = link.rate;

@@ -15,7 +15,7 @@ use futures_util::{StreamExt, stream};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 use tokio::{sync::mpsc, task::JoinHandle};
 use watchfire::{
-    app::{App, world::Setup},
+    app::{App, desk::asking::Asking, world::Setup},
     config::{
         self, Config, NotifyConfig, Request,
         keymap::{Chord, Key, KeyCode, Keymap},
@@ -35,7 +35,7 @@ use watchfire::{
         clock::Clock,
         cockpit::{Cockpit, Ended, Events, Left},
         recording::{Came, keys::event},
-        terminal::Screen,
+        terminal::{Screen, gate::Gate},
     },
     sources::{
         Source,
@@ -107,6 +107,7 @@ struct Stage {
     terminal: Terminal<TestBackend>,
     glass: Glass,
     tape: Option<Tape>,
+    gate: Gate,
 }
 
 impl Screen for Stage {
@@ -121,7 +122,17 @@ impl Screen for Stage {
             tape.lock().unwrap_or_else(PoisonError::into_inner).push(shown);
         }
         *self.glass.lock() = frame.buffer.clone();
+        // Nothing is asked of a test's screen: what was drawn is seen.
+        self.gate.drawn(None);
         Ok(())
+    }
+
+    fn asks(&mut self, question: Option<Asking>) {
+        self.gate.asks(question);
+    }
+
+    fn typed_ahead(&mut self) -> bool {
+        self.gate.typed_ahead()
     }
 
     async fn ready(&self) -> io::Result<()> {
@@ -155,6 +166,7 @@ pub struct Opening {
     correlations: Vec<Correlation>,
     config: Option<Config>,
     taped: bool,
+    gated: bool,
 }
 
 #[derive(Clone)]
@@ -190,12 +202,18 @@ impl Opening {
             correlations: Vec::new(),
             config: None,
             taped: false,
+            gated: false,
         }
     }
 
     /// At this size, and every frame is kept.
     pub fn taped(self, width: u16, height: u16) -> Self {
         Self { taped: true, size: (width, height), ..self }
+    }
+
+    /// Typed by a person: no key confirms what was not drawn.
+    pub fn gated(self) -> Self {
+        Self { gated: true, ..self }
     }
 
     /// With what a configuration says of actions and runbooks.
@@ -266,9 +284,11 @@ impl Opening {
         let cockpit = self.cockpit(sources, clock);
         let terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("a test's backend");
         let tape = self.taped.then(Tape::default);
-        let stage = Stage { terminal, glass: glass.clone(), tape: tape.clone() };
+        let gate = Gate::default();
+        let stage = Stage { terminal, glass: glass.clone(), tape: tape.clone(), gate: gate.clone() };
+        let gate = self.gated.then_some(gate);
         let mut events = Some(events);
-        let open_events = Box::new(move || stream_of(events.take()));
+        let open_events = Box::new(move || through(gate.clone(), stream_of(events.take())));
         let running = tokio::task::spawn(cockpit.run(stage, open_events));
         let Self { world, user, journal, .. } = self;
         let mut story = Story { world, user, journal, clock, spies, glass, tape, keys, running };
@@ -318,6 +338,14 @@ impl Opening {
 fn stream_of(events: Option<mpsc::UnboundedReceiver<Event>>) -> Events {
     let Some(events) = events else { return stream::pending().boxed() };
     stream::unfold(events, |mut events| async move { events.recv().await.map(|e| (Ok(e), events)) }).boxed()
+}
+
+/// As a terminal's keys go; a story's own reach the cockpit as a script's do.
+fn through(gate: Option<Gate>, events: Events) -> Events {
+    let Some(gate) = gate else { return events };
+    let now = || tokio::time::Instant::now().into_std();
+    let passes = move |event: &io::Result<Event>| !event.as_ref().is_ok_and(|event| gate.refuses(event, now()));
+    events.filter(move |event| std::future::ready(passes(event))).boxed()
 }
 
 /// A cockpit that runs, and somebody before it.
@@ -569,6 +597,7 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         correlations: Vec::new(),
         config: None,
         taped: false,
+        gated: false,
     }
 }
 

@@ -44,6 +44,13 @@ pub enum Sheet {
     Set(SetSight),
 }
 
+impl Sheet {
+    /// Whether it asks before something is run.
+    pub fn is_plan(&self) -> bool {
+        matches!(self, Self::Plan(_))
+    }
+}
+
 /// What can be run here, and what ran of late; typing narrows.
 #[derive(Clone, Debug)]
 pub struct ActionMenu {

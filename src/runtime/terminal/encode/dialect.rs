@@ -13,13 +13,17 @@ pub struct Dialect {
     pub erase_in_colour: bool,
     /// `CSI n S` and `CSI n T`: a region scrolls; elsewhere a line feed at its edge does it.
     pub scroll: bool,
+    /// `CSI 22 m` to `CSI 49 m`: one attribute, or the colour, ends; elsewhere all of them do.
+    pub ends_one: bool,
 }
 
 impl Dialect {
     /// All of it.
-    pub const XTERM: Self = Self { columns: true, erase_cells: true, erase_in_colour: true, scroll: true };
+    pub const XTERM: Self =
+        Self { columns: true, erase_cells: true, erase_in_colour: true, scroll: true, ends_one: true };
     /// What every terminal since 1978 does.
-    pub const VT100: Self = Self { columns: false, erase_cells: false, erase_in_colour: false, scroll: false };
+    pub const VT100: Self =
+        Self { columns: false, erase_cells: false, erase_in_colour: false, scroll: false, ends_one: false };
 
     /// By the value of `TERM`.
     pub fn of(term: &str) -> Self {

@@ -94,7 +94,7 @@ impl Pen {
     }
 
     fn dye(&mut self, to: Ink) {
-        sgr::change(&mut self.out, self.ink, to);
+        sgr::change(&mut self.out, (self.ink, to), self.dialect.ends_one);
         self.ink = to;
     }
 

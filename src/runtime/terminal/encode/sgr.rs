@@ -52,16 +52,19 @@ const SWITCHES: [(Modifier, &str, &str); 8] = [
     (Modifier::CROSSED_OUT, "9", "29"),
 ];
 
-/// Writes the shortest sequence from one style to another; nothing where they are the same.
-pub(super) fn change(out: &mut Vec<u8>, from: Ink, to: Ink) {
+/// Writes the shortest sequence from one style to another; nothing where they are the same. Where no attribute `ends` alone
+/// all of them do, and what stays is set again.
+pub(super) fn change(out: &mut Vec<u8>, (from, to): (Ink, Ink), ends_one: bool) {
     if from == to {
         return;
     }
+    let ended = |was: Color, is: Color| was != is && is == Color::Reset;
+    let ends = !to.modifier.contains(from.modifier) || ended(from.fg, to.fg) || ended(from.bg, to.bg);
     let step = codes(from, to);
     let anew = codes(Ink::PLAIN, to);
     // A sequence without a code means 0; a first code that is left out does too.
-    let (reset, body) =
-        if anew.len() + usize::from(!anew.is_empty()) < step.len() { (true, anew) } else { (false, step) };
+    let shorter = anew.len() + usize::from(!anew.is_empty()) < step.len();
+    let (reset, body) = if shorter || (ends && !ends_one) { (true, anew) } else { (false, step) };
     out.extend_from_slice(b"\x1b[");
     if reset && !body.is_empty() {
         out.push(b';');
@@ -151,7 +154,7 @@ mod tests {
 
     fn written(from: Ink, to: Ink) -> String {
         let mut out = Vec::new();
-        change(&mut out, from, to);
+        change(&mut out, (from, to), true);
         String::from_utf8(out).unwrap()
     }
 
@@ -179,6 +182,15 @@ mod tests {
     fn bold_and_dim_go_off_together_and_the_one_that_stays_is_said_again() {
         let both = ink(Color::Rgb(1, 2, 3), Color::Indexed(200), Modifier::BOLD | Modifier::DIM);
         assert_eq!(written(both, Ink { modifier: Modifier::DIM, ..both }), "\x1b[22;2m");
+    }
+
+    #[test]
+    fn where_nothing_ends_alone_everything_does_and_what_stays_is_said_again() {
+        let loud = ink(Color::Reset, Color::Reset, Modifier::BOLD | Modifier::REVERSED);
+        let mut out = Vec::new();
+        change(&mut out, (loud, Ink { modifier: Modifier::BOLD, ..loud }), false);
+        change(&mut out, (Ink::PLAIN, loud), false);
+        assert_eq!(String::from_utf8(out).unwrap(), "\x1b[;1m\x1b[1;7m");
     }
 
     #[test]

@@ -88,6 +88,9 @@ fn named(last: u8) -> Option<KeyCode> {
 /// A sequence by its parameters and its last letter; none where it is no key: an answer, or nothing we know.
 pub(super) fn csi(body: &[u8], last: u8) -> Option<Event> {
     let text = std::str::from_utf8(body).ok()?;
+    if is_let_go(text) {
+        return None;
+    }
     let mut parameters = text.split(';').map(|p| p.split(':').next().unwrap_or_default());
     let first = parameters.next().unwrap_or_default();
     let held = parameters.next().and_then(|p| p.parse().ok()).map_or(KeyModifiers::NONE, modifiers);
@@ -102,6 +105,11 @@ pub(super) fn csi(body: &[u8], last: u8) -> Option<Event> {
         _ if first.is_empty() || first == "1" => named(last).map(|code| key(code, held)),
         _ => None,
     }
+}
+
+/// Whether it tells that a key was let go of: `modifiers:3`, as terminals say that were asked to tell of it.
+fn is_let_go(text: &str) -> bool {
+    text.split(';').nth(1).and_then(|held| held.split(':').nth(1)) == Some("3")
 }
 
 /// A key by its code point, as terminals write it that tell every key from every other.

@@ -6,6 +6,7 @@
 mod keys;
 mod mouse;
 mod told;
+mod torn;
 
 use crossterm::event::Event;
 
@@ -38,6 +39,10 @@ pub struct Ear {
     paste: Option<Vec<u8>>,
     /// An Esc was told of because nothing followed it; what follows may still be its sequence.
     torn: bool,
+    /// What is held begins with such an Esc: it is no key any more.
+    told: bool,
+    /// The terminal was asked something: what looks like an answer is one.
+    asked: bool,
 }
 
 /// What stands at the beginning of what is held.
@@ -50,9 +55,15 @@ enum Piece {
 }
 
 impl Ear {
+    /// Whether the terminal was asked something lately, so that an answer may come, late and in pieces.
+    pub fn expects(&mut self, answers: bool) {
+        self.asked = answers;
+    }
+
     pub fn take(&mut self, bytes: &[u8]) -> Vec<Heard> {
-        if std::mem::take(&mut self.torn) && (answers(bytes) || told::is_rest(bytes)) {
+        if std::mem::take(&mut self.torn) && (torn::belongs(bytes, self.asked) || told::is_rest(bytes)) {
             self.held.push(0x1b);
+            self.told = true;
         }
         self.held.extend_from_slice(bytes);
         self.pieces()
@@ -60,7 +71,8 @@ impl Ear {
 
     /// Whether an Esc, or a key with Alt, is held that could be the beginning of more.
     pub fn hesitates(&self) -> bool {
-        self.paste.is_none() && matches!(self.held.as_slice(), [0x1b] | [0x1b, b'O' | b'P' | b']' | b'^' | b'_' | b'X'])
+        let begins = matches!(self.held.as_slice(), [0x1b] | [0x1b, b'O' | b'P' | b']' | b'^' | b'_' | b'X']);
+        self.paste.is_none() && (begins || (self.told && self.held == b"\x1b["))
     }
 
     /// Nothing has followed for a while: what could be the beginning of more is a key.
@@ -69,6 +81,10 @@ impl Ear {
             return Vec::new();
         }
         let held = std::mem::take(&mut self.held);
+        if std::mem::take(&mut self.told) {
+            // Its Esc was a key already.
+            return keys::plain(&held[1..]).and_then(|(_, event)| event).map(Heard::Event).into_iter().collect();
+        }
         self.torn = held.len() == 1;
         keys::alone(&held).map(Heard::Event).into_iter().collect()
     }
@@ -85,10 +101,12 @@ impl Ear {
             match piece(&self.held) {
                 Piece::Half => return heard,
                 Piece::PasteBegins => {
+                    self.told = false;
                     self.held.drain(..PASTE_BEGINS.len());
                     self.paste = Some(Vec::new());
                 }
                 Piece::Says(length, what) => {
+                    self.told = false;
                     self.held.drain(..length);
                     heard.extend(what);
                 }
@@ -108,12 +126,6 @@ impl Ear {
         self.held.drain(..PASTE_ENDS.len());
         self.paste.take().map(|text| String::from_utf8_lossy(&text).into_owned())
     }
-}
-
-/// Whether bytes are the rest of an answer whose Esc came before: no key looks like it.
-fn answers(bytes: &[u8]) -> bool {
-    let digits = bytes.iter().skip(1).take_while(|b| b.is_ascii_digit() || **b == b';' || **b == b'?').count();
-    bytes.first() == Some(&b'[') && digits > 0 && matches!(bytes.get(1 + digits), Some(b'n' | b'R' | b'c') | None)
 }
 
 fn piece(held: &[u8]) -> Piece {

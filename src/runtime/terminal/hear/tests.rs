@@ -98,6 +98,56 @@ fn an_answer_that_comes_after_its_esc_was_taken_for_a_key_types_nothing() {
     assert_eq!(words(&ear.take(b"[0nj")), "answer j");
 }
 
+/// An Esc that was taken for a key, and what comes later, piece by piece; `_` stands for a while without anything.
+fn after_esc(asked: bool, pieces: &[&str]) -> String {
+    let mut ear = Ear::default();
+    ear.expects(asked);
+    ear.take(b"\x1b");
+    let mut heard = ear.nothing_follows();
+    for piece in pieces {
+        heard.extend(if *piece == "_" { ear.nothing_follows() } else { ear.take(piece.as_bytes()) });
+    }
+    words(&heard)
+}
+
+#[test]
+fn once_the_terminal_was_asked_no_late_and_torn_answer_is_typed() {
+    for pieces in [
+        &["[", "0", "n"][..],
+        &["[", "0n"],
+        &["[0", "_", "n"],
+        &["[?64;1", ";2c"],
+        &["]11;rgb:1e1e/1e", "1e/2e2e\x07"],
+        &["]", "11;rgb:1e1e/1e1e/2e2e\x1b\\"],
+        &["P>|tmux 3.3a", "\x1b\\"],
+        &["[?2026;2$y"],
+    ] {
+        let heard = after_esc(true, pieces);
+        assert_eq!(heard.replace(" answer", ""), "esc", "{pieces:?}: {heard}");
+    }
+}
+
+#[test]
+fn a_hand_that_types_after_esc_is_heard_all_the_same() {
+    assert_eq!(after_esc(true, &["[", "_", "j"]), "esc [ j");
+    assert_eq!(after_esc(true, &["]", "_"]), "esc ]");
+    assert_eq!(after_esc(true, &["P", "_", "j"]), "esc shift-P j");
+    assert_eq!(after_esc(true, &["j", "n"]), "esc j n");
+    assert_eq!(after_esc(false, &["[", "]", "P1"]), "esc [ ] shift-P 1");
+}
+
+#[test]
+fn an_arrow_that_comes_after_its_esc_moves_and_types_no_capital() {
+    assert_eq!(after_esc(false, &["[A", "j"]), "esc up j");
+    assert_eq!(after_esc(false, &["[1;5C"]), "esc ctrl-right");
+}
+
+#[test]
+fn a_key_that_is_let_go_of_is_no_key() {
+    assert_eq!(hears(b"\x1b[97;1:1u\x1b[97;1:3u\x1b[97;5:3u\x1b[13;1:3u\x1b[1;1:3Aj"), "a j");
+    assert_eq!(hears(b"\x1b[97;1:2u"), "a", "held down it repeats");
+}
+
 #[test]
 fn half_a_sequence_waits_however_long_and_half_a_string_not_for_ever() {
     let mut ear = Ear::default();
