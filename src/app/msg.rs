@@ -85,6 +85,17 @@ pub enum Msg {
     },
     /// The golden signals of the objective that is open, as far as they are read.
     Signals(Box<crate::domain::signals::Golden>),
+    /// A text of so many characters was sent to the terminal's clipboard, or not; where it was long, the file it is in.
+    Copied {
+        letters: usize,
+        sent: bool,
+        file: Option<Result<SafeText, SafeText>>,
+    },
+    /// By what a link was opened, or why it was not.
+    LinkTold {
+        url: String,
+        opened: Result<SafeText, SafeText>,
+    },
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
 }

@@ -56,7 +56,7 @@ async fn passing(global: &Global, demo: &Demo) -> Result<Exit, Exit> {
     let cockpit = cockpit(&config, &world, clock, dir.path().join("journal.db"));
     let head = Head { speed: demo.speed.unwrap_or(1.0), ..head(Kind::Demo, &cockpit, &world, demo.scenario()) };
     let recorder = open::recorder(demo.record.as_deref(), &head, clock)?;
-    Ok(open::open(cockpit, config.notify.bell, Hands { recorder, until: None }).await)
+    Ok(open::open(cockpit, start::manners(&config), Hands { recorder, until: None }).await)
 }
 
 /// The head of a recording on a simulated world; `named` is the scenario as it was asked for.

@@ -12,6 +12,7 @@ use crate::{
         panics,
         recording::{self, End, Head, Kind, Recorder, play},
         signals,
+        terminal::host::Manners,
     },
 };
 
@@ -62,7 +63,7 @@ pub async fn configured(config: &Config, record: Option<&Path>) -> Result<Exit, 
         ..head(Kind::Cockpit, &cockpit)
     };
     let recorder = recorder(record, &head, clock)?;
-    Ok(open(cockpit, config.notify.bell, Hands { recorder, until: None }).await)
+    Ok(open(cockpit, start::manners(config), Hands { recorder, until: None }).await)
 }
 
 /// The head of a recording of this cockpit.
@@ -146,7 +147,7 @@ pub fn no_source(config: &Config) -> Exit {
 }
 
 /// Runs a cockpit in the terminal, or draws one frame where there is none.
-pub async fn open(cockpit: Cockpit, bell: bool, hands: Hands) -> Exit {
+pub async fn open(cockpit: Cockpit, manners: Manners, hands: Hands) -> Exit {
     if !is_terminal() {
         exit::tell("watchfire: no terminal here, so this is one frame as text");
         return snapshot::frame(cockpit, (120, 40), Format::Text, None).await;
@@ -154,7 +155,7 @@ pub async fn open(cockpit: Cockpit, bell: bool, hands: Hands) -> Exit {
     panics::install();
     let clock = cockpit.clock;
     let played = play::live(hands.recorder.clone(), clock, hands.until);
-    let mut ended = cockpit.in_terminal(bell, played).await;
+    let mut ended = cockpit.in_terminal(manners, played).await;
     let over = hands.until.is_some_and(|until| clock.now() >= until);
     if let (true, Ok(Ok(left))) = (over, &mut ended) {
         left.ended = Ended::Asked;

@@ -18,6 +18,7 @@ use crate::{
         cockpit::Cockpit,
         panics,
         recording::{self, End, Kind, Recording, play},
+        terminal::host::Manners,
     },
     sources::sim::{self, Scenario, SimWorld},
     ui::still,
@@ -176,7 +177,7 @@ impl Replay {
         let cockpit = self.cockpit(clock, journal.clone());
         panics::install();
         let events = play::watched(self.recording.moves.clone(), clock, span);
-        let mut ended = cockpit.in_terminal(false, events).await;
+        let mut ended = cockpit.in_terminal(Manners::NONE, events).await;
         if let Ok(Ok(left)) = &mut ended {
             left.ended = crate::runtime::cockpit::Ended::Quit;
         }

@@ -19,6 +19,7 @@ pub mod key;
 pub mod keymap;
 mod layers;
 mod load;
+mod notify;
 mod place;
 mod read;
 pub mod request;

@@ -12,13 +12,14 @@ use super::{
     incident,
     keymap::Keymap,
     layers::Layers,
+    notify,
     place::Place,
     request::Request,
     runbooks, shift, signals, silence, sim,
     source::{self, Surroundings},
     theme::Theme,
     theme_file,
-    types::{Config, Found, Glyphs, JournalConfig, NotifyConfig, SloConfig, Templates, UiConfig},
+    types::{Config, Found, Glyphs, JournalConfig, SloConfig, Templates, UiConfig, Wanted},
     view,
 };
 use crate::domain::{
@@ -68,7 +69,7 @@ impl Reader<'_> {
             slo: slo?,
             journal: journal?,
             alerts: alerts::read(self.layers)?,
-            notify: self.notify(report)?,
+            notify: notify::read(self.layers, report)?,
             views: view::views(self.layers.file, report),
             actions: action::actions(self.layers.file, self.place, report),
             secret_env: action::secret_env(self.layers.file),
@@ -77,6 +78,8 @@ impl Reader<'_> {
                 theme: self.theme_name()?,
                 glyphs: self.glyphs()?,
                 low_bandwidth: self.request.flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
+                links: self.wanted(&["ui", "links"])?,
+                title: self.wanted(&["ui", "title"])?,
             },
             read_only: self.request.flags.read_only || self.bool(&["read_only"])?,
             keymap,
@@ -121,15 +124,6 @@ impl Reader<'_> {
             group_by: Some(words("group_by").map(|(_, name)| name.to_owned()).collect())
                 .filter(|g: &Vec<_>| !g.is_empty()),
             grace: length("grace")?,
-        })
-    }
-
-    fn notify(&self, report: &mut Report) -> Option<NotifyConfig> {
-        let filter = self.layers.get(&["notify", "filter"]).and_then(|(node, _)| view::filter(node, report));
-        Some(NotifyConfig {
-            desktop: self.bool(&["notify", "desktop"])?,
-            bell: self.bool(&["notify", "bell"])?,
-            filter: filter.unwrap_or_default(),
         })
     }
 
@@ -205,6 +199,14 @@ impl Reader<'_> {
             }
         }
         None
+    }
+
+    fn wanted(&self, path: &[&str]) -> Option<Wanted> {
+        self.text(path).map(|word| match word.as_str() {
+            "always" => Wanted::Always,
+            "never" => Wanted::Never,
+            _ => Wanted::Auto,
+        })
     }
 
     fn glyphs(&self) -> Option<Glyphs> {

@@ -97,7 +97,7 @@ pub const ROOT: &[Key] = &[
         "Planned maintenance: its events are left out of an adjusted number, which stands beside the raw one.",
     ),
     may("journal", Kind::Table(JOURNAL), "Where notes, acks and incidents are kept."),
-    may("notify", Kind::Table(NOTIFY), "How you are told of a new critical alert."),
+    may("notify", Kind::Table(super::notify::KEYS), "How you are told of new alerts."),
     may("alerts", Kind::Table(ALERTS), "The alerts pane."),
     may("storm", Kind::Table(STORM), "What is a storm of alerts, and what the alerts pane does in one."),
     may("ui", Kind::Table(UI), "How it looks."),
@@ -182,12 +182,6 @@ const SILENCE_TEMPLATE: &[Key] = &[
 const JOURNAL: &[Key] =
     &[given("url", Kind::Text, "`sqlite` is a file in the data directory; `sqlite:PATH` is that file.")];
 
-const NOTIFY: &[Key] = &[
-    given("desktop", Kind::Bool, "A notification on the desktop."),
-    given("bell", Kind::Bool, "The terminal's bell."),
-    may("filter", Kind::Text, "Only new alerts that pass this filter ring or notify."),
-];
-
 const ALERTS: &[Key] = &[
     given("columns", Kind::List, "From left to right: state, age, name, summary, owner, source, spark or label:NAME."),
     given("sort", Kind::Text, "severity, newest, oldest, name, source or label:NAME."),
@@ -223,6 +217,16 @@ const UI: &[Key] = &[
     ),
     given("glyphs", Kind::OneOf(&["auto", "unicode", "block", "ascii"]), "Borders and graphs; block has no braille."),
     given("low_bandwidth", Kind::Bool, "For a slow link: two frames a second at most, ages of sources by the minute."),
+    given(
+        "links",
+        Kind::OneOf(&["auto", "always", "never"]),
+        "Links that the terminal opens by a click (OSC 8); auto: where the terminal is known for it.",
+    ),
+    given(
+        "title",
+        Kind::OneOf(&["auto", "always", "never"]),
+        "The terminal's title, with how much burns; auto: not inside tmux and screen.",
+    ),
 ];
 
 /// The keys of one `[[view]]`.

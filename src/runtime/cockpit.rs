@@ -32,7 +32,7 @@ use super::{
     panics,
     poll::Pollers,
     recover, signals,
-    terminal::{Screen, input, reader, screen::Tty},
+    terminal::{Screen, host::Manners, input, reader, screen::Tty},
 };
 
 mod asking;
@@ -40,6 +40,7 @@ mod away;
 mod bound;
 mod leaf;
 mod leaving;
+mod lending;
 mod papers;
 mod running;
 mod sending;
@@ -94,10 +95,10 @@ impl Cockpit {
     ///
     /// # Errors
     /// A panic of the task, or a terminal that cannot be taken.
-    pub async fn in_terminal(mut self, bell: bool, hands: Hands) -> Result<io::Result<Left>, JoinError> {
+    pub async fn in_terminal(mut self, manners: Manners, hands: Hands) -> Result<io::Result<Left>, JoinError> {
         let here = LocalSet::new();
         let task = here.spawn_local(async move {
-            let screen = Tty::take(bell)?;
+            let screen = Tty::take(manners)?;
             if let Some((width, height)) = screen.size() {
                 drop(self.app.update(self.clock.now(), Msg::Resized { width, height }));
             }
@@ -113,7 +114,8 @@ impl Cockpit {
         let mut tasks = JoinSet::new();
         let keeper = Keeper::start(self.journal.clone(), self.clock, inbox.clone());
         let pollers = Pollers::start(&self.sources, self.clock, &inbox, &mut tasks);
-        let notifier = Notifier::start(self.notify.desktop, &mut tasks);
+        let hidden = self.app.world.actions.secret_env.clone();
+        let notifier = Notifier::start(&self.notify, hidden, self.app.world.read_only, &mut tasks);
         if !self.app.world.read_only {
             tasks.spawn(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
         }
@@ -153,6 +155,7 @@ impl Cockpit {
             away: false,
             unseen: false,
             verdict: None,
+            noted: None,
             ended: None,
         };
         if !kept.rows.is_empty() {
@@ -196,6 +199,8 @@ struct Turning<'a, S> {
     unseen: bool,
     /// What was last drawn in one word.
     verdict: Option<Verdict>,
+    /// When a note of how things stand was left, and with which word.
+    noted: Option<(Instant, Verdict)>,
     ended: Option<Ended>,
 }
 
@@ -234,6 +239,7 @@ impl<S: Screen> Turning<'_, S> {
         self.fit();
         self.tell_link();
         self.update(Msg::Ticked);
+        self.note_standing();
     }
 
     fn fit(&mut self) {
@@ -309,6 +315,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::SendAll(acts) => self.send_all(acts),
             Effect::Deeds { since, wanted } => self.ask(Ask::Deeds { since, wanted }),
             Effect::Copy(text) => self.copy(&text),
+            Effect::OpenLink(url) => self.open_link(url),
             Effect::SaveDraft { key, text } => self.ask(Ask::SaveDraft { key, text }),
             Effect::LoadDraft { key } => self.ask(Ask::LoadDraft { key }),
             Effect::History(subject) => self.ask(Ask::History(subject)),
@@ -327,7 +334,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Watch(eyes) => self.watch(eyes),
             Effect::Look(look) => self.look_at(look),
             Effect::Edit { text } => self.edit(text),
-            Effect::Notify { title, body } => self.notify(&title, &body),
+            Effect::Notify(notice) => self.notify(*notice),
             Effect::Handoff => self.hand_over(),
             Effect::PostMortem(id) => self.post_mortem(&id),
             Effect::Keep(document) => self.keep(document),

@@ -11,6 +11,7 @@
 
 pub mod acking;
 pub mod action;
+pub mod address;
 pub mod alerts;
 pub(crate) mod axis;
 pub mod beyond;
@@ -24,11 +25,13 @@ pub mod footer;
 pub mod forms;
 pub mod header;
 pub mod incidents;
+pub mod link;
 pub mod links;
 pub mod look;
 pub mod menu;
 pub mod paper;
 pub mod past;
+pub mod picking;
 pub mod related;
 pub mod runbook;
 pub mod sent;
@@ -40,6 +43,7 @@ pub mod still;
 pub mod theme;
 pub mod timeline;
 pub mod tiny;
+pub mod title;
 pub mod views;
 pub mod why;
 pub mod widgets;
@@ -55,13 +59,15 @@ use crate::app::{
     world::lanes::Of,
 };
 
-use self::look::Look;
+use self::{link::Link, look::Look};
 
 /// What a pane needs to draw itself.
 pub struct Canvas<'a> {
     pub app: &'a App,
     pub look: &'a Look,
     pub buf: &'a mut Buffer,
+    /// Where links stand on the frame.
+    pub links: &'a mut Vec<Link>,
 }
 
 /// Where the terminal's own cursor is to stand, for magnifiers and screen readers, and whether it is seen.
@@ -72,20 +78,25 @@ pub struct Caret {
 
 /// Draws everything; answers where the text cursor stands.
 pub fn view(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
-    let caret = drawn(app, look, buf);
+    view_with_links(app, look, buf, &mut Vec::new())
+}
+
+/// As [`view`]; adds where links stand.
+pub fn view_with_links(app: &App, look: &Look, buf: &mut Buffer, links: &mut Vec<Link>) -> Caret {
+    let caret = drawn(app, look, buf, links);
     look.spell(buf);
     caret
 }
 
-fn drawn(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
+fn drawn(app: &App, look: &Look, buf: &mut Buffer, links: &mut Vec<Link>) -> Caret {
     let area = buf.area;
     buf.set_style(area, look.base());
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        tiny::draw(&mut Canvas { app, look, buf });
+        tiny::draw(&mut Canvas { app, look, buf, links });
         return Caret::default();
     }
     let regions = app.desk.regions(&app.world);
-    let mut canvas = Canvas { app, look, buf };
+    let mut canvas = Canvas { app, look, buf, links };
     header::draw(&mut canvas, rect(regions.header, area));
     match app.desk.layers.iter().rev().find(|l| l.covers()) {
         Some(layer) => cover(&mut canvas, layer, rect(regions.body, area)),
@@ -118,6 +129,7 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::Silences(list) => silences::draw(canvas, area, list),
         Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),
         Layer::Paper(paper) => paper::draw(canvas, area, paper),
+        Layer::Address(shown) => address::draw(canvas, area, shown),
         Layer::Runbook(reading) => runbook::draw(canvas, area, *reading),
         Layer::Incidents(list) => incidents::draw(canvas, area, list),
         Layer::Incident(opened) => {
@@ -143,6 +155,10 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Undo { plan, scroll } => bulk::undo(canvas, body, plan, *scroll),
         Layer::Log(log) => sent::draw(canvas, body, log),
         Layer::Silence(form) => silencing::draw(canvas, body, form),
+        Layer::Pick(pick) => {
+            picking::draw(canvas, body, pick);
+            Caret::default()
+        }
         Layer::Suppose(form) => slo::suppose::draw(canvas, body, form),
         Layer::Extend(plan) => silence::extend(canvas, body, plan),
         Layer::Expire(plan) => silence::expire(canvas, body, plan),
@@ -154,6 +170,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         | Layer::Inquiry { .. }
         | Layer::Entry { .. }
         | Layer::Runbook(_)
+        | Layer::Address(_)
         | Layer::SilenceDetail { .. }
         | Layer::Paper(_)
         | Layer::Incidents(_)

@@ -2,8 +2,10 @@
 
 pub mod acking;
 pub mod act;
+pub mod address;
 pub mod axis;
 pub mod completing;
+pub mod copying;
 pub mod cursor;
 pub mod drafts;
 pub mod filtering;
@@ -19,6 +21,7 @@ pub mod menu;
 pub(crate) mod nearby;
 pub mod noting;
 pub mod paper;
+pub mod picking;
 pub mod reading;
 pub mod running;
 mod sight;

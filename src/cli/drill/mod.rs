@@ -82,7 +82,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let head = Head { speed: args.speed, scenario: Some(played), ..open::head(Kind::Drill, &cockpit) };
     let recorder = open::recorder(args.record.as_deref(), &head, clock)?;
     let until = world.epoch() + world.scenario().ends_at();
-    let exit = open::open(cockpit, config.notify.bell, Hands { recorder, until: Some(until) }).await;
+    let exit = open::open(cockpit, start::manners(&config), Hands { recorder, until: Some(until) }).await;
     let span = (head.began, clock.now().min(until));
     let score = score::of(&world, &journal, span, true).await?;
     score::say(global, &config, world.scenario(), &score)?;

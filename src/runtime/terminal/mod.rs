@@ -4,7 +4,10 @@
 pub mod clipboard;
 pub mod encode;
 pub mod hear;
+pub mod host;
 pub mod input;
+mod mux;
+pub mod notice;
 pub mod pace;
 pub mod reader;
 pub mod screen;
@@ -27,8 +30,14 @@ pub trait Screen: Send {
 
     fn bell(&mut self);
 
-    /// Asks the terminal to put a text on its clipboard. Whether it does, no terminal tells.
-    fn copy(&mut self, _text: &str) {}
+    /// Asks the terminal to put a text on its clipboard; false where it is too long for that. Whether it does, no terminal
+    /// tells.
+    fn copy(&mut self, _text: &str) -> bool {
+        true
+    }
+
+    /// Asks the terminal to show a notification; it leaves with the next frame.
+    fn notify(&mut self, _title: &str, _body: &str) {}
 
     /// How long the terminal takes to answer, where that was measured lately.
     fn link(&self) -> Option<Duration> {

@@ -19,17 +19,26 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
     app::App,
-    ui::{self, look::Look},
+    ui::{self, link::Link, look::Look},
 };
 
 use super::{
     Screen, clipboard,
     encode::{Encoder, dialect::Dialect},
+    host::Manners,
+    notice,
     writer::{Frames, Ready},
 };
 
 /// Whether the terminal is ours now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether its title is ours while the terminal is.
+static TITLED: AtomicBool = AtomicBool::new(false);
+
+/// XTWINOPS: the terminal keeps its title, and takes it back.
+const PUSH_TITLE: &[u8] = b"\x1b[22;2t";
+const POP_TITLE: &[u8] = b"\x1b[23;2t";
 
 /// A frame on its way may take this long to leave before the terminal is given back all the same.
 const SETTLE: Duration = Duration::from_millis(200);
@@ -41,9 +50,11 @@ pub struct Tty {
     encoder: Encoder,
     frame: Buffer,
     frames: Frames,
-    /// What leaves with the next frame: the bell, a text for the clipboard.
+    /// What leaves with the next frame: the bell, a notification, a text for the clipboard.
     beside: Vec<u8>,
-    bell: bool,
+    manners: Manners,
+    links: Vec<Link>,
+    title: String,
 }
 
 impl Tty {
@@ -51,12 +62,21 @@ impl Tty {
     ///
     /// # Errors
     /// Where standard output is no terminal.
-    pub fn take(bell: bool) -> io::Result<Self> {
+    pub fn take(manners: Manners) -> io::Result<Self> {
         let frames = Frames::start()?;
+        TITLED.store(manners.title, Ordering::SeqCst);
         enter()?;
         let dialect = Dialect::of(&std::env::var("TERM").unwrap_or_default());
         let frame = Buffer::empty(Rect::ZERO);
-        Ok(Self { encoder: Encoder::new(dialect), frame, frames, beside: Vec::new(), bell })
+        Ok(Self {
+            encoder: Encoder::new(dialect),
+            frame,
+            frames,
+            beside: Vec::new(),
+            manners,
+            links: Vec::new(),
+            title: String::new(),
+        })
     }
 
     /// Where an answer of the terminal is told of.
@@ -72,9 +92,14 @@ impl Screen for Tty {
         };
         self.frame.resize(Rect::new(0, 0, width, height));
         self.frame.reset();
-        let caret = ui::view(app, look, &mut self.frame);
+        self.links.clear();
+        let caret = ui::view_with_links(app, look, &mut self.frame, &mut self.links);
+        if !self.manners.links {
+            self.links.clear();
+        }
+        self.entitle(app);
         let mut bytes = std::mem::take(&mut self.beside);
-        bytes.append(&mut self.encoder.frame(&self.frame, caret.at));
+        bytes.append(&mut self.encoder.frame(&self.frame, &self.links, caret.at));
         self.frames.send(&bytes)
     }
 
@@ -84,13 +109,19 @@ impl Screen for Tty {
     }
 
     fn bell(&mut self) {
-        if self.bell {
+        if self.manners.bell {
             self.beside.push(0x07);
         }
     }
 
-    fn copy(&mut self, text: &str) {
-        self.beside.extend(clipboard::osc52(text).unwrap_or_default());
+    fn copy(&mut self, text: &str) -> bool {
+        let sequence = clipboard::sequence(self.manners.mux, text);
+        self.beside.extend(sequence.iter().flatten());
+        sequence.is_some()
+    }
+
+    fn notify(&mut self, title: &str, body: &str) {
+        self.beside.extend(notice::sequence(&self.manners, title, body));
     }
 
     fn link(&self) -> Option<Duration> {
@@ -105,6 +136,7 @@ impl Screen for Tty {
 
     fn resume(&mut self) -> io::Result<()> {
         enter()?;
+        self.title.clear();
         self.encoder.forget();
         Ok(())
     }
@@ -124,6 +156,20 @@ impl Screen for Tty {
     }
 }
 
+impl Tty {
+    /// On change only: some terminals draw their frame anew for each.
+    fn entitle(&mut self, app: &App) {
+        if !self.manners.title {
+            return;
+        }
+        let title = ui::title::of(app);
+        if title != self.title {
+            self.beside.extend_from_slice(format!("\x1b]2;{title}\x07").as_bytes());
+            self.title = title;
+        }
+    }
+}
+
 impl Drop for Tty {
     fn drop(&mut self) {
         self.frames.settle(SETTLE);
@@ -134,6 +180,9 @@ impl Drop for Tty {
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
+    if TITLED.load(Ordering::SeqCst) {
+        io::stdout().write_all(PUSH_TITLE).inspect_err(|_| leave())?;
+    }
     execute!(io::stdout(), EnterAlternateScreen, Hide, EnableBracketedPaste, EnableFocusChange).inspect_err(|_| leave())
 }
 
@@ -144,6 +193,9 @@ fn leave() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let _ = disable_raw_mode();
         let _ = io::stdout().write_all(b"\x1b[?2026l\x1b[r\x1b[0m");
+        if TITLED.load(Ordering::SeqCst) {
+            let _ = io::stdout().write_all(POP_TITLE);
+        }
         let _ = execute!(io::stdout(), DisableFocusChange, DisableBracketedPaste, Show, LeaveAlternateScreen);
     }
 }
