@@ -15,6 +15,7 @@ mod harness;
 mod hostile;
 mod keys;
 mod link;
+mod notices;
 mod outage;
 #[cfg(debug_assertions)]
 mod panics;

@@ -12,6 +12,14 @@ pub enum Token {
     Csi(String, char),
     /// A text for the clipboard, in base64.
     Copy(String),
+    /// The title of the terminal.
+    Title(String),
+    /// A link begins, or ends.
+    Link(Option<String>),
+    /// A notification that the terminal shows, with what asks for it.
+    Notice(String),
+    /// One of these for the terminal behind tmux.
+    Wrapped(Box<Token>),
 }
 
 /// Takes bytes apart. What is cut off at the very end is left out: a process may be killed in the middle of a frame.
@@ -50,8 +58,10 @@ fn token(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
 }
 
 fn escape(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
-    if bytes.get(1) == Some(&b']') {
-        return clipboard(bytes);
+    match bytes.get(1)? {
+        b']' => return command(bytes),
+        b'P' => return wrapped(bytes),
+        _ => {}
     }
     if *bytes.get(1)? == b'M' {
         return Some(Ok((Token::ReverseIndex, 2)));
@@ -65,6 +75,73 @@ fn escape(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
         Ok((Token::Csi(body, last), length + 1))
     } else {
         Err(format!("the sequence CSI {body} {last}, which is not ours (or asks the terminal something)"))
+    })
+}
+
+/// An OSC of ours.
+fn command(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
+    if bytes.starts_with(b"\x1b]5") {
+        return clipboard(bytes);
+    }
+    let length = 2 + bytes[2..].iter().position(|b| *b < 0x20)?;
+    let end = match bytes[length] {
+        0x07 => 1,
+        0x1b if *bytes.get(length + 1)? == b'\\' => 2,
+        _ => return Some(Err("an OSC that does not end".into())),
+    };
+    let Ok(text) = std::str::from_utf8(&bytes[2..length]) else { return Some(Err("an OSC that is no UTF-8".into())) };
+    if text.chars().any(hidden) || text.len() > 2_100 {
+        return Some(Err("an OSC that is too long, or hides something".into()));
+    }
+    Some(osc(text, end == 2).map(|token| (token, length + end)).ok_or_else(|| "an OSC that is not ours".into()))
+}
+
+fn osc(text: &str, by_st: bool) -> Option<Token> {
+    let (number, rest) = text.split_once(';')?;
+    match (number, by_st) {
+        ("2", false) if rest.ends_with("watchfire") => Some(Token::Title(rest.to_owned())),
+        ("8", true) if rest == ";" => Some(Token::Link(None)),
+        ("8", true) => {
+            let (id, url) = rest.strip_prefix("id=")?.split_once(';')?;
+            let plain = id.parse::<u8>().is_ok() && url.chars().all(|c| c.is_ascii_graphic());
+            let web = url.starts_with("https://") || url.starts_with("http://");
+            (plain && web).then(|| Token::Link(Some(url.to_owned())))
+        }
+        // A number first is a command of another kind: `9;4` draws a progress bar.
+        ("9", false) if !rest.starts_with(|c: char| c.is_ascii_digit()) => Some(Token::Notice(text.to_owned())),
+        ("99", false) if rest.starts_with("i=watchfire") => Some(Token::Notice(text.to_owned())),
+        ("777", false) if rest.starts_with("notify;") && rest.matches(';').count() == 2 => {
+            Some(Token::Notice(text.to_owned()))
+        }
+        _ => None,
+    }
+}
+
+/// For the terminal behind tmux: one sequence with every escape doubled, and nothing else.
+fn wrapped(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
+    const BEGIN: &[u8] = b"\x1bPtmux;";
+    if bytes.len() < BEGIN.len() && BEGIN.starts_with(bytes) {
+        return None;
+    }
+    let Some(rest) = bytes.strip_prefix(BEGIN) else { return Some(Err("a DCS that is not ours".into())) };
+    let (mut inner, mut at) = (Vec::new(), 0);
+    loop {
+        match (*rest.get(at)?, rest.get(at + 1)) {
+            (0x1b, None) => return None,
+            (0x1b, Some(0x1b)) => (inner, at) = ([inner.as_slice(), b"\x1b"].concat(), at + 2),
+            (0x1b, Some(b'\\')) => break,
+            (0x1b, _) => return Some(Err("an escape inside tmux's envelope".into())),
+            (byte, _) => {
+                inner.push(byte);
+                at += 1;
+            }
+        }
+    }
+    Some(match token(&inner) {
+        Some(Ok((token @ (Token::Copy(_) | Token::Notice(_)), length))) if length == inner.len() => {
+            Ok((Token::Wrapped(Box::new(token)), BEGIN.len() + at + 2))
+        }
+        _ => Err("what is not ours in tmux's envelope".into()),
     })
 }
 
@@ -83,7 +160,7 @@ fn clipboard(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
     Some(Ok((Token::Copy(text), BEGIN.len() + length + 1)))
 }
 
-/// Place, style, erase, scroll, five modes, and one question: whether the terminal is well. No other is among them.
+/// Place, style, erase, scroll, five modes, the title kept and given back, and one question: whether the terminal is well. No other is among them.
 fn known(body: &str, last: char) -> bool {
     match (body.strip_prefix('?'), last) {
         (Some(mode), 'h' | 'l') => ["25", "1004", "1049", "2004", "2026"].contains(&mode),
@@ -91,6 +168,7 @@ fn known(body: &str, last: char) -> bool {
             body.chars().all(|c| c.is_ascii_digit() || c == ';')
         }
         (None, 'n') => body == "5",
+        (None, 't') => ["22;2", "23;2"].contains(&body),
         _ => false,
     }
 }
@@ -122,6 +200,8 @@ pub struct Modes {
     pub bracketed_paste: bool,
     pub focus_told: bool,
     pub synchronised: bool,
+    /// How many titles the terminal keeps for us.
+    pub titles: u8,
     /// Colours and attributes are the terminal's own.
     pub plain: bool,
 }
@@ -134,6 +214,7 @@ impl Modes {
         bracketed_paste: false,
         focus_told: false,
         synchronised: false,
+        titles: 0,
         plain: true,
     };
 
@@ -146,6 +227,8 @@ impl Modes {
             ("?1004", _) => self.focus_told = on,
             ("?2004", _) => self.bracketed_paste = on,
             ("?2026", _) => self.synchronised = on,
+            ("22;2", 't') => self.titles += 1,
+            ("23;2", 't') => self.titles = self.titles.saturating_sub(1),
             (sgr, 'm') => self.plain = matches!(sgr, "" | "0"),
             _ => {}
         }
@@ -174,10 +257,12 @@ pub fn is_inside_frame(bytes: &[u8]) -> bool {
 /// frame (somebody printed there), and no frame that leaves a region behind that scrolls.
 pub fn check(bytes: &[u8]) -> Result<(), String> {
     let mut modes = Modes::SHELL;
-    let mut region = false;
+    let (mut region, mut linked) = (false, false);
     for token in tokens(bytes)? {
         modes.take(&token);
         match &token {
+            Token::Link(link) => linked = link.is_some(),
+            Token::Csi(body, 'l') if body == "?2026" && linked => return Err("a link that is left open".into()),
             Token::Csi(body, 'r') => region = !body.is_empty(),
             Token::Csi(body, 'l') if body == "?2026" && region => return Err("a region that is left behind".into()),
             Token::Control(b'\r' | b'\n' | 0x08) | Token::ReverseIndex
@@ -200,6 +285,13 @@ fn the_oracle_knows_a_query_and_a_foreign_byte() {
         "\x1b]11;?\x07",
         "\x1b]52;c;?\x07",
         "\x1b]52;c;YQ==\x1b\\",
+        "\x1b]9;4;1;50\x07",
+        "\x1b]9;a\x1b[31m\x07",
+        "\x1b]2;pwned\x07",
+        "\x1b]8;;javascript:x\x1b\\",
+        "\x1b]8;id=1;file:///x\x1b\\",
+        "\x1bPtmux;\x1b\x1b[6n\x1b\\",
+        "\x1b[21t",
         "\x1bP+q\x1b\\",
         "\x1b[?2026$p",
         "a\x0b",
@@ -213,5 +305,14 @@ fn the_oracle_knows_a_query_and_a_foreign_byte() {
     assert!(check(b"\x1b[?1049h\x1b[?2026h\x1b[2;9r\x1b[S\x1b[?2026l").is_err());
     assert!(check(b"\x1b[?1049h\x1b[?2026h\x1b[2;9r\x1b[S\x1b[r\r\n\x1b[?2026l").is_ok());
     assert!(check(b"\x1b]52;c;YQ==\x07").is_ok());
+    for good in [
+        "\x1bPtmux;\x1b\x1b]52;c;YQ==\x07\x1b\\",
+        "\x1b]777;notify;a;b\x07\x1b]9;a (b)\x07\x1b]99;i=watchfire:d=0;a\x07",
+        "\x1b[22;2t\x1b]2;(3) critical - watchfire\x07\x1b[23;2t",
+        "\x1b]8;id=3;https://x.example/\x1b\\x\x1b]8;;\x1b\\",
+    ] {
+        assert_eq!(check(good.as_bytes()), Ok(()), "{good:?}");
+    }
+    assert!(check(b"\x1b[?2026h\x1b]8;id=3;https://x/\x1b\\x\x1b[?2026l").is_err(), "a link is left open");
     assert!(check("\x1b[?2026h\x1b[1;1H\x1b[38;5;1m\u{256d}x\x1b[0m\x1b[?2026l\x07".as_bytes()).is_ok());
 }

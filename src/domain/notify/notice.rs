@@ -96,7 +96,11 @@ impl Notice {
 
     /// What came in quiet hours, once they are over; `burns`: how many of them still do.
     pub fn was_quiet(at: Time, alerts: Vec<About>, burns: usize, rules: &Rules) -> Self {
-        let still = if burns == 0 { "none still burns".to_owned() } else { format!("{burns} still burn") };
+        let still = match burns {
+            0 => "none still burns".to_owned(),
+            1 => "1 still burns".to_owned(),
+            n => format!("{n} still burn"),
+        };
         let title = format!("while it was quiet: {}; {still}", counts(&alerts));
         let body = named(&alerts);
         Self::of(NoticeKind::WasQuiet, at, (title, body), alerts, rules)
