@@ -67,30 +67,19 @@ impl Drop for Bus {
 /// Stands in for a desktop: answers the first notification, and tells its title, its line and how urgent it was.
 async fn desktop(address: &str) -> (zbus::Connection, tokio::task::JoinHandle<(String, String)>) {
     use futures_util::StreamExt;
-    let bus = zbus::connection::Builder::address(address).unwrap().build().await.unwrap();
+    let bus = zbus::connection::Builder::address(address).build().await.unwrap();
     bus.request_name("org.freedesktop.Notifications").await.unwrap();
     let mut calls = zbus::MessageStream::from(&bus);
     let answers = bus.clone();
     #[allow(clippy::disallowed_methods, reason = "a service runs beside the program that calls it")]
     let service = tokio::spawn(async move {
-        type Notify = (String, u32, String, String, String, Vec<String>);
+        type Hints = std::collections::HashMap<String, zbus::OwnedVariant>;
+        type Notify = (String, u32, String, String, String, Vec<String>, Hints, i32);
         loop {
             let call = calls.next().await.unwrap().unwrap();
             if call.header().member().is_some_and(|m| m == "Notify") {
                 let body = call.body();
-                let (_, _, _, title, line, _): Notify = {
-                    let (a, b, c, d, e, f, _, _): (
-                        String,
-                        u32,
-                        String,
-                        String,
-                        String,
-                        Vec<String>,
-                        std::collections::HashMap<String, zbus::zvariant::OwnedValue>,
-                        i32,
-                    ) = body.deserialize().unwrap();
-                    (a, b, c, d, e, f)
-                };
+                let (_, _, _, title, line, ..): Notify = body.deserialize().unwrap();
                 answers.reply(&call.header(), &7_u32).await.unwrap();
                 return (title, line);
             }

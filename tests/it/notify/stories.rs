@@ -119,7 +119,9 @@ async fn a_storm_rings_once_and_tells_a_count_a_minute() {
     let heard = c.heard();
     let bells = heard.iter().filter(|h| *h == "BELL").count();
     let told: Vec<&String> = heard.iter().filter(|h| *h != "BELL").collect();
-    assert!((1..=3).contains(&bells), "{heard:?}");
+    // Until the rate is that of a storm each notification may ring; the storm itself rings once, and then keeps still.
+    assert!((1..=4).contains(&bells), "{heard:?}");
+    assert!(heard[heard.len() - 3..].iter().all(|h| h != "BELL"), "{heard:?}");
     assert!((2..=9).contains(&told.len()), "{heard:?}");
     let counted =
         |h: &&&String| h.contains("new alerts") || h.contains("new error alerts") || h.contains("new critical");
