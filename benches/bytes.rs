@@ -38,7 +38,7 @@ fn main() {
 fn showing(from: &Buffer) -> Encoder {
     let mut encoder = Encoder::new(Dialect::XTERM);
     if from.content.iter().any(|c| c.symbol() != " ") {
-        encoder.frame(from, None);
+        encoder.frame(from, &[], None);
     }
     encoder
 }
@@ -58,8 +58,8 @@ fn micros(from: &Buffer, to: &Buffer) -> f64 {
     let mut encoder = showing(from);
     let began = Instant::now();
     for _ in 0..TURNS {
-        std::hint::black_box(encoder.frame(to, None));
-        std::hint::black_box(encoder.frame(from, None));
+        std::hint::black_box(encoder.frame(to, &[], None));
+        std::hint::black_box(encoder.frame(from, &[], None));
     }
     began.elapsed().as_secs_f64() * 1e6 / f64::from(TURNS * 2)
 }

@@ -74,8 +74,8 @@ fn pictures() {
     println!("{:<42} {:>8} {:>8} {:>8}", "", "ours", "ncurses", "ratio");
     for (what, from, to) in &steps {
         let mut encoder = Encoder::new(Dialect::XTERM);
-        encoder.frame(from, None);
-        let ours = encoder.frame(to, None).len();
+        encoder.frame(from, &[], None);
+        let ours = encoder.frame(to, &[], None).len();
         let theirs = by_curses(from, to);
         println!("{what:<42} {ours:>8} {theirs:>8} {:>8.2}", ours as f64 / theirs as f64);
     }

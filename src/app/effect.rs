@@ -48,8 +48,10 @@ pub enum Effect {
         since: Time,
         wanted: DeedsFor,
     },
-    /// Put a text on the clipboard of the person's terminal.
+    /// Put a text on the clipboard of the person's terminal; answered by `Copied`.
     Copy(String),
+    /// Open an http(s) address with the desktop's opener; answered by `LinkTold`.
+    OpenLink(String),
     /// Close the outbox row with these entries.
     Settle(OpId, Vec<NewEntry>),
     SaveDraft {
@@ -110,10 +112,8 @@ pub enum Effect {
         file: std::path::PathBuf,
         theme: String,
     },
-    Notify {
-        title: String,
-        body: String,
-    },
+    /// Tell the person, by the notice's ways; the bell is an effect of its own.
+    Notify(Box<crate::domain::notify::Notice>),
     Bell,
     Quit,
 }

@@ -118,6 +118,8 @@ impl App {
                 self.world.golden_came(*golden);
                 Vec::new()
             }
+            Msg::Copied { letters, sent, file } => desk::address::copied(self, letters, sent, file),
+            Msg::LinkTold { url, opened } => desk::address::told(self, url, opened),
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }
@@ -143,6 +145,8 @@ impl App {
             Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
             Some(Layer::Themes(_)) => desk::dress::key(self, key).unwrap_or_else(|| desk::pressing::key(self, key)),
             Some(Layer::Silences(list)) if list.filtering => silence_list::filter_key(self, key),
+            Some(Layer::Pick(_)) => desk::picking::key(self, now, key),
+            Some(Layer::Address(_)) => desk::address::key(self, key),
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => desk::pressing::key(self, key),
         }
@@ -169,20 +173,20 @@ impl App {
     fn on_source(&mut self, name: &crate::domain::source::SourceName, msg: SourceMsg) -> Effects {
         let answered = matches!(msg, SourceMsg::Answered(_) | SourceMsg::Told(_));
         let first = self.world.source(name).is_some_and(|s| s.good_at.is_none());
-        self.world.board.take_pages();
+        self.world.board.take_came();
         let (mut effects, changed) = self.world.on_source(self.now, name, msg);
         if !changed {
             self.quiet = true;
             return effects;
         }
-        let pages = self.world.board.take_pages();
-        let (world, mut rings) = (&self.world, self.desk.rings.sieve());
-        let pages = pages.into_iter().filter_map(|slot| world.board.at(slot));
-        let new: Vec<&world::board::Row> = pages.filter(|r| rings.passes(&world.facts(r, self.now))).collect();
-        // The first answer tells the state of things, not news.
-        if answered && !first && !new.is_empty() {
-            effects.push(Effect::Bell);
-            effects.push(notice(&new));
+        let mut came = self.world.board.take_came();
+        let (world, mut rings, now) = (&self.world, self.desk.rings.sieve(), self.now);
+        came.retain(|c| {
+            let row = world.board.at(c.slot).filter(|r| !world.paging.rules.ways(r.severity).is_empty());
+            row.is_some_and(|r| rings.passes(&world.facts(r, now)))
+        });
+        if answered {
+            effects.extend(self.world.page(self.now, came, first));
         }
         self.hear();
         self.world.restudy(self.now);
@@ -309,13 +313,4 @@ impl App {
             self.desk.say(self.now, told);
         }
     }
-}
-
-fn notice(new: &[&world::board::Row]) -> Effect {
-    let title = match new {
-        [one] => one.name().line().into_owned(),
-        many => format!("{} new alerts", many.len()),
-    };
-    let body = new.first().and_then(|r| r.alert.summary()).map(|s| s.line().into_owned()).unwrap_or_default();
-    Effect::Notify { title, body }
 }

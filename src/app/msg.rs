@@ -93,6 +93,17 @@ pub enum Msg {
     Terminal(Trait),
     /// The configuration names another theme from now on: its file, or why it could not be written.
     ThemeKept(Result<SafeText, SafeText>),
+    /// A text of so many characters was sent to the terminal's clipboard, or not; where it was long, the file it is in.
+    Copied {
+        letters: usize,
+        sent: bool,
+        file: Option<Result<SafeText, SafeText>>,
+    },
+    /// By what a link was opened, or why it was not.
+    LinkTold {
+        url: String,
+        opened: Result<SafeText, SafeText>,
+    },
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
 }

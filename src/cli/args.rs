@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    ack, action, alerts, config, drill, handoff, incident, journal, man, note, replay, runbook, silence, slo, timeline,
-    unack, undo,
+    ack, action, alerts, config, drill, handoff, incident, journal, man, note, notify, replay, runbook, silence, slo,
+    status, timeline, unack, undo,
 };
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
@@ -141,7 +141,10 @@ pub enum Command {
     #[command(subcommand)]
     Journal(journal::Do),
     /// One line for tmux or a prompt; ends with 0 ok, 1 warning, 2 critical, 3 unknown
-    Status,
+    Status(status::Args),
+    /// Notifications: try them
+    #[command(subcommand)]
+    Notify(notify::Do),
     /// Check sources, journal, terminal, clock and configuration, and say what to do about each fault
     Doctor,
     /// The configuration: begin one, check it, show what is in force

@@ -25,6 +25,7 @@ pub mod man;
 mod keys;
 pub mod noise;
 pub mod note;
+pub mod notify;
 pub mod open;
 pub mod paper;
 pub mod perform;
@@ -118,7 +119,8 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Journal(what) => journal::run(global, &what).await,
         Command::Drill(args) => drill::run(global, &args).await,
         Command::Replay(args) => replay::run(global, &args).await,
-        Command::Status => status::run(global).await,
+        Command::Status(args) => status::run(global, &args).await,
+        Command::Notify(what) => notify::run(global, &what).await,
         Command::Doctor => doctor::run(global).await,
         Command::Config(what) => config::run(global, &what),
         Command::Completions { shell } => Ok(completions::run(shell)),

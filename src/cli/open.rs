@@ -8,10 +8,11 @@ use crate::{
     domain::Time,
     runtime::{
         clock::Clock,
-        cockpit::{Cockpit, Ended, Left, Manners},
+        cockpit::{Cockpit, Ended, Left},
         panics,
         recording::{self, End, Head, Kind, Recorder, play},
         signals,
+        terminal::host::Manners,
     },
 };
 

@@ -15,9 +15,10 @@ use crate::{
     domain::{Time, text::sanitise},
     runtime::{
         clock::Clock,
-        cockpit::{Cockpit, Manners},
+        cockpit::Cockpit,
         panics,
         recording::{self, End, Kind, Recording, play},
+        terminal::host::Manners,
     },
     sources::sim::{self, Scenario, SimWorld},
     ui::still,
@@ -176,7 +177,7 @@ impl Replay {
         let cockpit = self.cockpit(clock, journal.clone());
         panics::install();
         let events = play::watched(self.recording.moves.clone(), clock, span);
-        let mut ended = cockpit.in_terminal(Manners::default(), events).await;
+        let mut ended = cockpit.in_terminal(Manners::NONE, events).await;
         if let Ok(Ok(left)) = &mut ended {
             left.ended = crate::runtime::cockpit::Ended::Quit;
         }

@@ -31,8 +31,8 @@ use crate::{
         Sources, action,
         budgets::{Means, cache::Cache},
         clock::Clock,
-        cockpit::Manners,
         handover,
+        terminal::host::{Host, Manners},
     },
     sources::{self, Source, sim::SimWorld},
     ui::{
@@ -114,6 +114,13 @@ pub async fn sources(config: &Config) -> Sources {
     all
 }
 
+/// What the sources are called, in their order, before any is connected to.
+pub async fn names(config: &Config) -> Vec<String> {
+    let simulated = config.sim.iter().flat_map(simulated);
+    let simulated: Vec<String> = simulated.map(|s| s.describe().name.as_str().to_owned()).collect();
+    config.sources.iter().map(|s| s.name.as_str().to_owned()).chain(simulated).collect()
+}
+
 /// The sources of a simulated day; one that says why, where its scenario cannot be played.
 fn simulated(sim: &SimConfig) -> Sources {
     match sources::sim::load(&sim.scenario) {
@@ -183,6 +190,15 @@ pub fn handover(config: &Config) -> handover::Rules {
     handover::Rules { rota: rota(config), template: config.templates.handoff.clone() }
 }
 
+/// By which ways what is told, in the zone of this machine where the configuration names none.
+fn paging_rules(config: &Config) -> crate::domain::notify::Rules {
+    let mut rules = config.notify.rules.clone();
+    if let Some(quiet) = rules.quiet.as_mut().filter(|q| matches!(q.wall, Wall::Here(_))) {
+        quiet.wall = Wall::Here(Clock::local_zone());
+    }
+    rules
+}
+
 pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
     Setup {
         user: config.user.clone(),
@@ -202,6 +218,7 @@ pub fn equip(world: &mut World, config: &Config) {
     world.actions.configured.clone_from(&config.actions);
     world.actions.secret_env.clone_from(&config.secret_env);
     world.actions.holder = action::holder();
+    world.paging.rules = paging_rules(config);
     world.runbooks.rules = config.runbooks.clone();
     world.signals.recipes = config.signals.clone();
     world.budgets.planned.clone_from(&config.slo.planned);
@@ -233,8 +250,10 @@ pub fn dress(config: &Config, env: &Env) -> Dress {
 
 /// How the terminal is treated.
 pub fn manners(config: &Config) -> Manners {
-    let escape_delay = config.ui.escape_delay.and_then(|delay| delay.to_std().ok());
-    Manners { bell: config.notify.bell, escape_delay }
+    let (notify, ui) = (&config.notify, &config.ui);
+    let escape_delay = ui.escape_delay.and_then(|delay| delay.to_std().ok());
+    let manners = Host::of(&Env::from_process()).manners(notify.bell, notify.terminal, ui.links, ui.title);
+    Manners { escape_delay, ..manners }
 }
 
 /// How things look where there is no terminal to ask: in a picture, in a file.

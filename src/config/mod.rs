@@ -23,6 +23,7 @@ mod lab;
 mod layers;
 mod load;
 mod looks;
+mod notify;
 mod place;
 mod read;
 pub mod request;

@@ -13,11 +13,12 @@ use super::{
     incident,
     keymap::Keymap,
     layers::Layers,
+    notify,
     place::Place,
     request::Request,
     runbooks, shift, signals, silence, sim,
     source::{self, Surroundings},
-    types::{Config, Found, Glyphs, JournalConfig, NotifyConfig, SloConfig, Templates, UiConfig},
+    types::{Config, Found, Glyphs, JournalConfig, SloConfig, Templates, UiConfig, Wanted},
     view,
 };
 use crate::domain::{
@@ -68,7 +69,7 @@ impl Reader<'_> {
             slo: slo?,
             journal: journal?,
             alerts: alerts::read(self.layers)?,
-            notify: self.notify(report)?,
+            notify: notify::read(self.layers, report)?,
             views: view::views(self.layers.file, report),
             actions: action::actions(self.layers.file, self.place, report),
             secret_env: action::secret_env(self.layers.file),
@@ -118,15 +119,6 @@ impl Reader<'_> {
             group_by: Some(words("group_by").map(|(_, name)| name.to_owned()).collect())
                 .filter(|g: &Vec<_>| !g.is_empty()),
             grace: length("grace")?,
-        })
-    }
-
-    fn notify(&self, report: &mut Report) -> Option<NotifyConfig> {
-        let filter = self.layers.get(&["notify", "filter"]).and_then(|(node, _)| view::filter(node, report));
-        Some(NotifyConfig {
-            desktop: self.bool(&["notify", "desktop"])?,
-            bell: self.bool(&["notify", "bell"])?,
-            filter: filter.unwrap_or_default(),
         })
     }
 
@@ -193,7 +185,17 @@ impl Reader<'_> {
             })?,
             low_bandwidth: flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
             escape_delay: self.layers.read(&["ui", "escape_delay"], |n| duration::parse(n.text()?).ok()),
+            links: self.wanted(&["ui", "links"])?,
+            title: self.wanted(&["ui", "title"])?,
             mouse: flags.mouse || self.bool(&["ui", "mouse"])?,
+        })
+    }
+
+    fn wanted(&self, path: &[&str]) -> Option<Wanted> {
+        self.text(path).map(|word| match word.as_str() {
+            "always" => Wanted::Always,
+            "never" => Wanted::Never,
+            _ => Wanted::Auto,
         })
     }
 

@@ -97,7 +97,7 @@ pub const ROOT: &[Key] = &[
         "Planned maintenance: its events are left out of an adjusted number, which stands beside the raw one.",
     ),
     may("journal", Kind::Table(JOURNAL), "Where notes, acks and incidents are kept."),
-    may("notify", Kind::Table(NOTIFY), "How you are told of a new critical alert."),
+    may("notify", Kind::Table(super::notify::KEYS), "How you are told of new alerts."),
     may("alerts", Kind::Table(ALERTS), "The alerts pane."),
     may("storm", Kind::Table(STORM), "What is a storm of alerts, and what the alerts pane does in one."),
     may("ui", Kind::Table(UI), "How it looks."),
@@ -186,12 +186,6 @@ const SILENCE_TEMPLATE: &[Key] = &[
 const JOURNAL: &[Key] =
     &[given("url", Kind::Text, "`sqlite` is a file in the data directory; `sqlite:PATH` is that file.")];
 
-const NOTIFY: &[Key] = &[
-    given("desktop", Kind::Bool, "A notification on the desktop."),
-    given("bell", Kind::Bool, "The terminal's bell."),
-    may("filter", Kind::Text, "Only new alerts that pass this filter ring or notify."),
-];
-
 const ALERTS: &[Key] = &[
     given("columns", Kind::List, "From left to right: state, age, name, summary, owner, source, spark or label:NAME."),
     given("sort", Kind::Text, "severity, newest, oldest, name, source or label:NAME."),
@@ -252,6 +246,16 @@ const UI: &[Key] = &[
         "escape_delay",
         Kind::Duration(1, SECOND),
         "How long Esc waits for the rest of a torn sequence before it is a key; left out, 40ms, and 120ms over SSH.",
+    ),
+    given(
+        "links",
+        Kind::OneOf(&["auto", "always", "never"]),
+        "Links that the terminal opens by a click (OSC 8); auto: where the terminal is known for it.",
+    ),
+    given(
+        "title",
+        Kind::OneOf(&["auto", "always", "never"]),
+        "The terminal's title, with how much burns; auto: not inside tmux and screen.",
     ),
 ];
 

@@ -26,7 +26,7 @@ pub(super) const KEYS: &[Key] = &[
 /// None where anything in it is a mistake, which is told.
 pub(super) fn rota(layers: Layers<'_>, report: &mut Report) -> Option<Rota> {
     let starts = times(layers, report);
-    let wall = wall(layers, report);
+    let wall = wall(layers, &["shift", "zone"], report);
     let days = days(layers, report);
     let hours = hours(layers, report);
     let (from, to) = hours?;
@@ -51,8 +51,9 @@ fn time(at: At, text: &str, report: &mut Report) -> Option<NaiveTime> {
     read
 }
 
-fn wall(layers: Layers<'_>, report: &mut Report) -> Option<Wall> {
-    let Some((node, _)) = layers.get(&["shift", "zone"]) else { return Some(Wall::Here(Zone::default())) };
+/// The clock of a zone by its name; the machine's where none is named.
+pub(super) fn wall(layers: Layers<'_>, path: &[&str], report: &mut Report) -> Option<Wall> {
+    let Some((node, _)) = layers.get(path) else { return Some(Wall::Here(Zone::default())) };
     let text = node.text().unwrap_or_default().trim();
     if text.is_empty() {
         return Some(Wall::Here(Zone::default()));

@@ -193,11 +193,35 @@ pub struct JournalConfig {
 
 #[derive(Clone, Debug)]
 pub struct NotifyConfig {
-    pub desktop: bool,
-    /// The terminal's bell on a new critical alert.
+    pub rules: crate::domain::notify::Rules,
     pub bell: bool,
-    /// Which new alerts ring and notify; every one by default.
+    pub terminal: TerminalNotice,
+    pub desktop: bool,
+    /// A program and its arguments; empty where there is none.
+    pub command: Vec<String>,
+    pub command_timeout: Duration,
+    /// Which new alerts are told; every one by default.
     pub filter: Filter,
+}
+
+/// How a terminal is asked to show a notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TerminalNotice {
+    /// By what is known of the terminal.
+    Auto,
+    Osc9,
+    Osc99,
+    Osc777,
+    Off,
+}
+
+/// Whether something is done that not every terminal takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Where the terminal is known to.
+    Auto,
+    Always,
+    Never,
 }
 
 /// One `[[view]]`: a part of the alerts under a name, and how it is shown.
@@ -238,6 +262,10 @@ pub struct UiConfig {
     pub mouse: bool,
     /// How long an Esc waits for the rest of a sequence; none: as the link needs it.
     pub escape_delay: Option<chrono::Duration>,
+    /// Links that the terminal opens by itself.
+    pub links: Wanted,
+    /// The terminal's title.
+    pub title: Wanted,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

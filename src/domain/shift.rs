@@ -45,7 +45,7 @@ pub struct Shift {
 }
 
 impl Wall {
-    fn local(&self, at: Time) -> NaiveDateTime {
+    pub(super) fn local(&self, at: Time) -> NaiveDateTime {
         match self {
             Self::Here(zone) => zone.local(at).naive_local(),
             Self::Named(zone) => at.with_timezone(zone).naive_local(),
@@ -53,7 +53,7 @@ impl Wall {
     }
 
     /// A wall time that does not exist is the first moment after the gap; one that exists twice is the first.
-    fn utc(&self, wall: NaiveDateTime) -> Time {
+    pub(super) fn utc(&self, wall: NaiveDateTime) -> Time {
         let there = |wall: NaiveDateTime| match self {
             Self::Here(zone) => zone.utc(wall),
             Self::Named(zone) => zone.from_local_datetime(&wall).earliest().map(|t| t.with_timezone(&Utc)),

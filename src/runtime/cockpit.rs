@@ -32,7 +32,7 @@ use super::{
     panics,
     poll::Pollers,
     recover, signals,
-    terminal::{Screen, input, reader, screen::Tty},
+    terminal::{Screen, host::Manners, input, reader, screen::Tty},
 };
 
 mod asking;
@@ -41,6 +41,7 @@ mod bound;
 mod dressing;
 mod leaf;
 mod leaving;
+mod lending;
 mod papers;
 mod running;
 mod sending;
@@ -78,14 +79,6 @@ pub type OpenEvents = Box<dyn FnMut() -> Events + Send>;
 /// What stands between the terminal's events and the loop.
 pub type Hands = Box<dyn FnOnce(OpenEvents) -> OpenEvents + Send>;
 
-/// How the terminal is treated.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Manners {
-    pub bell: bool,
-    /// How long an Esc waits for the rest of a sequence; none: as the link needs it.
-    pub escape_delay: Option<Duration>,
-}
-
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -106,7 +99,7 @@ impl Cockpit {
     pub async fn in_terminal(mut self, manners: Manners, hands: Hands) -> Result<io::Result<Left>, JoinError> {
         let here = LocalSet::new();
         let task = here.spawn_local(async move {
-            let screen = Tty::take(manners.bell)?;
+            let screen = Tty::take(manners)?;
             if let Some((width, height)) = screen.size() {
                 drop(self.app.update(self.clock.now(), Msg::Resized { width, height }));
             }
@@ -122,7 +115,8 @@ impl Cockpit {
         let mut tasks = JoinSet::new();
         let keeper = Keeper::start(self.journal.clone(), self.clock, inbox.clone());
         let pollers = Pollers::start(&self.sources, self.clock, &inbox, &mut tasks);
-        let notifier = Notifier::start(self.notify.desktop, &mut tasks);
+        let hidden = self.app.world.actions.secret_env.clone();
+        let notifier = Notifier::start(&self.notify, hidden, self.app.world.read_only, &mut tasks);
         if !self.app.world.read_only {
             tasks.spawn(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
         }
@@ -165,6 +159,7 @@ impl Cockpit {
             back: None,
             unseen: false,
             verdict: None,
+            noted: None,
             ended: None,
         };
         if !kept.rows.is_empty() {
@@ -210,6 +205,8 @@ struct Turning<'a, S> {
     unseen: bool,
     /// What was last drawn in one word.
     verdict: Option<Verdict>,
+    /// When a note of how things stand was left, and with which word.
+    noted: Option<(Instant, Verdict)>,
     ended: Option<Ended>,
 }
 
@@ -251,6 +248,7 @@ impl<S: Screen> Turning<'_, S> {
         self.tell_link();
         self.tell_typed_ahead();
         self.update(Msg::Ticked);
+        self.note_standing();
     }
 
     fn fit(&mut self) {
@@ -337,6 +335,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::SendAll(acts) => self.send_all(acts),
             Effect::Deeds { since, wanted } => self.ask(Ask::Deeds { since, wanted }),
             Effect::Copy(text) => self.copy(&text),
+            Effect::OpenLink(url) => self.open_link(url),
             Effect::SaveDraft { key, text } => self.ask(Ask::SaveDraft { key, text }),
             Effect::LoadDraft { key } => self.ask(Ask::LoadDraft { key }),
             Effect::History(subject) => self.ask(Ask::History(subject)),
@@ -355,7 +354,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Watch(eyes) => self.watch(eyes),
             Effect::Look(look) => self.look_at(look),
             Effect::Edit { text } => self.edit(text),
-            Effect::Notify { title, body } => self.notify(&title, &body),
+            Effect::Notify(notice) => self.notify(*notice),
             Effect::Handoff => self.hand_over(),
             Effect::PostMortem(id) => self.post_mortem(&id),
             Effect::Keep(document) => self.keep(document),

@@ -29,6 +29,7 @@ pub mod recover;
 pub mod routes;
 pub mod runbook;
 pub mod signals;
+pub mod standing;
 pub mod study;
 pub mod terminal;
 

@@ -1,5 +1,7 @@
 //! An alert, whole: what it says, who is on it, what touches it, what happened to it.
 
+use std::sync::Arc;
+
 use ratatui::layout::Rect;
 
 use crate::{
@@ -12,6 +14,7 @@ use crate::{
         duration,
         entry::{Entry, Kind, Subject},
         label::Labels,
+        link,
         silence::Silence,
         source::AckVia,
     },
@@ -20,7 +23,9 @@ use crate::{
 use super::{
     Canvas,
     alerts::{self, state_word},
-    explained, links, past, related, timeline, why,
+    explained,
+    link::Link,
+    links, past, related, timeline, why,
     widgets::{
         frame::titled,
         text::{Pen, wrap},
@@ -65,14 +70,18 @@ impl Sheet {
         let inner = titled(c.buf, area, title, "Esc back", styles, rule);
         let rows = self.rows(usize::from(inner.width.saturating_sub(2)));
         let top = scroll.min(rows.len().saturating_sub(usize::from(inner.height)));
-        for (line, (name, text, role)) in (0..inner.height).zip(rows.into_iter().skip(top)) {
+        for (line, row) in (0..inner.height).zip(rows.into_iter().skip(top)) {
             let mut pen = Pen::new(c.buf, inner, line);
-            pen.skip(1).put(&name, c.look.style(Role::Dim)).put(&text, c.look.style(role));
+            pen.skip(1).put(&row.name, c.look.style(Role::Dim));
+            let from = pen.x();
+            pen.put(&row.text, c.look.style(row.role));
+            let (row_at, to) = (inner.y + line, pen.x());
+            c.links.extend(row.url.map(|url| Link { row: row_at, from, to, url }));
         }
     }
 
     /// Name column, text, role: one a screen row.
-    fn rows(&self, width: usize) -> Vec<(String, String, Role)> {
+    fn rows(&self, width: usize) -> Vec<Drawn> {
         let names = self
             .lines
             .iter()
@@ -82,17 +91,27 @@ impl Sheet {
     }
 }
 
-fn line_rows(line: &Line, width: usize, column: usize) -> Vec<(String, String, Role)> {
-    let plain = |text: String, role: Role| (String::new(), text, role);
+/// One row of the screen.
+struct Drawn {
+    name: String,
+    text: String,
+    role: Role,
+    /// Where the text leads to.
+    url: Option<Arc<str>>,
+}
+
+fn line_rows(line: &Line, width: usize, column: usize) -> Vec<Drawn> {
+    let plain = |text: String, role: Role| Drawn { name: String::new(), text, role, url: None };
     match line {
         Line::Gap => vec![plain(String::new(), Role::Text)],
         Line::Head(text) => vec![plain(text.clone(), Role::Title)],
         Line::Text(text, role) => wrap(text, width).into_iter().map(|t| plain(t, *role)).collect(),
-        Line::Pair(name, value) => wrap(value, width.saturating_sub(column).max(10))
-            .into_iter()
-            .enumerate()
-            .map(|(i, text)| (pad(if i == 0 { name } else { "" }, column), text, Role::Text))
-            .collect(),
+        Line::Pair(name, value) => {
+            let url: Option<Arc<str>> = link::web(value).map(Into::into);
+            let rows = wrap(value, width.saturating_sub(column).max(10)).into_iter().enumerate();
+            let name = |i| pad(if i == 0 { name } else { "" }, column);
+            rows.map(|(i, text)| Drawn { name: name(i), text, role: Role::Text, url: url.clone() }).collect()
+        }
     }
 }
 

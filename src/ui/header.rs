@@ -58,6 +58,9 @@ fn summary(c: &mut Canvas<'_>, area: Rect) {
     if let Some(Progress { by, ended, all }) = world.elsewhere.progress() {
         pen.put(&format!("{}'s acts {ended}/{all}  ", by.line()), look.style(Role::Accent));
     }
+    if let Some(word) = c.app.world.paging.word(c.app.now) {
+        pen.put(&word, look.style(Role::Hint)).put("  ", plain);
+    }
     if c.app.world.read_only {
         pen.put("read-only  ", look.style(Role::Hint));
     }

@@ -11,6 +11,7 @@
 
 pub mod acking;
 pub mod action;
+pub mod address;
 pub mod alerts;
 pub(crate) mod axis;
 pub mod beyond;
@@ -25,11 +26,13 @@ pub mod forms;
 pub mod header;
 pub mod hits;
 pub mod incidents;
+pub mod link;
 pub mod links;
 pub mod look;
 pub mod menu;
 pub mod paper;
 pub mod past;
+pub mod picking;
 pub mod related;
 pub mod runbook;
 pub mod sent;
@@ -43,6 +46,7 @@ pub mod theme;
 pub mod themes;
 pub mod timeline;
 pub mod tiny;
+pub mod title;
 pub mod views;
 mod which;
 pub mod why;
@@ -60,7 +64,7 @@ use crate::app::{
     world::lanes::Of,
 };
 
-use self::{hits::Hits, look::Look};
+use self::{hits::Hits, link::Link, look::Look};
 
 /// What a pane needs to draw itself.
 pub struct Canvas<'a> {
@@ -69,6 +73,8 @@ pub struct Canvas<'a> {
     pub buf: &'a mut Buffer,
     /// What lies where, as it is drawn.
     pub hits: Hits,
+    /// Where links stand on the frame.
+    pub links: Vec<Link>,
 }
 
 /// Where the terminal's own cursor is to stand, for magnifiers and screen readers, and whether it is seen.
@@ -79,17 +85,27 @@ pub struct Caret {
 
 /// Draws everything; answers where the text cursor stands.
 pub fn view(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
-    seen(app, look, buf).0
+    seen(app, look, buf).caret
 }
 
-/// The same, and what lies where, for a mouse.
-pub fn seen(app: &App, look: &Look, buf: &mut Buffer) -> (Caret, Hits) {
+/// What a screen needs to know of a frame beside its cells.
+#[derive(Debug, Default)]
+pub struct Seen {
+    pub caret: Caret,
+    /// What lies where, for a mouse.
+    pub hits: Hits,
+    /// Where links stand.
+    pub links: Vec<Link>,
+}
+
+/// As [`view`]; answers all that was seen.
+pub fn seen(app: &App, look: &Look, buf: &mut Buffer) -> Seen {
     let worn = app.desk.dress.worn().map(|theme| look.wearing(theme));
     let look = worn.as_ref().unwrap_or(look);
-    let mut canvas = Canvas { app, look, buf, hits: Hits::default() };
+    let mut canvas = Canvas { app, look, buf, hits: Hits::default(), links: Vec::new() };
     let caret = drawn(&mut canvas);
     look.spell(canvas.buf);
-    (caret, canvas.hits)
+    Seen { caret, hits: canvas.hits, links: canvas.links }
 }
 
 fn drawn(canvas: &mut Canvas<'_>) -> Caret {
@@ -141,6 +157,7 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::Silences(list) => silences::draw(canvas, area, list),
         Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),
         Layer::Paper(paper) => paper::draw(canvas, area, paper),
+        Layer::Address(shown) => address::draw(canvas, area, shown),
         Layer::Runbook(reading) => runbook::draw(canvas, area, *reading),
         Layer::Incidents(list) => incidents::draw(canvas, area, list),
         Layer::Incident(opened) => {
@@ -166,6 +183,10 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Undo { plan, scroll } => bulk::undo(canvas, body, plan, *scroll),
         Layer::Log(log) => sent::draw(canvas, body, log),
         Layer::Silence(form) => silencing::draw(canvas, body, form),
+        Layer::Pick(pick) => {
+            picking::draw(canvas, body, pick);
+            Caret::default()
+        }
         Layer::Suppose(form) => slo::suppose::draw(canvas, body, form),
         Layer::Extend(plan) => silence::extend(canvas, body, plan),
         Layer::Expire(plan) => silence::expire(canvas, body, plan),
@@ -181,6 +202,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         | Layer::Inquiry { .. }
         | Layer::Entry { .. }
         | Layer::Runbook(_)
+        | Layer::Address(_)
         | Layer::SilenceDetail { .. }
         | Layer::Paper(_)
         | Layer::Incidents(_)

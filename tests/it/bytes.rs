@@ -3,6 +3,7 @@
 mod costs;
 mod glass;
 mod link;
+mod linked;
 mod pictures;
 #[path = "../terminal/tokens.rs"]
 #[allow(dead_code, reason = "of the grammar only the check is needed")]

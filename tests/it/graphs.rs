@@ -280,7 +280,8 @@ async fn another_objective_is_a_mark_of_its_own() {
 #[tokio::test]
 async fn a_rule_that_would_help_is_shown_and_copied() {
     let mut app = demo_with("2 Enter y").await;
-    assert!(text(&mut app, (120, 40)).contains("needs no rule"));
+    assert!(!text(&mut app, (120, 40)).contains("recording rule"), "it needs none");
+    press(&mut app, "Esc");
     let yaml = "groups:\n- name: slo\n  rules:\n  - record: slo:bad:rate5m";
     let trouble =
         Trouble { what: SafeText::new("too expensive, even an hour at a time"), rule: Some(SafeText::new(yaml)) };
@@ -290,8 +291,8 @@ async fn a_rule_that_would_help_is_shown_and_copied() {
     let screen = text(&mut app, (120, 40));
     assert!(screen.contains("cannot be counted: too expensive") && screen.contains("  - record: slo:bad:rate5m"));
     assert!(screen.contains("(y copies it)"), "{screen}");
-    let key = Chord::parse("y").unwrap().0[0];
-    let copied = app.update(app.now, Msg::Key(key));
+    let keys = Chord::parse("y r").unwrap().0;
+    let copied: Vec<Effect> = keys.into_iter().flat_map(|key| app.update(app.now, Msg::Key(key))).collect();
     assert!(matches!(&copied[..], [Effect::Copy(text)] if text == yaml), "{copied:?}");
 }
 
@@ -300,9 +301,9 @@ async fn this_month_and_the_rolling_window_are_a_key_away_and_back() {
     let mut app = demo_with("2 Enter m").await;
     let month = text(&mut app, (120, 40));
     assert!(month.contains("this month ") && month.contains("projected to its end"), "{month}");
-    press(&mut app, "o");
+    press(&mut app, "V");
     assert!(text(&mut app, (120, 40)).contains("left, rolling "));
-    press(&mut app, "o");
+    press(&mut app, "V");
     assert!(text(&mut app, (120, 40)).contains("─ burn-down "));
 }
 

@@ -30,6 +30,7 @@ mod incidents;
 mod journal;
 mod links;
 mod monkey;
+mod notify;
 mod prometheus;
 mod screens;
 mod seeing;

@@ -375,6 +375,17 @@ impl Terminal {
         self.until("one more question", PATIENCE, |seen| (tokens::questions(&seen.bytes) > before).then_some(()));
     }
 
+    /// Everything that was written so far.
+    pub fn told(&self) -> Vec<tokens::Token> {
+        tokens::tokens(&self.shared.lock().bytes).unwrap()
+    }
+
+    /// Waits until something was written.
+    #[track_caller]
+    pub fn tells(&self, what: &str, wanted: impl Fn(&tokens::Token) -> bool) {
+        self.until(what, PATIENCE, |seen| tokens::tokens(&seen.bytes).unwrap().iter().any(&wanted).then_some(()));
+    }
+
     pub fn modes(&self) -> Modes {
         tokens::modes(&self.shared.lock().bytes)
     }

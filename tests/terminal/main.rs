@@ -18,6 +18,7 @@ mod keys;
 mod link;
 mod mouse;
 mod mux;
+mod notices;
 mod outage;
 #[cfg(debug_assertions)]
 mod panics;

@@ -14,6 +14,14 @@ pub enum Token {
     Copy(String),
     /// What lies behind its text, who it is, or which terminal it is like: asked.
     Ask(&'static str),
+    /// The title of the terminal.
+    Title(String),
+    /// A link begins, or ends.
+    Link(Option<String>),
+    /// A notification that the terminal shows, with what asks for it.
+    Notice(String),
+    /// One of these for the terminal behind tmux.
+    Wrapped(Box<Token>),
 }
 
 /// Takes bytes apart. What is cut off at the very end is left out: a process may be killed in the middle of a frame.
@@ -60,8 +68,10 @@ fn escape(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
             return None;
         }
     }
-    if bytes.get(1) == Some(&b']') {
-        return clipboard(bytes);
+    match bytes.get(1)? {
+        b']' => return command(bytes),
+        b'P' => return wrapped(bytes),
+        _ => {}
     }
     if *bytes.get(1)? == b'M' {
         return Some(Ok((Token::ReverseIndex, 2)));
@@ -80,6 +90,72 @@ fn escape(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
 
 /// OSC 11, XTVERSION, DA1: asked once, after a frame.
 const QUESTIONS: [&str; 3] = ["\x1b]11;?\x1b\\", "\x1b[>q", "\x1b[c"];
+/// An OSC of ours.
+fn command(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
+    if bytes.starts_with(b"\x1b]5") {
+        return clipboard(bytes);
+    }
+    let length = 2 + bytes[2..].iter().position(|b| *b < 0x20)?;
+    let end = match bytes[length] {
+        0x07 => 1,
+        0x1b if *bytes.get(length + 1)? == b'\\' => 2,
+        _ => return Some(Err("an OSC that does not end".into())),
+    };
+    let Ok(text) = std::str::from_utf8(&bytes[2..length]) else { return Some(Err("an OSC that is no UTF-8".into())) };
+    if text.chars().any(hidden) || text.len() > 2_100 {
+        return Some(Err("an OSC that is too long, or hides something".into()));
+    }
+    Some(osc(text, end == 2).map(|token| (token, length + end)).ok_or_else(|| "an OSC that is not ours".into()))
+}
+
+fn osc(text: &str, by_st: bool) -> Option<Token> {
+    let (number, rest) = text.split_once(';')?;
+    match (number, by_st) {
+        ("2", false) if rest.ends_with("watchfire") => Some(Token::Title(rest.to_owned())),
+        ("8", true) if rest == ";" => Some(Token::Link(None)),
+        ("8", true) => {
+            let (id, url) = rest.strip_prefix("id=")?.split_once(';')?;
+            let plain = id.parse::<u8>().is_ok() && url.chars().all(|c| c.is_ascii_graphic());
+            let web = url.starts_with("https://") || url.starts_with("http://");
+            (plain && web).then(|| Token::Link(Some(url.to_owned())))
+        }
+        // A number first is a command of another kind: `9;4` draws a progress bar.
+        ("9", false) if !rest.starts_with(|c: char| c.is_ascii_digit()) => Some(Token::Notice(text.to_owned())),
+        ("99", false) if rest.starts_with("i=watchfire") => Some(Token::Notice(text.to_owned())),
+        ("777", false) if rest.starts_with("notify;") && rest.matches(';').count() == 2 => {
+            Some(Token::Notice(text.to_owned()))
+        }
+        _ => None,
+    }
+}
+
+/// For the terminal behind tmux: one sequence with every escape doubled, and nothing else.
+fn wrapped(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
+    const BEGIN: &[u8] = b"\x1bPtmux;";
+    if bytes.len() < BEGIN.len() && BEGIN.starts_with(bytes) {
+        return None;
+    }
+    let Some(rest) = bytes.strip_prefix(BEGIN) else { return Some(Err("a DCS that is not ours".into())) };
+    let (mut inner, mut at) = (Vec::new(), 0);
+    loop {
+        match (*rest.get(at)?, rest.get(at + 1)) {
+            (0x1b, None) => return None,
+            (0x1b, Some(0x1b)) => (inner, at) = ([inner.as_slice(), b"\x1b"].concat(), at + 2),
+            (0x1b, Some(b'\\')) => break,
+            (0x1b, _) => return Some(Err("an escape inside tmux's envelope".into())),
+            (byte, _) => {
+                inner.push(byte);
+                at += 1;
+            }
+        }
+    }
+    Some(match token(&inner) {
+        Some(Ok((token @ (Token::Copy(_) | Token::Notice(_)), length))) if length == inner.len() => {
+            Ok((Token::Wrapped(Box::new(token)), BEGIN.len() + at + 2))
+        }
+        _ => Err("what is not ours in tmux's envelope".into()),
+    })
+}
 
 /// Gives the clipboard a text, and never asks what it holds (`?` is no base64).
 fn clipboard(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
@@ -96,7 +172,8 @@ fn clipboard(bytes: &[u8]) -> Option<Result<(Token, usize), String>> {
     Some(Ok((Token::Copy(text), BEGIN.len() + length + 1)))
 }
 
-/// Place, style, erase, scroll, eight modes, and one question: whether the terminal is well. No other is among them.
+/// Place, style, erase, scroll, eight modes, the title kept and given back, and one question: whether the terminal is well.
+/// No other is among them.
 fn known(body: &str, last: char) -> bool {
     match (body.strip_prefix('?'), last) {
         (Some(mode), 'h' | 'l') => ["25", "1002", "1004", "1006", "1049", "2004", "2026", "2031"].contains(&mode),
@@ -104,6 +181,7 @@ fn known(body: &str, last: char) -> bool {
             body.chars().all(|c| c.is_ascii_digit() || c == ';')
         }
         (None, 'n') => body == "5",
+        (None, 't') => ["22;2", "23;2"].contains(&body),
         _ => false,
     }
 }
@@ -139,6 +217,8 @@ pub struct Modes {
     pub synchronised: bool,
     /// The terminal tells when its colours change.
     pub colours_told: bool,
+    /// How many titles the terminal keeps for us.
+    pub titles: u8,
     /// Colours and attributes are the terminal's own.
     pub plain: bool,
 }
@@ -153,6 +233,7 @@ impl Modes {
         mouse: (false, false),
         synchronised: false,
         colours_told: false,
+        titles: 0,
         plain: true,
     };
 
@@ -168,6 +249,8 @@ impl Modes {
             ("?2004", _) => self.bracketed_paste = on,
             ("?2026", _) => self.synchronised = on,
             ("?2031", _) => self.colours_told = on,
+            ("22;2", 't') => self.titles += 1,
+            ("23;2", 't') => self.titles = self.titles.saturating_sub(1),
             (sgr, 'm') => self.plain = matches!(sgr, "" | "0"),
             _ => {}
         }
@@ -205,11 +288,13 @@ pub fn is_inside_frame(bytes: &[u8]) -> bool {
 /// or for the second time.
 pub fn check(bytes: &[u8]) -> Result<(), String> {
     let mut modes = Modes::SHELL;
-    let mut region = false;
+    let (mut region, mut linked) = (false, false);
     let (mut frames, mut asked) = (0, Vec::new());
     for token in tokens(bytes)? {
         modes.take(&token);
         match &token {
+            Token::Link(link) => linked = link.is_some(),
+            Token::Csi(body, 'l') if body == "?2026" && linked => return Err("a link that is left open".into()),
             Token::Csi(body, 'r') => region = !body.is_empty(),
             Token::Csi(body, 'l') if body == "?2026" && region => return Err("a region that is left behind".into()),
             Token::Csi(body, 'l') if body == "?2026" => frames += 1,
@@ -244,6 +329,13 @@ fn the_oracle_knows_a_query_and_a_foreign_byte() {
         "\x1b[?2026h\x1b[?2026l\x1b[c\x1b[c",
         "\x1b]52;c;?\x07",
         "\x1b]52;c;YQ==\x1b\\",
+        "\x1b]9;4;1;50\x07",
+        "\x1b]9;a\x1b[31m\x07",
+        "\x1b]2;pwned\x07",
+        "\x1b]8;;javascript:x\x1b\\",
+        "\x1b]8;id=1;file:///x\x1b\\",
+        "\x1bPtmux;\x1b\x1b[6n\x1b\\",
+        "\x1b[21t",
         "\x1bP+q\x1b\\",
         "\x1b[?2026$p",
         "a\x0b",
@@ -258,5 +350,14 @@ fn the_oracle_knows_a_query_and_a_foreign_byte() {
     assert!(check(b"\x1b[?1049h\x1b[?2026h\x1b[2;9r\x1b[S\x1b[r\r\n\x1b[?2026l").is_ok());
     assert!(check(b"\x1b]52;c;YQ==\x07").is_ok());
     assert!(check(b"\x1b[?2026h\x1b[?2026l\x1b]11;?\x1b\\\x1b[>q\x1b[?2031h\x1b[c").is_ok());
+    for good in [
+        "\x1bPtmux;\x1b\x1b]52;c;YQ==\x07\x1b\\",
+        "\x1b]777;notify;a;b\x07\x1b]9;a (b)\x07\x1b]99;i=watchfire:d=0;a\x07",
+        "\x1b[22;2t\x1b]2;(3) critical - watchfire\x07\x1b[23;2t",
+        "\x1b]8;id=3;https://x.example/\x1b\\x\x1b]8;;\x1b\\",
+    ] {
+        assert_eq!(check(good.as_bytes()), Ok(()), "{good:?}");
+    }
+    assert!(check(b"\x1b[?2026h\x1b]8;id=3;https://x/\x1b\\x\x1b[?2026l").is_err(), "a link is left open");
     assert!(check("\x1b[?2026h\x1b[1;1H\x1b[38;5;1m\u{256d}x\x1b[0m\x1b[?2026l\x07".as_bytes()).is_ok());
 }

@@ -103,7 +103,9 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Graph => axis::graph(app, now),
         Command::Rolling => axis::turn(app, now, Graph::Rolling),
         Command::Month => axis::turn(app, now, Graph::Month),
-        Command::CopyRule => axis::copy_rule(app, now),
+        Command::Copy => super::copying::copy(app, now),
+        Command::OpenLink => super::copying::open_link(app, now),
+        Command::Awake => awake(app, now),
         Command::Tier => axis::tier(app, now),
         Command::WhatIf => supposing::open(app, now),
         Command::Explain => supposing::explain(app, now),
@@ -139,6 +141,14 @@ fn on_top(app: &mut App, now: Time, command: Command) -> Option<Effects> {
         Layer::Paper(_) => super::paper::run(app, command),
         _ => None,
     }
+}
+
+fn awake(app: &mut App, now: Time) -> Effects {
+    match app.world.paging.turn_awake(now) {
+        Ok(said) => app.desk.say_good(now, said),
+        Err(why) => app.desk.say_bad(now, why),
+    }
+    Vec::new()
 }
 
 fn is_about_selection(command: Command) -> bool {

@@ -7,7 +7,7 @@ use chrono::Duration;
 use crate::{
     app::{
         App,
-        effect::{Effect, Effects},
+        effect::Effects,
         world::{World, budgets::axis_of, happened::About, lanes::Of, marks::MarkKind},
     },
     domain::{
@@ -297,27 +297,6 @@ pub(crate) fn turn(app: &mut App, now: Time, graph: Graph) -> Effects {
         let other = graph == Graph::Month && !matches!(axis.of, Of::Slo(_));
         sight.graph = if sight.graph == graph || other { Graph::BurnDown } else { graph };
     })
-}
-
-/// The recording rule that would make a budget cheap enough to count, for the clipboard.
-pub(crate) fn copy_rule(app: &mut App, now: Time) -> Effects {
-    let open = opened(app).and_then(|(of, _)| slo_of(app, &of));
-    let open = open.and_then(|id| app.world.budgets.get(&id));
-    let rule = open.map(|row| row.trouble.as_ref().and_then(|t| t.rule.as_ref()).map(|r| r.raw().to_owned()));
-    match rule {
-        Some(Some(yaml)) => {
-            app.desk.say_good(now, "the rule is given to the terminal's clipboard (OSC 52)");
-            vec![Effect::Copy(yaml)]
-        }
-        Some(None) => {
-            app.desk.say_bad(now, "this budget needs no rule: it is counted as it is");
-            Vec::new()
-        }
-        None => {
-            app.desk.say_bad(now, "open a budget first (2, Enter)");
-            Vec::new()
-        }
-    }
 }
 
 pub(crate) fn tier(app: &mut App, now: Time) -> Effects {

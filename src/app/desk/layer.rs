@@ -87,6 +87,10 @@ pub enum Layer {
     Paper(super::paper::Paper),
     /// Actions: which there are, one before it runs, one that runs.
     Action(Box<super::running::Sheet>),
+    /// What to copy, or which link to open.
+    Pick(Box<super::picking::Pick>),
+    /// A link that could not be opened here.
+    Address(Box<super::address::Address>),
     /// The runbook that was opened last.
     Runbook(super::reading::Reading),
     Incidents(super::incidents::list::List),
@@ -185,6 +189,7 @@ impl Layer {
                 | Layer::Silences(_)
                 | Layer::SilenceDetail { .. }
                 | Layer::Runbook(_)
+                | Layer::Address(_)
                 | Layer::Incidents(_)
                 | Layer::Incident(_)
                 | Layer::Paper(_)

@@ -319,7 +319,6 @@ fn copy(app: &mut App, now: Time) -> Effects {
     match log.deeds.get(log.place) {
         Some(Deed::Sent(sent)) => {
             let line = app.world.command_of(&sent.intent);
-            app.desk.say_good(now, "given to the terminal's clipboard (OSC 52)");
             vec![Effect::Copy(line)]
         }
         _ => {

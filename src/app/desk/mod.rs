@@ -2,9 +2,11 @@
 
 pub mod acking;
 pub mod act;
+pub mod address;
 pub mod asking;
 pub mod axis;
 pub mod completing;
+pub mod copying;
 pub mod cursor;
 pub mod drafts;
 pub mod dress;
@@ -25,6 +27,7 @@ pub mod noting;
 pub mod paper;
 mod pointing;
 pub(crate) mod pressing;
+pub mod picking;
 pub mod reading;
 pub mod running;
 pub mod shares;

@@ -15,9 +15,6 @@ use crate::{
 
 use super::layer::Layer;
 
-/// Bytes that a terminal's clipboard takes: more than that it cuts, or drops.
-const CLIPBOARD: usize = 55_000;
-
 #[derive(Clone, Debug)]
 pub struct Paper {
     /// What it is, until it is there.
@@ -76,10 +73,5 @@ pub(crate) fn run(app: &mut App, command: Command) -> Option<Effects> {
     if command == Command::PaperWrite {
         return Some(vec![Effect::Keep(document)]);
     }
-    if document.text.len() > CLIPBOARD {
-        app.desk.say_bad(app.now, "it is too long for the clipboard of a terminal; w writes it to a file");
-        return Some(Vec::new());
-    }
-    app.desk.say_good(app.now, "copied, if your terminal takes it");
     Some(vec![Effect::Copy(document.text.as_ref().to_owned())])
 }

@@ -257,6 +257,5 @@ fn copy(app: &mut App, now: Time) -> Effects {
         app.desk.say_bad(now, "there is nothing to copy here");
         return Vec::new();
     };
-    app.desk.say_good(now, "copied");
     vec![Effect::Copy(text.raw().to_owned())]
 }

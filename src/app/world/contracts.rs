@@ -88,8 +88,7 @@ impl World {
             return Vec::new();
         }
         let mut effects: Effects = found.into_iter().map(|one| self.broke(now, one)).collect();
-        effects.push(Effect::Bell);
-        effects.push(self.alarm());
+        effects.extend(self.ack_alarm(now));
         self.refresh(now);
         effects
     }
@@ -166,12 +165,13 @@ impl World {
         }
     }
 
-    fn alarm(&self) -> Effect {
+    fn ack_alarm(&mut self, now: Time) -> Effects {
         let title = match self.news.len() {
             1 => "an ack broke".to_owned(),
             n => format!("{n} acks broke"),
         };
-        Effect::Notify { title, body: self.news.first().cloned().unwrap_or_default() }
+        let body = self.news.first().cloned().unwrap_or_default();
+        self.alarm(now, title, &body)
     }
 
     /// What the journal says about acks: another cockpit may have found one broken, and told its own person only.
@@ -184,7 +184,7 @@ impl World {
         }
         let mut effects = Vec::new();
         if self.news.len() > before {
-            effects.extend([Effect::Bell, self.alarm()]);
+            effects.extend(self.ack_alarm(now));
         }
         self.acks.learn(told);
         self.refresh(now);

@@ -28,6 +28,7 @@ mod merge;
 mod muted_on;
 pub mod noise;
 pub mod ops;
+pub mod paging;
 pub mod plan;
 pub mod pulse;
 pub mod related;
@@ -44,6 +45,7 @@ pub mod sources;
 mod standing;
 pub mod storm;
 pub mod study;
+pub mod summary;
 pub mod telling;
 pub mod timeline;
 pub mod trust;
@@ -115,6 +117,8 @@ pub struct World {
     pub incidents: incidents::Known,
     /// By which routes each source tells people.
     pub routes: routes::Routes,
+    /// What was told of, and what waits to be.
+    pub paging: paging::Paging,
     /// When each alert fired of late.
     pub pulse: pulse::Pulse,
     /// When this person last looked.
@@ -185,6 +189,7 @@ impl World {
             runbooks: runbooks::Runbooks::default(),
             incidents: incidents::Known::default(),
             routes: routes::Routes::default(),
+            paging: paging::Paging::default(),
             pulse: pulse::Pulse::new(setup.started_at),
             seen: seen::Seen::new(setup.started_at),
             returned: returned::Queue::default(),
@@ -321,6 +326,7 @@ impl World {
         let mut effects = observe(lost);
         effects.extend(self.tick_seen(now));
         effects.extend(self.ask_routes(now));
+        effects.extend(self.page_on_tick(now));
         effects
     }
 

@@ -158,6 +158,11 @@ impl Pulse {
         told.is_some_and(|told| told > after)
     }
 
+    /// Whether the journal had it that the alert began to fire at `began`, before `run` did.
+    pub(super) fn knew(&self, id: &AlertId, began: Time, run: Time) -> bool {
+        self.changes(id).any(|(at, fires)| fires && at == began) && !self.told_after(id, run)
+    }
+
     /// How often it changed since then.
     pub fn changes_since(&self, id: &AlertId, since: Time) -> usize {
         self.changes(id).rev().take_while(|(at, _)| *at >= since).count()

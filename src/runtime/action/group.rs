@@ -4,13 +4,13 @@ use rustix::process::{Pid, Signal, kill_process_group, test_kill_process};
 use tokio::process::Child;
 
 /// The group of a child that leads one; what is left of it is killed when this is dropped, unless it was let go.
-pub(super) struct Group {
+pub(in crate::runtime) struct Group {
     leader: Pid,
     is_ours: bool,
 }
 
 impl Group {
-    pub(super) fn of(child: &Child) -> Option<Self> {
+    pub(in crate::runtime) fn of(child: &Child) -> Option<Self> {
         Some(Self { leader: pid(child.id()?)?, is_ours: true })
     }
 
@@ -25,7 +25,7 @@ impl Group {
     }
 
     /// It ended by itself: what it left behind is its own affair.
-    pub(super) fn let_go(&mut self) {
+    pub(in crate::runtime) fn let_go(&mut self) {
         self.is_ours = false;
     }
 

@@ -18,7 +18,8 @@ use crate::domain::{
     text::SafeText,
 };
 
-use self::{group::Group, watching::Watching};
+pub(super) use self::group::Group;
+use self::watching::Watching;
 
 /// Why a command is asked to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

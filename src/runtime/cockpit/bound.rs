@@ -24,7 +24,8 @@ pub(super) fn instead(effect: Effect) -> Result<Option<Msg>, Box<Effect>> {
         Effect::Edit { .. } => Some(Msg::Editor(EditorMsg::Failed(SafeText::new("a replay opens no editor")))),
         Effect::KeepTheme { .. } => Some(Msg::ThemeKept(Err(SafeText::new("a replay writes no file")))),
         Effect::Keep { .. } => Some(Msg::Kept(Err(SafeText::new("a replay writes no file")))),
-        Effect::Copy(_) | Effect::Notify { .. } | Effect::Bell => None,
+        Effect::Copy(_) | Effect::Notify(_) | Effect::Bell => None,
+        Effect::OpenLink(url) => Some(Msg::LinkTold { url, opened: Err(SafeText::new("a replay opens nothing")) }),
         other => return Err(Box::new(other)),
     })
 }

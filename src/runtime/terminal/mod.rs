@@ -5,8 +5,11 @@ pub mod clipboard;
 pub mod encode;
 pub mod gate;
 pub mod hear;
+pub mod host;
 pub mod input;
 pub mod mouse;
+mod mux;
+pub mod notice;
 pub mod pace;
 pub mod questions;
 pub mod reader;
@@ -45,8 +48,14 @@ pub trait Screen: Send {
         false
     }
 
-    /// Asks the terminal to put a text on its clipboard. Whether it does, no terminal tells.
-    fn copy(&mut self, _text: &str) {}
+    /// Asks the terminal to put a text on its clipboard; false where it is too long for that. Whether it does, no terminal
+    /// tells.
+    fn copy(&mut self, _text: &str) -> bool {
+        true
+    }
+
+    /// Asks the terminal to show a notification; it leaves with the next frame.
+    fn notify(&mut self, _title: &str, _body: &str) {}
 
     /// How long the terminal takes to answer, where that was measured lately.
     fn link(&self) -> Option<Duration> {

@@ -31,7 +31,9 @@ use super::{
     encode::{Encoder, dialect::Dialect},
     gate::Gate,
     hear::Told,
+    host::Manners,
     mouse::Mouse,
+    notice,
     questions::{self, Questions},
     reader::Audience,
     writer::Frames,
@@ -48,6 +50,13 @@ const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l";
 /// Whether it was asked what it is.
 static ASKED: AtomicBool = AtomicBool::new(false);
 
+/// Whether its title is ours while the terminal is.
+static TITLED: AtomicBool = AtomicBool::new(false);
+
+/// XTWINOPS: the terminal keeps its title, and takes it back.
+const PUSH_TITLE: &[u8] = b"\x1b[22;2t";
+const POP_TITLE: &[u8] = b"\x1b[23;2t";
+
 /// A frame on its way may take this long to leave before the terminal is given back all the same.
 const SETTLE: Duration = Duration::from_millis(200);
 /// A process that is about to end waits this long for the terminal to take what gives it back.
@@ -59,15 +68,16 @@ pub struct Tty {
     frame: Buffer,
     frames: Frames,
     gate: Gate,
-    /// What leaves with the next frame: the bell, a text for the clipboard.
-    beside: Vec<u8>,
-    bell: bool,
     mouse: Mouse,
     questions: Arc<Questions>,
     /// It is asked what it is, with the next frame.
     asks: bool,
     /// A terminal of this name may be asked.
     may_ask: bool,
+    /// What leaves with the next frame: the bell, a notification, a text for the clipboard.
+    beside: Vec<u8>,
+    manners: Manners,
+    title: String,
 }
 
 impl Tty {
@@ -75,14 +85,26 @@ impl Tty {
     ///
     /// # Errors
     /// Where standard output is no terminal.
-    pub fn take(bell: bool) -> io::Result<Self> {
+    pub fn take(manners: Manners) -> io::Result<Self> {
         let frames = Frames::start()?;
+        TITLED.store(manners.title, Ordering::SeqCst);
         enter()?;
         let term = std::env::var("TERM").unwrap_or_default();
         let (dialect, may_ask) = (Dialect::of(&term), questions::may_ask(&term));
         let frame = Buffer::empty(Rect::ZERO);
-        let (encoder, questions) = (Encoder::new(dialect), Arc::default());
-        Ok(Self { encoder, frame, frames, gate: Gate::default(), beside: Vec::new(), bell, mouse: Mouse::default(), questions, asks: may_ask, may_ask })
+        Ok(Self {
+            encoder: Encoder::new(dialect),
+            frame,
+            frames,
+            gate: Gate::default(),
+            mouse: Mouse::default(),
+            questions: Arc::default(),
+            asks: may_ask,
+            may_ask,
+            beside: Vec::new(),
+            manners,
+            title: String::new(),
+        })
     }
 
     /// Waits a little for what is on its way.
@@ -111,11 +133,13 @@ impl Screen for Tty {
         };
         self.frame.resize(Rect::new(0, 0, width, height));
         self.frame.reset();
-        let (caret, hits) = ui::seen(app, look, &mut self.frame);
-        self.mouse.see(hits);
+        let seen = ui::seen(app, look, &mut self.frame);
+        self.mouse.see(seen.hits);
         self.point(app.desk.mouse);
+        let links = if self.manners.links { seen.links } else { Vec::new() };
+        self.entitle(app);
         let mut bytes = std::mem::take(&mut self.beside);
-        bytes.append(&mut self.encoder.frame(&self.frame, caret.at));
+        bytes.append(&mut self.encoder.frame(&self.frame, &links, seen.caret.at));
         let asks = std::mem::take(&mut self.asks);
         if asks {
             ASKED.store(true, Ordering::SeqCst);
@@ -146,13 +170,19 @@ impl Screen for Tty {
     }
 
     fn bell(&mut self) {
-        if self.bell {
+        if self.manners.bell {
             self.beside.push(0x07);
         }
     }
 
-    fn copy(&mut self, text: &str) {
-        self.beside.extend(clipboard::osc52(text).unwrap_or_default());
+    fn copy(&mut self, text: &str) -> bool {
+        let sequence = clipboard::sequence(self.manners.mux, text);
+        self.beside.extend(sequence.iter().flatten());
+        sequence.is_some()
+    }
+
+    fn notify(&mut self, title: &str, body: &str) {
+        self.beside.extend(notice::sequence(&self.manners, title, body));
     }
 
     fn link(&self) -> Option<Duration> {
@@ -172,6 +202,7 @@ impl Screen for Tty {
 
     fn resume(&mut self) -> io::Result<()> {
         enter()?;
+        self.title.clear();
         self.encoder.forget();
         // It may be another one, as where a session of tmux was taken to another machine.
         self.asks = self.may_ask;
@@ -193,6 +224,20 @@ impl Screen for Tty {
     }
 }
 
+impl Tty {
+    /// On change only: some terminals draw their frame anew for each.
+    fn entitle(&mut self, app: &App) {
+        if !self.manners.title {
+            return;
+        }
+        let title = ui::title::of(app);
+        if title != self.title {
+            self.beside.extend_from_slice(format!("\x1b]2;{title}\x07").as_bytes());
+            self.title = title;
+        }
+    }
+}
+
 impl Drop for Tty {
     fn drop(&mut self) {
         self.settle();
@@ -203,6 +248,9 @@ impl Drop for Tty {
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
+    if TITLED.load(Ordering::SeqCst) {
+        io::stdout().write_all(PUSH_TITLE).inspect_err(|_| leave())?;
+    }
     execute!(io::stdout(), EnterAlternateScreen, Hide, EnableBracketedPaste, EnableFocusChange).inspect_err(|_| leave())
 }
 
@@ -219,6 +267,9 @@ fn leave() {
             let _ = io::stdout().write_all(questions::UNASK);
         }
         let _ = io::stdout().write_all(b"\x1b[?2026l\x1b[r\x1b[0m");
+        if TITLED.load(Ordering::SeqCst) {
+            let _ = io::stdout().write_all(POP_TITLE);
+        }
         let _ = execute!(io::stdout(), DisableFocusChange, DisableBracketedPaste, Show, LeaveAlternateScreen);
     }
 }

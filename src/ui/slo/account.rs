@@ -46,7 +46,7 @@ pub(super) fn trouble(sheet: &mut Sheet, row: &BudgetRow, c: &Canvas<'_>) {
     let Some(trouble) = &row.trouble else { return };
     sheet.text(&format!("cannot be counted: {}", trouble.what.line()), Role::ErrorText);
     let Some(rule) = &trouble.rule else { return };
-    let key = c.app.keymap.chords(Command::CopyRule).into_iter().next().unwrap_or_default();
+    let key = c.app.keymap.chords(Command::Copy).into_iter().next().unwrap_or_default();
     sheet.head(&format!("a rule that would help, as YAML to paste ({key} copies it)"));
     rule.shown().lines().for_each(|line| sheet.text(line, Role::Text));
     sheet.gap();

@@ -27,7 +27,7 @@ impl Counted {
     }
 
     fn show(&mut self, shown: &Shown) {
-        let bytes = self.encoder.frame(&shown.frame, shown.caret).len();
+        let bytes = self.encoder.frame(&shown.frame, &[], shown.caret).len();
         if bytes > 0 {
             self.ours += bytes + AROUND;
         }

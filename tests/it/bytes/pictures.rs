@@ -128,7 +128,7 @@ fn show(size: (u16, u16), dialect: Dialect, frames: &[Vec<Stroke>]) -> Result<()
     for (n, strokes) in frames.iter().enumerate() {
         strokes.iter().for_each(|s| apply(&mut frame, s));
         let caret = (n % 2 == 1).then_some((size.0 / 2, size.1 / 2));
-        let bytes = encoder.frame(&frame, caret);
+        let bytes = encoder.frame(&frame, &[], caret);
         terminal.process(&bytes);
         let said = String::from_utf8_lossy(&bytes).into_owned();
         prop_assert_eq!(difference(&frame, terminal.screen()), None, "frame {}, sent {:?}", n, said);
@@ -137,7 +137,7 @@ fn show(size: (u16, u16), dialect: Dialect, frames: &[Vec<Stroke>]) -> Result<()
             prop_assert_eq!(terminal.screen().cursor_position(), (y, x));
         }
         prop_assert_eq!(terminal.screen().hide_cursor(), caret.is_none());
-        prop_assert!(encoder.frame(&frame, caret).is_empty(), "the same frame says something");
+        prop_assert!(encoder.frame(&frame, &[], caret).is_empty(), "the same frame says something");
     }
     Ok(())
 }
@@ -182,8 +182,8 @@ fn a_frame_of_another_size_is_painted_anew() {
         frame.set_string(0, 0, "one", Style::new());
         frame
     };
-    encoder.frame(&frame(20, 5), None);
-    let bytes = encoder.frame(&frame(10, 4), None);
+    encoder.frame(&frame(20, 5), &[], None);
+    let bytes = encoder.frame(&frame(10, 4), &[], None);
     assert!(bytes.windows(4).any(|w| w == b"\x1b[2J") && bytes.ends_with(b"one"), "{bytes:?}");
 }
 
@@ -192,10 +192,10 @@ fn what_was_forgotten_is_painted_anew() {
     let mut encoder = Encoder::new(Dialect::XTERM);
     let mut frame = Buffer::empty(Rect::new(0, 0, 20, 5));
     frame.set_string(3, 2, "fire", Style::new());
-    let first = encoder.frame(&frame, None);
-    assert!(encoder.frame(&frame, None).is_empty());
+    let first = encoder.frame(&frame, &[], None);
+    assert!(encoder.frame(&frame, &[], None).is_empty());
     encoder.forget();
-    assert_eq!(encoder.frame(&frame, None), first);
+    assert_eq!(encoder.frame(&frame, &[], None), first);
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn after_a_character_of_doubtful_width_the_next_one_is_placed_anew() {
     let mut encoder = Encoder::new(Dialect::XTERM);
     let mut frame = Buffer::empty(Rect::new(0, 0, 20, 2));
     frame.set_string(0, 0, "\u{1f44d}\u{1f3fd}ab", Style::new());
-    let bytes = String::from_utf8(encoder.frame(&frame, None)).unwrap();
+    let bytes = String::from_utf8(encoder.frame(&frame, &[], None)).unwrap();
     assert!(bytes.ends_with("\u{1f44d}\u{1f3fd}\x1b[;3Hab"), "{bytes:?}");
 }
 
@@ -218,6 +218,6 @@ fn what_a_terminal_would_obey_is_not_in_a_frame() {
         }
         frame[(x, 0)].set_symbol(symbol);
     }
-    let bytes = encoder.frame(&frame, None);
+    let bytes = encoder.frame(&frame, &[], None);
     assert_eq!(tokens::check(&framed(&bytes)), Ok(()));
 }

@@ -19,7 +19,7 @@ async fn the_handoff_says_who_is_on_what_and_what_is_nobodys() {
     let screen = c.screen();
     let owned = screen.split("## Owned").nth(1).unwrap_or_default();
     assert!(owned.contains("DiskFull") && owned.contains("(me) since"), "{screen}");
-    c.keys("y").await.sees("copied, if your terminal takes it").await;
+    c.keys("y").await.sees("sent to the terminal's clipboard").await;
     c.keys("esc").await.sees_not("# Handoff").await;
 }
 

@@ -131,7 +131,7 @@ async fn the_log_lists_what_was_sent_with_its_line_and_copies_it() {
     c.keys("a").await.types("mine").await.keys("enter").await.sees_beside("acked", "NodeDown").await;
     c.keys("@").await.sees("sent: 1").await.sees_beside("confirmed", "NodeDown on am").await;
     c.keys("enter").await.sees("confirmed by reading back").await.sees("silence add --author=ana").await;
-    c.keys("y").await.sees("given to the terminal's clipboard").await;
+    c.keys("y").await.sees("sent to the terminal's clipboard").await;
     c.keys("esc esc").await.sees("1 alerts 6").await;
 }
 

@@ -25,7 +25,6 @@ use watchfire::{
         contract::{AckRules, BreakOn},
         correlation::{By, Correlation},
         entry::{Entry, Kind},
-        filter::Filter,
         silence::Silence,
         source::SourceName,
     },
@@ -103,7 +102,15 @@ pub struct Shown {
     pub caret: Option<(u16, u16)>,
 }
 
+/// What the terminal was told beside frames: bells and notifications, and texts for the clipboard.
+#[derive(Default)]
+struct Ears {
+    heard: Vec<String>,
+    copied: Vec<String>,
+}
+
 struct Stage {
+    ears: Arc<Mutex<Ears>>,
     terminal: Terminal<TestBackend>,
     glass: Glass,
     tape: Option<Tape>,
@@ -139,7 +146,18 @@ impl Screen for Stage {
         Ok(())
     }
 
-    fn bell(&mut self) {}
+    fn bell(&mut self) {
+        ears(&self.ears).heard.push("BELL".into());
+    }
+
+    fn notify(&mut self, title: &str, body: &str) {
+        ears(&self.ears).heard.push(format!("{title} ({body})"));
+    }
+
+    fn copy(&mut self, text: &str) -> bool {
+        ears(&self.ears).copied.push(text.to_owned());
+        true
+    }
 
     fn suspend(&mut self) {}
 
@@ -151,6 +169,10 @@ impl Screen for Stage {
         let size = self.terminal.size().ok()?;
         Some((size.width, size.height))
     }
+}
+
+fn ears(ears: &Mutex<Ears>) -> MutexGuard<'_, Ears> {
+    ears.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How a cockpit is opened.
@@ -284,14 +306,15 @@ impl Opening {
         let cockpit = self.cockpit(sources, clock);
         let terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("a test's backend");
         let tape = self.taped.then(Tape::default);
+        let ears = Arc::<Mutex<Ears>>::default();
         let gate = Gate::default();
-        let stage = Stage { terminal, glass: glass.clone(), tape: tape.clone(), gate: gate.clone() };
+        let stage = Stage { ears: ears.clone(), terminal, glass: glass.clone(), tape: tape.clone(), gate: gate.clone() };
         let gate = self.gated.then_some(gate);
         let mut events = Some(events);
         let open_events = Box::new(move || through(gate.clone(), stream_of(events.take())));
         let running = tokio::task::spawn(cockpit.run(stage, open_events));
         let Self { world, user, journal, .. } = self;
-        let mut story = Story { world, user, journal, clock, spies, glass, tape, keys, running };
+        let mut story = Story { world, user, journal, clock, spies, glass, ears, tape, keys, running };
         story.passes(STEP).await;
         story
     }
@@ -326,7 +349,7 @@ impl Opening {
             journal: self.journal.path(),
             slos: Vec::new(),
             slo_problems: Vec::new(),
-            notify: NotifyConfig { desktop: false, bell: true, filter: Filter::default() },
+            notify: NotifyConfig { desktop: false, ..defaults("terminal").notify },
             means: Default::default(),
             handoff: watchfire::cli::start::handover(self.config.as_ref().unwrap_or(&defaults("terminal"))),
             postmortem: None,
@@ -356,6 +379,7 @@ pub struct Story {
     clock: Clock,
     spies: Vec<Arc<Spy>>,
     glass: Glass,
+    ears: Arc<Mutex<Ears>>,
     tape: Option<Tape>,
     keys: mpsc::UnboundedSender<Event>,
     running: JoinHandle<Left>,
@@ -433,6 +457,16 @@ impl Story {
     pub fn frames(&self) -> Vec<Shown> {
         let tape = self.tape.as_ref().expect("a taped story");
         std::mem::take(&mut *tape.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Bells and notifications since this was asked last.
+    pub fn heard(&self) -> Vec<String> {
+        std::mem::take(&mut ears(&self.ears).heard)
+    }
+
+    /// Texts that were sent to the clipboard since this was asked last.
+    pub fn copied(&self) -> Vec<String> {
+        std::mem::take(&mut ears(&self.ears).copied)
     }
 
     pub fn screen(&self) -> String {

@@ -126,7 +126,7 @@ impl Hand {
                 return Some(Msg::Op(intent.op, ended));
             }
             Effect::Bell => self.bells += 1,
-            Effect::Notify { title, .. } => self.notices.push(title),
+            Effect::Notify(notice) => self.notices.push(notice.title),
             _ => {}
         }
         None

@@ -308,9 +308,9 @@ fn run_key(app: &mut App, now: Time, key: Key) -> Effects {
         KeyCode::Char('G') | KeyCode::End => sight.top = None,
         KeyCode::Char('c') => return stop(app, now),
         KeyCode::Char('y') => {
-            return copy(app, now, |run| run.output().map(|o| o.text(usize::MAX)).unwrap_or_default());
+            return copy(app, |run| run.output().map(|o| o.text(usize::MAX)).unwrap_or_default());
         }
-        KeyCode::Char('Y') => return copy(app, now, |run| command::line(&run.order.command.argv)),
+        KeyCode::Char('Y') => return copy(app, |run| command::line(&run.order.command.argv)),
         _ => {}
     }
     Vec::new()
@@ -334,9 +334,8 @@ fn stop(app: &mut App, now: Time) -> Effects {
     app.world.stop_action(&op)
 }
 
-fn copy(app: &mut App, now: Time, what: impl Fn(&Run) -> String) -> Effects {
+fn copy(app: &App, what: impl Fn(&Run) -> String) -> Effects {
     let Some(text) = shown(app).and_then(|op| app.world.actions.run(op)).map(what) else { return Vec::new() };
-    app.desk.say_good(now, "copied");
     vec![Effect::Copy(text)]
 }
 

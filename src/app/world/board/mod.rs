@@ -25,6 +25,7 @@ use self::{order::merge, pairs::Pairs, tally::Tally};
 
 pub(crate) use self::counted::Counted;
 pub(crate) use self::pairs::hash as hash_pair;
+pub(crate) use self::tally::Came;
 pub use self::{order::Slot, row::Row};
 
 /// All rows in the order of the pane.
@@ -303,13 +304,13 @@ impl Board {
         self.free.extend::<Vec<Slot>>(gone);
     }
 
-    /// Rows that became pages since this was asked last, in the order of the board.
-    pub(crate) fn take_pages(&mut self) -> Vec<Slot> {
-        let mut pages = self.tally.take_pages();
-        self.sort(&mut pages);
-        pages.dedup();
-        pages.retain(|s| self.at(*s).is_some_and(Row::is_page));
-        pages
+    /// Rows that began to burn with nobody on them since this was asked last, in the order of the board.
+    pub(crate) fn take_came(&mut self) -> Vec<Came> {
+        let mut came = self.tally.take_came();
+        came.retain(|c| self.at(c.slot).is_some_and(Row::burns_alone));
+        came.sort_by(|a, b| self.compare(a.slot, b.slot));
+        came.dedup_by_key(|c| c.slot);
+        came
     }
 
     /// These slots, to be asked for quickly.

@@ -84,9 +84,14 @@ impl Row {
         self.kept.unwrap_or(own)
     }
 
-    /// Whether it is worth a bell: bad, firing, and nobody is on it.
-    pub fn is_page(&self) -> bool {
-        self.severity <= Severity::Error && self.rank() == 0 && self.told == AlertState::Firing
+    /// Whether it fires and nobody is on it.
+    pub(in crate::app) fn burns_alone(&self) -> bool {
+        self.rank() == 0 && self.told == AlertState::Firing
+    }
+
+    /// Whether it stands, and is kept from burning alone: somebody is on it, it is muted, or it has yet to fire.
+    pub(super) fn was_held(&self) -> bool {
+        matches!(self.rank(), 1..=3)
     }
 
     /// Whether it says what `other` says, but for who else tells it.

@@ -8,6 +8,14 @@ use crate::domain::{alert::Severity, source::SourceName};
 
 use super::{order::Slot, row::Row};
 
+/// A row that burns with nobody on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Came {
+    pub slot: Slot,
+    /// It burned before, and somebody was on it or something muted it.
+    pub again: bool,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     burning: [usize; Severity::ALL.len()],
@@ -17,8 +25,8 @@ pub(super) struct Tally {
     alive: Vec<(SourceName, usize)>,
     /// Rows with an ack, resolved ones too.
     owned: HashSet<Slot, RandomState>,
-    /// Rows that became pages and were not told yet.
-    pages: Vec<Slot>,
+    /// Rows that began to burn with nobody on them, and were not told yet.
+    came: Vec<Came>,
 }
 
 impl Tally {
@@ -40,8 +48,8 @@ impl Tally {
         } else if old.is_some_and(|r| r.ack.is_some()) {
             self.owned.remove(&slot);
         }
-        if new.is_some_and(Row::is_page) && !old.is_some_and(Row::is_page) {
-            self.pages.push(slot);
+        if new.is_some_and(Row::burns_alone) && !old.is_some_and(Row::burns_alone) {
+            self.came.push(Came { slot, again: old.is_some_and(Row::was_held) });
         }
     }
 
@@ -85,7 +93,7 @@ impl Tally {
         self.owned.iter().copied()
     }
 
-    pub(super) fn take_pages(&mut self) -> Vec<Slot> {
-        std::mem::take(&mut self.pages)
+    pub(super) fn take_came(&mut self) -> Vec<Came> {
+        std::mem::take(&mut self.came)
     }
 }

@@ -8,9 +8,11 @@
 //! | `shift` | rows that moved together |
 //! | `rows` | one row into another |
 //! | `sgr`, `moves` | the pen's style and the cursor's way |
+//! | `linked` | which cells are part of a link |
 //! | `dialect` | what this terminal understands |
 
 pub mod dialect;
+mod linked;
 mod moves;
 mod pen;
 mod picture;
@@ -19,6 +21,8 @@ mod sgr;
 mod shift;
 
 use ratatui::{buffer::Buffer, style::Color};
+
+use crate::ui::link::Link;
 
 use self::{dialect::Dialect, pen::Pen, picture::Picture, sgr::Ink, shift::Shift};
 
@@ -49,8 +53,9 @@ impl Encoder {
 
     /// The bytes that make this of what is shown; none where that is the same. The cursor is shown at `caret`, hidden
     /// without one.
-    pub fn frame(&mut self, frame: &Buffer, caret: Option<(u16, u16)>) -> Vec<u8> {
+    pub fn frame(&mut self, frame: &Buffer, links: &[Link], caret: Option<(u16, u16)>) -> Vec<u8> {
         self.next.read(frame);
+        self.link(links);
         let hidden = self.caret == Some(false);
         if self.lost || (self.next.width, self.next.height) != (self.shown.width, self.shown.height) {
             self.begin_anew();
@@ -59,8 +64,21 @@ impl Encoder {
         }
         self.changes();
         std::mem::swap(&mut self.shown, &mut self.next);
+        self.pen.end_link();
         let drawn = self.pen.take();
         self.show(caret.map(|(x, y)| (usize::from(x), usize::from(y))), drawn, hidden)
+    }
+
+    /// More links than can be told apart are left out, and what was shown of others is painted anew.
+    fn link(&mut self, links: &[Link]) {
+        for link in links {
+            let Some(bits) = self.pen.links.bits(&link.url) else {
+                self.lost = true;
+                self.next.unlink();
+                return;
+            };
+            self.next.link(link, bits);
+        }
     }
 
     fn begin_anew(&mut self) {

@@ -7,6 +7,7 @@ use ratatui::{buffer::Cell, style::Color};
 use super::{
     Ink, Shift,
     dialect::Dialect,
+    linked::Links,
     moves::{self, Cursor},
     picture::{SEEN_ON_BLANK, columns, spill},
     sgr,
@@ -17,12 +18,13 @@ pub(super) struct Pen {
     pub dialect: Dialect,
     cursor: Cursor,
     ink: Ink,
+    pub links: Links,
     out: Vec<u8>,
 }
 
 impl Pen {
     pub fn new(dialect: Dialect) -> Self {
-        Self { dialect, cursor: Cursor::Unknown, ink: Ink::PLAIN, out: Vec::new() }
+        Self { dialect, cursor: Cursor::Unknown, ink: Ink::PLAIN, links: Links::default(), out: Vec::new() }
     }
 
     pub fn take(&mut self) -> Vec<u8> {
@@ -94,8 +96,14 @@ impl Pen {
     }
 
     fn dye(&mut self, to: Ink) {
-        sgr::change(&mut self.out, (self.ink, to), self.dialect.ends_one);
+        self.links.change(&mut self.out, self.ink, to);
+        sgr::change(&mut self.out, (self.ink.unlinked(), to.unlinked()), self.dialect.ends_one);
         self.ink = to;
+    }
+
+    /// No frame leaves a link open: what follows it may be somebody else's.
+    pub fn end_link(&mut self) {
+        self.dye(self.ink.unlinked());
     }
 
     /// Writes a character where the cursor stands.

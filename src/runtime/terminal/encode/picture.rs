@@ -8,12 +8,17 @@ use ratatui::{
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::ui::link::Link;
+
+use super::linked::LINK;
+
 /// What is seen of a style even where there is no letter.
 pub(super) const SEEN_ON_BLANK: Modifier = Modifier::REVERSED
     .union(Modifier::UNDERLINED)
     .union(Modifier::CROSSED_OUT)
     .union(Modifier::SLOW_BLINK)
-    .union(Modifier::RAPID_BLINK);
+    .union(Modifier::RAPID_BLINK)
+    .union(LINK);
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Picture {
@@ -39,6 +44,21 @@ impl Picture {
         self.cells.extend_from_slice(&frame.content);
         let width = self.width.max(1);
         self.cells.chunks_mut(width).for_each(spell);
+    }
+
+    /// Marks the cells of a link; blanks are no part of it.
+    pub fn link(&mut self, link: &Link, bits: Modifier) {
+        let (y, width) = (usize::from(link.row), self.width);
+        let columns = usize::from(link.from).min(width)..usize::from(link.to).min(width);
+        if y < self.height && !columns.is_empty() {
+            let row = &mut self.cells[y * width..(y + 1) * width];
+            row[columns].iter_mut().filter(|c| !is_blank(c)).for_each(|c| c.modifier |= bits);
+        }
+    }
+
+    /// No cell is part of a link.
+    pub fn unlink(&mut self) {
+        self.cells.iter_mut().for_each(|c| c.modifier = c.modifier.difference(LINK));
     }
 
     pub fn row(&self, y: usize) -> &[Cell] {
