@@ -5,6 +5,7 @@
 pub mod desk;
 pub mod effect;
 pub mod msg;
+pub mod settings;
 pub mod world;
 
 use std::sync::Arc;
@@ -39,6 +40,8 @@ pub struct App {
     pub world: World,
     pub desk: Desk,
     pub keymap: Keymap,
+    /// The configuration: in force, and as it was read since.
+    pub settings: settings::Settings,
     /// The time of the last message: what the screen calls now.
     pub now: Time,
     /// Whether the last message changed nothing that is seen.
@@ -48,7 +51,14 @@ pub struct App {
 impl App {
     pub fn new(setup: Setup, keymap: Keymap) -> Self {
         let now = setup.started_at;
-        Self { world: World::new(setup), desk: Desk::default(), keymap, now, quiet: false }
+        Self {
+            world: World::new(setup),
+            desk: Desk::default(),
+            keymap,
+            settings: Default::default(),
+            now,
+            quiet: false,
+        }
     }
 
     /// As the configuration wants the alerts seen.
@@ -75,6 +85,7 @@ impl App {
         effects.extend(desk::nearby::follow(self));
         effects.extend(desk::watching::follow(self));
         effects.extend(desk::golden::follow(self));
+        effects.extend(settings::follow(self));
         silencing::follow(self);
         silence_list::follow(self);
         desk::view::watch::after(self, effects)
@@ -117,6 +128,7 @@ impl App {
                 self.world.golden_came(*golden);
                 Vec::new()
             }
+            Msg::Config(msg) => settings::told(self, msg),
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }
@@ -147,6 +159,7 @@ impl App {
             Some(Layer::Incidents(_) | Layer::Incident(_)) => {
                 desk::incidents::key(self, now, key).unwrap_or_else(|| self.on_command_key(key))
             }
+            Some(Layer::Settings { .. }) => settings::panel::key(self, key).unwrap_or_else(|| self.on_command_key(key)),
             Some(Layer::Paper(_)) => desk::paper::key(self, key).unwrap_or_else(|| self.on_command_key(key)),
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => self.on_command_key(key),

@@ -85,8 +85,16 @@ pub enum Msg {
     },
     /// The golden signals of the objective that is open, as far as they are read.
     Signals(Box<crate::domain::signals::Golden>),
+    Config(ConfigMsg),
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
+}
+
+/// The files of the configuration were read again; `asked`: because somebody said so.
+#[derive(Clone, Debug)]
+pub enum ConfigMsg {
+    Read { reading: Box<super::settings::Reading>, asked: bool },
+    Wrong { mistakes: Vec<SafeText>, asked: bool },
 }
 
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use async_trait::async_trait;
 
 use crate::{
-    app::world::{Setup, World, sent::Reach},
+    app::world::{Setup, World},
     cli::exit,
     config::{
         self, Config, ConfigError, Glyphs, Origin, Request, SimConfig, SourceKind,
@@ -39,7 +39,9 @@ use super::{args::Global, exit::Exit};
 /// # Errors
 /// After every mistake was told.
 pub fn config(global: &Global) -> Result<Config, Exit> {
-    config::load(&request(global)).map_err(|errors| tell_all(&errors))
+    let config = config::load(&request(global)).map_err(|errors| tell_all(&errors))?;
+    config.profile.iter().for_each(super::confirm::name_profile);
+    Ok(config)
 }
 
 /// What counting may cost, and where counts are kept; who may not write to a source keeps nothing either.
@@ -58,6 +60,7 @@ pub fn request(global: &Global) -> Request {
     request.flags.theme = theme_flag(global);
     request.flags.read_only = global.read_only;
     request.flags.low_bandwidth = global.low_bandwidth;
+    request.flags.profile.clone_from(&global.profile);
     request
 }
 
@@ -94,13 +97,18 @@ pub fn clock(config: &Config) -> Clock {
 pub async fn sources(config: &Config) -> Sources {
     let mut all: Sources = Vec::new();
     for source in &config.sources {
-        match sources::connect(source).await {
-            Ok(connected) => all.push(connected),
-            Err(error) => all.push(Arc::new(Unset::new(sources::describe(source), error))),
-        }
+        all.push(connect(source).await);
     }
     all.extend(config.sim.iter().flat_map(simulated));
     all
+}
+
+/// One source, connected; one that cannot be set up is never green.
+pub async fn connect(source: &config::SourceConfig) -> Arc<dyn Source> {
+    match sources::connect(source).await {
+        Ok(connected) => connected,
+        Err(error) => Arc::new(Unset::new(sources::describe(source), error)),
+    }
 }
 
 /// The sources of a simulated day; one that says why, where its scenario cannot be played.
@@ -185,16 +193,8 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
 
 /// What the configuration says that a world needs beside its setup.
 pub fn equip(world: &mut World, config: &Config) {
-    world.silences_max = config.silences_max;
-    world.incidents.levels.clone_from(&config.incident_levels);
-    world.budgets.policy = config.slo.policy;
-    world.actions.configured.clone_from(&config.actions);
-    world.actions.secret_env.clone_from(&config.secret_env);
+    world.furnish(config);
     world.actions.holder = action::holder();
-    world.runbooks.rules = config.runbooks.clone();
-    world.signals.recipes = config.signals.clone();
-    world.budgets.planned.clone_from(&config.slo.planned);
-    world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();
 }
 
 /// How things look in this terminal: a theme given by name wins over `NO_COLOR`, and is brought down to the colours there are.

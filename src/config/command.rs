@@ -91,6 +91,8 @@ commands! {
     Undo = "act.undo",
     Sent = "act.log",
     Batch = "act.batch",
+    Reload = "config.reload",
+    Settings = "config.changes",
 }
 
 /// What `config/keys.toml` says of one command.

@@ -13,6 +13,7 @@ use super::{
     keymap::Keymap,
     layers::Layers,
     place::Place,
+    profile::Laid,
     request::Request,
     runbooks, shift, signals, silence, sim,
     source::{self, Surroundings},
@@ -33,6 +34,8 @@ pub(super) struct Reader<'a> {
     pub(super) place: &'a Place<'a>,
     pub(super) layers: Layers<'a>,
     pub(super) source_base: &'a super::document::Table,
+    /// Which profile is laid over the file, and where it stands.
+    pub(super) laid: &'a Laid,
 }
 
 impl Reader<'_> {
@@ -51,6 +54,7 @@ impl Reader<'_> {
         let shift = shift::rota(self.layers, report);
         Some(Config {
             path: if let Found::File(path) = &found { Some(path.clone()) } else { None },
+            profile: self.laid.profile.clone(),
             found,
             notes: Vec::new(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
@@ -76,6 +80,7 @@ impl Reader<'_> {
             ui: UiConfig {
                 theme: self.theme_name()?,
                 glyphs: self.glyphs()?,
+                theme_file: self.theme_file(),
                 low_bandwidth: self.request.flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
             },
             read_only: self.request.flags.read_only || self.bool(&["read_only"])?,
@@ -149,13 +154,15 @@ impl Reader<'_> {
         let sloth_period = self.layers.read(&["slo", "sloth_period"], |n| duration::parse(n.text()?).ok())?;
         let samples_a_minute =
             self.layers.read(&["slo", "samples_per_minute"], |n| u64::try_from(n.integer()?).ok())?;
-        let cache = self.request.cache_dir().map(|dir| dir.join("counts"));
+        let cache = self.own(self.request.cache_dir()).map(|dir| dir.join("counts"));
         let share = |name: &str| self.layers.read(&["slo", "policy", name], Node::share);
         let (freeze_at, warn_at) = (share("freeze_at")?, share("warn_at")?);
         let adjusted = self.bool(&["slo", "policy", "adjusted"])?;
         let policy = Policy { freeze_at, warn_at, postmortem_over: share("postmortem_over")?, adjusted };
         let planned = exclusion::planned(self.layers.file, report);
-        Some(SloConfig { files, sloth_period, samples_a_minute, cache, policy, planned })
+        let texts = patterns.iter().flat_map(Node::texts);
+        let patterns = texts.map(|(_, p)| self.place.path(p)).collect();
+        Some(SloConfig { files, patterns, sloth_period, samples_a_minute, cache, policy, planned })
     }
 
     fn journal(&self, report: &mut Report) -> Option<JournalConfig> {
@@ -176,8 +183,17 @@ impl Reader<'_> {
         Some(JournalConfig { path })
     }
 
+    /// A directory of the profile's own below this one.
+    pub(super) fn own(&self, dir: Option<PathBuf>) -> Option<PathBuf> {
+        let dir = dir?;
+        Some(match &self.laid.profile {
+            Some(profile) => dir.join("profiles").join(profile.name.raw()),
+            None => dir,
+        })
+    }
+
     fn journal_at_home(&self, at: At, report: &mut Report) -> Option<PathBuf> {
-        let dir = self.request.data_dir();
+        let dir = self.own(self.request.data_dir());
         if dir.is_none() {
             report.hint(at, "there is no data directory for the journal", "set WATCHFIRE_DATA_DIR");
         }
@@ -205,6 +221,12 @@ impl Reader<'_> {
             }
         }
         None
+    }
+
+    /// The file that the theme is read from; none where it is built in.
+    fn theme_file(&self) -> Option<PathBuf> {
+        let name = self.theme_name().filter(|name| !Theme::built_in_names().contains(&name.as_str()))?;
+        Some(if self.request.flags.theme.is_some() { PathBuf::from(name) } else { self.place.path(&name) })
     }
 
     fn glyphs(&self) -> Option<Glyphs> {

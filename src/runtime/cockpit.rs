@@ -31,7 +31,9 @@ use super::{
     notify::Notifier,
     panics,
     poll::Pollers,
-    recover, signals,
+    recover,
+    reload::Home,
+    signals,
     terminal::{Screen, input, reader, screen::Tty},
 };
 
@@ -41,9 +43,12 @@ mod bound;
 mod leaf;
 mod leaving;
 mod papers;
+mod renewing;
 mod running;
 mod sending;
 mod showing;
+
+use self::renewing::{Connected, Renewal};
 
 pub use self::leaving::Left;
 
@@ -67,6 +72,8 @@ pub struct Cockpit {
     pub postmortem: Option<PathBuf>,
     /// It is only played: nothing that its keys ask for leaves it.
     pub bound: bool,
+    /// How its configuration is read again; none where there is none to be read.
+    pub home: Option<Home>,
 }
 
 /// The terminal's events; opened anew after the terminal was somebody else's.
@@ -97,7 +104,8 @@ impl Cockpit {
     pub async fn in_terminal(mut self, bell: bool, hands: Hands) -> Result<io::Result<Left>, JoinError> {
         let here = LocalSet::new();
         let task = here.spawn_local(async move {
-            let screen = Tty::take(bell)?;
+            // Whether it rings may change while it runs.
+            let screen = Tty::take(bell || self.home.is_some())?;
             if let Some((width, height)) = screen.size() {
                 drop(self.app.update(self.clock.now(), Msg::Resized { width, height }));
             }
@@ -120,9 +128,18 @@ impl Cockpit {
         let (watching, watched) = watch::channel(Eyes::default());
         let (opening, opened) = watch::channel(None);
         let signals = golden::Reading::new(self.sources.clone(), self.clock, self.means.purse.clone());
-        tasks.spawn(signals.run(opened, inbox.clone()));
+        let purse = self.means.purse.clone();
+        let signals = tasks.spawn(signals.run(opened, inbox.clone()));
+        let (ordering, ordered) = watch::channel(None);
+        let (connected, mut renewed) = mpsc::unbounded_channel();
+        let again = Arc::new(Notify::new());
+        if let Some(home) = self.home {
+            tasks.spawn(home.run(self.clock, again.clone(), inbox.clone()));
+        }
+        let newest = std::collections::BTreeMap::new();
+        let renewal = Renewal { again, connected, counting: ordering, signals, purse, newest, count: 0 };
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
-        let mut counting = counting.with(self.means).watching(watched);
+        let mut counting = counting.with(self.means).watching(watched).ordered(ordered);
         let kept = counting.open();
         tasks.spawn(counting.run(inbox.clone()));
         let quit = Arc::new(Notify::new());
@@ -143,6 +160,8 @@ impl Cockpit {
             pollers,
             keeper: &keeper,
             notifier,
+            bell: self.notify.bell,
+            renewal,
             tasks: &mut tasks,
             inbox,
             runs: running::Runs::default(),
@@ -158,7 +177,7 @@ impl Cockpit {
         if !kept.rows.is_empty() {
             turning.update(Msg::Budgets(kept));
         }
-        let ended = turning.run(messages, &quit).await;
+        let ended = turning.run(messages, &mut renewed, &quit).await;
         let clock = turning.clock;
         let (mut app, runs) = turning.leave();
         runs.end(&mut app, &keeper, clock.now()).await;
@@ -182,6 +201,8 @@ struct Turning<'a, S> {
     pollers: Pollers,
     keeper: &'a Keeper,
     notifier: Notifier,
+    bell: bool,
+    renewal: Renewal,
     tasks: &'a mut JoinSet<()>,
     inbox: Inbox,
     runs: running::Runs,
@@ -205,7 +226,12 @@ impl<S: Screen> Turning<'_, S> {
         (self.app, self.runs)
     }
 
-    async fn run(&mut self, mut messages: mpsc::Receiver<Msg>, quit: &Notify) -> Ended {
+    async fn run(
+        &mut self,
+        mut messages: mpsc::Receiver<Msg>,
+        renewed: &mut mpsc::UnboundedReceiver<Connected>,
+        quit: &Notify,
+    ) -> Ended {
         self.events = Some((self.open_events)());
         let mut tick = interval(Duration::from_secs(1));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -216,6 +242,7 @@ impl<S: Screen> Turning<'_, S> {
                 event = next(&mut self.events) => self.on_event(event),
                 ready = showing::drawable(&self.screen, due), if due.is_some() => self.draw(ready),
                 Some(msg) = messages.recv() => self.on_messages(msg, &mut messages),
+                Some(connected) = renewed.recv() => self.connected(connected),
                 _ = tick.tick() => self.tick(),
                 () = quit.notified() => self.ended = Some(Ended::Asked),
                 () = panics::recorded() => self.ended = Some(Ended::Asked),
@@ -323,6 +350,8 @@ impl<S: Screen> Turning<'_, S> {
             Effect::StopAction(op) => self.stop_action(&op),
             Effect::ReadRunbook(places) => self.read_runbook(places),
             Effect::Send(intent) => self.send(*intent),
+            Effect::ReadConfig => self.read_config(),
+            Effect::Adopt(adoption) => self.adopt(adoption),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
             Effect::Watch(eyes) => self.watch(eyes),
             Effect::Look(look) => self.look_at(look),

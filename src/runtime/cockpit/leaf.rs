@@ -43,7 +43,9 @@ impl<S: Screen> Turning<'_, S> {
     }
 
     pub(super) fn bell(&mut self) -> Option<Msg> {
-        self.screen.bell();
+        if self.bell {
+            self.screen.bell();
+        }
         None
     }
 

@@ -311,6 +311,7 @@ impl Opening {
             handoff: watchfire::cli::start::handover(self.config.as_ref().unwrap_or(&defaults("terminal"))),
             postmortem: None,
             bound: false,
+            home: None,
         }
     }
 }
