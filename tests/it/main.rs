@@ -31,6 +31,7 @@ mod monkey;
 mod prometheus;
 mod screens;
 mod seeing;
+mod settings;
 mod silences;
 mod sim;
 mod sim_contract;

@@ -61,13 +61,17 @@ fn furnish(app: &mut App, config: &Config, changes: &[Change]) {
 
 /// What is said at the foot of the screen.
 fn sentence(changes: &[Change], gone: &[(SourceName, usize)]) -> String {
-    let mut parts: Vec<String> = changes.iter().take(NAMED).map(ToString::to_string).collect();
+    let went = gone.iter().filter(|(_, n)| *n > 0).map(|(name, n)| format!("{} of {name} left the board", alerts(*n)));
+    let mut parts: Vec<String> = went.collect();
+    parts.extend(changes.iter().take(NAMED).map(ToString::to_string));
     if changes.len() > NAMED {
         parts.push(format!("and {} more", changes.len() - NAMED));
     }
-    let with = gone.iter().filter(|(_, n)| *n > 0).map(|(name, n)| format!("{n} alerts of {name} went with it"));
-    parts.extend(with);
     format!("configuration: {}", parts.join("; "))
+}
+
+fn alerts(n: usize) -> String {
+    if n == 1 { "one alert".into() } else { format!("{n} alerts") }
 }
 
 /// One entry that says all of it, and one for each source whose rows go.
@@ -77,7 +81,8 @@ fn entries(app: &App, changes: &[Change], gone: &[(SourceName, usize)]) -> Vec<N
     let text: Vec<String> = changes.iter().map(ToString::to_string).collect();
     let entry = |subject: Subject, source: Option<SourceName>, title: &str, text: &str| NewEntry {
         at: app.now,
-        actor: SafeText::new(&app.world.user),
+        // Who wrote the file nobody here knows.
+        actor: SafeText::new("watchfire"),
         kind: Kind::ConfigChanged,
         subject,
         source,
@@ -86,7 +91,7 @@ fn entries(app: &App, changes: &[Change], gone: &[(SourceName, usize)]) -> Vec<N
     };
     let mut out = vec![entry(Subject::new("config"), None, &title, &text.join("\n"))];
     out.extend(gone.iter().map(|(name, n)| {
-        let text = format!("no longer asked as it was; its {n} alerts leave the board unresolved");
+        let text = format!("no longer asked as it was; {} left the board unresolved", alerts(*n));
         entry(Subject::source(name), Some(name.clone()), name.as_str(), &text)
     }));
     out

@@ -47,11 +47,14 @@ fn profile() -> Value {
 fn object(keys: &[Key], defaults: Option<&Table>) -> Value {
     let default = |key: &Key| defaults.and_then(|d| d.get(key.name)).map(|e| &e.node);
     let properties: Map<String, Value> = keys.iter().map(|k| (k.name.to_owned(), value(k, default(k)))).collect();
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// One of several: what it may not leave out it may not leave out. A table of which there is one may be empty.
+fn item(name: &str, keys: &[Key]) -> Value {
+    let mut object = object(keys, Some(&layers::example(name, keys)));
     let required: Vec<&str> = keys.iter().filter(|k| k.absent == Absent::Mistake).map(|k| k.name).collect();
-    let mut object = json!({ "type": "object", "properties": properties, "additionalProperties": false });
-    if !required.is_empty() {
-        object["required"] = json!(required);
-    }
+    object["required"] = json!(required);
     object
 }
 
@@ -91,7 +94,7 @@ fn shape(key: &Key, default: Option<&Node>) -> Value {
         Kind::Headers => headers(),
         Kind::Keys => bindings(),
         Kind::Table(keys) => object(keys, default.and_then(Node::table)),
-        Kind::Tables(keys) => json!({ "type": "array", "items": object(keys, Some(&layers::example(key.name, keys))) }),
+        Kind::Tables(keys) => json!({ "type": "array", "items": item(key.name, keys) }),
         Kind::Profiles => json!({
             "type": "object",
             "propertyNames": { "pattern": "^[A-Za-z0-9_-]{1,40}$" },

@@ -15,7 +15,7 @@ use futures_util::{StreamExt, stream};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 use tokio::{sync::mpsc, task::JoinHandle};
 use watchfire::{
-    app::{App, world::Setup},
+    app::{App, settings::Settings, world::Setup},
     config::{
         self, Config, NotifyConfig, Request,
         keymap::{Chord, Key, KeyCode, Keymap},
@@ -35,6 +35,7 @@ use watchfire::{
         clock::Clock,
         cockpit::{Cockpit, Ended, Events, Left},
         recording::{Came, keys::event},
+        reload::{self, Home},
         terminal::Screen,
     },
     sources::{
@@ -155,6 +156,7 @@ pub struct Opening {
     correlations: Vec<Correlation>,
     config: Option<Config>,
     taped: bool,
+    file: Option<PathBuf>,
 }
 
 #[derive(Clone)]
@@ -190,6 +192,7 @@ impl Opening {
             correlations: Vec::new(),
             config: None,
             taped: false,
+            file: None,
         }
     }
 
@@ -201,6 +204,13 @@ impl Opening {
     /// With what a configuration says of actions and runbooks.
     pub fn with(self, config: Config) -> Self {
         Self { config: Some(config), ..self }
+    }
+
+    /// With a configuration that is read again while it runs; the sources are those of the scenario.
+    pub fn lives_by(self, file: &Path) -> Self {
+        let request = Request { explicit: Some(file.to_owned()), ..Request::from_process() };
+        let config = config::load(&request).unwrap_or_else(|errors| panic!("{errors:#?}"));
+        Self { file: Some(file.to_owned()), ..self.with(config) }
     }
 
     pub fn at(self, moment: &str) -> Self {
@@ -298,6 +308,10 @@ impl Opening {
         }
         let (width, height) = self.size;
         drop(app.update(clock.now(), watchfire::app::msg::Msg::Resized { width, height }));
+        let home = self.file.as_ref().zip(self.config.as_ref()).map(|(file, config)| {
+            app.settings = Settings::of(reload::in_force(config, &[], &[]));
+            Home::new(Request { explicit: Some(file.clone()), ..Request::from_process() }, config, &[])
+        });
         Cockpit {
             app,
             look: look(),
@@ -311,7 +325,7 @@ impl Opening {
             handoff: watchfire::cli::start::handover(self.config.as_ref().unwrap_or(&defaults("terminal"))),
             postmortem: None,
             bound: false,
-            home: None,
+            home,
         }
     }
 }
