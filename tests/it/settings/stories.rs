@@ -26,7 +26,8 @@ async fn a_file_that_is_written_holds_a_moment_later_and_is_in_the_log() {
     let entries = story.has(1, Kind::ConfigChanged).await;
     assert_eq!(entries[0].body.text.as_ref().unwrap().raw(), "ui.glyphs: \"auto\" -> \"ascii\"");
     story.keys("@").await.sees("configuration").await;
-    story.keys("esc").await.quits().await;
+    story.keys("esc").await;
+    story.quits().await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -55,7 +56,8 @@ async fn a_file_that_is_empty_for_a_moment_is_no_configuration() {
     let other = file.with_extension("new");
     fs::write(&other, "[alerts]\nsort = \"name\"\n").unwrap();
     fs::rename(&other, &file).unwrap();
-    story.sees("alerts.sort: \"newest\" -> \"name\"").await.quits().await;
+    story.sees("alerts.sort: \"newest\" -> \"name\"").await;
+    story.quits().await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -67,7 +69,8 @@ async fn a_theme_file_that_is_written_is_read_again() {
     fs::write(&theme, "inherits = \"midnight\"\n").unwrap();
     story.sees("the theme file says something else").await;
     fs::write(&theme, "inherits = \"midnigt\"\n").unwrap();
-    story.sees("config: 1 mistake, the old one holds").await.quits().await;
+    story.sees("config: 1 mistake, the old one holds").await;
+    story.quits().await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -308,6 +308,9 @@ impl Opening {
         }
         let (width, height) = self.size;
         drop(app.update(clock.now(), watchfire::app::msg::Msg::Resized { width, height }));
+        if let Some(config) = self.config.as_ref().filter(|_| self.file.is_some()) {
+            app = app.with_alerts(&config.alerts);
+        }
         let home = self.file.as_ref().zip(self.config.as_ref()).map(|(file, config)| {
             app.settings = Settings::of(reload::in_force(config, &[], &[]));
             Home::new(Request { explicit: Some(file.clone()), ..Request::from_process() }, config, &[])
@@ -584,6 +587,7 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         correlations: Vec::new(),
         config: None,
         taped: false,
+        file: None,
     }
 }
 
