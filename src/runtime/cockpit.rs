@@ -130,14 +130,8 @@ impl Cockpit {
         let signals = golden::Reading::new(self.sources.clone(), self.clock, self.means.purse.clone());
         let purse = self.means.purse.clone();
         let signals = tasks.spawn(signals.run(opened, inbox.clone()));
-        let (ordering, ordered) = watch::channel(None);
-        let (connected, mut renewed) = mpsc::unbounded_channel();
-        let again = Arc::new(Notify::new());
-        if let Some(home) = self.home {
-            tasks.spawn(home.run(self.clock, again.clone(), inbox.clone()));
-        }
-        let newest = std::collections::BTreeMap::new();
-        let renewal = Renewal { again, connected, counting: ordering, signals, purse, newest, count: 0 };
+        let (renewal, ordered, mut renewed) = Renewal::begin(signals, purse);
+        renewal.watch(self.home, self.clock, &inbox, &mut tasks);
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
         let mut counting = counting.with(self.means).watching(watched).ordered(ordered);
         let kept = counting.open();

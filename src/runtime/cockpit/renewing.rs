@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use tokio::{
     sync::{Notify, mpsc, watch},
-    task::AbortHandle,
+    task::{AbortHandle, JoinSet},
 };
 
 use crate::{
@@ -15,10 +15,15 @@ use crate::{
     config::{Config, request::Env},
     domain::source::SourceName,
     runtime::{
-        Sources,
-        budgets::{Means, orders::Orders},
+        Inbox, Sources,
+        budgets::{
+            Means,
+            orders::{Ordered, Orders},
+        },
+        clock::Clock,
         golden::{self, Purse},
         notify::Notifier,
+        reload::Home,
         terminal::Screen,
     },
     sources::Source,
@@ -45,6 +50,23 @@ pub(super) struct Connected {
     adoption: Box<Adoption>,
     number: u64,
     sources: Sources,
+}
+
+impl Renewal {
+    /// With the orders for whoever counts, and where connected sources arrive.
+    pub(super) fn begin(signals: AbortHandle, purse: Purse) -> (Self, Ordered, mpsc::UnboundedReceiver<Connected>) {
+        let (counting, ordered) = watch::channel(None);
+        let (connected, renewed) = mpsc::unbounded_channel();
+        let (again, newest) = (Arc::new(Notify::new()), BTreeMap::new());
+        (Self { again, connected, counting, signals, purse, newest, count: 0 }, ordered, renewed)
+    }
+
+    /// Looks after the files, where there are any.
+    pub(super) fn watch(&self, home: Option<Home>, clock: Clock, inbox: &Inbox, tasks: &mut JoinSet<()>) {
+        if let Some(home) = home {
+            tasks.spawn(home.run(clock, self.again.clone(), inbox.clone()));
+        }
+    }
 }
 
 impl<S: Screen> Turning<'_, S> {
