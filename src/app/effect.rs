@@ -90,6 +90,10 @@ pub enum Effect {
     StopAction(OpId),
     /// Read the first of these that can be; answered by `RunbookRead`.
     ReadRunbook(Vec<crate::domain::runbook::Place>),
+    /// Read the configuration again now; answered by `Config`.
+    ReadConfig,
+    /// Run on another configuration: the heart does already.
+    Adopt(Box<super::settings::Adoption>),
     /// Ask a source now; none = all.
     Refresh(Option<SourceName>),
     /// These objectives are looked at from now on: they are counted every minute.

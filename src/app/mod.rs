@@ -5,6 +5,7 @@
 pub mod desk;
 pub mod effect;
 pub mod msg;
+pub mod settings;
 pub mod world;
 
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub struct App {
     pub world: World,
     pub desk: Desk,
     pub keymap: Keymap,
+    /// The configuration: in force, and as it was read since.
+    pub settings: settings::Settings,
     /// The time of the last message: what the screen calls now.
     pub now: Time,
     /// Whether the last message changed nothing that is seen.
@@ -45,7 +48,14 @@ pub struct App {
 impl App {
     pub fn new(setup: Setup, keymap: Keymap) -> Self {
         let now = setup.started_at;
-        Self { world: World::new(setup), desk: Desk::default(), keymap, now, quiet: false }
+        Self {
+            world: World::new(setup),
+            desk: Desk::default(),
+            keymap,
+            settings: Default::default(),
+            now,
+            quiet: false,
+        }
     }
 
     /// As the configuration wants the alerts seen.
@@ -72,6 +82,7 @@ impl App {
         effects.extend(desk::nearby::follow(self));
         effects.extend(desk::watching::follow(self));
         effects.extend(desk::golden::follow(self));
+        effects.extend(settings::follow(self));
         silencing::follow(self);
         silence_list::follow(self);
         desk::view::watch::after(self, effects)
@@ -120,6 +131,7 @@ impl App {
             }
             Msg::Copied { letters, sent, file } => desk::address::copied(self, letters, sent, file),
             Msg::LinkTold { url, opened } => desk::address::told(self, url, opened),
+            Msg::Config(msg) => settings::told(self, msg),
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }
@@ -147,6 +159,9 @@ impl App {
             Some(Layer::Silences(list)) if list.filtering => silence_list::filter_key(self, key),
             Some(Layer::Pick(_)) => desk::picking::key(self, now, key),
             Some(Layer::Address(_)) => desk::address::key(self, key),
+            Some(Layer::Settings { .. }) => {
+                settings::panel::key(self, key).unwrap_or_else(|| desk::pressing::key(self, key))
+            }
             Some(layer) if layer.takes_text() => forms::key(self, now, key),
             _ => desk::pressing::key(self, key),
         }

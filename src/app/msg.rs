@@ -104,6 +104,7 @@ pub enum Msg {
         url: String,
         opened: Result<SafeText, SafeText>,
     },
+    Config(ConfigMsg),
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
 }
@@ -115,6 +116,13 @@ pub enum Trait {
     Ground(Ground),
     /// Who it is, in its own words.
     Name(SafeText),
+}
+
+/// The files of the configuration were read again; `asked`: because somebody said so.
+#[derive(Clone, Debug)]
+pub enum ConfigMsg {
+    Read { reading: Box<super::settings::Reading>, asked: bool },
+    Wrong { mistakes: Vec<SafeText>, asked: bool },
 }
 
 #[derive(Clone, Debug)]

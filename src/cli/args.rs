@@ -34,6 +34,9 @@ pub struct Global {
     /// The configuration file (else $WATCHFIRE_CONFIG, else the usual place)
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// The profile of the configuration to lay over it (else $WATCHFIRE_PROFILE)
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
     /// Send nothing to any source
     #[arg(long, global = true)]
     pub read_only: bool,

@@ -9,25 +9,22 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::{
-    config::{
-        self, ConfigError, explain,
-        request::Wanted,
-        slo::{FileProblem, Reading},
-        starter,
-    },
-    domain::text::{SafeText, sanitise},
+    config::{self, explain, request::Wanted, starter},
+    domain::text::sanitise,
     runtime::clock::Clock,
 };
 
 use super::{
     answer::Answer,
-    args::{Global, Output},
+    args::Global,
     exit::{self, Exit},
     keys,
     paper::Paper,
     start,
     table::Table,
 };
+
+mod check;
 
 #[derive(Subcommand, Debug)]
 pub enum Do {
@@ -40,8 +37,12 @@ pub enum Do {
         #[arg(long)]
         force: bool,
     },
-    /// Say every mistake in it
+    /// Say every mistake in it and in its profiles, and what looks like one
     Check,
+    /// The JSON Schema of the file, for editors: types, bounds, defaults, sentences
+    Schema,
+    /// The names of its profiles, one a line
+    Profiles,
     /// Every value in force and where it comes from; secrets are left out
     Show,
     /// Every key in force, what it does where, and whether it is a default, a preset's or yours
@@ -53,17 +54,43 @@ pub enum Do {
 pub fn run(global: &Global, what: &Do) -> Result<Exit, Exit> {
     match what {
         Do::Init { url, force } => init(global, url.as_deref(), *force),
-        Do::Check => check(global),
+        Do::Check => check::run(global),
         Do::Show => show(global),
         Do::Keys(args) => keys::run(global, args),
-        Do::Path => path(global).map(|path| {
-            exit::say(&format!("{}\n", path.display()));
-            if !path.exists() {
-                exit::tell("watchfire: there is no such file yet; `watchfire config init` writes it");
-            }
-            Exit::Done
-        }),
+        Do::Schema => {
+            exit::say(&format!("{:#}\n", config::schema::json()));
+            Ok(Exit::Done)
+        }
+        Do::Profiles => {
+            config::profiles(&start::request(global))
+                .iter()
+                .for_each(|name| exit::say(&format!("{}\n", sanitise(name))));
+            Ok(Exit::Done)
+        }
+        Do::Path => place(global),
     }
+}
+
+/// The file, and beside it every place that was looked at.
+fn place(global: &Global) -> Result<Exit, Exit> {
+    let path = path(global)?;
+    let request = start::request(global);
+    exit::say(&format!("{}\n", sanitise(&path.to_string_lossy())));
+    for (name, given) in
+        [("--config", request.explicit.is_some()), ("$WATCHFIRE_CONFIG", request.env.get("WATCHFIRE_CONFIG").is_some())]
+    {
+        if !given {
+            exit::tell(format_args!("  {name}: not given"));
+        }
+    }
+    for looked_at in config::looked_at(&request) {
+        let word = if looked_at.exists() { "is there" } else { "is not there" };
+        exit::tell(format_args!("  {}: {word}", sanitise(&looked_at.to_string_lossy())));
+    }
+    if !path.exists() {
+        exit::tell("watchfire: there is no such file yet; `watchfire config init` writes it");
+    }
+    Ok(Exit::Done)
 }
 
 /// The file that is read, or would be.
@@ -122,86 +149,6 @@ fn write(path: &Path, text: &str, force: bool) -> std::io::Result<()> {
     file.as_file().sync_all()?;
     let kept = if force { file.persist(&path) } else { file.persist_noclobber(&path) };
     kept.map(drop).map_err(|e| e.error)
-}
-
-#[derive(Serialize)]
-struct Mistake {
-    /// A warning is no mistake in itself.
-    severity: &'static str,
-    file: String,
-    /// 0 = the file as a whole.
-    line: u32,
-    column: u32,
-    what: String,
-    hint: Option<String>,
-}
-
-impl Mistake {
-    fn of(severity: &'static str, error: &ConfigError) -> Self {
-        let ConfigError { file, at, what, hint } = error;
-        let file = file.to_string_lossy().into_owned();
-        Self { severity, file, line: at.line, column: at.col, what: what.clone(), hint: hint.clone() }
-    }
-
-    fn in_slo(severity: &'static str, of: &FileProblem) -> Self {
-        let shown = |text: &SafeText| text.line().into_owned();
-        let FileProblem { file, problem } = of;
-        let (line, column) = (problem.line.unwrap_or(0), 0);
-        let hint = problem.hint.as_ref().map(shown);
-        Self { severity, file: shown(file), line, column, what: shown(&problem.what), hint }
-    }
-}
-
-fn check(global: &Global) -> Result<Exit, Exit> {
-    let loaded = config::load(&start::request(global));
-    let errors = loaded.as_ref().err().map_or(&[][..], Vec::as_slice);
-    let slo = loaded.as_ref().map(start::slo_files).unwrap_or_default();
-    if matches!(global.output, Output::Json | Output::Ndjson) {
-        let mut mistakes: Vec<Mistake> = errors.iter().map(|e| Mistake::of("error", e)).collect();
-        let warnings = loaded.as_ref().map_or(&[][..], |config| &config.warnings);
-        mistakes.extend(warnings.iter().map(|w| Mistake::of("warning", w)));
-        mistakes.extend(slo.problems.iter().map(|p| Mistake::in_slo("error", p)));
-        mistakes.extend(slo.warnings.iter().map(|w| Mistake::in_slo("warning", w)));
-        Answer::of_ours("config", "mistakes", Clock::real().now(), mistakes).say(global.output, String::new)?;
-    }
-    let config = loaded.map_err(|errors| start::tell_all(&errors))?;
-    for note in &config.notes {
-        exit::tell(format_args!("watchfire: {note}"));
-    }
-    keys::warn(&config.warnings);
-    check_slos(&slo)?;
-    if matches!(global.output, Output::Table | Output::Wide) {
-        let sources = count(config.sources.len(), "source");
-        let slos =
-            if config.slo.files.is_empty() { String::new() } else { format!(", {}", count(slo.slos.len(), "SLO")) };
-        exit::say(&format!("{}: no mistake, {sources}{slos}\n", super::doctor::read_from(&config)));
-    }
-    Ok(Exit::Done)
-}
-
-/// Says every warning and every mistake in the files of SLOs.
-fn check_slos(slo: &Reading) -> Result<(), Exit> {
-    for warning in &slo.warnings {
-        exit::tell(format_args!("warning: {warning}"));
-    }
-    for problem in &slo.problems {
-        exit::tell(problem);
-    }
-    match slo.problems.len() {
-        0 => Ok(()),
-        n => {
-            let (read, wrong) = (count(slo.slos.len(), "SLO"), count(n, "mistake"));
-            exit::tell(format_args!("watchfire: {wrong} in the files of [slo]; {read} could be read"));
-            Err(Exit::Usage)
-        }
-    }
-}
-
-fn count(n: usize, noun: &str) -> String {
-    match n {
-        1 => format!("one {noun}"),
-        n => format!("{n} {noun}s"),
-    }
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,11 @@
 //! The question before an act: what is going to happen is on the screen, and a person says yes.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::{
+    io::{self, BufRead, IsTerminal, Write},
+    sync::OnceLock,
+};
+
+use crate::config::profile::Profile;
 
 use super::exit::{self, Exit};
 
@@ -18,7 +23,7 @@ pub fn ask(yes: bool) -> Result<(), Exit> {
         ));
     }
     let mut err = io::stderr().lock();
-    let _ = write!(err, "Do it? [y/N] ").and_then(|()| err.flush());
+    let _ = write!(err, "Do it{}? [y/N] ", place()).and_then(|()| err.flush());
     drop(err);
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
@@ -36,7 +41,7 @@ pub fn number(wanted: usize) -> Result<(), Exit> {
         )));
     }
     let mut err = io::stderr().lock();
-    let _ = write!(err, "To mute them type how many alerts that is: ").and_then(|()| err.flush());
+    let _ = write!(err, "To mute them{} type how many alerts that is: ", place()).and_then(|()| err.flush());
     drop(err);
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
@@ -56,11 +61,24 @@ pub fn word(wanted: &str) -> Result<(), Exit> {
         )));
     }
     let mut err = io::stderr().lock();
-    let _ = write!(err, "It is dangerous; to run it type `{shown}`: ").and_then(|()| err.flush());
+    let _ = write!(err, "It is dangerous; to run it{} type `{shown}`: ", place()).and_then(|()| err.flush());
     drop(err);
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
     if read.is_ok() && answer.trim() == wanted { Ok(()) } else { Err(exit::failed("nothing was run")) }
+}
+
+static PROFILE: OnceLock<String> = OnceLock::new();
+
+/// Every question from now on names this profile.
+pub fn name_profile(profile: &Profile) {
+    // One process reads one configuration.
+    let _ = PROFILE.set(profile.shout());
+}
+
+/// ` on PROD`; nothing without a profile.
+fn place() -> String {
+    PROFILE.get().map(|name| format!(" on {name}")).unwrap_or_default()
 }
 
 fn is_yes(answer: &str) -> bool {

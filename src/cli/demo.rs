@@ -40,7 +40,7 @@ pub async fn run(global: &Global, demo: &Demo) -> Exit {
 /// A day that is kept: the cockpit of its configuration.
 async fn kept(global: &Global, demo: &Demo, dir: &Path) -> Result<Exit, Exit> {
     let config = super::kept::config(global, demo, dir)?;
-    open::configured(&config, demo.record.as_deref()).await
+    open::configured(&config, None, demo.record.as_deref()).await
 }
 
 /// A day that nothing is left of.
@@ -101,6 +101,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
         handoff: handover::Rules { template: None, ..start::handover(config) },
         postmortem: None,
         bound: false,
+        home: None,
     }
 }
 

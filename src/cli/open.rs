@@ -3,14 +3,15 @@
 use std::{io::IsTerminal, path::Path, sync::Arc};
 
 use crate::{
-    app::App,
-    config::{Config, Found, request::Env},
+    app::{App, settings::Settings},
+    config::{Config, Found, Request, request::Env},
     domain::Time,
     runtime::{
         clock::Clock,
         cockpit::{Cockpit, Ended, Left},
         panics,
         recording::{self, End, Head, Kind, Recorder, play},
+        reload::{self, Home},
         signals,
         terminal::host::Manners,
     },
@@ -48,16 +49,21 @@ pub async fn run(global: &Global, record: Option<&Path>) -> Exit {
     if let Err(exit) = start::log(global.log.as_ref()) {
         return exit;
     }
-    configured(&config, record).await.unwrap_or_else(|exit| exit)
+    configured(&config, Some(start::request(global)), record).await.unwrap_or_else(|exit| exit)
 }
 
 /// The cockpit of a configuration, and what is left when it ends.
 ///
 /// # Errors
 /// After saying why the recording cannot be begun.
-pub async fn configured(config: &Config, record: Option<&Path>) -> Result<Exit, Exit> {
+pub async fn configured(config: &Config, request: Option<Request>, record: Option<&Path>) -> Result<Exit, Exit> {
     let clock = start::clock(config);
-    let cockpit = cockpit(config, clock).await;
+    let mut cockpit = cockpit(config, clock).await;
+    if let Some(request) = request {
+        cockpit.home = Some(Home::new(request, config, &cockpit.slo_problems));
+        let in_force = reload::in_force(config, &cockpit.slos, &cockpit.slo_problems);
+        cockpit.app.settings = Settings::of(in_force);
+    }
     let head = Head {
         sources: cockpit.sources.iter().map(|s| s.describe().name.as_str().to_owned()).collect(),
         ..head(Kind::Cockpit, &cockpit)
@@ -133,6 +139,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
         handoff: start::handover(config),
         postmortem: config.templates.postmortem.clone(),
         bound: false,
+        home: None,
     }
 }
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::{
     app::{
         desk::dress::Dress,
-        world::{Setup, World, sent::Reach},
+        world::{Setup, World},
     },
     cli::exit,
     config::{
@@ -48,7 +48,9 @@ use super::{args::Global, exit::Exit};
 /// # Errors
 /// After every mistake was told.
 pub fn config(global: &Global) -> Result<Config, Exit> {
-    config::load(&request(global)).map_err(|errors| tell_all(&errors))
+    let config = config::load(&request(global)).map_err(|errors| tell_all(&errors))?;
+    config.profile.iter().for_each(super::confirm::name_profile);
+    Ok(config)
 }
 
 /// What counting may cost, and where counts are kept; who may not write to a source keeps nothing either.
@@ -69,6 +71,7 @@ pub fn request(global: &Global) -> Request {
     request.flags.low_bandwidth = global.low_bandwidth;
     request.flags.mouse = global.mouse;
     request.flags.colors = global.colors.map(|c| c.as_str().to_owned());
+    request.flags.profile.clone_from(&global.profile);
     request
 }
 
@@ -105,10 +108,7 @@ pub fn clock(config: &Config) -> Clock {
 pub async fn sources(config: &Config) -> Sources {
     let mut all: Sources = Vec::new();
     for source in &config.sources {
-        match sources::connect(source).await {
-            Ok(connected) => all.push(connected),
-            Err(error) => all.push(Arc::new(Unset::new(sources::describe(source), error))),
-        }
+        all.push(connect(source).await);
     }
     all.extend(config.sim.iter().flat_map(simulated));
     all
@@ -119,6 +119,14 @@ pub async fn names(config: &Config) -> Vec<String> {
     let simulated = config.sim.iter().flat_map(simulated);
     let simulated: Vec<String> = simulated.map(|s| s.describe().name.as_str().to_owned()).collect();
     config.sources.iter().map(|s| s.name.as_str().to_owned()).chain(simulated).collect()
+}
+
+/// One source, connected; one that cannot be set up is never green.
+pub async fn connect(source: &config::SourceConfig) -> Arc<dyn Source> {
+    match sources::connect(source).await {
+        Ok(connected) => connected,
+        Err(error) => Arc::new(Unset::new(sources::describe(source), error)),
+    }
 }
 
 /// The sources of a simulated day; one that says why, where its scenario cannot be played.
@@ -191,7 +199,8 @@ pub fn handover(config: &Config) -> handover::Rules {
 }
 
 /// By which ways what is told, in the zone of this machine where the configuration names none.
-fn paging_rules(config: &Config) -> crate::domain::notify::Rules {
+/// Who is told of what, with the machine's zone where none was named.
+pub fn paging_rules(config: &Config) -> crate::domain::notify::Rules {
     let mut rules = config.notify.rules.clone();
     if let Some(quiet) = rules.quiet.as_mut().filter(|q| matches!(q.wall, Wall::Here(_))) {
         quiet.wall = Wall::Here(Clock::local_zone());
@@ -212,17 +221,9 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
 
 /// What the configuration says that a world needs beside its setup.
 pub fn equip(world: &mut World, config: &Config) {
-    world.silences_max = config.silences_max;
-    world.incidents.levels.clone_from(&config.incident_levels);
-    world.budgets.policy = config.slo.policy;
-    world.actions.configured.clone_from(&config.actions);
-    world.actions.secret_env.clone_from(&config.secret_env);
+    world.furnish(config);
     world.actions.holder = action::holder();
     world.paging.rules = paging_rules(config);
-    world.runbooks.rules = config.runbooks.clone();
-    world.signals.recipes = config.signals.clone();
-    world.budgets.planned.clone_from(&config.slo.planned);
-    world.reaches = config.sources.iter().map(|s| (s.name.clone(), Reach::of(s))).collect();
 }
 
 /// How many colours there are; a theme given by name wins over `NO_COLOR`.

@@ -58,8 +58,24 @@ fn value(node: &Node, key: &Key, report: &mut Report) {
         (Kind::Tables(keys), Value::List(items)) => tables(items, keys, key.name, report),
         (Kind::Headers, Value::Table(headers)) => headers.0.iter().for_each(|h| header(h, report)),
         (Kind::Texts, Value::Table(texts)) => texts.0.iter().for_each(|t| text_of(t, key.name, report)),
+        (Kind::Profiles, Value::Table(profiles)) => profiles.0.iter().for_each(|p| profile(p, report)),
         (Kind::Bool, Value::Bool(_)) | (Kind::Keys, Value::Table(_)) | (Kind::Any, Value::Text(_)) => {}
         _ => wrong_type(node, key, report),
+    }
+}
+
+fn profile(entry: &Entry, report: &mut Report) {
+    if !super::profile::is_name(&entry.key) {
+        let what = format!("`{}` cannot be the name of a profile", entry.key);
+        report.hint(entry.at, what, "up to 40 letters of ASCII, digits, - and _");
+    }
+    match entry.node.table() {
+        Some(inner) => table(inner, schema::profile_keys(), &format!("[profile.{}]", entry.key), report),
+        None => report.hint(
+            entry.node.at,
+            format!("the profile `{}` is {}, expected a table", entry.key, entry.node.kind()),
+            format!("write [profile.{}]", entry.key),
+        ),
     }
 }
 
@@ -84,12 +100,14 @@ fn wrong_type(node: &Node, key: &Key, report: &mut Report) {
         Kind::List => "a list of strings",
         Kind::Headers | Kind::Texts => "a table of strings",
         Kind::Keys | Kind::Table(_) => "a table",
+        Kind::Profiles => "tables by their names",
         Kind::Tables(_) => "a list of tables",
     };
     let what = format!("`{}` is {}, expected {wanted}", key.name, node.kind());
     match key.kind {
         Kind::OneOf(allowed) => report.hint(node.at, what, format!("one of {}", allowed.join(", "))),
         Kind::Tables(_) => report.hint(node.at, what, format!("write [[{}]], with two brackets", key.name)),
+        Kind::Profiles => report.hint(node.at, what, "write [profile.NAME], such as [profile.prod]"),
         Kind::Table(_) => report.hint(node.at, what, format!("write [{}]", key.name)),
         Kind::List if node.text().is_some() => report.hint(node.at, what, "put it in brackets: [\"...\"]"),
         _ => report.add(node.at, what),

@@ -120,6 +120,8 @@ commands! {
     PaperWrite = "document.write",
     Mouse = "ui.mouse",
     Theme = "ui.theme",
+    Reload = "config.reload",
+    Settings = "config.changes",
 }
 
 /// What `config/keys.toml` says of one command.

@@ -1,6 +1,11 @@
 //! Where each value came from, for a reader who wonders; secrets are never repeated.
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt,
+    hash::{BuildHasher, RandomState},
+    path::PathBuf,
+    sync::LazyLock,
+};
 
 use super::{
     amtool::Amtool,
@@ -21,6 +26,8 @@ pub struct Setting {
     /// As TOML writes it; a secret is `<redacted>`.
     pub value: String,
     pub origin: Origin,
+    /// A hash of the value before its secrets were left out: equal within one run where the value is.
+    pub(super) print: u64,
 }
 
 /// Where a value came from.
@@ -28,6 +35,12 @@ pub struct Setting {
 pub enum Origin {
     Default,
     File {
+        path: PathBuf,
+        line: u32,
+    },
+    /// As `File`, in a `[profile.NAME]`.
+    Profile {
+        name: String,
         path: PathBuf,
         line: u32,
     },
@@ -42,6 +55,9 @@ impl fmt::Display for Origin {
         match self {
             Self::Default => f.write_str("default"),
             Self::File { path, line } => write!(f, "{}:{line}", sanitise(&path.to_string_lossy())),
+            Self::Profile { name, path, line } => {
+                write!(f, "{}:{line} (profile {name})", sanitise(&path.to_string_lossy()))
+            }
             Self::Env(name) => write!(f, "${name}"),
             Self::Flag(name) => f.write_str(name),
             Self::System => f.write_str("system"),
@@ -61,7 +77,8 @@ pub(super) fn settings(reader: &Reader<'_>) -> Vec<Setting> {
     let teller = Teller { reader };
     for key in schema::ROOT {
         match key.kind {
-            Kind::Table(inner) => inner.iter().for_each(|k| out.extend(teller.one(&[key.name, k.name], k))),
+            Kind::Table(inner) => teller.table(&[key.name], inner, &mut out),
+            Kind::Profiles => out.extend(teller.profile()),
             Kind::Tables(_) if key.name == "source" => teller.sources(&mut out),
             Kind::Tables(inner) => teller.tables(key.name, inner, &mut out),
             Kind::Keys => teller.keys(&mut out),
@@ -75,13 +92,13 @@ pub(super) fn settings(reader: &Reader<'_>) -> Vec<Setting> {
 pub(super) fn amtool(amtool: &Amtool) -> Vec<Setting> {
     let (Some(url), Some(path)) = (&amtool.url, &amtool.path) else { return Vec::new() };
     let origin = Origin::File { path: path.clone(), line: amtool.line };
-    vec![Setting { key: "source.amtool.url".into(), value: quoted(url), origin }]
+    vec![Setting::plain("source.amtool.url", quoted(url), origin)]
 }
 
 /// The user's name, where amtool's configuration says it.
 pub(super) fn author((name, path, line): &(String, PathBuf, u32)) -> Setting {
     let origin = Origin::File { path: path.clone(), line: *line };
-    Setting { key: "user.name".into(), value: quoted(name), origin }
+    Setting::plain("user.name", quoted(name), origin)
 }
 
 struct Teller<'a> {
@@ -95,7 +112,30 @@ impl Teller<'_> {
             return Some(setting);
         }
         let (node, layer) = self.reader.layers.get(path)?;
-        Some(Setting { key: name, value: shown(node, key), origin: self.origin(node, layer) })
+        Some(Setting {
+            key: name,
+            value: shown(node, key),
+            origin: self.origin(node, layer),
+            print: print(&plain(node)),
+        })
+    }
+
+    fn table(&self, path: &[&str], keys: &[Key], out: &mut Vec<Setting>) {
+        for key in keys {
+            let path: Vec<&str> = path.iter().copied().chain([key.name]).collect();
+            match key.kind {
+                Kind::Table(inner) => self.table(&path, inner, out),
+                _ => out.extend(self.one(&path, key)),
+            }
+        }
+    }
+
+    /// Which profile is in force, and who asked for it.
+    fn profile(&self) -> Option<Setting> {
+        let asked = self.reader.request.profile()?;
+        let by_flag = asked.by == "--profile";
+        let origin = if by_flag { Origin::Flag(asked.by) } else { Origin::Env(asked.by) };
+        self.reader.laid.profile.as_ref().map(|p| Setting::plain("profile", quoted(p.name.raw()), origin))
     }
 
     /// Values that stand in no file: flags, the environment, the system.
@@ -112,20 +152,26 @@ impl Teller<'_> {
             "ui.mouse" if request.flags.mouse => ("true".to_owned(), Origin::Flag("--mouse")),
             "user.name" if !says(&["user", "name"]) => (quoted(&request.login), Origin::System),
             "journal.url" if self.reader.text(&["journal", "url"])? == "sqlite" => {
-                let path = request.data_dir()?.join("journal.db");
+                let path = self.reader.own(request.data_dir())?.join("journal.db");
                 let moved = request.env.get("WATCHFIRE_DATA_DIR").is_some();
                 let origin = if moved { Origin::Env("WATCHFIRE_DATA_DIR") } else { Origin::System };
                 (quoted(&format!("sqlite:{}", path.display())), origin)
             }
             _ => return None,
         };
-        Some(Setting { key: name.to_owned(), value, origin })
+        Some(Setting::plain(name, value, origin))
     }
 
     fn origin(&self, node: &Node, layer: Layer) -> Origin {
         match layer {
             Layer::Default => Origin::Default,
-            Layer::File => Origin::File { path: self.reader.file().to_owned(), line: node.at.line },
+            Layer::File => {
+                let (path, line) = (self.reader.file().to_owned(), node.at.line);
+                match self.reader.laid.profile.as_ref().filter(|_| self.reader.laid.places.contains(&node.at)) {
+                    Some(profile) => Origin::Profile { name: profile.name.line().into_owned(), path, line },
+                    None => Origin::File { path, line },
+                }
+            }
         }
     }
 
@@ -142,6 +188,7 @@ impl Teller<'_> {
                     key: sanitise(&format!("source.{name}.{}", key.name)).into_owned(),
                     value: shown(node, key),
                     origin: self.origin(node, layer),
+                    print: print(&plain(node)),
                 }));
             }
         }
@@ -157,6 +204,7 @@ impl Teller<'_> {
                     key: sanitise(&format!("{noun}.{name}.{}", key.name)).into_owned(),
                     value: shown(&entry.node, key),
                     origin: self.origin(&entry.node, Layer::File),
+                    print: print(&plain(&entry.node)),
                 });
             }
         }
@@ -167,9 +215,22 @@ impl Teller<'_> {
         for (name, entry) in super::keymap::flat(table) {
             let key = format!("keys.{name}");
             let origin = self.origin(&entry.node, Layer::File);
-            out.push(Setting { key: sanitise(&key).into_owned(), value: plain(&entry.node), origin });
+            out.push(Setting::plain(&sanitise(&key), plain(&entry.node), origin));
         }
     }
+}
+
+impl Setting {
+    /// One without a secret in it.
+    fn plain(key: &str, value: String, origin: Origin) -> Self {
+        Self { key: key.to_owned(), print: print(&value), value, origin }
+    }
+}
+
+/// Nothing can be learnt from it outside this run.
+fn print(value: &str) -> u64 {
+    static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    KEYS.hash_one(value)
 }
 
 /// A value without its secrets.

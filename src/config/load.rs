@@ -15,6 +15,7 @@ use super::{
     fault::{At, ConfigError, Report},
     layers::{self, Layers},
     place::Place,
+    profile,
     read::Reader,
     request::{Request, Wanted},
     types::{Config, Found},
@@ -39,7 +40,7 @@ pub fn load(request: &Request) -> Result<Config, Vec<ConfigError>> {
 /// Where a flag is wrong.
 pub fn defaults(request: &Request) -> Result<Config, Vec<ConfigError>> {
     assemble(
-        request,
+        &without_profile(request),
         Text { path: Path::new(BUILT_IN), text: "", mode: None },
         Found::Nothing { looked_at: Vec::new() },
     )
@@ -51,9 +52,34 @@ pub fn defaults(request: &Request) -> Result<Config, Vec<ConfigError>> {
 /// Where a flag is wrong.
 pub fn demo(request: &Request) -> Result<Config, Vec<ConfigError>> {
     let text = Text { path: Path::new("assets/demo.toml"), text: include_str!("../../assets/demo.toml"), mode: None };
-    let mut config = assemble(request, text, Found::Nothing { looked_at: Vec::new() })?;
+    let mut config = assemble(&without_profile(request), text, Found::Nothing { looked_at: Vec::new() })?;
     config.runbooks.built_in = super::runbooks::demo();
     Ok(config)
+}
+
+/// What is built in has no profiles.
+fn without_profile(request: &Request) -> Request {
+    let mut request = request.clone();
+    request.flags.profile = None;
+    request.env = request.env.without("WATCHFIRE_PROFILE");
+    request
+}
+
+/// The names of the profiles in the file that would be read, in its order; none where it cannot be read.
+pub fn profiles(request: &Request) -> Vec<String> {
+    let (Wanted::Named { path, .. } | Wanted::Usual(path)) = request.config_file() else { return Vec::new() };
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    profile::names(&document::parse(&text).0)
+}
+
+/// Every place in which a configuration is looked for, in order, up to the first that is there or was named.
+pub fn looked_at(request: &Request) -> Vec<PathBuf> {
+    match request.config_file() {
+        Wanted::Named { path, .. } => vec![path],
+        Wanted::Usual(path) if !is_absent(&path) => vec![path],
+        Wanted::Usual(path) => std::iter::once(path).chain(amtool::find(request).looked_at).collect(),
+        Wanted::Nowhere => amtool::find(request).looked_at,
+    }
 }
 
 const BUILT_IN: &str = "config/default.toml";
@@ -117,8 +143,9 @@ fn assemble(request: &Request, text: Text<'_>, found: Found) -> Result<Config, V
     syntax.iter().for_each(|e| report.add(e.at, &e.what));
     let dir = text.path.parent().map(Path::to_owned).unwrap_or_default();
     let place = Place { dir, home: request.dirs.home.as_deref() };
-    let layers = Layers { base: &base, file: &root };
-    let reader = Reader { request, path: text.path, place: &place, layers, source_base: &source_base };
+    let laid = profile::lay(&root, request, &mut report);
+    let layers = Layers { base: &base, file: &laid.root };
+    let reader = Reader { request, path: text.path, place: &place, layers, source_base: &source_base, laid: &laid };
     let mut elsewhere = Vec::new();
     let config = reader.config(found, &mut report, &mut elsewhere);
     auth::judge_mode(text.mode, &mut report);

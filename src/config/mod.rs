@@ -3,9 +3,11 @@
 //! Knows neither tokio nor drawing; secrets are named here and read by whoever needs them.
 
 mod action;
+pub mod advice;
 pub mod alerts;
 mod amtool;
 mod auth;
+pub mod change;
 mod check;
 mod command;
 pub mod context;
@@ -25,6 +27,7 @@ mod load;
 mod looks;
 mod notify;
 mod place;
+pub mod profile;
 mod read;
 pub mod request;
 mod runbooks;
@@ -45,9 +48,9 @@ pub mod view;
 
 pub use alerts::{AlertsConfig, Column, Sort, StormConfig};
 pub use explain::{Origin, Setting, explain};
-pub use fault::ConfigError;
+pub use fault::{At, ConfigError};
 pub use layers::DEFAULT_TOML;
-pub use load::{defaults, demo, load};
+pub use load::{defaults, demo, load, looked_at, profiles};
 pub use request::Request;
 pub use starter::starter;
 pub use types::*;

@@ -15,6 +15,7 @@ use super::{
     layers::Layers,
     notify,
     place::Place,
+    profile::Laid,
     request::Request,
     runbooks, shift, signals, silence, sim,
     source::{self, Surroundings},
@@ -33,6 +34,8 @@ pub(super) struct Reader<'a> {
     pub(super) place: &'a Place<'a>,
     pub(super) layers: Layers<'a>,
     pub(super) source_base: &'a super::document::Table,
+    /// Which profile is laid over the file, and where it stands.
+    pub(super) laid: &'a Laid,
 }
 
 impl Reader<'_> {
@@ -51,6 +54,7 @@ impl Reader<'_> {
         let shift = shift::rota(self.layers, report);
         Some(Config {
             path: if let Found::File(path) = &found { Some(path.clone()) } else { None },
+            profile: self.laid.profile.clone(),
             found,
             notes: Vec::new(),
             warnings: Vec::new(),
@@ -138,13 +142,15 @@ impl Reader<'_> {
         let sloth_period = self.layers.read(&["slo", "sloth_period"], |n| duration::parse(n.text()?).ok())?;
         let samples_a_minute =
             self.layers.read(&["slo", "samples_per_minute"], |n| u64::try_from(n.integer()?).ok())?;
-        let cache = self.request.cache_dir().map(|dir| dir.join("counts"));
+        let cache = self.own(self.request.cache_dir()).map(|dir| dir.join("counts"));
         let share = |name: &str| self.layers.read(&["slo", "policy", name], Node::share);
         let (freeze_at, warn_at) = (share("freeze_at")?, share("warn_at")?);
         let adjusted = self.bool(&["slo", "policy", "adjusted"])?;
         let policy = Policy { freeze_at, warn_at, postmortem_over: share("postmortem_over")?, adjusted };
         let planned = exclusion::planned(self.layers.file, report);
-        Some(SloConfig { files, sloth_period, samples_a_minute, cache, policy, planned })
+        let texts = patterns.iter().flat_map(Node::texts);
+        let patterns = texts.map(|(_, p)| self.place.path(p)).collect();
+        Some(SloConfig { files, patterns, sloth_period, samples_a_minute, cache, policy, planned })
     }
 
     fn journal(&self, report: &mut Report) -> Option<JournalConfig> {
@@ -165,8 +171,17 @@ impl Reader<'_> {
         Some(JournalConfig { path })
     }
 
+    /// A directory of the profile's own below this one.
+    pub(super) fn own(&self, dir: Option<PathBuf>) -> Option<PathBuf> {
+        let dir = dir?;
+        Some(match &self.laid.profile {
+            Some(profile) => dir.join("profiles").join(profile.name.raw()),
+            None => dir,
+        })
+    }
+
     fn journal_at_home(&self, at: At, report: &mut Report) -> Option<PathBuf> {
-        let dir = self.request.data_dir();
+        let dir = self.own(self.request.data_dir());
         if dir.is_none() {
             report.hint(at, "there is no data directory for the journal", "set WATCHFIRE_DATA_DIR");
         }
@@ -179,6 +194,7 @@ impl Reader<'_> {
         Some(UiConfig {
             theme: super::looks::name(self)?,
             glyphs: self.glyphs()?,
+            theme_file: self.theme_file(),
             colours: Depth::from_name(&colours),
             ambiguous_width: self.layers.read(&["ui", "ambiguous_width"], |n| {
                 u8::try_from(n.integer()?).ok().filter(|n| (1..=2).contains(n))
@@ -197,6 +213,15 @@ impl Reader<'_> {
             "never" => Wanted::Never,
             _ => Wanted::Auto,
         })
+    }
+
+    /// The file that the theme is read from; none where it is built in.
+    fn theme_file(&self) -> Option<PathBuf> {
+        let name = super::looks::name(self)
+            .filter(|name| name != "auto" && !super::theme::Theme::built_in_names().contains(&name.as_str()))?;
+        let named = if self.request.flags.theme.is_some() { PathBuf::from(&name) } else { self.place.path(&name) };
+        let shelved = self.place.path(&format!("{}/{name}.toml", super::themes::FOLDER));
+        Some(if shelved.exists() { shelved } else { named })
     }
 
     fn glyphs(&self) -> Option<Glyphs> {

@@ -31,6 +31,13 @@ impl Env {
         Self::new(move |name| pairs.get(name).cloned())
     }
 
+    /// As if one of them were unset.
+    #[must_use]
+    pub fn without(&self, unset: &'static str) -> Self {
+        let all = self.clone();
+        Self::new(move |name| if name == unset { None } else { all.get(name) })
+    }
+
     pub fn get(&self, name: &str) -> Option<String> {
         (self.0)(name).filter(|value| !value.is_empty())
     }
@@ -79,6 +86,15 @@ pub struct Flags {
     pub read_only: bool,
     pub low_bandwidth: bool,
     pub mouse: bool,
+    /// `--profile`.
+    pub profile: Option<String>,
+}
+
+/// A profile by its name, and who asks for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub name: String,
+    pub by: &'static str,
 }
 
 /// The permission bits of an open file; `None` where the platform has none.
@@ -108,6 +124,13 @@ impl Request {
             flags: Flags::default(),
             mode_of: mode_of_file,
         }
+    }
+
+    /// `--profile`, else `$WATCHFIRE_PROFILE`.
+    pub fn profile(&self) -> Option<Asked> {
+        let flag = self.flags.profile.clone().map(|name| Asked { name, by: "--profile" });
+        let env = || self.env.get("WATCHFIRE_PROFILE").map(|name| Asked { name, by: "WATCHFIRE_PROFILE" });
+        flag.or_else(env)
     }
 
     /// `$WATCHFIRE_DATA_DIR`, else the platform's directory.

@@ -2,8 +2,10 @@
 //!
 //! Holds no default: those stand in `config/default.toml` alone.
 
+mod json;
 mod slo;
 
+pub use json::json;
 pub use slo::SIGNALS;
 use slo::{SLO, SLO_EXCLUSION};
 
@@ -37,6 +39,8 @@ pub enum Kind {
     Keys,
     Table(&'static [Key]),
     Tables(&'static [Key]),
+    /// Tables by their names, each with the keys of the file and [`PROFILE`].
+    Profiles,
 }
 
 /// What holds where a key is left out.
@@ -123,8 +127,28 @@ pub const ROOT: &[Key] = &[
         Kind::Table(super::sim::KEYS),
         "A simulated day beside the sources, or in their place; `watchfire demo --keep DIR` writes one.",
     ),
+    may(
+        "profile",
+        Kind::Profiles,
+        "Other places to watch: each table is laid over the rest of the file by `--profile NAME`; its lists take the place of the file's.",
+    ),
     may("source", Kind::Tables(SOURCE), "One backend each; as many as you like."),
 ];
+
+/// What a `[profile.NAME]` has beside the keys of the file.
+pub const PROFILE: &[Key] = &[may(
+    "colour",
+    Kind::OneOf(super::profile::COLOUR_NAMES),
+    "The colour of its name in the header; left out, red where the name begins with prod or live.",
+)];
+
+/// Every key of a `[profile.NAME]`.
+pub fn profile_keys() -> &'static [Key] {
+    static KEYS: std::sync::LazyLock<Vec<Key>> = std::sync::LazyLock::new(|| {
+        PROFILE.iter().chain(ROOT.iter().filter(|k| k.name != "profile")).copied().collect()
+    });
+    &KEYS
+}
 
 const USER: &[Key] =
     &[may("name", Kind::Text, "The name on your acks, notes and silences; left out, it is your login name.")];

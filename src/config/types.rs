@@ -16,6 +16,8 @@ use crate::domain::{
 pub struct Config {
     /// Where it was read from; none = defaults only.
     pub path: Option<PathBuf>,
+    /// Which part of it is in force.
+    pub profile: Option<super::profile::Profile>,
     pub user: String,
     pub sources: Vec<SourceConfig>,
     /// A simulated day beside them.
@@ -64,6 +66,21 @@ impl Config {
     /// Whether there is anything to ask.
     pub fn has_sources(&self) -> bool {
         !self.sources.is_empty() || self.sim.is_some()
+    }
+
+    /// Every file that was read for it at the start, and the directories in which others may come to be. Templates and
+    /// runbooks are read when they are asked for.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        let mut all: Vec<PathBuf> =
+            self.path.iter().chain(&self.ui.theme_file).chain(&self.slo.files).cloned().collect();
+        all.extend(self.slo.patterns.iter().filter_map(|p| Some(p.parent()?.to_owned())));
+        all.extend(self.sources.iter().flat_map(SourceConfig::inputs));
+        match &self.found {
+            Found::Amtool(path) => all.push(path.clone()),
+            Found::Nothing { looked_at } => all.extend(looked_at.iter().cloned()),
+            Found::File(_) => {}
+        }
+        all
     }
 }
 
@@ -124,6 +141,18 @@ pub struct SourceConfig {
     pub discover: bool,
 }
 
+impl SourceConfig {
+    /// The files that it is made of: secrets and certificates.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        let secret = match &self.auth {
+            Auth::Bearer(Secret::File(path)) | Auth::Basic { password: Secret::File(path), .. } => Some(path.clone()),
+            _ => None,
+        };
+        let pair = self.client_cert.iter().flat_map(|(cert, key)| [cert.clone(), key.clone()]);
+        secret.into_iter().chain(self.ca_file.clone()).chain(pair).collect()
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceKind {
     Alertmanager,
@@ -173,6 +202,8 @@ pub enum AckMode {
 pub struct SloConfig {
     /// Existing files, in the order of the patterns, already expanded relative to the configuration file.
     pub files: Vec<PathBuf>,
+    /// The patterns themselves, as paths.
+    pub patterns: Vec<PathBuf>,
     /// The period of Sloth's objectives, which their files do not say.
     pub sloth_period: Duration,
     /// Samples a minute that counting may read on top of the newest buckets; 0 = unlimited.
@@ -251,6 +282,8 @@ pub struct RunbooksConfig {
 #[derive(Clone, Debug)]
 pub struct UiConfig {
     pub theme: String,
+    /// The file it is read from; none for a built-in one.
+    pub theme_file: Option<PathBuf>,
     pub glyphs: Glyphs,
     /// How many colours there are; none = as many as the terminal has.
     pub colours: Option<Depth>,

@@ -112,6 +112,8 @@ pub fn deeds(sent: Vec<(Intent, Option<Time>)>, entries: Vec<Entry>) -> Vec<Deed
 fn is_kept(entry: &Entry) -> bool {
     match entry.kind {
         Kind::NoteAdded | Kind::NoteCorrected => true,
+        // Of what goes with it each source has an entry of its own in the timeline.
+        Kind::ConfigChanged => entry.source.is_none(),
         // What joined by itself is nobody's act.
         Kind::Incident(_) => entry.body.op.is_some(),
         Kind::AckConfirmed | Kind::UnackConfirmed => entry.body.via == Some(AckVia::Journal),

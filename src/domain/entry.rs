@@ -145,6 +145,8 @@ pub enum Kind {
     RunbookTicked,
     /// A file asks for another objective or window than it did before.
     ObjectiveChanged,
+    /// The configuration was read again while a cockpit ran.
+    ConfigChanged,
     /// Something was said of an incident.
     Incident(Part),
     Other(String),
@@ -181,6 +183,7 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::ActionUnknown, "action.unknown"),
     (Kind::RunbookTicked, "runbook.ticked"),
     (Kind::ObjectiveChanged, "slo.objective_changed"),
+    (Kind::ConfigChanged, "config.changed"),
     (Kind::Incident(Part::Declared), "incident.declared"),
     (Kind::Incident(Part::Changed), "incident.changed"),
     (Kind::Incident(Part::Status), "incident.status"),

@@ -31,7 +31,9 @@ use super::{
     notify::Notifier,
     panics,
     poll::Pollers,
-    recover, signals,
+    recover,
+    reload::Home,
+    signals,
     terminal::{Screen, host::Manners, input, reader, screen::Tty},
 };
 
@@ -43,9 +45,12 @@ mod leaf;
 mod leaving;
 mod lending;
 mod papers;
+mod renewing;
 mod running;
 mod sending;
 mod showing;
+
+use self::renewing::{Connected, Renewal};
 
 pub use self::leaving::Left;
 
@@ -69,6 +74,8 @@ pub struct Cockpit {
     pub postmortem: Option<PathBuf>,
     /// It is only played: nothing that its keys ask for leaves it.
     pub bound: bool,
+    /// How its configuration is read again; none where there is none to be read.
+    pub home: Option<Home>,
 }
 
 /// The terminal's events; opened anew after the terminal was somebody else's.
@@ -99,7 +106,8 @@ impl Cockpit {
     pub async fn in_terminal(mut self, manners: Manners, hands: Hands) -> Result<io::Result<Left>, JoinError> {
         let here = LocalSet::new();
         let task = here.spawn_local(async move {
-            let screen = Tty::take(manners)?;
+            // Whether it rings may change while it runs.
+            let screen = Tty::take(Manners { bell: manners.bell || self.home.is_some(), ..manners })?;
             if let Some((width, height)) = screen.size() {
                 drop(self.app.update(self.clock.now(), Msg::Resized { width, height }));
             }
@@ -123,9 +131,12 @@ impl Cockpit {
         let (watching, watched) = watch::channel(Eyes::default());
         let (opening, opened) = watch::channel(None);
         let signals = golden::Reading::new(self.sources.clone(), self.clock, self.means.purse.clone());
-        tasks.spawn(signals.run(opened, inbox.clone()));
+        let purse = self.means.purse.clone();
+        let signals = tasks.spawn(signals.run(opened, inbox.clone()));
+        let (renewal, ordered, mut renewed) = Renewal::begin(signals, purse);
+        renewal.watch(self.home, self.clock, &inbox, &mut tasks);
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
-        let mut counting = counting.with(self.means).watching(watched);
+        let mut counting = counting.with(self.means).watching(watched).ordered(ordered);
         let kept = counting.open();
         tasks.spawn(counting.run(inbox.clone()));
         let quit = Arc::new(Notify::new());
@@ -148,6 +159,8 @@ impl Cockpit {
             pollers,
             keeper: &keeper,
             notifier,
+            bell: self.notify.bell,
+            renewal,
             tasks: &mut tasks,
             inbox,
             runs: running::Runs::default(),
@@ -165,13 +178,21 @@ impl Cockpit {
         if !kept.rows.is_empty() {
             turning.update(Msg::Budgets(kept));
         }
-        let ended = turning.run(messages, &quit, &goes_on).await;
+        let heard = Heard { quit: &quit, goes_on: &goes_on };
+        let ended = turning.run(messages, &mut renewed, heard).await;
         let clock = turning.clock;
         let (mut app, runs) = turning.leave();
         runs.end(&mut app, &keeper, clock.now()).await;
         tasks.abort_all();
         Left { ended, unwritten: leaving::last_words(&mut app, keeper, clock.now()).await }
     }
+}
+
+/// Signals that were sent to the process.
+struct Heard<'a> {
+    quit: &'a Notify,
+    /// It was stopped, and goes on.
+    goes_on: &'a Notify,
 }
 
 struct Turning<'a, S> {
@@ -189,6 +210,8 @@ struct Turning<'a, S> {
     pollers: Pollers,
     keeper: &'a Keeper,
     notifier: Notifier,
+    bell: bool,
+    renewal: Renewal,
     tasks: &'a mut JoinSet<()>,
     inbox: Inbox,
     runs: running::Runs,
@@ -216,7 +239,12 @@ impl<S: Screen> Turning<'_, S> {
         (self.app, self.runs)
     }
 
-    async fn run(&mut self, mut messages: mpsc::Receiver<Msg>, quit: &Notify, goes_on: &Notify) -> Ended {
+    async fn run(
+        &mut self,
+        mut messages: mpsc::Receiver<Msg>,
+        renewed: &mut mpsc::UnboundedReceiver<Connected>,
+        Heard { quit, goes_on }: Heard<'_>,
+    ) -> Ended {
         self.events = Some((self.open_events)());
         let mut tick = interval(Duration::from_secs(1));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -228,6 +256,7 @@ impl<S: Screen> Turning<'_, S> {
                 ready = showing::drawable(&self.screen, due), if due.is_some() => self.draw(ready),
                 told = self.screen.told() => self.on_told(told),
                 Some(msg) = messages.recv() => self.on_messages(msg, &mut messages),
+                Some(connected) = renewed.recv() => self.connected(connected),
                 _ = tick.tick() => self.tick(),
                 () = quit.notified() => self.ended = Some(Ended::Asked),
                 () = goes_on.notified() => self.goes_on(),
@@ -350,6 +379,8 @@ impl<S: Screen> Turning<'_, S> {
             Effect::StopAction(op) => self.stop_action(&op),
             Effect::ReadRunbook(places) => self.read_runbook(places),
             Effect::Send(intent) => self.send(*intent),
+            Effect::ReadConfig => self.read_config(),
+            Effect::Adopt(adoption) => self.adopt(adoption),
             Effect::Refresh(name) => self.refresh(name.as_ref()),
             Effect::Watch(eyes) => self.watch(eyes),
             Effect::Look(look) => self.look_at(look),

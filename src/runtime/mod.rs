@@ -26,6 +26,7 @@ pub mod postmortem;
 pub mod queue;
 pub mod recording;
 pub mod recover;
+pub mod reload;
 pub mod routes;
 pub mod runbook;
 pub mod signals;

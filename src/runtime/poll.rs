@@ -6,7 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use tokio::{sync::Notify, task::JoinSet};
+use tokio::{
+    sync::Notify,
+    task::{AbortHandle, JoinSet},
+};
 
 use crate::{
     app::msg::{Msg, SourceMsg},
@@ -18,31 +21,57 @@ use super::{Inbox, Sources, backoff, clock::Clock, panics};
 
 /// The pollers and the bells that wake them.
 pub struct Pollers {
-    bells: BTreeMap<SourceName, Arc<Notify>>,
+    bells: BTreeMap<SourceName, (Arc<Notify>, AbortHandle)>,
 }
 
 impl Pollers {
     /// Starts one task a source.
     pub fn start(sources: &Sources, clock: Clock, inbox: &Inbox, tasks: &mut JoinSet<()>) -> Self {
-        let mut bells = BTreeMap::new();
+        let mut pollers = Self { bells: BTreeMap::new() };
         for source in sources {
-            let bell = Arc::new(Notify::new());
-            bells.insert(source.describe().name.clone(), bell.clone());
-            tasks.spawn(poll(source.clone(), clock, inbox.clone(), bell));
+            pollers.begin(source.clone(), clock, inbox, tasks, First::New);
         }
-        Self { bells }
+        pollers
+    }
+
+    fn begin(&mut self, source: Arc<dyn Source>, clock: Clock, inbox: &Inbox, tasks: &mut JoinSet<()>, first: First) {
+        let (bell, name) = (Arc::new(Notify::new()), source.describe().name.clone());
+        let task = tasks.spawn(poll(source, clock, inbox.clone(), bell.clone(), first));
+        self.bells.insert(name, (bell, task));
+    }
+
+    /// Asks a source that is connected anew: of its first answer all is told.
+    pub fn begin_again(&mut self, source: Arc<dyn Source>, clock: Clock, inbox: &Inbox, tasks: &mut JoinSet<()>) {
+        self.stop(&source.describe().name);
+        self.begin(source, clock, inbox, tasks, First::Again);
+    }
+
+    /// Asks a source no more.
+    pub fn stop(&mut self, name: &SourceName) {
+        if let Some((_, task)) = self.bells.remove(name) {
+            task.abort();
+        }
     }
 
     /// Asks one source, or all, at once.
     pub fn refresh(&self, name: Option<&SourceName>) {
         match name {
-            Some(name) => self.bells.get(name).into_iter().for_each(|b| b.notify_one()),
-            None => self.bells.values().for_each(|b| b.notify_one()),
+            Some(name) => self.bells.get(name).into_iter().for_each(|(b, _)| b.notify_one()),
+            None => self.bells.values().for_each(|(b, _)| b.notify_one()),
         }
     }
 }
 
-async fn poll(source: Arc<dyn Source>, clock: Clock, inbox: Inbox, bell: Arc<Notify>) {
+/// What is known of a source before it is asked for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum First {
+    /// Nothing.
+    New,
+    /// What another connection told: only a whole answer says what of it is over.
+    Again,
+}
+
+async fn poll(source: Arc<dyn Source>, clock: Clock, inbox: Inbox, bell: Arc<Notify>, mut first: First) {
     let (name, interval) = (source.describe().name.clone(), source.describe().interval);
     let mut failures = 0_u32;
     let mut last = LastWord::default();
@@ -55,6 +84,11 @@ async fn poll(source: Arc<dyn Source>, clock: Clock, inbox: Inbox, bell: Arc<Not
         let error = answer.as_ref().err().cloned();
         failures = if error.is_some() { failures.saturating_add(1) } else { 0 };
         let msg = match answer {
+            Ok(answer) if first == First::Again => {
+                first = First::New;
+                drop(last.take(answer.clone()));
+                SourceMsg::Answered(Box::new(answer))
+            }
             Ok(answer) => SourceMsg::Told(Box::new(last.take(answer))),
             Err(error) => SourceMsg::Failed(error),
         };

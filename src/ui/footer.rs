@@ -93,6 +93,10 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         Some(Layer::SilenceDetail { .. }) => of(c, SILENCE),
         Some(Layer::Extend(_)) => fixed(&[("Enter", "give the later end"), ("any other key", "leave")]),
         Some(Layer::Expire(_)) => fixed(&[("y", "end them"), ("any other key", "leave")]),
+        Some(Layer::Settings { .. }) if app.settings.waiting.is_some() => {
+            fixed(&[("Enter", "take it up"), ("j/k", "scroll"), ("n, Esc", "leave things as they are")])
+        }
+        Some(Layer::Settings { .. }) => fixed(&[("j/k", "scroll"), ("Esc", "leave")]),
         Some(Layer::Action(sheet)) => fixed(super::action::keys(sheet)),
         Some(Layer::Runbook(_)) => of(c, RUNBOOK),
         Some(Layer::Incidents(_)) => of(c, INCIDENTS),

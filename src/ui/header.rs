@@ -35,6 +35,9 @@ fn summary(c: &mut Canvas<'_>, area: Rect) {
     let incident = super::incidents::word(c, roomy);
     let mut pen = Pen::new(c.buf, area, 0);
     pen.right(&clock, look.style(Role::Dim));
+    if let Some(profile) = &world.profile {
+        pen.put(&format!(" {} ", profile.shout()), look.band(profile.colour));
+    }
     pen.put(" ", plain).put(&word, look.style(role)).put("  ", plain);
     for severity in Severity::ALL {
         let n = world.board.burning(severity);
@@ -88,6 +91,10 @@ fn trust(c: &mut Canvas<'_>, area: Rect) {
     pen.skip(1);
     if let Some(fault) = &app.world.journal_fault {
         pen.put(&format!("{} journal: {}", look.glyph("✗", "x"), fault.line()), look.style(Role::Bad)).skip(2);
+    }
+    if let Some((word, bad)) = app.settings.mark() {
+        let role = if bad { Role::Bad } else { Role::Warning };
+        pen.put(&format!("{} {word}", look.glyph("✗", "x")), look.style(role)).skip(2);
     }
     let mut chips: Vec<(String, Role)> = app.world.sources.iter().map(|s| chip(s, app.now, look.frugal)).collect();
     chips.extend(budgets(&app.world, app.now));

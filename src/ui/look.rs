@@ -4,7 +4,10 @@ use ratatui::{buffer::Buffer, style::Style};
 
 use super::{spell::Spelling, widgets::plot::Pen};
 use crate::{
-    config::theme::{Role, Theme},
+    config::{
+        profile::Colour,
+        theme::{Color, Role, Theme},
+    },
     domain::alert::Severity,
 };
 
@@ -48,6 +51,13 @@ impl Look {
 
     pub fn style(&self, role: Role) -> Style {
         super::theme::style(self.theme.style(role))
+    }
+
+    /// A band in the colour of a profile; where there are no colours it is reversed, and its words say the rest.
+    pub fn band(&self, colour: Option<Colour>) -> Style {
+        let colours = [Role::Critical, Role::Warning, Role::Ok].map(|role| self.theme.style(role).fg);
+        let has_colours = colours.iter().flatten().any(|fg| *fg != Color::Default);
+        super::theme::band(colour.filter(|_| has_colours))
     }
 
     /// What every cell starts as.

@@ -33,9 +33,11 @@ pub mod menu;
 pub mod paper;
 pub mod past;
 pub mod picking;
+pub mod profile;
 pub mod related;
 pub mod runbook;
 pub mod sent;
+pub mod settings;
 pub mod silence;
 pub mod silences;
 pub mod silencing;
@@ -170,7 +172,7 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
 
 fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
     let whole = canvas.buf.area;
-    let body = rect(regions.body, whole);
+    let body = profile::over(canvas, layer, rect(regions.body, whole));
     match layer {
         Layer::Menu(m) => menu::draw(canvas, body, m),
         Layer::Filter { text, list, .. } => filter::draw(canvas, rect(regions.footer, whole), body, (text, list)),
@@ -191,6 +193,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Extend(plan) => silence::extend(canvas, body, plan),
         Layer::Expire(plan) => silence::expire(canvas, body, plan),
         Layer::Action(sheet) => action::draw(canvas, body, sheet),
+        Layer::Settings { scroll } => settings::draw(canvas, body, *scroll),
         Layer::Tell(form) => incidents::form(canvas, body, form),
         Layer::Themes(list) => {
             themes::draw(canvas, body, list);

@@ -102,6 +102,7 @@ fn act(deed: &Deed) -> &'static str {
         Deed::Kept(entry) => match entry.kind {
             Kind::NoteAdded if undone => "undo: note",
             Kind::NoteAdded => "note",
+            Kind::ConfigChanged => "configuration",
             Kind::UnackConfirmed if undone => "undo: unack",
             Kind::UnackConfirmed => "unack",
             _ if undone => "undo: ack",

@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::config::theme;
+use crate::config::{profile::Colour, theme};
 
 /// One style of a theme.
 pub fn style(plain: theme::Style) -> Style {
@@ -24,6 +24,20 @@ pub fn style(plain: theme::Style) -> Style {
         }
     }
     style
+}
+
+/// The name of a profile on its own colour, which is one of the terminal's first eight.
+pub fn band(colour: Option<Colour>) -> Style {
+    let on = |paper: Color, ink: Color| Style::default().bg(paper).fg(ink).add_modifier(Modifier::BOLD);
+    match colour {
+        None => Style::default().add_modifier(Modifier::BOLD | Modifier::REVERSED),
+        Some(Colour::Red) => on(Color::Red, Color::White),
+        Some(Colour::Blue) => on(Color::Blue, Color::White),
+        Some(Colour::Magenta) => on(Color::Magenta, Color::White),
+        Some(Colour::Yellow) => on(Color::Yellow, Color::Black),
+        Some(Colour::Green) => on(Color::Green, Color::Black),
+        Some(Colour::Cyan) => on(Color::Cyan, Color::Black),
+    }
 }
 
 fn color(plain: theme::Color) -> Color {

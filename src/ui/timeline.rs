@@ -90,6 +90,7 @@ pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
         Kind::ActionUnknown => ("no word", Role::Unknown),
         Kind::RunbookTicked => ("step", Role::Ok),
         Kind::ObjectiveChanged => ("objective", Role::Marker),
+        Kind::ConfigChanged => ("config", Role::Marker),
         Kind::Incident(part) => (incident(*part), Role::Marker),
         Kind::Other(_) => ("", Role::Dim),
     }

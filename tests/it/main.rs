@@ -34,6 +34,7 @@ mod notify;
 mod prometheus;
 mod screens;
 mod seeing;
+mod settings;
 mod silences;
 mod sim;
 mod sim_contract;

@@ -23,11 +23,12 @@ mod outage;
 #[cfg(debug_assertions)]
 mod panics;
 mod paste;
+mod reload;
 mod sizes;
 mod ssh;
 mod stop;
 mod story;
 mod support;
-mod themes;
 mod terms;
+mod themes;
 mod tokens;

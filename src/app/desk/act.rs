@@ -5,6 +5,7 @@ use crate::{
         App,
         effect::{Effect, Effects},
         msg::DeedsFor,
+        settings,
         world::lanes::Of,
     },
     config::keymap::Command,
@@ -110,6 +111,8 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::WhatIf => supposing::open(app, now),
         Command::Explain => supposing::explain(app, now),
         Command::Drill => supposing::drill(app, now),
+        Command::Reload => settings::panel::reload(app),
+        Command::Settings => settings::panel::open(app),
         Command::Theme => super::dress::open(app),
         Command::Mouse => super::touch::turn(app, now),
         Command::SilenceExtend

@@ -97,6 +97,10 @@ pub enum Layer {
     Incident(super::incidents::opened::Opened),
     /// The themes, one of them tried on; what was worn before comes back with Esc.
     Themes(super::dress::Trying),
+    /// What the configuration changed, or is to change, or what is wrong with it.
+    Settings {
+        scroll: usize,
+    },
     /// Something that is to be said of an incident.
     Tell(Box<super::incidents::form::Form>),
 }
@@ -176,6 +180,12 @@ impl Layer {
     /// Whether it is about many acts and takes the keys itself.
     pub fn is_of_many(&self) -> bool {
         matches!(self, Layer::Bulk(_) | Layer::Batch { .. } | Layer::Undo { .. } | Layer::Log(_))
+    }
+
+    /// Whether it shows what is about to be done: nothing may change under it.
+    pub fn is_of_a_plan(&self) -> bool {
+        let confirms = matches!(self, Layer::Action(_) | Layer::Unack(_) | Layer::Extend(_) | Layer::Expire(_));
+        confirms || self.takes_text() || matches!(self, Layer::Bulk(_) | Layer::Undo { .. })
     }
 
     /// Whether it covers the panes rather than standing over them.

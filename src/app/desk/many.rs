@@ -12,7 +12,7 @@ use crate::{
         },
     },
     config::keymap::{Key, KeyCode},
-    domain::{Time, deed::Deed, op::Covered, text::SafeText},
+    domain::{Time, deed::Deed, entry::Kind, op::Covered, text::SafeText},
 };
 
 use super::{
@@ -101,10 +101,14 @@ pub(crate) fn deeds_came(app: &mut App, now: Time, wanted: DeedsFor, deeds: Resu
     }
     match (wanted, deeds) {
         (_, Err(why)) => app.desk.say_bad(now, format!("what was done cannot be read: {}", why.line())),
-        (DeedsFor::Undo, Ok(deeds)) => match app.world.plan_undo(&deeds, now) {
-            Ok(plan) => app.desk.layers.push(Layer::Undo { plan, scroll: 0 }),
-            Err(why) => app.desk.say_bad(now, why),
-        },
+        (DeedsFor::Undo, Ok(mut deeds)) => {
+            // A file is mended in the file.
+            deeds.retain(|d| !matches!(d, Deed::Kept(entry) if entry.kind == Kind::ConfigChanged));
+            match app.world.plan_undo(&deeds, now) {
+                Ok(plan) => app.desk.layers.push(Layer::Undo { plan, scroll: 0 }),
+                Err(why) => app.desk.say_bad(now, why),
+            }
+        }
         (DeedsFor::Log, Ok(deeds)) => app.desk.layers.push(Layer::Log(Log { deeds, place: 0, open: false })),
     }
 }

@@ -190,6 +190,15 @@ pub(super) fn turn(app: &mut App, now: Time, on: bool) -> Effects {
     moved(app)
 }
 
+/// Other views than before; the one before you stays, where it is still there.
+pub(crate) fn renew(app: &mut App, list: Vec<ViewConfig>) {
+    let name = app.desk.views.current().map(|v| v.name.clone());
+    let mut views = Views::of(list);
+    views.current = name.and_then(|name| views.list.iter().position(|(v, _)| v.name == name));
+    app.desk.views = views;
+    moved(app);
+}
+
 fn moved(app: &mut App) -> Effects {
     let selected = app.desk.alerts.selected().cloned();
     super::view::act::as_saved(app);

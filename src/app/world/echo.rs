@@ -13,7 +13,7 @@ use std::{
 use crate::domain::{
     alert::Alert,
     label::{Fingerprint, Labels},
-    source::SourceName,
+    source::{Description, SourceName},
     text::SafeText,
 };
 
@@ -71,6 +71,28 @@ impl Shape {
 impl Echoes {
     pub(super) fn new(engines: Vec<(usize, SourceName)>) -> Self {
         Self { engines, ..Self::default() }
+    }
+
+    /// A source comes, to stand at this place.
+    pub(super) fn open(&mut self, source: usize, about: &Description) {
+        if about.can.evaluates {
+            self.engines.push((source, about.name.clone()));
+        }
+    }
+
+    /// The source at this place has gone, after its alerts: those behind it move up.
+    pub(super) fn close(&mut self, source: usize) {
+        let moved = |at: usize| if at > source { at - 1 } else { at };
+        let guest = |(at, fingerprint): Guest| (moved(at), fingerprint);
+        self.engines.retain(|(at, _)| *at != source);
+        self.engines.iter_mut().for_each(|(at, _)| *at = moved(*at));
+        self.guests = std::mem::take(&mut self.guests).into_iter().map(|(g, lodging)| (guest(g), lodging)).collect();
+        for shape in self.shapes.values_mut().flatten() {
+            shape.guests.values_mut().flatten().for_each(|(at, _)| *at = moved(*at));
+        }
+        for guests in self.hosts.values_mut() {
+            *guests = std::mem::take(guests).into_iter().map(guest).collect();
+        }
     }
 
     pub(super) fn is_engine(&self, source: usize) -> bool {

@@ -32,6 +32,7 @@ pub mod paging;
 pub mod plan;
 pub mod pulse;
 pub mod related;
+mod resettle;
 pub mod retold;
 pub mod returned;
 pub mod routes;
@@ -94,6 +95,8 @@ pub struct World {
     pub user: String,
     pub session: String,
     pub read_only: bool,
+    /// Which part of the configuration is in force: what is confirmed is confirmed for it.
+    pub profile: Option<crate::config::profile::Profile>,
     pub ack: AckRules,
     pub sources: Vec<SourceStatus>,
     pub board: Board,
@@ -174,6 +177,7 @@ impl World {
             user: setup.user,
             session: setup.session,
             read_only: setup.read_only,
+            profile: None,
             ack: setup.ack,
             acks: Acks::default(),
             ops: Ops::default(),

@@ -72,6 +72,10 @@ impl Routes {
         self.0.iter().filter(move |(_, s)| has_problems(s)).map(|(name, _)| name)
     }
 
+    pub(super) fn forget(&mut self, source: &SourceName) {
+        self.0.remove(source);
+    }
+
     pub fn sources(&self) -> usize {
         self.0.len()
     }

@@ -116,6 +116,12 @@ impl SourceStatus {
         }
     }
 
+    /// All that it told leaves the board; none of it has resolved.
+    pub(super) fn let_go(&mut self) {
+        self.news.alerts.extend(self.known.drain().map(|(fingerprint, _)| fingerprint));
+        (self.silences, self.untold) = (Vec::new(), Untold::default());
+    }
+
     /// How long a good answer counts: two intervals and a little for the way.
     pub fn fresh_for(&self) -> Duration {
         self.about.interval * 2 + Duration::seconds(2)

@@ -34,6 +34,13 @@ pub(super) struct Standing {
 }
 
 impl Standing {
+    /// The source at this place has gone.
+    pub(super) fn close(&mut self, source: usize) {
+        if source < self.silences.len() {
+            self.silences.remove(source);
+        }
+    }
+
     /// Whether time alone has changed something.
     pub(super) fn is_due(&self, now: Time) -> bool {
         self.due.is_some_and(|at| at <= now)

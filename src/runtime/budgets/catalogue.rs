@@ -40,6 +40,14 @@ impl Catalogue {
         Self { given, problems, declared, groups, kept, next: None, next_groups: None }
     }
 
+    /// Other files and other sources: what the sources that stay declared is known until they are asked again.
+    pub(super) fn renew(&mut self, given: Vec<Slo>, problems: Vec<SafeText>, sources: &[SourceName]) {
+        (self.given, self.problems) = (given, problems);
+        self.declared.retain(|name, _| sources.contains(name));
+        self.groups.retain(|name, _| sources.contains(name));
+        (self.next, self.next_groups) = (None, None);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.given.is_empty() && self.problems.is_empty()
     }

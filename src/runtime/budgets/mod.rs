@@ -10,6 +10,7 @@ mod keeping;
 mod known;
 mod means;
 mod meter;
+pub mod orders;
 mod plan;
 
 use std::collections::BTreeMap;
@@ -59,6 +60,9 @@ pub struct Counting {
     cold: (usize, usize),
     /// The objectives of the run before; none where nobody looked.
     goals: Option<BTreeMap<String, String>>,
+    ordered: Option<orders::Ordered>,
+    /// The orders that it goes by.
+    obeyed: Option<std::sync::Arc<orders::Orders>>,
 }
 
 impl Counting {
@@ -67,7 +71,22 @@ impl Counting {
         let meter = Meter::default();
         let (means, rows) = (Means::default(), Vec::new());
         let (recorded_at, counted_at, cold, goals) = (None, None, (0, 0), None);
-        Self { sources, clock, means, catalogue, rows, watched: None, meter, recorded_at, counted_at, cold, goals }
+        let (watched, ordered, obeyed) = (None, None, None);
+        Self {
+            sources,
+            clock,
+            means,
+            catalogue,
+            rows,
+            watched,
+            meter,
+            recorded_at,
+            counted_at,
+            cold,
+            goals,
+            ordered,
+            obeyed,
+        }
     }
 
     /// What it may cost, and where counts are kept.
@@ -93,12 +112,18 @@ impl Counting {
 
     /// Counts for ever, telling after every step.
     pub async fn run(mut self, inbox: Inbox) {
-        let can_count = |s: &std::sync::Arc<dyn Source>| s.describe().can.counts;
-        if !self.sources.iter().any(can_count) && self.catalogue.is_empty() {
-            return;
-        }
         let mut failures = 0_u32;
         loop {
+            self.obey();
+            if !self.has_work() {
+                // A screen that showed some shows none.
+                if self.obeyed.is_some() && inbox.send(Msg::Budgets(self.report(self.clock.now(), None))).await.is_err()
+                {
+                    return;
+                }
+                orders::come(self.ordered.as_mut()).await;
+                continue;
+            }
             let error = self.refresh(self.clock.now(), Some(&inbox)).await.err();
             failures = if error.is_some() { failures.saturating_add(1) } else { 0 };
             let wait = backoff::after(error.as_ref(), self.clock.now(), EVERY, failures, 0.5);
@@ -108,6 +133,11 @@ impl Counting {
             }
             self.rest(wait, error.is_some()).await;
         }
+    }
+
+    fn has_work(&self) -> bool {
+        let can_count = |s: &std::sync::Arc<dyn Source>| s.describe().can.counts;
+        self.sources.iter().any(can_count) || !self.catalogue.is_empty()
     }
 
     /// Counts once, for a command that answers and ends: everything, to the end.
@@ -144,8 +174,18 @@ impl Counting {
         }
     }
 
-    /// Waits; who looks at something else does not wait, unless the sources do not answer anyway.
+    /// Waits until there are other orders, at most.
     async fn rest(&mut self, wait: Duration, failing: bool) {
+        let mut ordered = self.ordered.take();
+        tokio::select! {
+            () = self.rest_in_peace(wait, failing) => {}
+            () = orders::come(ordered.as_mut()) => {}
+        }
+        self.ordered = ordered;
+    }
+
+    /// Waits; who looks at something else does not wait, unless the sources do not answer anyway.
+    async fn rest_in_peace(&mut self, wait: Duration, failing: bool) {
         let (clock, watched) = (self.clock, self.watched.as_mut());
         let Some(watched) = watched.filter(|_| !failing) else { return clock.sleep(wait).await };
         tokio::select! {

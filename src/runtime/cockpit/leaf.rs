@@ -54,8 +54,10 @@ impl<S: Screen> Turning<'_, S> {
     }
 
     pub(super) fn bell(&mut self) -> Option<Msg> {
-        self.screen.bell();
-        self.leaves_now();
+        if self.bell {
+            self.screen.bell();
+            self.leaves_now();
+        }
         None
     }
 

@@ -63,7 +63,8 @@ pub struct Manners {
 
 impl Manners {
     /// Frames alone.
-    pub const NONE: Self = Self { bell: false, notices: None, links: false, title: false, mux: Mux::None, escape_delay: None };
+    pub const NONE: Self =
+        Self { bell: false, notices: None, links: false, title: false, mux: Mux::None, escape_delay: None };
 }
 
 impl Host {

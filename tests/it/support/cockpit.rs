@@ -15,7 +15,7 @@ use futures_util::{StreamExt, stream};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 use tokio::{sync::mpsc, task::JoinHandle};
 use watchfire::{
-    app::{App, desk::asking::Asking, world::Setup},
+    app::{App, desk::asking::Asking, settings::Settings, world::Setup},
     config::{
         self, Config, NotifyConfig, Request,
         keymap::{Chord, Key, KeyCode, Keymap},
@@ -34,6 +34,7 @@ use watchfire::{
         clock::Clock,
         cockpit::{Cockpit, Ended, Events, Left},
         recording::{Came, keys::event},
+        reload::{self, Home},
         terminal::{Screen, gate::Gate},
     },
     sources::{
@@ -189,6 +190,7 @@ pub struct Opening {
     config: Option<Config>,
     taped: bool,
     gated: bool,
+    file: Option<PathBuf>,
 }
 
 #[derive(Clone)]
@@ -225,6 +227,7 @@ impl Opening {
             config: None,
             taped: false,
             gated: false,
+            file: None,
         }
     }
 
@@ -241,6 +244,13 @@ impl Opening {
     /// With what a configuration says of actions and runbooks.
     pub fn with(self, config: Config) -> Self {
         Self { config: Some(config), ..self }
+    }
+
+    /// With a configuration that is read again while it runs; the sources are those of the scenario.
+    pub fn lives_by(self, file: &Path) -> Self {
+        let request = Request { explicit: Some(file.to_owned()), ..Request::from_process() };
+        let config = config::load(&request).unwrap_or_else(|errors| panic!("{errors:#?}"));
+        Self { file: Some(file.to_owned()), ..self.with(config) }
     }
 
     pub fn at(self, moment: &str) -> Self {
@@ -308,7 +318,8 @@ impl Opening {
         let tape = self.taped.then(Tape::default);
         let ears = Arc::<Mutex<Ears>>::default();
         let gate = Gate::default();
-        let stage = Stage { ears: ears.clone(), terminal, glass: glass.clone(), tape: tape.clone(), gate: gate.clone() };
+        let stage =
+            Stage { ears: ears.clone(), terminal, glass: glass.clone(), tape: tape.clone(), gate: gate.clone() };
         let gate = self.gated.then_some(gate);
         let mut events = Some(events);
         let open_events = Box::new(move || through(gate.clone(), stream_of(events.take())));
@@ -341,6 +352,13 @@ impl Opening {
         }
         let (width, height) = self.size;
         drop(app.update(clock.now(), watchfire::app::msg::Msg::Resized { width, height }));
+        if let Some(config) = self.config.as_ref().filter(|_| self.file.is_some()) {
+            app = app.with_alerts(&config.alerts);
+        }
+        let home = self.file.as_ref().zip(self.config.as_ref()).map(|(file, config)| {
+            app.settings = Settings::of(reload::in_force(config, &[], &[]));
+            Home::new(Request { explicit: Some(file.clone()), ..Request::from_process() }, config, &[])
+        });
         Cockpit {
             app,
             look: look(),
@@ -354,6 +372,7 @@ impl Opening {
             handoff: watchfire::cli::start::handover(self.config.as_ref().unwrap_or(&defaults("terminal"))),
             postmortem: None,
             bound: false,
+            home,
         }
     }
 }
@@ -632,6 +651,7 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         config: None,
         taped: false,
         gated: false,
+        file: None,
     }
 }
 

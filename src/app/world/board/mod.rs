@@ -56,6 +56,16 @@ impl Board {
         Self { index, ..Self::default() }
     }
 
+    /// A source comes to those that are there.
+    pub(super) fn open(&mut self, source: SourceName) {
+        self.index.push((source, HashMap::default()));
+    }
+
+    /// The source at this place has gone, after its rows.
+    pub(super) fn close(&mut self, source: usize) {
+        self.index.remove(source);
+    }
+
     /// In the order of the pane.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Row> {
         Rows { board: self, slots: self.order.iter() }
