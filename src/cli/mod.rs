@@ -8,6 +8,7 @@ pub mod answer;
 pub mod args;
 pub mod ask;
 pub mod axis;
+pub mod begin;
 mod bulk;
 pub mod completions;
 pub mod config;
@@ -118,7 +119,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Replay(args) => replay::run(global, &args).await,
         Command::Status => status::run(global).await,
         Command::Doctor => doctor::run(global).await,
-        Command::Config(what) => config::run(global, &what),
+        Command::Config(what) => config::run(global, &what).await,
         Command::Completions { shell } => Ok(completions::run(shell)),
         // Screens of their own.
         Command::Demo(_) | Command::Snapshot(_) => Ok(Exit::Done),

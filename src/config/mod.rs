@@ -37,6 +37,7 @@ pub mod types;
 pub mod view;
 
 pub use alerts::{AlertsConfig, Column, Sort, StormConfig};
+pub use amtool::files as amtool_files;
 pub use explain::{Origin, Setting, explain};
 pub use fault::ConfigError;
 pub use layers::DEFAULT_TOML;
