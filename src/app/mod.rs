@@ -77,6 +77,7 @@ impl App {
         effects.extend(desk::golden::follow(self));
         silencing::follow(self);
         silence_list::follow(self);
+        desk::tour::follow(self);
         desk::view::watch::after(self, effects)
     }
 

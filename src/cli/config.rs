@@ -56,6 +56,14 @@ pub async fn run(global: &Global, what: &Do) -> Result<Exit, Exit> {
     }
 }
 
+/// The questions, for who has just seen that there is no configuration.
+///
+/// # Errors
+/// After the reason was told.
+pub async fn init(global: &Global) -> Result<Exit, Exit> {
+    begin::run(global, &begin::Args::default(), &path(global)?).await
+}
+
 /// The file that is read, or would be.
 fn path(global: &Global) -> Result<PathBuf, Exit> {
     match start::request(global).config_file() {

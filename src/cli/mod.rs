@@ -18,6 +18,7 @@ pub mod doctor;
 mod document;
 pub mod drill;
 pub mod exit;
+mod first;
 pub mod handoff;
 pub mod incident;
 pub mod journal;

@@ -33,6 +33,7 @@ mod source;
 mod starter;
 pub mod theme;
 mod theme_file;
+pub mod tour;
 pub mod types;
 pub mod view;
 

@@ -27,7 +27,11 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     }
     let pairs = keys(c);
     let word = super::bulk::word(c).or_else(|| super::action::word(c));
+    let offer = super::tour::offer(c);
     let mut pen = Pen::new(c.buf, area, 0);
+    if let Some(offer) = offer {
+        pen.right(&offer, c.look.style(Role::Hint));
+    }
     pen.skip(1);
     if let Some(word) = word {
         pen.put(&word, c.look.style(Role::Accent)).skip(2);

@@ -40,6 +40,7 @@ pub mod still;
 pub mod theme;
 pub mod timeline;
 pub mod tiny;
+pub mod tour;
 pub mod views;
 pub mod why;
 pub mod widgets;
@@ -92,6 +93,9 @@ fn drawn(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
         None => panes(&mut canvas, regions),
     }
     footer::draw(&mut canvas, rect(regions.footer, area));
+    let rows = app.desk.tour.rows(app.desk.height);
+    let panel = Area { y: regions.footer.y.saturating_sub(rows), height: rows, ..regions.footer };
+    tour::draw(&mut canvas, rect(panel, area));
     match app.desk.top_layer() {
         Some(layer) => over(&mut canvas, layer, regions),
         None => Caret::default(),

@@ -29,6 +29,7 @@ pub mod supposing;
 pub mod telling;
 pub mod terms;
 pub mod text;
+pub mod tour;
 pub mod view;
 pub mod views;
 pub(crate) mod watching;
@@ -68,6 +69,7 @@ pub struct Desk {
     pub timeline: ListCursor<String>,
     /// What machines wrote is left out of the timeline.
     pub folded: bool,
+    pub tour: tour::Tour,
     pub filter: FilterLine,
     pub views: Views,
     /// The objectives that somebody looks at, as it was told last.
@@ -115,6 +117,7 @@ impl Default for Desk {
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
             folded: false,
+            tour: tour::Tour::default(),
             filter: FilterLine::default(),
             views: Views::default(),
             watched: crate::app::effect::Eyes::default(),
@@ -134,7 +137,10 @@ impl Default for Desk {
 
 impl Desk {
     pub fn regions(&self, world: &World) -> Regions {
-        regions(self.width, self.height, self.focus, self.zoomed, world.budgets.rows.len())
+        let rows = self.tour.rows(self.height);
+        let mut regions = regions(self.width, self.height - rows, self.focus, self.zoomed, world.budgets.rows.len());
+        regions.footer.y += rows;
+        regions
     }
 
     pub fn top_layer(&self) -> Option<&Layer> {

@@ -72,9 +72,10 @@ pub enum SecretDraft {
 }
 
 /// Where a secret that was typed is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Keep {
     /// A file that nobody else can read, beside the configuration
+    #[default]
     File,
     /// The keyring of the desktop
     Keyring,

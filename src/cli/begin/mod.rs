@@ -40,7 +40,7 @@ const LAST_WORDS: &str = "watchfire: left; nothing was written";
 /// Files of SLOs that are offered, at most.
 const SLO_FILES: usize = 20;
 
-#[derive(ClapArgs, Debug)]
+#[derive(ClapArgs, Debug, Default)]
 pub struct Args {
     /// Where your Alertmanager answers; nothing is asked then
     #[arg(long)]
@@ -90,6 +90,16 @@ pub async fn run(global: &Global, args: &Args, path: &Path) -> Result<Exit, Exit
         return by_flags(global, args, path).await;
     }
     starter_file(args, path)
+}
+
+/// What somebody wants who started without any configuration; none where nobody can be asked, or who leaves.
+pub fn first_choice() -> Option<&'static str> {
+    if !talk::is_possible() {
+        return None;
+    }
+    let words = &["demo", "init", "quit"];
+    talk::tell("A configuration of amtool, karma, Nagstamon or the PagerDuty tools is imported by init, if you like.");
+    talk::choice("What now", words, "demo").ok().filter(|word| *word != "quit")
 }
 
 /// An absolute http or https address that may be written down. It is not repeated: it may hold a password.

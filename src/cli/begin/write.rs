@@ -93,7 +93,9 @@ fn replace(path: &Path, dir: &Path, text: &str) -> io::Result<Written> {
         true => Some(copied(path)?),
         false => None,
     };
-    match file.persist(path) {
+    // What somebody else wrote meanwhile is not replaced unasked.
+    let kept = if copy.is_some() { file.persist(path) } else { file.persist_noclobber(path) };
+    match kept {
         Ok(_) => Ok(Written { copy }),
         Err(error) => {
             copy.iter().for_each(|c| drop(fs::remove_file(c)));
