@@ -35,14 +35,15 @@ impl Drop for Raw {
     }
 }
 
-/// One line that is not echoed; none where the person left with Ctrl-C or Ctrl-D. What a paste brings after its first
+/// One line that is not echoed, the first of it included; `ask` is called once nothing is echoed any more. None where the person left with Ctrl-C or Ctrl-D. What a paste brings after its first
 /// line is dropped: it must not answer the next question.
 ///
 /// # Errors
 /// Where the terminal cannot be read.
-pub fn hidden_line() -> io::Result<Option<String>> {
+pub fn hidden_line(ask: impl FnOnce()) -> io::Result<Option<String>> {
     crossterm::terminal::enable_raw_mode()?;
     let raw = Raw;
+    ask();
     let mut line = Vec::new();
     let mut stdin = io::stdin().lock();
     let ended = loop {

@@ -9,5 +9,6 @@ mod many;
 mod memory;
 mod seeing;
 mod sources;
+mod tour;
 mod twins;
 mod words;

@@ -11,6 +11,7 @@ mod crash;
 mod editor;
 mod endings;
 mod exporter;
+mod first;
 mod harness;
 mod hostile;
 mod keys;

@@ -157,7 +157,12 @@ async fn neighbours(draft: &mut Draft, probed: &Probed, auth: &AuthDraft, means:
             continue;
         }
         talk::tell(format!("It names a server beside itself: {} at {url}.", kind.as_str()));
-        if !talk::yes("Add it as a source, too?", true)? {
+        // A server is often known by more than one name.
+        let known = draft.sources.iter().any(|s| s.kind == *kind);
+        if known {
+            talk::tell("  It may be one that you entered already, under another name.");
+        }
+        if !talk::yes("Add it as a source, too?", !known)? {
             continue;
         }
         let mut source = SourceDraft::new(draft.free_name(kind.as_str()), *kind, url);

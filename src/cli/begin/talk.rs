@@ -64,8 +64,7 @@ pub fn something(prompt: &str) -> Said<String> {
 /// A line that is not shown while it is typed.
 pub fn hidden(prompt: &str) -> Said<String> {
     loop {
-        part(&format!("{prompt} (not shown): "));
-        let text = dialogue::hidden_line().ok().flatten();
+        let text = dialogue::hidden_line(|| part(&format!("{prompt} (not shown): "))).ok().flatten();
         tell("");
         let text = text.ok_or(Left)?;
         match text.trim() {
