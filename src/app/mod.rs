@@ -85,6 +85,7 @@ impl App {
         effects.extend(settings::follow(self));
         silencing::follow(self);
         silence_list::follow(self);
+        desk::tour::follow(self);
         desk::view::watch::after(self, effects)
     }
 

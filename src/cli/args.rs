@@ -171,7 +171,7 @@ impl Command {
     }
 }
 
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Debug, Default)]
 pub struct Demo {
     /// A built-in scenario, or a path that ends in .toml; else payment-outage, or the one that is kept
     #[arg(long)]

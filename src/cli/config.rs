@@ -1,15 +1,12 @@
 //! `watchfire config`: begin a configuration, check it, show what is in force and where each value comes from.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use serde::Serialize;
 
 use crate::{
-    config::{self, explain, request::Wanted, starter},
+    config::{self, explain, request::Wanted},
     domain::text::sanitise,
     runtime::clock::Clock,
 };
@@ -17,6 +14,7 @@ use crate::{
 use super::{
     answer::Answer,
     args::Global,
+    begin,
     exit::{self, Exit},
     keys,
     paper::Paper,
@@ -28,15 +26,11 @@ mod check;
 
 #[derive(Subcommand, Debug)]
 pub enum Do {
-    /// Write a small configuration to begin with
-    Init {
-        /// Where your Alertmanager answers
-        #[arg(long)]
-        url: Option<String>,
-        /// Replace the file that is there
-        #[arg(long)]
-        force: bool,
-    },
+    /// Begin one: asks on a terminal, tests each source as it is entered, imports what other programs know
+    Init(begin::Args),
+    /// Secrets of sources in the desktop's keyring: keep one, check it, remove it
+    #[command(subcommand)]
+    Secret(begin::secret::Do),
     /// Say every mistake in it and in its profiles, and what looks like one
     Check,
     /// The JSON Schema of the file, for editors: types, bounds, defaults, sentences
@@ -51,9 +45,10 @@ pub enum Do {
     Path,
 }
 
-pub fn run(global: &Global, what: &Do) -> Result<Exit, Exit> {
+pub async fn run(global: &Global, what: &Do) -> Result<Exit, Exit> {
     match what {
-        Do::Init { url, force } => init(global, url.as_deref(), *force),
+        Do::Init(args) => begin::run(global, args, &path(global)?).await,
+        Do::Secret(what) => begin::secret::run(what).await,
         Do::Check => check::run(global),
         Do::Show => show(global),
         Do::Keys(args) => keys::run(global, args),
@@ -93,62 +88,20 @@ fn place(global: &Global) -> Result<Exit, Exit> {
     Ok(Exit::Done)
 }
 
+/// The questions, for who has just seen that there is no configuration.
+///
+/// # Errors
+/// After the reason was told.
+pub async fn init(global: &Global) -> Result<Exit, Exit> {
+    begin::run(global, &begin::Args::default(), &path(global)?).await
+}
+
 /// The file that is read, or would be.
 fn path(global: &Global) -> Result<PathBuf, Exit> {
     match start::request(global).config_file() {
         Wanted::Named { path, .. } | Wanted::Usual(path) => Ok(path),
         Wanted::Nowhere => Err(exit::misused("this user has no home for a configuration; name one with --config FILE")),
     }
-}
-
-fn init(global: &Global, url: Option<&str>, force: bool) -> Result<Exit, Exit> {
-    if let Some(url) = url {
-        address(url).map_err(exit::misused)?;
-    }
-    let path = path(global)?;
-    let shown = sanitise(&path.to_string_lossy()).into_owned();
-    match write(&path, &starter(url), force) {
-        Ok(()) => {}
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(exit::failed(format_args!(
-                "{shown} is there already and was left as it is; --force replaces it"
-            )));
-        }
-        Err(e) => return Err(exit::failed(format_args!("{shown} cannot be written: {e}"))),
-    }
-    exit::say(&format!("{shown}\n"));
-    exit::tell(match url {
-        Some(_) => "watchfire: written; `watchfire doctor` checks it, `watchfire` opens the cockpit",
-        None => "watchfire: written; put your Alertmanager's address into it, then `watchfire doctor` checks it",
-    });
-    Ok(Exit::Done)
-}
-
-fn address(text: &str) -> Result<(), String> {
-    let meant = || format!("`{text}` is no address; write it like http://localhost:9093");
-    let url = url::Url::parse(text).map_err(|_| meant())?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
-        return Err(meant());
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(
-            "an address with a password in it ends up in logs; use username and password_env in the file".into()
-        );
-    }
-    Ok(())
-}
-
-/// All or nothing, and readable by this user alone.
-fn write(path: &Path, text: &str, force: bool) -> std::io::Result<()> {
-    // What a link points to is what somebody keeps.
-    let path = if force { path.canonicalize().unwrap_or_else(|_| path.to_owned()) } else { path.to_owned() };
-    let dir = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(dir)?;
-    let mut file = tempfile::Builder::new().prefix(".watchfire-").tempfile_in(dir)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    let kept = if force { file.persist(&path) } else { file.persist_noclobber(&path) };
-    kept.map(drop).map_err(|e| e.error)
 }
 
 #[derive(Serialize)]
@@ -171,28 +124,4 @@ fn show(global: &Global) -> Result<Exit, Exit> {
     let answer = Answer::of_ours("config", "settings", Clock::real().now(), body.iter().collect::<Vec<_>>());
     answer.say(global.output, table)?;
     Ok(Exit::Done)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_needs_its_scheme_and_no_password() {
-        assert!(address("http://localhost:9093").is_ok() && address("https://am.example/alertmanager").is_ok());
-        for wrong in ["localhost:9093", "am.example", "ftp://x", "http://", "https://ana:pw@am.example"] {
-            assert!(address(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_file_that_is_there_is_never_replaced_without_being_told_to() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("deep/config.toml");
-        write(&path, "one", false).unwrap();
-        assert_eq!(write(&path, "two", false).unwrap_err().kind(), std::io::ErrorKind::AlreadyExists);
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "one");
-        write(&path, "three", true).unwrap();
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "three");
-    }
 }

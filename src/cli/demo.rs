@@ -53,7 +53,8 @@ async fn passing(global: &Global, demo: &Demo) -> Result<Exit, Exit> {
     let world = SimWorld::new(scenario, wall);
     let opens = wall + demo.at.unwrap_or(world.scenario().opens_at);
     let clock = Clock::from(opens, demo.speed.unwrap_or(1.0));
-    let cockpit = cockpit(&config, &world, clock, dir.path().join("journal.db"));
+    let mut cockpit = cockpit(&config, &world, clock, dir.path().join("journal.db"));
+    cockpit.app.desk.tour.offered = true;
     let head = Head { speed: demo.speed.unwrap_or(1.0), ..head(Kind::Demo, &cockpit, &world, demo.scenario()) };
     let recorder = open::recorder(demo.record.as_deref(), &head, clock)?;
     Ok(open::open(cockpit, start::manners(&config), Hands { recorder, until: None }).await)
@@ -88,6 +89,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
     app.desk.mouse = config.ui.mouse;
     start::equip(&mut app.world, config);
     app.desk.dress = start::dress(config, &Env::from_process());
+    app.desk.tour.possible = true;
     Cockpit {
         app,
         look: start::look(config, &Env::from_process()),

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod args;
 pub mod ask;
 pub mod axis;
+pub mod begin;
 mod bulk;
 pub mod completions;
 pub mod config;
@@ -17,6 +18,7 @@ pub mod doctor;
 mod document;
 pub mod drill;
 pub mod exit;
+mod first;
 pub mod handoff;
 pub mod incident;
 pub mod journal;
@@ -122,7 +124,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Status(args) => status::run(global, &args).await,
         Command::Notify(what) => notify::run(global, &what).await,
         Command::Doctor => doctor::run(global).await,
-        Command::Config(what) => config::run(global, &what),
+        Command::Config(what) => config::run(global, &what).await,
         Command::Completions { shell } => Ok(completions::run(shell)),
         Command::Man(args) => man::run(&args),
         // Screens of their own.

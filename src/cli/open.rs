@@ -20,7 +20,7 @@ use crate::{
 use super::{
     args::{Format, Global},
     exit::{self, Exit},
-    plain, snapshot, start,
+    first, plain, snapshot, start,
 };
 
 /// What stands between a cockpit and the hand before it.
@@ -41,7 +41,8 @@ pub async fn run(global: &Global, record: Option<&Path>) -> Exit {
         Err(exit) => return exit,
     };
     if matches!(config.found, Found::Nothing { .. }) && !config.has_sources() {
-        return no_source(&config);
+        let exit = no_source(&config);
+        return first::offer(global, exit).await;
     }
     for note in &config.notes {
         exit::tell(format_args!("watchfire: {note}"));

@@ -32,13 +32,16 @@ pub(super) struct Amtool {
 const HOME: [&str; 2] = [".config/amtool/config.yml", ".config/prometheus/amtool.yml"];
 const SYSTEM: [&str; 2] = ["amtool/config.yml", "prometheus/amtool.yml"];
 
-/// Looks in the home, then in `/etc`.
+/// Where it is looked for: in the home, then in `/etc`.
+pub fn files(request: &Request) -> Vec<PathBuf> {
+    let dirs = [(&request.dirs.home, HOME), (&request.dirs.system, SYSTEM)];
+    dirs.iter().flat_map(|(dir, names)| dir.iter().flat_map(|d| names.map(|n| d.join(n)))).collect()
+}
+
+/// Reads every one of them that is there.
 pub(super) fn find(request: &Request) -> Amtool {
-    let dirs = &request.dirs;
     let mut found = Amtool::default();
-    for (dir, names) in [(&dirs.home, HOME), (&dirs.system, SYSTEM)] {
-        dir.iter().flat_map(|d| names.map(|n| d.join(n))).for_each(|path| found.look_at(path));
-    }
+    files(request).into_iter().for_each(|path| found.look_at(path));
     found
 }
 

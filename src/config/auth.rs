@@ -9,7 +9,7 @@ use super::{
     fault::Report,
     place::Place,
     request::Env,
-    types::{Auth, Secret},
+    types::{Auth, KeyringEntry, Secret},
 };
 
 /// A source's credentials; what is wrong with them is reported, and then there are none.
@@ -35,7 +35,7 @@ pub(super) fn auth(table: &Table, place: &Place<'_>, report: &mut Report) -> Aut
             report.hint(
                 user.at,
                 "`username` without a password",
-                "add password_env, password_file or password_command",
+                "add password_env, password_file, password_command or password_keyring",
             );
             Auth::None
         }
@@ -47,10 +47,12 @@ pub(super) fn auth(table: &Table, place: &Place<'_>, report: &mut Report) -> Aut
     }
 }
 
-/// The one of `stem`, `stem_env`, `stem_file` and `stem_command` that is given.
+/// What a secret's key ends with, by where the secret is.
+const WAYS: [&str; 5] = ["", "_env", "_file", "_command", "_keyring"];
+
+/// The one of `stem`, `stem_env`, `stem_file`, `stem_command` and `stem_keyring` that is given.
 fn secret<'a>(table: &'a Table, stem: &str, place: &Place<'_>, report: &mut Report) -> Option<(&'a Entry, Secret)> {
-    let given =
-        |entry: &&Entry| entry.key.strip_prefix(stem).is_some_and(|r| ["", "_env", "_file", "_command"].contains(&r));
+    let given = |entry: &&Entry| entry.key.strip_prefix(stem).is_some_and(|r| WAYS.contains(&r));
     let found: Vec<&Entry> = table.0.iter().filter(given).collect();
     for second in found.iter().skip(1) {
         report.hint(second.at, format!("both `{}` and `{}`", found[0].key, second.key), "keep one");
@@ -65,6 +67,7 @@ fn secret_at(entry: &Entry, way: &str, place: &Place<'_>, report: &mut Report) -
         "_env" => env_name(node, report).map(Secret::Env),
         "_file" => existing(entry, place, report).map(Secret::File),
         "_command" => command(entry, report).map(Secret::Command),
+        "_keyring" => keyring(node, report).map(Secret::Keyring),
         _ => {
             report.secrets.push((node.at, entry.key.clone()));
             node.text().map(|text| Secret::Inline(SecretString::from(text)))
@@ -79,6 +82,14 @@ fn env_name(node: &Node, report: &mut Report) -> Option<String> {
         return None;
     }
     Some(name.to_owned())
+}
+
+fn keyring(node: &Node, report: &mut Report) -> Option<KeyringEntry> {
+    let entry = KeyringEntry::parse(node.text()?);
+    if entry.is_none() {
+        report.hint(node.at, "this names no entry of a keyring", "write SERVICE/USERNAME, such as watchfire/prod-eu");
+    }
+    entry
 }
 
 fn command(entry: &Entry, report: &mut Report) -> Option<Vec<String>> {
@@ -150,7 +161,7 @@ pub(super) fn judge_mode(mode: Option<u32>, report: &mut Report) {
     let Some((at, key)) = report.secrets.iter().min_by_key(|(at, _)| *at).cloned() else { return };
     let what = format!("`{key}` is a secret, and others can read this file (mode {mode:04o})");
     let hint = format!(
-        "run `chmod 600 {}`, or name the secret's place instead (_env, _file, _command)",
+        "run `chmod 600 {}`, or name the secret's place instead (_env, _file, _command, _keyring)",
         report.file().display()
     );
     report.hint(at, what, hint);

@@ -30,6 +30,7 @@ macro_rules! commands {
 commands! {
     Help = "app.help",
     Palette = "app.palette",
+    Tour = "help.tour",
     Back = "app.back",
     Refresh = "app.refresh",
     Quit = "app.quit",

@@ -43,10 +43,12 @@ pub mod terminfo;
 pub mod theme;
 mod theme_file;
 pub mod themes;
+pub mod tour;
 pub mod types;
 pub mod view;
 
 pub use alerts::{AlertsConfig, Column, Sort, StormConfig};
+pub use amtool::files as amtool_files;
 pub use explain::{Origin, Setting, explain};
 pub use fault::{At, ConfigError};
 pub use layers::DEFAULT_TOML;

@@ -153,7 +153,7 @@ impl SourceConfig {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SourceKind {
     Alertmanager,
     Prometheus,
@@ -188,6 +188,30 @@ pub enum Secret {
     File(PathBuf),
     /// argv, no shell; its first line of output.
     Command(Vec<String>),
+    /// In the keyring of the person's desktop.
+    Keyring(KeyringEntry),
+}
+
+/// An entry of a keyring, written `SERVICE/USERNAME`: the attributes that other programs give theirs, too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyringEntry {
+    pub service: String,
+    pub username: String,
+}
+
+impl KeyringEntry {
+    /// None where a half is missing or holds control characters.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (service, username) = text.split_once('/')?;
+        let whole = |half: &str| !half.trim().is_empty() && !half.contains(char::is_control);
+        (whole(service) && whole(username)).then(|| Self { service: service.to_owned(), username: username.to_owned() })
+    }
+}
+
+impl std::fmt::Display for KeyringEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.service, self.username)
+    }
 }
 
 /// How an ack is carried.

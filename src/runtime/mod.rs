@@ -8,6 +8,7 @@ pub mod beyond;
 pub mod budgets;
 pub mod clock;
 pub mod cockpit;
+pub mod dialogue;
 pub mod editor;
 pub mod execute;
 pub mod explain;

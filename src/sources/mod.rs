@@ -9,6 +9,8 @@ mod cursor;
 mod http;
 mod intern;
 mod items;
+pub mod keyring;
+pub mod probe;
 pub mod prometheus;
 mod recall;
 mod secret;

@@ -12,6 +12,8 @@ use crate::{
     domain::{source::SourceError, text::SafeText},
 };
 
+use super::keyring;
+
 /// How long a command that prints a secret may take.
 const COMMAND_DEADLINE: Duration = Duration::from_secs(5);
 /// Most that is read of a secret, in bytes.
@@ -44,6 +46,7 @@ pub(crate) async fn resolve(secret: &Secret) -> Result<SecretString, SourceError
         Secret::Env(name) => from_env(name),
         Secret::File(path) => from_file(path).await,
         Secret::Command(argv) => from_command(argv).await,
+        Secret::Keyring(entry) => keyring::read(entry).await.map_err(|e| refused(&e.to_string())),
     }
 }
 

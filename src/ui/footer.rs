@@ -30,6 +30,10 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     }
     let pairs = keys(c);
     let word = begun(c).or_else(|| super::bulk::word(c)).or_else(|| super::action::word(c));
+    let area = match super::tour::offer(c) {
+        Some(offer) => offered(c, area, &offer),
+        None => area,
+    };
     let mut x = 1;
     if let Some(word) = word {
         let mut pen = Pen::new(c.buf, area, 0);
@@ -39,6 +43,13 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     for (key, label) in pairs {
         x = hint(c, area, x, (&key, &label));
     }
+}
+
+/// Writes an offer at the right edge; answers what is left beside it.
+fn offered(c: &mut Canvas<'_>, area: Rect, offer: &str) -> Rect {
+    let mut pen = Pen::new(c.buf, area, 0);
+    pen.right(offer, c.look.style(Role::Hint));
+    Rect { width: u16::try_from(pen.left()).unwrap_or(area.width), ..area }
 }
 
 /// One key and what it does, which may be pressed with the mouse as well; answers where the next one stands.

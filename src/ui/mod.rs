@@ -49,6 +49,7 @@ pub mod themes;
 pub mod timeline;
 pub mod tiny;
 pub mod title;
+pub mod tour;
 pub mod views;
 mod which;
 pub mod why;
@@ -128,6 +129,9 @@ fn drawn(canvas: &mut Canvas<'_>) -> Caret {
         None => panes(canvas, regions),
     }
     footer::draw(canvas, rect(regions.footer, area));
+    let rows = app.desk.tour.rows(app.desk.height);
+    let panel = Area { y: regions.footer.y.saturating_sub(rows), height: rows, ..regions.footer };
+    tour::draw(canvas, rect(panel, area));
     if app.desk.top_layer().is_some_and(|l| !l.covers()) {
         canvas.hits.cover(body);
     }

@@ -3,9 +3,12 @@
 mod actions;
 mod acts;
 mod alerts;
+mod begin;
 mod configs;
 mod exclusions;
 mod incidents;
+#[cfg(target_os = "linux")]
+mod keyring;
 mod notes;
 mod reports;
 mod silences;

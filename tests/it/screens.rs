@@ -32,6 +32,7 @@ use crate::support::cockpit::{defaults, length, look, scenario};
 mod golden;
 mod hands;
 mod seeing;
+mod tour;
 
 const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 40), (200, 60)];
 

@@ -12,5 +12,6 @@ mod places;
 mod seeing;
 mod shares;
 mod sources;
+mod tour;
 mod twins;
 mod words;

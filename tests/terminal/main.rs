@@ -12,6 +12,7 @@ mod crash;
 mod editor;
 mod endings;
 mod exporter;
+mod first;
 mod harness;
 mod hostile;
 mod keys;

@@ -42,6 +42,7 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Runbook => reading::open(app, now),
         Command::Help => menu::open(app, MenuKind::Help),
         Command::Palette => menu::open(app, MenuKind::Palette),
+        Command::Tour => super::tour::run(app, now),
         Command::Back => back(app),
         Command::Refresh => refresh(app, now),
         Command::PaneNext => views::step(app, true),
@@ -175,6 +176,8 @@ fn back(app: &mut App) -> Effects {
     } else if app.desk.zoomed {
         app.desk.zoomed = false;
         app.desk.scroll(&app.world);
+    } else {
+        super::tour::leave(app, app.now);
     }
     Vec::new()
 }

@@ -40,6 +40,7 @@ pub mod telling;
 pub mod terms;
 pub mod text;
 pub mod touch;
+pub mod tour;
 pub mod view;
 pub mod views;
 pub(crate) mod watching;
@@ -81,6 +82,7 @@ pub struct Desk {
     pub timeline: ListCursor<String>,
     /// What machines wrote is left out of the timeline.
     pub folded: bool,
+    pub tour: tour::Tour,
     pub filter: FilterLine,
     pub views: Views,
     /// The objectives that somebody looks at, as it was told last.
@@ -139,6 +141,7 @@ impl Default for Desk {
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
             folded: false,
+            tour: tour::Tour::default(),
             filter: FilterLine::default(),
             views: Views::default(),
             watched: crate::app::effect::Eyes::default(),
@@ -163,8 +166,11 @@ impl Default for Desk {
 
 impl Desk {
     pub fn regions(&self, world: &World) -> Regions {
-        let size = (self.width, self.height);
-        regions(size, self.focus, self.zoomed, world.budgets.rows.len(), &self.shares)
+        let rows = self.tour.rows(self.height);
+        let size = (self.width, self.height - rows);
+        let mut regions = regions(size, self.focus, self.zoomed, world.budgets.rows.len(), &self.shares);
+        regions.footer.y += rows;
+        regions
     }
 
     /// Whether panes stand side by side.

@@ -65,7 +65,7 @@ impl Reach {
 fn variable(secret: &Secret, otherwise: &str) -> String {
     match secret {
         Secret::Env(name) => name.clone(),
-        Secret::Inline(_) | Secret::File(_) | Secret::Command(_) => otherwise.to_owned(),
+        Secret::Inline(_) | Secret::File(_) | Secret::Command(_) | Secret::Keyring(_) => otherwise.to_owned(),
     }
 }
 

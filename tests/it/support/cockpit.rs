@@ -347,6 +347,7 @@ impl Opening {
         };
         let mut app = App::new(setup, Keymap::default());
         app.world.correlate(self.correlations.clone());
+        app.desk.tour.possible = true;
         if let Some(config) = &self.config {
             watchfire::cli::start::equip(&mut app.world, config);
         }

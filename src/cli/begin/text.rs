@@ -1,0 +1,172 @@
+//! The file as it is written: a draft to commented TOML.
+//!
+//! Every value is quoted by the writer of TOML; no secret is in it but one that was asked to be.
+
+use std::fmt::Write as _;
+
+use secrecy::ExposeSecret;
+
+use super::draft::{AuthDraft, Draft, Keep, Later, SecretDraft, SourceDraft};
+
+/// Whether secrets that stand in the file are written, or shown as stars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrets {
+    Written,
+    Hidden,
+}
+
+/// The whole file.
+pub fn file(draft: &Draft, secrets: Secrets) -> String {
+    let mut text = String::from(
+        "# Watchfire. `watchfire config check` says whether this file is right, `watchfire config show` what is in force.\n\n\
+         # Who you are on your acks, notes and silences; left out, it is your login name.\n",
+    );
+    match &draft.user {
+        Some(user) => text.push_str(&format!("[user]\n{}\n", pair("name", user))),
+        None => text.push_str("#[user]\n#name = \"ana\"\n"),
+    }
+    text.push_str("\n# One [[source]] for each backend.\n");
+    draft.sources.iter().for_each(|source| one(&mut text, source, secrets));
+    if draft.sources.is_empty() {
+        text.push_str(
+            "#[[source]]\n#name = \"alerts\"\n#kind = \"alertmanager\"\n#url = \"http://localhost:9093\"\n\n",
+        );
+    }
+    draft.later.iter().for_each(|later| remark(&mut text, later, secrets));
+    slo(&mut text, &draft.slo_files);
+    text.push_str(
+        "# terminal (your terminal's own colours), midnight, daylight, deuteranopia, contrast, solarized, night, mono\n\
+         #[ui]\n#theme = \"terminal\"\n",
+    );
+    text
+}
+
+fn one(text: &mut String, source: &SourceDraft, secrets: Secrets) {
+    let mut line = |line: String| {
+        let _ = writeln!(text, "{line}");
+    };
+    line("[[source]]".into());
+    line(pair("name", &source.name));
+    line(pair("kind", source.kind.as_str()));
+    line(pair("url", &source.url));
+    if let AuthDraft::Basic { user, .. } = &source.auth {
+        line(pair("username", user));
+    }
+    if let Some((stem, secret)) = source.auth.secret() {
+        line(secret_line(stem, secret, secrets));
+    }
+    let path = |key: &str, path: &std::path::Path| pair(key, &path.to_string_lossy());
+    source.ca_file.iter().for_each(|p| line(path("ca_file", p)));
+    if let Some((cert, key)) = &source.client_cert {
+        line(path("client_cert", cert));
+        line(path("client_key", key));
+    }
+    source.proxy.iter().for_each(|p| line(pair("proxy", p)));
+    if source.read_only && source.kind == crate::config::SourceKind::Alertmanager {
+        line(
+            "# These credentials may not write silences: you own an alert in the journal, and nobody is muted.".into(),
+        );
+        line(pair("ack", "journal"));
+        line(pair("silences", "read"));
+    } else if source.kind == crate::config::SourceKind::Alertmanager {
+        line(
+            "# An ack is a silence that starts with ACK!. With \"journal\" you own the alert and nobody is muted."
+                .into(),
+        );
+        line("#ack = \"silence\"".into());
+    }
+    text.push('\n');
+}
+
+fn remark(text: &mut String, later: &Later, secrets: Secrets) {
+    let Later { name, kind, token } = later;
+    let _ = writeln!(
+        text,
+        "# This version of Watchfire does not read {kind} yet; its secret is kept for the one that does."
+    );
+    for line in ["[[source]]".to_owned(), pair("name", name), pair("kind", kind), secret_line("token", token, secrets)]
+    {
+        let _ = writeln!(text, "#{line}");
+    }
+    text.push('\n');
+}
+
+fn slo(text: &mut String, files: &[String]) {
+    text.push_str("# SLOs, counted by a source of kind prometheus.\n");
+    if files.is_empty() {
+        text.push_str("#[slo]\n#files = [\"slo/*.yaml\"]\n\n");
+        return;
+    }
+    let files: Vec<String> = files.iter().map(|f| quoted(f)).collect();
+    let _ = writeln!(text, "[slo]\nfiles = [{}]\n", files.join(", "));
+}
+
+/// Where a secret is, as a line. One that was typed must have been kept before; until then it is shown as it will be.
+pub fn secret_line(stem: &str, secret: &SecretDraft, secrets: Secrets) -> String {
+    match secret {
+        SecretDraft::Env(name) => pair(&format!("{stem}_env"), name),
+        SecretDraft::File(path) => pair(&format!("{stem}_file"), &path.to_string_lossy()),
+        SecretDraft::Keyring(entry) => pair(&format!("{stem}_keyring"), &entry.to_string()),
+        SecretDraft::Command(words) => {
+            let words: Vec<String> = words.iter().map(|w| quoted(w)).collect();
+            format!("{stem}_command = [{}]", words.join(", "))
+        }
+        SecretDraft::Here(secret, Keep::Inline) if secrets == Secrets::Written => pair(stem, secret.expose_secret()),
+        SecretDraft::Here(_, Keep::Inline) => format!("{stem} = \"***\""),
+        SecretDraft::Here(_, keep) => {
+            let place = if *keep == Keep::Keyring { "keyring" } else { "file" };
+            format!("{stem}_{place} = \"...\"")
+        }
+    }
+}
+
+fn pair(key: &str, value: &str) -> String {
+    format!("{key} = {}", quoted(value))
+}
+
+/// A string of TOML on one line.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::SourceKind;
+
+    #[test]
+    fn no_value_can_leave_its_quotation_marks() {
+        for text in ["a\"b", "a\\", "a\nb = 1", "\u{1b}[31m", "\u{7f}"] {
+            let line = pair("name", text);
+            let read: toml::Table = line.parse().unwrap_or_else(|e| panic!("{line}: {e}"));
+            assert_eq!(read["name"].as_str(), Some(text));
+            assert_eq!(line.lines().count(), 1);
+        }
+    }
+
+    #[test]
+    fn a_draft_without_anything_is_a_file_without_mistakes() {
+        let text = file(&Draft::default(), Secrets::Written);
+        assert_eq!(text.parse::<toml::Table>().unwrap(), toml::Table::new());
+    }
+
+    #[test]
+    fn a_secret_in_the_file_is_hidden_where_the_file_is_shown() {
+        let mut source = SourceDraft::new("am", SourceKind::Alertmanager, "http://am");
+        source.auth = AuthDraft::Token(SecretDraft::Here("hunter2".into(), Keep::Inline));
+        let draft = Draft { sources: vec![source], ..Draft::default() };
+        assert!(!file(&draft, Secrets::Hidden).contains("hunter2"));
+        assert!(file(&draft, Secrets::Written).contains("token = \"hunter2\""));
+    }
+}
