@@ -25,7 +25,7 @@ use crate::{
 
 use self::{
     desk::{
-        Desk, acking, act, forms, layer::Layer, layout::Pane, many, reading, running, silence_list, silencing,
+        Desk, acking, act, forms, layer::Layer, layout::Pane, many, picking, reading, running, silence_list, silencing,
         views::Views,
     },
     effect::{Effect, Effects},
@@ -84,6 +84,8 @@ impl App {
         match msg {
             Msg::Key(key) => self.on_key(key),
             Msg::Paste(text) => forms::paste(self, now, &text),
+            Msg::Named(pick) => picking::pick(self, now, &pick),
+            Msg::Asked(command) => picking::run(self, now, command),
             Msg::Resized { width, height } => self.on_resize(width, height),
             Msg::Link(took) => self.on_link(took),
             Msg::Ticked => self.on_tick(),

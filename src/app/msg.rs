@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    config::keymap::Key,
+    app::desk::picking::Pick,
+    config::keymap::{Command, Key},
     domain::{
         Time,
         acks::JournalAcks,
@@ -31,6 +32,10 @@ pub enum Msg {
     Key(Key),
     /// Text the terminal says was pasted: never keys.
     Paste(String),
+    /// A thing was named that the next command is about.
+    Named(Pick),
+    /// A command was asked for by its name.
+    Asked(Command),
     Resized {
         width: u16,
         height: u16,

@@ -32,7 +32,7 @@ use super::{
     panics,
     poll::Pollers,
     recover, signals,
-    terminal::{Screen, input, reader, screen::Tty},
+    terminal::{Screen, reader, screen::Tty},
 };
 
 mod asking;
@@ -251,12 +251,19 @@ impl<S: Screen> Turning<'_, S> {
             Some(Ok(Event::FocusGained)) => self.looked_at(true),
             Some(Ok(Event::FocusLost)) => self.looked_at(false),
             Some(Ok(event)) => {
-                if let Some(msg) = input::read(event) {
-                    self.update(msg);
-                    // The hand comes first: what it did is drawn at once.
-                    self.drawn = None;
-                }
+                let heard = self.screen.hear(event, &self.app);
+                self.take_in(heard);
             }
+        }
+    }
+
+    /// What the hand did, and all that it wanted with it.
+    fn take_in(&mut self, mut heard: Option<Msg>) {
+        while let Some(msg) = heard {
+            self.update(msg);
+            // The hand comes first: what it did is drawn at once.
+            self.drawn = None;
+            heard = self.screen.wants(&self.app);
         }
     }
 

@@ -29,6 +29,7 @@ pub mod look;
 pub mod menu;
 pub mod paper;
 pub mod past;
+pub mod plain;
 pub mod related;
 pub mod runbook;
 pub mod sent;

@@ -19,6 +19,7 @@ pub mod menu;
 pub(crate) mod nearby;
 pub mod noting;
 pub mod paper;
+pub mod picking;
 pub mod reading;
 pub mod running;
 mod sight;

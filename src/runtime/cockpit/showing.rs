@@ -43,6 +43,8 @@ impl<S: Screen> Turning<'_, S> {
         if ready.and_then(|()| self.screen.draw(&self.app, &self.look)).is_err() {
             self.ended = Some(Ended::TerminalGone);
         }
+        let wanted = self.screen.wants(&self.app);
+        self.take_in(wanted);
     }
 
     /// The window got the keys, or lost them.

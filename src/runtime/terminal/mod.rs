@@ -12,7 +12,12 @@ pub mod writer;
 
 use std::{future::Future, io, time::Duration};
 
-use crate::{app::App, ui::look::Look};
+use crossterm::event::Event;
+
+use crate::{
+    app::{App, msg::Msg},
+    ui::look::Look,
+};
 
 /// The screen as the loop sees it; tests bring their own.
 pub trait Screen: Send {
@@ -24,6 +29,16 @@ pub trait Screen: Send {
 
     /// Returns once the last frame has left, so that none is ever queued.
     fn ready(&self) -> impl Future<Output = io::Result<()>> + Send;
+
+    /// What an event means, of which [`Screen::wants`] may tell more once that was taken in.
+    fn hear(&mut self, event: Event, _app: &App) -> Option<Msg> {
+        input::read(event)
+    }
+
+    /// What is to be taken in next, for an event that meant several things one after the other.
+    fn wants(&mut self, _app: &App) -> Option<Msg> {
+        None
+    }
 
     fn bell(&mut self);
 
