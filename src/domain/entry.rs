@@ -67,6 +67,11 @@ pub const LAST_KNOWN: &str = "last_known_firing";
 pub const TAKEN_BACK: &str = "taken_back";
 
 impl Entry {
+    /// Whether it says what shall be done, and another entry of the same act will say what came of it.
+    pub fn is_intent(&self) -> bool {
+        matches!(self.kind, Kind::AckIntended | Kind::UnackIntended | Kind::SilenceIntended)
+    }
+
     /// Whether nobody did it: what was seen, and what follows by itself. A deploy is somebody's.
     pub fn is_of_a_machine(&self) -> bool {
         use Kind::{

@@ -7,6 +7,7 @@ mod golden;
 mod handoff;
 mod many;
 mod memory;
+mod places;
 mod seeing;
 mod sources;
 mod twins;

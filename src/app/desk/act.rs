@@ -128,8 +128,16 @@ fn back(app: &mut App) -> Effects {
 
 fn refresh(app: &mut App, now: Time) -> Effects {
     app.desk.say_good(now, "asking every source now");
+    in_order_again(app);
     app.desk.sort_again(&app.world);
     vec![Effect::Refresh(None)]
+}
+
+/// Alerts that were acted on go where they belong.
+fn in_order_again(app: &mut App) {
+    if app.world.let_places_go() {
+        app.desk.follow(&app.world, app.now);
+    }
 }
 
 pub(super) fn focus(app: &mut App, pane: Pane) -> Effects {
@@ -166,7 +174,12 @@ fn go(app: &mut App, motion: Motion) -> Effects {
             };
         }
         Some(_) => {}
-        None => app.desk.go(&app.world, motion),
+        None => {
+            if matches!(motion, Motion::Top | Motion::Bottom) {
+                in_order_again(app);
+            }
+            app.desk.go(&app.world, motion);
+        }
     }
     Vec::new()
 }

@@ -1,17 +1,27 @@
 //! The timeline pane: which entries are shown, and that machines' may be left out.
 
+use std::collections::HashSet;
+
 use crate::{
     app::{App, effect::Effects, world::World},
-    domain::entry::{Entry, Kind},
+    domain::{
+        entry::{Entry, Kind},
+        op::OpId,
+    },
 };
 
 use super::{Desk, cursor::Motion};
 
 impl Desk {
-    /// The entries that the pane shows, the oldest first. A correction is shown where what it corrects is.
+    /// The entries that the pane shows, the oldest first. A correction is shown where what it corrects is, and an act is
+    /// one line: what came of it takes the place of what was meant to be done.
     pub fn told<'w>(&self, world: &'w World) -> Vec<&'w Entry> {
-        let shown = |e: &&Entry| e.kind != Kind::NoteCorrected && !(self.folded && e.is_of_a_machine());
-        world.timeline.entries.iter().filter(shown).collect()
+        let entries = &world.timeline.entries;
+        let ended: HashSet<&OpId> =
+            entries.iter().filter(|e| !e.is_intent()).filter_map(|e| e.body.op.as_ref()).collect();
+        let is_over = |e: &Entry| e.is_intent() && e.body.op.as_ref().is_some_and(|op| ended.contains(op));
+        let left_out = |e: &Entry| e.kind == Kind::NoteCorrected || is_over(e) || (self.folded && e.is_of_a_machine());
+        entries.iter().filter(|e| !left_out(e)).collect()
     }
 
     pub(super) fn follow_timeline(&mut self, world: &World) {

@@ -135,6 +135,9 @@ impl World {
     ) -> Effects {
         let op = self.ops.next(&self.session);
         entry.body.op = Some(op.clone());
+        if let Recording::Ack(AckAsked { alert, .. }) | Recording::Unack(alert) = &what {
+            self.keep_place(alert);
+        }
         self.ops.flying.insert(op.clone(), Op::Record { what });
         self.refresh(now);
         vec![Effect::Record { op, entries: vec![entry], clear_draft }]
@@ -167,6 +170,11 @@ impl World {
                 vec![intent_entry(&intent, now, Kind::SilenceIntended, None)]
             }
         };
+        if let Some(alert) =
+            alert.filter(|_| intent.batch.is_none() && matches!(purpose, Purpose::Ack | Purpose::Unack))
+        {
+            self.keep_place(alert);
+        }
         self.ops.flying.insert(op, Op::Act { intent: Box::new(intent.clone()), phase: Phase::Recording });
         self.refresh(now);
         vec![Effect::Intend(Box::new(intent), entries)]

@@ -311,6 +311,9 @@ impl World {
         if changed {
             self.refresh(now);
         }
+        if self.is_calm(now) {
+            self.let_places_go();
+        }
         // Before anybody asks: a key waits for no index of a hundred thousand alerts.
         self.board.index_labels();
         self.storm.judge(now);

@@ -22,6 +22,8 @@ use super::{
 
 /// How often it is kept while nothing but time has changed.
 const SAVE_EVERY: Duration = Duration::minutes(1);
+/// Without a key at the alerts for so long, rows that were acted on go where they belong.
+const CALM: Duration = Duration::minutes(1);
 /// Two watches closer to each other than this are one.
 const SAME_WATCH: Duration = Duration::minutes(2);
 
@@ -94,6 +96,23 @@ impl World {
             self.seen.revision += 1;
         }
         self.seen.looked = now;
+    }
+
+    /// What is acted on stays under the hand that acts.
+    pub(super) fn keep_place(&mut self, id: &AlertId) {
+        if let Some(slot) = self.slot_of(id) {
+            self.board.keep(slot);
+        }
+    }
+
+    /// Puts rows that were acted on where they belong; answers whether there was one.
+    pub(crate) fn let_places_go(&mut self) -> bool {
+        self.board.let_go()
+    }
+
+    /// Whether nobody's hand is on the alerts.
+    pub(super) fn is_calm(&self, now: Time) -> bool {
+        now - self.seen.looked >= CALM
     }
 
     /// The person says that nothing is new any more.

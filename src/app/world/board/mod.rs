@@ -4,6 +4,7 @@
 //! changed: `merge` beside it says what each row is.
 
 mod counted;
+mod kept;
 mod order;
 mod pairs;
 mod row;
@@ -37,6 +38,8 @@ pub struct Board {
     /// Made when it is first asked for: who only lists alerts never asks.
     pairs: OnceLock<Pairs>,
     tally: Tally,
+    /// Rows that stay where they stand.
+    kept: Vec<Slot>,
     /// Slots whose place in the order may be another, or none.
     adrift: Vec<Slot>,
     /// Which slot changed with which version; complete for whoever has seen version `since`.
@@ -208,7 +211,7 @@ impl Board {
     /// Puts a row in the place of the one that tells of the same alert, by the same labels.
     pub(super) fn set(&mut self, slot: Slot, mut row: Row) {
         let Some(old) = self.rows[slot.index()].as_mut().filter(|old| !old.says_the_same(&row)) else { return };
-        row.also = std::mem::take(&mut old.also);
+        (row.also, row.kept) = (std::mem::take(&mut old.also), old.kept);
         if old.key() != row.key() {
             self.adrift.push(slot);
         }

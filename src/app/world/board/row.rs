@@ -33,6 +33,8 @@ pub struct Row {
     pub ack: Option<Box<Ack>>,
     /// What is being done about it right now.
     pub activity: Option<Activity>,
+    /// Where it stands in spite of all this, while somebody's hand is on it.
+    pub(super) kept: Option<Key>,
 }
 
 impl Row {
@@ -53,6 +55,7 @@ impl Row {
             resolved_at: known.resolved_at,
             ack: ack.map(Box::new),
             activity,
+            kept: None,
         }
     }
 
@@ -77,7 +80,8 @@ impl Row {
     }
 
     pub(super) fn key(&self) -> Key {
-        Key { part: self.rank(), severity: self.severity, began: Reverse(self.alert.starts_at) }
+        let own = Key { part: self.rank(), severity: self.severity, began: Reverse(self.alert.starts_at) };
+        self.kept.unwrap_or(own)
     }
 
     /// Whether it is worth a bell: bad, firing, and nobody is on it.
