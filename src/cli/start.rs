@@ -202,7 +202,16 @@ pub fn look(config: &Config, env: &Env) -> Look {
     let chosen = config.settings.iter().any(|s| s.key == "ui.theme" && s.origin != Origin::Default);
     let colourless = env.get("NO_COLOR").is_some() && !chosen;
     let theme = if colourless { Theme::mono() } else { config.theme.at_depth(Depth::of(env)) };
-    Look::new(theme, glyphs(config.ui.glyphs)).frugal(config.ui.low_bandwidth)
+    Look::new(theme, glyphs(config.ui.glyphs))
+        .frugal(config.ui.low_bandwidth)
+        .still(config.ui.reduced_motion || wants_stillness(env))
+        .row_cursor(config.ui.show_cursor)
+}
+
+/// Whether the environment asks that nothing moves by itself.
+fn wants_stillness(env: &Env) -> bool {
+    let is_set = |name| env.get(name).is_some_and(|value| !matches!(value.as_str(), "0" | "false" | "no" | "off"));
+    is_set("WATCHFIRE_REDUCED_MOTION") || is_set("NO_MOTION")
 }
 
 /// How things look where there is no terminal to ask: in a picture, in a file.

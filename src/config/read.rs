@@ -77,6 +77,8 @@ impl Reader<'_> {
                 theme: self.theme_name()?,
                 glyphs: self.glyphs()?,
                 low_bandwidth: self.request.flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
+                reduced_motion: self.bool(&["ui", "reduced_motion"])?,
+                show_cursor: self.bool(&["ui", "show_cursor"])?,
             },
             read_only: self.request.flags.read_only || self.bool(&["read_only"])?,
             keymap,

@@ -223,6 +223,12 @@ const UI: &[Key] = &[
     ),
     given("glyphs", Kind::OneOf(&["auto", "unicode", "block", "ascii"]), "Borders and graphs; block has no braille."),
     given("low_bandwidth", Kind::Bool, "For a slow link: two frames a second at most, ages of sources by the minute."),
+    given("reduced_motion", Kind::Bool, "Nothing moves by itself: ages and clocks are drawn anew once a minute."),
+    given(
+        "show_cursor",
+        Kind::Bool,
+        "Show the terminal's cursor on the selected row; magnifiers that need to see it follow it.",
+    ),
 ];
 
 /// The keys of one `[[view]]`.

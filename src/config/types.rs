@@ -226,6 +226,10 @@ pub struct UiConfig {
     pub glyphs: Glyphs,
     /// Few frames, and ages by the minute.
     pub low_bandwidth: bool,
+    /// What ticks is drawn anew once a minute.
+    pub reduced_motion: bool,
+    /// The terminal's cursor is seen on the selected row.
+    pub show_cursor: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

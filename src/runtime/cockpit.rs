@@ -150,6 +150,7 @@ impl Cockpit {
             opening,
             dirty: Some(Instant::now()),
             drawn: None,
+            ticked: None,
             away: false,
             unseen: false,
             verdict: None,
@@ -190,6 +191,8 @@ struct Turning<'a, S> {
     /// Since when there is something to draw.
     dirty: Option<Instant>,
     drawn: Option<Instant>,
+    /// When what only ticks was drawn last.
+    ticked: Option<Instant>,
     /// The terminal is an editor's.
     away: bool,
     /// The terminal says that another window has the keys.
@@ -233,7 +236,7 @@ impl<S: Screen> Turning<'_, S> {
         }
         self.fit();
         self.tell_link();
-        self.update(Msg::Ticked);
+        self.pass();
     }
 
     fn fit(&mut self) {

@@ -23,16 +23,30 @@ pub struct Look {
     pub glyphs: GlyphSet,
     /// Every byte is dear: what ticks, ticks by the minute.
     pub frugal: bool,
+    /// Nothing moves by itself but what happened: what ticks is drawn anew once a minute.
+    pub still: bool,
+    /// The terminal's cursor is seen on the selected row.
+    pub row_cursor: bool,
 }
 
 impl Look {
     pub fn new(theme: Theme, glyphs: GlyphSet) -> Self {
-        Self { theme, glyphs, frugal: false }
+        Self { theme, glyphs, frugal: false, still: false, row_cursor: false }
     }
 
     /// For a slow link.
     pub fn frugal(self, frugal: bool) -> Self {
         Self { frugal, ..self }
+    }
+
+    /// For who is disturbed by what moves.
+    pub fn still(self, still: bool) -> Self {
+        Self { still, ..self }
+    }
+
+    /// For who needs to see the terminal's cursor.
+    pub fn row_cursor(self, row_cursor: bool) -> Self {
+        Self { row_cursor, ..self }
     }
 
     pub fn style(&self, role: Role) -> Style {

@@ -41,7 +41,7 @@ fn list(c: &mut Canvas<'_>, area: Rect, menu: &Menu) {
         }
         pen.put(command.help(), c.look.base());
         if index == menu.place {
-            c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, c.look.style(Role::Selection));
+            c.choose(area, line);
         }
     }
     if menu.found.is_empty() {

@@ -47,13 +47,16 @@ pub mod widgets;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use crate::app::{
-    App,
-    desk::{
-        layer::Layer,
-        layout::{Area, Regions, SMALLEST},
+use crate::{
+    app::{
+        App,
+        desk::{
+            layer::Layer,
+            layout::{Area, Regions, SMALLEST},
+        },
+        world::lanes::Of,
     },
-    world::lanes::Of,
+    config::theme::Role,
 };
 
 use self::look::Look;
@@ -63,6 +66,38 @@ pub struct Canvas<'a> {
     pub app: &'a App,
     pub look: &'a Look,
     pub buf: &'a mut Buffer,
+    /// Where the selected row begins, once it is drawn.
+    pub chosen: Option<(u16, u16)>,
+}
+
+impl Canvas<'_> {
+    /// Shows that a line of an area is the selected one: by its ground, and by a mark where there is none yet, for a ground
+    /// is nothing to who sees no colours.
+    pub(crate) fn choose(&mut self, area: Rect, line: u16) {
+        let row = Rect { y: area.y + line, height: 1, ..area }.intersection(self.buf.area);
+        if row.is_empty() {
+            return;
+        }
+        self.buf.set_style(row, self.look.style(Role::Selection));
+        self.chosen = Some((row.x, row.y));
+        let mark = self.look.glyph("▌", ">");
+        // A row that begins with text has its mark before it.
+        let first = self.buf[(row.x, row.y)].symbol();
+        let x = if first == " " { row.x } else { row.x.saturating_sub(1) };
+        let is_marked = matches!(first, "▌" | ">");
+        if !is_marked && self.buf[(x, row.y)].symbol() == " " {
+            self.buf[(x, row.y)].set_symbol(mark);
+        }
+    }
+}
+
+/// What the terminal's own cursor has to do with a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// Where text is written.
+    pub caret: Caret,
+    /// Where the selected row begins.
+    pub chosen: Option<(u16, u16)>,
 }
 
 /// Where the terminal's own cursor is to stand, for magnifiers and screen readers, and whether it is seen.
@@ -73,30 +108,36 @@ pub struct Caret {
 
 /// Draws everything; answers where the text cursor stands.
 pub fn view(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
-    let caret = drawn(app, look, buf);
-    look.spell(buf);
-    caret
+    spot(app, look, buf).caret
 }
 
-fn drawn(app: &App, look: &Look, buf: &mut Buffer) -> Caret {
+/// Draws everything; answers where the text cursor stands, and where the selected row does.
+pub fn spot(app: &App, look: &Look, buf: &mut Buffer) -> Spot {
+    let spot = drawn(app, look, buf);
+    look.spell(buf);
+    spot
+}
+
+fn drawn(app: &App, look: &Look, buf: &mut Buffer) -> Spot {
     let area = buf.area;
     buf.set_style(area, look.base());
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        tiny::draw(&mut Canvas { app, look, buf });
-        return Caret::default();
+        tiny::draw(&mut Canvas { app, look, buf, chosen: None });
+        return Spot::default();
     }
     let regions = app.desk.regions(&app.world);
-    let mut canvas = Canvas { app, look, buf };
+    let mut canvas = Canvas { app, look, buf, chosen: None };
     header::draw(&mut canvas, rect(regions.header, area));
     match app.desk.layers.iter().rev().find(|l| l.covers()) {
         Some(layer) => cover(&mut canvas, layer, rect(regions.body, area)),
         None => panes(&mut canvas, regions),
     }
     footer::draw(&mut canvas, rect(regions.footer, area));
-    match app.desk.top_layer() {
+    let caret = match app.desk.top_layer() {
         Some(layer) => over(&mut canvas, layer, regions),
         None => Caret::default(),
-    }
+    };
+    Spot { caret, chosen: canvas.chosen }
 }
 
 fn panes(canvas: &mut Canvas<'_>, regions: Regions) {

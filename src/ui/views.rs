@@ -52,9 +52,12 @@ fn tabs(desk: &Desk, columns: usize, filter: &str) -> Title {
     for (i, name) in names.iter().enumerate().skip(first) {
         text.push_str(if i == first { "" } else { " | " });
         if i == current {
-            place = Some((width(&text), width(name)));
+            // In brackets as well: a ground alone is nothing to who sees no colours.
+            place = Some((width(&text), width(name) + 2));
+            text.push_str(&format!("[{name}]"));
+        } else {
+            text.push_str(name);
         }
-        text.push_str(name);
     }
     text.push_str(filter);
     Title { text, current: place }

@@ -28,6 +28,7 @@ mod incidents;
 mod journal;
 mod links;
 mod monkey;
+mod plain;
 mod prometheus;
 mod screens;
 mod seeing;

@@ -311,6 +311,11 @@ impl Terminal {
         self.shared.lock().screen.screen().cell(row, column).map(|c| c.contents().to_owned()).unwrap_or_default()
     }
 
+    /// All bytes that were written so far.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.shared.lock().bytes.clone()
+    }
+
     /// How many bytes were written so far.
     pub fn written(&self) -> usize {
         self.shared.lock().bytes.len()

@@ -19,6 +19,7 @@ mod outage;
 #[cfg(debug_assertions)]
 mod panics;
 mod paste;
+mod plain;
 mod sizes;
 mod stop;
 mod story;

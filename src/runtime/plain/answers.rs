@@ -49,6 +49,11 @@ impl Plain {
     }
 
     pub(super) fn list_alerts(&mut self, app: &App, all: bool) -> io::Result<()> {
+        self.list_first(app, if all { usize::MAX } else { FEW })
+    }
+
+    /// The first of the alerts, and how many there are beside.
+    pub(super) fn list_first(&mut self, app: &App, most: usize) -> io::Result<()> {
         let (desk, len) = (&app.desk, app.desk.view.len(&app.desk.visible));
         if let Some(view) = desk.views.current() {
             self.out.line(&format!("view {}", view.name.line()))?;
@@ -57,9 +62,9 @@ impl Plain {
             self.out.line(&format!("filter {}", desk.filter.text))?;
         }
         if len == 0 {
-            return self.out.line(&board::none(app));
+            return self.out.line(&words::without_keys(&board::none(app)));
         }
-        let shown = if all { len } else { len.min(FEW) };
+        let shown = len.min(most);
         for at in 0..shown {
             self.tell_line(app, at)?;
         }

@@ -69,6 +69,8 @@ use super::{
 
 /// What the sources are waited for before the board is told, and what an open thing may still bring.
 const ANSWERED_WITHIN: Duration = Duration::seconds(5);
+/// Alerts that are told before anybody asked.
+const FIRST: usize = 5;
 /// A script's next line is read this long after the one before, at least.
 const BETWEEN_LINES: Duration = Duration::milliseconds(500);
 /// What a script began may take this long to end before its end.
@@ -93,6 +95,8 @@ pub struct Plain {
     tells_marks: bool,
     axis: Option<(Of, Time)>,
     toast: Option<Toast>,
+    /// How many lines stood there when a command was asked for that may have nothing to say itself.
+    unanswered: Option<usize>,
     greeted: bool,
     script: Option<Script>,
     failed: Arc<AtomicBool>,
@@ -139,6 +143,7 @@ impl Plain {
             tells_marks: false,
             axis: None,
             toast: None,
+            unanswered: None,
             greeted: false,
             script: None,
             failed: Arc::default(),
@@ -200,13 +205,13 @@ impl Plain {
         match self.toast.as_ref().map(|toast| toast.told.clone()) {
             // What a yes left is said already.
             Some(Told::Good(text)) if self.leaving => drop(text),
-            Some(Told::Good(text)) => self.out.line(&text)?,
+            Some(Told::Good(text)) => self.out.line(&words::without_keys(&text))?,
             Some(Told::Bad(text)) => {
                 self.queue.clear();
                 (self.given, self.mute, self.axis) = (None, false, None);
                 (self.lists_then, self.tells_marks) = (false, false);
                 self.failed();
-                self.out.line(&text)?;
+                self.out.line(&words::without_keys(&text))?;
             }
             None => {}
         }
@@ -231,6 +236,9 @@ impl Plain {
             None => self.read = None,
         }
         (self.dialog, self.mute) = (None, false);
+        if self.unanswered.take() == Some(self.out.count()) {
+            self.out.line("done")?;
+        }
         self.axis_comes(app)?;
         self.news_comes(app)
     }
@@ -245,7 +253,7 @@ impl Plain {
         self.greeted = true;
         self.out.line("Watchfire line by line; `help` tells the words, `quit` leaves")?;
         self.out.line(&board::status(app))?;
-        self.list_alerts(app, false)?;
+        self.list_first(app, FIRST)?;
         self.news.begin(app);
         Ok(())
     }

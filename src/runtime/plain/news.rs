@@ -24,6 +24,9 @@ const AT_ONCE: usize = 12;
 /// What the first answers of the sources bring from before the start is no news for so long.
 const SETTLES: chrono::Duration = chrono::Duration::seconds(30);
 
+/// What is said of a budget that cannot be judged.
+const UNKNOWN: &str = "UNKNOWN, ";
+
 /// What was told, and what waits.
 #[derive(Debug, Default)]
 pub struct News {
@@ -81,7 +84,9 @@ impl News {
         let states = states(app);
         for row in &app.world.budgets.rows {
             let (now, before) = (states.get(&row.slo.id), self.budgets.get(&row.slo.id));
-            if now != before && (before.is_some() || now.is_some_and(|word| !word.is_empty())) {
+            let settles = app.now - app.world.started_at() < SETTLES;
+            let alarms = now.is_some_and(|word| !matches!(*word, "" | UNKNOWN));
+            if now != before && (alarms || !settles) {
                 let number = numbers.budget(&row.slo.id);
                 let said = budget_words::fleet(row, &app.world.budgets.policy, app.now);
                 self.waiting.push(format!("budget {number}, {said}"));
@@ -97,7 +102,7 @@ fn word(app: &App) -> String {
 }
 
 fn states(app: &App) -> BTreeMap<SloId, &'static str> {
-    let state = |row: &crate::domain::slo::BudgetRow| row.numbers().map_or("UNKNOWN, ", budget_words::alarm);
+    let state = |row: &crate::domain::slo::BudgetRow| row.numbers().map_or(UNKNOWN, budget_words::alarm);
     app.world.budgets.rows.iter().map(|row| (row.slo.id.clone(), state(row))).collect()
 }
 
@@ -106,7 +111,9 @@ fn is_news(entry: &Entry, app: &App) -> bool {
     let began = app.world.started_at();
     let settles = app.now - began < SETTLES;
     let meant = matches!(entry.kind, Kind::AckIntended | Kind::UnackIntended | Kind::SilenceIntended);
-    !meant && (entry.at >= began || !settles)
+    // What was done here is told by what it came to.
+    let ours = entry.body.op.as_ref().is_some_and(|op| op.0.starts_with(&format!("{}-", app.world.session)));
+    !meant && !ours && (entry.at >= began || !settles)
 }
 
 /// `20:13 fired 7, critical ProbeFailing: Nobody can buy`

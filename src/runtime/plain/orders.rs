@@ -100,7 +100,7 @@ impl Plain {
             Does::On(command) => self.on_alerts(app, command, about),
             Does::Maybe(command) => self.maybe(command, about),
             Does::OnBudget(command) => self.on_budget(app, command, about),
-            Does::Run(command) => self.run(command),
+            Does::Run(command) => self.run_as_is(command),
             Does::Press(key) => self.press_open(app, key),
         }
     }
@@ -113,6 +113,16 @@ impl Plain {
     fn run(&mut self, command: Command) -> io::Result<()> {
         self.queue.push_back(Msg::Asked(command));
         Ok(())
+    }
+
+    /// What it changes of the list is heard in the list; what has nothing to say is done.
+    fn run_as_is(&mut self, command: Command) -> io::Result<()> {
+        use Command::{ApartAll, Back, FoldAll, Handoff, Quit, Sent, Sort, Storm, Undo, ViewNext, ViewPrevious};
+        self.lists_then = matches!(command, ApartAll | FoldAll | Sort | Storm | ViewNext | ViewPrevious);
+        // These are answered when the journal has been asked.
+        let later = matches!(command, Back | Handoff | Quit | Sent | Undo);
+        self.unanswered = (!later).then(|| self.out.count());
+        self.run(command)
     }
 
     fn name(&mut self, pick: Pick) {
@@ -171,7 +181,8 @@ impl Plain {
             }
             _ if matches!(app.desk.top_layer(), Some(Layer::Slo { .. })) => {}
             _ => {
-                return self.refuse("say which budget by its number, such as `explain b1`; `budgets` tells the numbers");
+                return self
+                    .refuse("say which budget by its number, such as `explain b1`; `budgets` tells the numbers");
             }
         }
         self.run(command)

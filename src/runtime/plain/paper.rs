@@ -3,7 +3,7 @@
 
 use std::{
     io::{self, Write},
-    sync::mpsc,
+    sync::{Mutex, PoisonError, mpsc},
     time::Duration,
 };
 
@@ -12,8 +12,15 @@ const LAST_LINES: Duration = Duration::from_millis(500);
 
 /// The lines on their way.
 pub struct Paper {
-    lines: Option<mpsc::Sender<String>>,
-    done: mpsc::Receiver<()>,
+    to: To,
+    lines: usize,
+}
+
+enum To {
+    /// Through the thread; none once the last line was given to it.
+    Away { lines: Option<mpsc::Sender<String>>, done: Mutex<mpsc::Receiver<()>> },
+    /// At once.
+    Here(Mutex<Box<dyn Write + Send>>),
 }
 
 impl Paper {
@@ -32,12 +39,23 @@ impl Paper {
             let _ = tell.send(());
         };
         std::thread::Builder::new().name("lines".into()).spawn(write)?;
-        Ok(Self { lines: Some(lines), done })
+        Ok(Self { to: To::Away { lines: Some(lines), done: Mutex::new(done) }, lines: 0 })
+    }
+
+    /// Written as it comes, to what never waits.
+    pub fn here(to: Box<dyn Write + Send>) -> Self {
+        Self { to: To::Here(Mutex::new(to)), lines: 0 }
+    }
+
+    /// How many lines and questions were written.
+    pub fn count(&self) -> usize {
+        self.lines
     }
 
     /// # Errors
     /// Where the terminal has gone.
-    pub fn line(&self, text: &str) -> io::Result<()> {
+    pub fn line(&mut self, text: &str) -> io::Result<()> {
+        self.lines += 1;
         self.put(clean(text) + "\n")
     }
 
@@ -45,7 +63,8 @@ impl Paper {
     ///
     /// # Errors
     /// Where the terminal has gone.
-    pub fn question(&self, text: &str) -> io::Result<()> {
+    pub fn question(&mut self, text: &str) -> io::Result<()> {
+        self.lines += 1;
         self.put(clean(text) + " ")
     }
 
@@ -56,15 +75,23 @@ impl Paper {
     }
 
     fn put(&self, text: String) -> io::Result<()> {
-        let sent = self.lines.as_ref().map(|lines| lines.send(text));
-        if matches!(sent, Some(Ok(()))) { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
+        match &self.to {
+            To::Here(to) => to.lock().unwrap_or_else(PoisonError::into_inner).write_all(text.as_bytes()),
+            To::Away { lines, .. } => {
+                let sent = lines.as_ref().map(|lines| lines.send(text));
+                if matches!(sent, Some(Ok(()))) { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
+            }
+        }
     }
 }
 
 impl Drop for Paper {
     fn drop(&mut self) {
-        drop(self.lines.take());
-        let _ = self.done.recv_timeout(LAST_LINES);
+        if let To::Away { lines, done } = &mut self.to {
+            drop(lines.take());
+            let done = done.get_mut().unwrap_or_else(PoisonError::into_inner);
+            let _ = done.recv_timeout(LAST_LINES);
+        }
     }
 }
 

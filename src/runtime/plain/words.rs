@@ -253,6 +253,26 @@ pub const OF_INCIDENT: &[(&str, char)] = &[
     ("postmortem", 'X'),
 ];
 
+/// What a sentence says of keys, and the words that stand for them.
+const KEYS: &[(&str, &str)] = &[
+    (" (A takes it back)", ", unack takes it back"),
+    (" (1, then j and k)", " by its number, such as 3"),
+    (" (2, Enter)", " (open b1)"),
+    (" (Enter)", " (open 3)"),
+    ("; Esc leaves", ""),
+    (", Enter sends it", ", yes sends it"),
+    ("; n brings it back", "; note with the same number brings it back"),
+    ("; w writes it to a file", "; write keeps it in a file"),
+    ("; Esc clears it", "; filter alone clears it"),
+    ("; Tab goes on, Esc shows all", "; view goes on, back shows all"),
+    (": the same key again stops it and leaves", ": quit again stops it and leaves"),
+];
+
+/// The sentence for who has no such keys.
+pub fn without_keys(text: &str) -> String {
+    KEYS.iter().fold(text.to_owned(), |text, (keys, words)| text.replace(keys, words))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

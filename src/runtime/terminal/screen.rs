@@ -72,9 +72,10 @@ impl Screen for Tty {
         };
         self.frame.resize(Rect::new(0, 0, width, height));
         self.frame.reset();
-        let caret = ui::view(app, look, &mut self.frame);
+        let spot = ui::spot(app, look, &mut self.frame);
+        let caret = spot.caret.at.or(spot.chosen.filter(|_| look.row_cursor));
         let mut bytes = std::mem::take(&mut self.beside);
-        bytes.append(&mut self.encoder.frame(&self.frame, caret.at));
+        bytes.append(&mut self.encoder.frame_on(&self.frame, caret, spot.chosen));
         self.frames.send(&bytes)
     }
 

@@ -73,7 +73,7 @@ fn menu(c: &mut Canvas<'_>, area: Rect, menu: &ActionMenu) -> Caret {
     for (line, (at, item)) in (1..=height).zip(menu.items.iter().enumerate().skip(top)) {
         row(c, inner, line, item);
         if at == menu.place {
-            c.buf.set_style(Rect { y: inner.y + line, height: 1, ..inner }, c.look.style(Role::Selection));
+            c.choose(inner, line);
         }
     }
     let below = Rect { y: inner.y + height + 1, height: inner.height.saturating_sub(height + 1), ..inner };

@@ -43,7 +43,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, list: &List) {
     for (line, incident) in (0..inner.height).zip(all.into_iter().skip(top)) {
         row(c, inner, line, incident);
         if list.cursor.selected() == Some(&incident.id) {
-            c.buf.set_style(Rect { y: inner.y + line, height: 1, ..inner }, c.look.style(Role::Selection));
+            c.choose(inner, line);
         }
     }
 }

@@ -120,5 +120,5 @@ fn owned(row: &Row, now: Time) -> Option<String> {
 /// The header of a group.
 pub fn header_of(app: &App, look: &Look, index: usize) -> String {
     let mut nothing = Buffer::empty(Rect::ZERO);
-    group::sentence(&Canvas { app, look, buf: &mut nothing }, index)
+    group::sentence(&Canvas { app, look, buf: &mut nothing, chosen: None }, index)
 }

@@ -28,7 +28,7 @@ pub fn layer(app: &App, look: &Look) -> Vec<String> {
     let Some(layer) = app.desk.top_layer() else { return Vec::new() };
     let area = Rect::new(0, 0, COLUMNS, ROWS);
     let mut buf = Buffer::empty(area);
-    let mut canvas = Canvas { app, look, buf: &mut buf };
+    let mut canvas = Canvas { app, look, buf: &mut buf, chosen: None };
     match layer {
         Layer::Alert { id, .. } => detail::draw(&mut canvas, area, id, 0),
         Layer::Incident(opened) => incidents::opened(&mut canvas, area, opened),
@@ -41,16 +41,17 @@ pub fn layer(app: &App, look: &Look) -> Vec<String> {
 /// One item of the menu of actions.
 pub fn action(app: &App, look: &Look, menu: &ActionMenu, item: &Item) -> String {
     let mut nothing = Buffer::empty(Rect::ZERO);
-    action::said(&Canvas { app, look, buf: &mut nothing }, menu, item)
+    action::said(&Canvas { app, look, buf: &mut nothing, chosen: None }, menu, item)
 }
 
 /// The words of a drawn line: what is only drawn is left out, a gap between columns is a pause.
 pub fn words(line: &str) -> String {
     let mut said = String::new();
     let mut gap = 0;
-    for part in line.split(' ') {
+    for part in line.split(char::is_whitespace) {
         let word: String = part.chars().filter_map(spoken).collect();
-        if word.is_empty() {
+        let is_graph = word.len() > 3 && word.chars().all(|c| c == '?');
+        if word.is_empty() || is_graph {
             gap += 1;
             continue;
         }

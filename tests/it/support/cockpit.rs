@@ -34,6 +34,7 @@ use watchfire::{
         Sources,
         clock::Clock,
         cockpit::{Cockpit, Ended, Events, Left},
+        plain::{Plain, paper::Paper},
         recording::{Came, keys::event},
         terminal::Screen,
     },
@@ -101,6 +102,8 @@ type Tape = Arc<Mutex<Vec<Shown>>>;
 pub struct Shown {
     pub frame: Buffer,
     pub caret: Option<(u16, u16)>,
+    /// Where the selected row begins.
+    pub chosen: Option<(u16, u16)>,
 }
 
 struct Stage {
@@ -111,13 +114,13 @@ struct Stage {
 
 impl Screen for Stage {
     fn draw(&mut self, app: &App, look: &Look) -> io::Result<()> {
-        let mut caret = None;
+        let mut spot = ui::Spot::default();
         let drawn = self.terminal.draw(|frame| {
-            caret = ui::view(app, look, frame.buffer_mut()).at;
+            spot = ui::spot(app, look, frame.buffer_mut());
         });
         let frame = drawn.expect("a test's backend never fails");
         if let Some(tape) = &self.tape {
-            let shown = Shown { frame: frame.buffer.clone(), caret };
+            let shown = Shown { frame: frame.buffer.clone(), caret: spot.caret.at, chosen: spot.chosen };
             tape.lock().unwrap_or_else(PoisonError::into_inner).push(shown);
         }
         *self.glass.lock() = frame.buffer.clone();
@@ -257,16 +260,31 @@ impl Opening {
         self.open_on(Clock::from(began, 1.0)).await
     }
 
-    #[allow(clippy::disallowed_methods, reason = "a story runs beside the cockpit that it watches")]
+    /// Line by line: what is told goes there.
+    pub async fn open_plain(self, heard: Box<dyn io::Write + Send>) -> Story {
+        let clock = Clock::from(self.world.epoch() + self.at, 1.0);
+        let plain = Plain::new(Paper::here(heard), &look(), true);
+        self.open_with(clock, plain, (Glass::default(), None)).await
+    }
+
     async fn open_on(self, clock: Clock) -> Story {
+        let terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("a test's backend");
+        let (glass, tape) = (Glass::default(), self.taped.then(Tape::default));
+        let stage = Stage { terminal, glass: glass.clone(), tape: tape.clone() };
+        self.open_with(clock, stage, (glass, tape)).await
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "a story runs beside the cockpit that it watches")]
+    async fn open_with<S: Screen + Sync + 'static>(
+        self,
+        clock: Clock,
+        stage: S,
+        (glass, tape): (Glass, Option<Tape>),
+    ) -> Story {
         let spies: Vec<Arc<Spy>> = self.world.sources().into_iter().map(|s| self.spy(s)).collect();
         let sources: Sources = spies.iter().map(|s| s.clone() as Arc<dyn Source>).collect();
-        let glass = Glass::default();
         let (keys, events) = mpsc::unbounded_channel();
         let cockpit = self.cockpit(sources, clock);
-        let terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("a test's backend");
-        let tape = self.taped.then(Tape::default);
-        let stage = Stage { terminal, glass: glass.clone(), tape: tape.clone() };
         let mut events = Some(events);
         let open_events = Box::new(move || stream_of(events.take()));
         let running = tokio::task::spawn(cockpit.run(stage, open_events));
@@ -511,7 +529,7 @@ impl Story {
         self.ends().await
     }
 
-    async fn ends(self) -> Closed {
+    pub async fn ends(self) -> Closed {
         let writes = self.writes();
         let Left { ended, unwritten } = self.running.await.expect("the cockpit does not panic");
         Closed {

@@ -50,6 +50,12 @@ impl Encoder {
     /// The bytes that make this of what is shown; none where that is the same. The cursor is shown at `caret`, hidden
     /// without one.
     pub fn frame(&mut self, frame: &Buffer, caret: Option<(u16, u16)>) -> Vec<u8> {
+        self.frame_on(frame, caret, None)
+    }
+
+    /// As [`Self::frame`]; without a caret the hidden cursor rests at `chosen`. Magnifiers and screen readers follow it
+    /// there, while a cursor that is seen would blink on a row where nobody writes.
+    pub fn frame_on(&mut self, frame: &Buffer, caret: Option<(u16, u16)>, chosen: Option<(u16, u16)>) -> Vec<u8> {
         self.next.read(frame);
         let hidden = self.caret == Some(false);
         if self.lost || (self.next.width, self.next.height) != (self.shown.width, self.shown.height) {
@@ -60,7 +66,13 @@ impl Encoder {
         self.changes();
         std::mem::swap(&mut self.shown, &mut self.next);
         let drawn = self.pen.take();
-        self.show(caret.map(|(x, y)| (usize::from(x), usize::from(y))), drawn, hidden)
+        let cell = |(x, y): (u16, u16)| (usize::from(x), usize::from(y));
+        let mut out = self.show(caret.map(cell), drawn, hidden);
+        if let Some((x, y)) = chosen.filter(|_| caret.is_none()).map(cell) {
+            self.pen.go(x, y);
+            out.append(&mut self.pen.take());
+        }
+        out
     }
 
     fn begin_anew(&mut self) {
