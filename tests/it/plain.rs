@@ -190,10 +190,10 @@ fn the_manual_tells_the_words_that_work() {
     keep(path, &format!("{before}<!-- words -->\n| type | it does |\n|---|---|\n{rows}<!-- /words -->{after}"));
 }
 
-/// The rows that are marked as selected.
-fn marked(screen: &str) -> Vec<usize> {
+/// Where the marks of selected rows stand: row and column.
+fn marked(screen: &str) -> Vec<(usize, usize)> {
     let rows = screen.lines().enumerate();
-    rows.filter(|(_, row)| row.trim_start_matches(['│', ' ']).starts_with('▌')).map(|(at, _)| at).collect()
+    rows.flat_map(|(y, row)| row.chars().enumerate().filter(|(_, c)| *c == '▌').map(move |(x, _)| (y, x))).collect()
 }
 
 #[tokio::test(start_paused = true)]

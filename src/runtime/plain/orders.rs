@@ -117,10 +117,10 @@ impl Plain {
 
     /// What it changes of the list is heard in the list; what has nothing to say is done.
     fn run_as_is(&mut self, command: Command) -> io::Result<()> {
-        use Command::{ApartAll, Back, FoldAll, Handoff, Quit, Sent, Sort, Storm, Undo, ViewNext, ViewPrevious};
+        use Command::{ApartAll, FoldAll, Handoff, Quit, Sent, Sort, Storm, Undo, ViewNext, ViewPrevious};
         self.lists_then = matches!(command, ApartAll | FoldAll | Sort | Storm | ViewNext | ViewPrevious);
         // These are answered when the journal has been asked.
-        let later = matches!(command, Back | Handoff | Quit | Sent | Undo);
+        let later = matches!(command, Handoff | Quit | Sent | Undo);
         self.unanswered = (!later).then(|| self.out.count());
         self.run(command)
     }
