@@ -233,6 +233,7 @@ impl App {
                 let news = self.world.hear_of_incidents(&entries);
                 self.world.timeline.take(entries);
                 effects.extend(desk::incidents::heard(self, news));
+                effects.extend(desk::shares::load(self));
                 self.hear();
                 lost.into_iter().for_each(|lost| self.desk.say_bad(now, lost));
                 self.desk.follow(&self.world, now);
@@ -272,6 +273,7 @@ impl App {
                 self.tell(told);
             }
             JournalMsg::Draft { key, text } if self.world.recall(&key, &text) => {}
+            JournalMsg::Draft { key, text } if desk::shares::recall(self, &key, &text) => {}
             JournalMsg::Draft { key, text } => return forms::draft_came(self, now, &key, &text),
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),
             JournalMsg::Acks(told) => effects = self.world.learn(now, *told),

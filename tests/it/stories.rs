@@ -9,6 +9,7 @@ mod many;
 mod memory;
 mod places;
 mod seeing;
+mod shares;
 mod sources;
 mod twins;
 mod words;

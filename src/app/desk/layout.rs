@@ -1,5 +1,7 @@
 //! Where the panes lie: one pure function that the heart (to scroll) and the eyes (to draw) both call.
 
+use super::shares::{Kept, Shares};
+
 /// A rectangle in cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Area {
@@ -84,22 +86,34 @@ pub struct Regions {
 
 /// From this width on panes stand side by side.
 const WIDE: u16 = 120;
+/// Rows of header and footer.
+const AROUND: u16 = 3;
 /// Below this nothing but the three most important facts is shown.
 pub const SMALLEST: (u16, u16) = (40, 10);
 
+/// Whether panes stand side by side on a screen of this size.
+pub fn is_wide(width: u16, height: u16) -> bool {
+    width >= WIDE && height >= 20 + AROUND
+}
+
+/// Whether there is room for one pane alone.
+pub fn is_alone(height: u16) -> bool {
+    height < 12 + AROUND
+}
+
 /// Lays the screen out.
-pub fn regions(width: u16, height: u16, focus: Pane, zoomed: bool, slos: usize) -> Regions {
+pub fn regions((width, height): (u16, u16), focus: Pane, zoomed: bool, slos: usize, shares: &Kept) -> Regions {
     let screen = Area { x: 0, y: 0, width, height };
     if width < SMALLEST.0 || height < SMALLEST.1 {
         return Regions { body: screen, ..Regions::default() };
     }
-    let (header, rest) = screen.split_top(2);
+    let (header, rest) = screen.split_top(AROUND - 1);
     let (body, footer) = rest.split_top(rest.height - 1);
     let frame = Regions { header, body, footer, ..Regions::default() };
-    if zoomed || body.height < 12 {
+    if zoomed || is_alone(height) {
         return alone(frame, focus);
     }
-    if width >= WIDE && body.height >= 20 { wide(frame, slos) } else { narrow(frame, slos) }
+    if is_wide(width, height) { wide(frame, slos, shares.wide) } else { narrow(frame, slos, shares.narrow) }
 }
 
 fn alone(frame: Regions, focus: Pane) -> Regions {
@@ -117,22 +131,34 @@ fn alone(frame: Regions, focus: Pane) -> Regions {
     }
 }
 
-fn narrow(frame: Regions, slos: usize) -> Regions {
+fn narrow(frame: Regions, slos: usize, shares: Shares) -> Regions {
     let body = frame.body;
     let wanted = u16::try_from(slos).unwrap_or(u16::MAX).saturating_add(1).max(2);
-    let budgets = wanted.min(body.height / 4).max(2);
-    let alerts = (body.height - budgets) * 6 / 10;
+    let budgets = shares.budgets.map_or_else(|| wanted.min(body.height / 4), |share| part(body.height, share));
+    let budgets = budgets.clamp(2, body.height - 2 * FEWEST);
+    let left = body.height - budgets;
+    let alerts = part(left, shares.upper).clamp(FEWEST, left - FEWEST);
     let (alerts, rest) = body.split_top(alerts);
     let (budgets, timeline) = rest.split_top(budgets);
     Regions { alerts, budgets, timeline, ..frame }
 }
 
-fn wide(frame: Regions, slos: usize) -> Regions {
+/// Rows of a pane that can be read at all: its title and a few lines.
+const FEWEST: u16 = 3;
+
+fn part(whole: u16, percent: u8) -> u16 {
+    u16::try_from(u32::from(whole) * u32::from(percent) / 100).unwrap_or(whole)
+}
+
+fn wide(frame: Regions, slos: usize, shares: Shares) -> Regions {
     let body = frame.body;
-    let (upper, timeline) = body.split_top(body.height * 6 / 10);
-    let (alerts, right) = upper.split_left(body.width * 55 / 100);
+    let (upper, timeline) = body.split_top(part(body.height, shares.upper));
+    let (alerts, right) = upper.split_left(part(body.width, shares.left));
     let wanted = u16::try_from(slos).unwrap_or(u16::MAX).saturating_add(2).max(3);
-    let (budgets, graph) = right.split_top(wanted.min(right.height.saturating_sub(10)).max(right.height / 3));
+    let rows = wanted.min(right.height.saturating_sub(10)).max(right.height / 3);
+    // A graph of fewer rows than this says nothing.
+    let rows = if right.height < rows + 6 { right.height } else { rows };
+    let (budgets, graph) = right.split_top(rows);
     Regions { alerts, budgets, graph, timeline, ..frame }
 }
 
@@ -146,7 +172,7 @@ mod tests {
             for height in 0..=70 {
                 for focus in Pane::ALL {
                     for zoomed in [false, true] {
-                        let r = regions(width, height, focus, zoomed, 7);
+                        let r = regions((width, height), focus, zoomed, 7, &Kept::default());
                         for a in [r.header, r.body, r.alerts, r.budgets, r.graph, r.timeline, r.footer] {
                             assert!(a.x + a.width <= width && a.y + a.height <= height, "{width}x{height} {a:?}");
                         }
@@ -158,7 +184,20 @@ mod tests {
 
     #[test]
     fn at_80x24_all_three_panes_can_be_read() {
-        let r = regions(80, 24, Pane::Alerts, false, 4);
+        let r = regions((80, 24), Pane::Alerts, false, 4, &Kept::default());
         assert!(r.alerts.height >= 8 && r.budgets.height >= 5 && r.timeline.height >= 5, "{r:?}");
+    }
+
+    #[test]
+    fn whatever_the_shares_every_pane_of_a_screen_with_room_can_be_read() {
+        for share in [20, 45, 80] {
+            let shares = Shares { upper: share, left: share, budgets: Some(share.min(60)) };
+            for (width, height) in [(40, 15), (80, 24), (119, 70), (120, 23), (200, 60), (300, 100)] {
+                let r = regions((width, height), Pane::Alerts, false, 30, &Kept::all(shares));
+                for pane in [r.alerts, r.budgets, r.timeline] {
+                    assert!(pane.height >= 2 && pane.width >= 20, "{width}x{height} at {share} %: {r:?}");
+                }
+            }
+        }
     }
 }

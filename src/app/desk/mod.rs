@@ -22,6 +22,7 @@ pub mod paper;
 pub mod picking;
 pub mod reading;
 pub mod running;
+pub mod shares;
 mod sight;
 pub mod silence_form;
 pub mod silence_list;
@@ -47,6 +48,7 @@ use self::{
     layer::Layer,
     layout::{Pane, Regions, regions},
     marks::Marks,
+    shares::Kept,
     sight::Sight,
     view::{LineKey, View},
     views::Views,
@@ -61,6 +63,7 @@ pub struct Desk {
     pub link: Option<u64>,
     pub focus: Pane,
     pub zoomed: bool,
+    pub shares: Kept,
     pub alerts: ListCursor<LineKey>,
     pub view: View,
     /// Alerts that the next act is about.
@@ -110,6 +113,7 @@ impl Default for Desk {
             link: None,
             focus: Pane::Alerts,
             zoomed: false,
+            shares: Kept::default(),
             alerts: ListCursor::default(),
             view: View::new(&crate::config::AlertsConfig::default()),
             marks: Marks::default(),
@@ -135,7 +139,18 @@ impl Default for Desk {
 
 impl Desk {
     pub fn regions(&self, world: &World) -> Regions {
-        regions(self.width, self.height, self.focus, self.zoomed, world.budgets.rows.len())
+        let size = (self.width, self.height);
+        regions(size, self.focus, self.zoomed, world.budgets.rows.len(), &self.shares)
+    }
+
+    /// Whether panes stand side by side.
+    pub(crate) fn is_wide(&self) -> bool {
+        layout::is_wide(self.width, self.height)
+    }
+
+    /// Whether one pane has the whole screen.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.zoomed || layout::is_alone(self.height)
     }
 
     pub fn top_layer(&self) -> Option<&Layer> {
