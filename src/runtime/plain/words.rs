@@ -181,6 +181,9 @@ pub const fn way(command: Command) -> Way {
         Command::Back => Way::Word("back"),
         Command::Refresh => Way::Word("refresh"),
         Command::Quit => Way::Word("quit"),
+        Command::Taller | Command::Shorter | Command::Wider | Command::Narrower | Command::Even => {
+            Way::Instead("there are no panes here: `alerts`, `budgets` and `timeline` read what is in them")
+        }
         Command::PaneNext | Command::PanePrevious | Command::Zoom => {
             Way::Instead("there are no panes here: `alerts`, `budgets` and `timeline` read what is in them")
         }
