@@ -25,7 +25,9 @@ use crate::{
 };
 
 use self::{
-    desk::{Desk, acking, forms, layer::Layer, layout::Pane, many, running, silence_list, silencing, views::Views},
+    desk::{
+        Desk, acking, forms, layer::Layer, layout::Pane, many, naming, running, silence_list, silencing, views::Views,
+    },
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -94,6 +96,8 @@ impl App {
             Msg::Key(key) => self.on_key(key),
             Msg::Paste(text) => forms::paste(self, now, &text),
             Msg::Touch(touch) => desk::touch::take(self, now, touch),
+            Msg::Named(pick) => naming::pick(self, now, &pick),
+            Msg::Asked(command) => naming::run(self, now, command),
             Msg::Resized { width, height } => self.on_resize(width, height),
             Msg::Link(took) => self.on_link(took),
             Msg::TypedAhead => desk::asking::typed_ahead(self, now),

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use crate::{
-    config::{keymap::Key, themes::Ground},
+    app::desk::naming::Naming,
+    config::{
+        keymap::{Command, Key},
+        themes::Ground,
+    },
     domain::{
         Time,
         acks::JournalAcks,
@@ -33,6 +37,10 @@ pub enum Msg {
     Touch(crate::app::desk::touch::Touch),
     /// Text the terminal says was pasted: never keys.
     Paste(String),
+    /// A thing was named that the next command is about.
+    Named(Naming),
+    /// A command was asked for by its name.
+    Asked(Command),
     Resized {
         width: u16,
         height: u16,

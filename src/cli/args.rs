@@ -55,7 +55,7 @@ pub struct Global {
     /// Write a log there
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,
-    /// Lines instead of the cockpit, once: alerts, budgets, the last entries; for screen readers and dumb terminals
+    /// The whole program line by line, for screen readers and dumb terminals; once where the answer goes to no terminal
     #[arg(long, global = true, env = "WATCHFIRE_PLAIN", value_parser = clap::builder::FalseyValueParser::new())]
     pub plain: bool,
     /// How answers are written

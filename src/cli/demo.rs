@@ -20,7 +20,7 @@ use super::{
     args::{Demo, Global},
     exit::{self, Exit},
     open::{self, Hands},
-    start,
+    plain, start,
 };
 
 pub async fn run(global: &Global, demo: &Demo) -> Exit {
@@ -40,7 +40,7 @@ pub async fn run(global: &Global, demo: &Demo) -> Exit {
 /// A day that is kept: the cockpit of its configuration.
 async fn kept(global: &Global, demo: &Demo, dir: &Path) -> Result<Exit, Exit> {
     let config = super::kept::config(global, demo, dir)?;
-    open::configured(&config, None, demo.record.as_deref()).await
+    open::configured(&config, None, demo.record.as_deref(), plain::is_wanted(global)).await
 }
 
 /// A day that nothing is left of.
@@ -56,8 +56,9 @@ async fn passing(global: &Global, demo: &Demo) -> Result<Exit, Exit> {
     let mut cockpit = cockpit(&config, &world, clock, dir.path().join("journal.db"));
     cockpit.app.desk.tour.offered = true;
     let head = Head { speed: demo.speed.unwrap_or(1.0), ..head(Kind::Demo, &cockpit, &world, demo.scenario()) };
-    let recorder = open::recorder(demo.record.as_deref(), &head, clock)?;
-    Ok(open::open(cockpit, start::manners(&config), Hands { recorder, until: None }).await)
+    let plain = plain::is_wanted(global);
+    let recorder = open::recorder(demo.record.as_deref(), &head, clock, plain)?;
+    Ok(open::open(cockpit, start::manners(&config), Hands { recorder, until: None, plain }).await)
 }
 
 /// The head of a recording on a simulated world; `named` is the scenario as it was asked for.

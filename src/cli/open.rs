@@ -30,11 +30,13 @@ pub struct Hands {
     pub recorder: Option<Arc<Recorder>>,
     /// The cockpit ends by itself then.
     pub until: Option<Time>,
+    /// Line by line instead of on a screen.
+    pub plain: bool,
 }
 
 pub async fn run(global: &Global, record: Option<&Path>) -> Exit {
-    if global.plain || is_dumb() {
-        return plain::run(global).await.unwrap_or_else(|exit| exit);
+    if global.plain && !plain::is_for_somebody() {
+        return plain::once(global).await.unwrap_or_else(|exit| exit);
     }
     let config = match start::config(global) {
         Ok(config) => config,
@@ -50,14 +52,21 @@ pub async fn run(global: &Global, record: Option<&Path>) -> Exit {
     if let Err(exit) = start::log(global.log.as_ref()) {
         return exit;
     }
-    configured(&config, Some(start::request(global)), record).await.unwrap_or_else(|exit| exit)
+    let plain = plain::is_wanted(global);
+    let request = Some(start::request(global));
+    configured(&config, request, record, plain).await.unwrap_or_else(|exit| exit)
 }
 
 /// The cockpit of a configuration, and what is left when it ends.
 ///
 /// # Errors
 /// After saying why the recording cannot be begun.
-pub async fn configured(config: &Config, request: Option<Request>, record: Option<&Path>) -> Result<Exit, Exit> {
+pub async fn configured(
+    config: &Config,
+    request: Option<Request>,
+    record: Option<&Path>,
+    plain: bool,
+) -> Result<Exit, Exit> {
     let clock = start::clock(config);
     let mut cockpit = cockpit(config, clock).await;
     if let Some(request) = request {
@@ -69,8 +78,8 @@ pub async fn configured(config: &Config, request: Option<Request>, record: Optio
         sources: cockpit.sources.iter().map(|s| s.describe().name.as_str().to_owned()).collect(),
         ..head(Kind::Cockpit, &cockpit)
     };
-    let recorder = recorder(record, &head, clock)?;
-    Ok(open(cockpit, start::manners(config), Hands { recorder, until: None }).await)
+    let recorder = recorder(record, &head, clock, plain)?;
+    Ok(open(cockpit, start::manners(config), Hands { recorder, until: None, plain }).await)
 }
 
 /// The head of a recording of this cockpit.
@@ -95,8 +104,12 @@ pub fn head(of: Kind, cockpit: &Cockpit) -> Head {
 ///
 /// # Errors
 /// After saying why the file cannot be begun.
-pub fn recorder(file: Option<&Path>, head: &Head, clock: Clock) -> Result<Option<Arc<Recorder>>, Exit> {
+pub fn recorder(file: Option<&Path>, head: &Head, clock: Clock, plain: bool) -> Result<Option<Arc<Recorder>>, Exit> {
     let Some(file) = file else { return Ok(None) };
+    if plain {
+        exit::tell("watchfire: line by line there are no keys to record; no recording is made");
+        return Ok(None);
+    }
     if !is_terminal() {
         exit::tell("watchfire: no terminal here, so there are no keys to record; no recording is made");
         return Ok(None);
@@ -163,6 +176,9 @@ pub fn no_source(config: &Config) -> Exit {
 
 /// Runs a cockpit in the terminal, or draws one frame where there is none.
 pub async fn open(cockpit: Cockpit, manners: Manners, hands: Hands) -> Exit {
+    if hands.plain && plain::is_for_somebody() {
+        return plain::open(cockpit, manners.bell, hands).await;
+    }
     if !is_terminal() {
         exit::tell("watchfire: no terminal here, so this is one frame as text");
         return snapshot::frame(cockpit, (120, 40), Format::Text, None).await;

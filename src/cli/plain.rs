@@ -1,12 +1,23 @@
-//! `watchfire --plain`: what the cockpit shows, once and as lines: for a screen reader, a dumb terminal, a log.
+//! `watchfire --plain`: on a terminal the whole program line by line, for a screen reader, a dumb terminal, a serial console;
+//! anywhere else what the cockpit shows, once.
 
-use crate::domain::entry::Entry;
+use std::io::IsTerminal;
+
+use crate::{
+    domain::entry::Entry,
+    runtime::{
+        cockpit::{Cockpit, Ended},
+        panics, plain,
+        recording::play,
+    },
+};
 
 use super::{
     alerts,
     args::{Global, Output},
     ask::{Asked, Journalled},
     exit::{self, Exit},
+    open::{self, Hands},
     paper::Paper,
     slo::{self, Counted},
     status, timeline,
@@ -15,7 +26,38 @@ use super::{
 /// Entries at the end.
 const ENTRIES: u32 = 20;
 
-pub async fn run(global: &Global) -> Result<Exit, Exit> {
+/// Whether lines are written as they come: to a terminal.
+pub fn is_for_somebody() -> bool {
+    std::io::stdout().is_terminal()
+}
+
+/// Whether it was asked for, or the terminal can do nothing else, which is said.
+pub fn is_wanted(global: &Global) -> bool {
+    let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+    if dumb && !global.plain && is_for_somebody() {
+        exit::tell("watchfire: TERM is dumb, so this is line by line (--plain)");
+    }
+    global.plain || dumb
+}
+
+/// The whole program line by line; a script whose lines could not all be done has failed.
+pub async fn open(cockpit: Cockpit, bell: bool, hands: Hands) -> Exit {
+    panics::install();
+    let clock = cockpit.clock;
+    let (mut ended, all_done) = plain::run(cockpit, bell, play::live(None, clock, hands.until)).await;
+    let over = hands.until.is_some_and(|until| clock.now() >= until);
+    if let (true, Ok(Ok(left))) = (over, &mut ended) {
+        left.ended = Ended::Asked;
+    }
+    let exit = open::report(ended);
+    if exit == Exit::Done && !all_done && !std::io::stdin().is_terminal() { Exit::Failed } else { exit }
+}
+
+/// What the cockpit shows, once.
+///
+/// # Errors
+/// After saying why there is no answer.
+pub async fn once(global: &Global) -> Result<Exit, Exit> {
     if matches!(global.output, Output::Json | Output::Ndjson) {
         return Err(exit::misused("--plain writes lines; for JSON name a command, such as `watchfire alerts -o json`"));
     }

@@ -238,6 +238,7 @@ pub fn colours(config: &Config, env: &Env) -> Colours {
 pub fn look(config: &Config, env: &Env) -> Look {
     let signs = Signs::of(config.ui.glyphs, config.ui.ambiguous_width, env);
     let look = Look::new(config.theme.at_depth(colours(config, env).depth), glyphs(signs.glyphs));
+    let look = look.still(config.ui.reduced_motion || wants_stillness(env)).row_cursor(config.ui.show_cursor);
     look.frugal(config.ui.low_bandwidth).spelling(Spelling::of(signs.ascii_only, config.ui.ambiguous_width))
 }
 
@@ -255,6 +256,12 @@ pub fn manners(config: &Config) -> Manners {
     let escape_delay = ui.escape_delay.and_then(|delay| delay.to_std().ok());
     let manners = Host::of(&Env::from_process()).manners(notify.bell, notify.terminal, ui.links, ui.title);
     Manners { escape_delay, ..manners }
+}
+
+/// Whether the environment asks that nothing moves by itself.
+fn wants_stillness(env: &Env) -> bool {
+    let is_set = |name| env.get(name).is_some_and(|value| !matches!(value.as_str(), "0" | "false" | "no" | "off"));
+    is_set("WATCHFIRE_REDUCED_MOTION") || is_set("NO_MOTION")
 }
 
 /// How things look where there is no terminal to ask: in a picture, in a file.

@@ -200,6 +200,8 @@ impl Reader<'_> {
                 u8::try_from(n.integer()?).ok().filter(|n| (1..=2).contains(n))
             })?,
             low_bandwidth: flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
+            reduced_motion: self.bool(&["ui", "reduced_motion"])?,
+            show_cursor: self.bool(&["ui", "show_cursor"])?,
             escape_delay: self.layers.read(&["ui", "escape_delay"], |n| duration::parse(n.text()?).ok()),
             links: self.wanted(&["ui", "links"])?,
             title: self.wanted(&["ui", "title"])?,

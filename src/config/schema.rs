@@ -281,6 +281,12 @@ const UI: &[Key] = &[
         Kind::OneOf(&["auto", "always", "never"]),
         "The terminal's title, with how much burns; auto: not inside tmux and screen.",
     ),
+    given("reduced_motion", Kind::Bool, "Nothing moves by itself: ages and clocks are drawn anew once a minute."),
+    given(
+        "show_cursor",
+        Kind::Bool,
+        "Show the terminal's cursor on the selected row; magnifiers that need to see it follow it.",
+    ),
 ];
 
 /// The keys of one `[[view]]`.

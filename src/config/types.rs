@@ -323,6 +323,10 @@ pub struct UiConfig {
     pub links: Wanted,
     /// The terminal's title.
     pub title: Wanted,
+    /// What ticks is drawn anew once a minute.
+    pub reduced_motion: bool,
+    /// The terminal's cursor is seen on the selected row.
+    pub show_cursor: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

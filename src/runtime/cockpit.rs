@@ -34,7 +34,7 @@ use super::{
     recover,
     reload::Home,
     signals,
-    terminal::{Screen, host::Manners, input, reader, screen::Tty},
+    terminal::{Screen, host::Manners, reader, screen::Tty},
 };
 
 mod asking;
@@ -168,6 +168,7 @@ impl Cockpit {
             opening,
             dirty: Some(Instant::now()),
             drawn: None,
+            ticked: None,
             away: false,
             back: None,
             unseen: false,
@@ -220,6 +221,8 @@ struct Turning<'a, S> {
     /// Since when there is something to draw.
     dirty: Option<Instant>,
     drawn: Option<Instant>,
+    /// When what only ticks was drawn last.
+    ticked: Option<Instant>,
     /// The terminal is an editor's.
     away: bool,
     /// When the terminal was last taken back.
@@ -276,7 +279,7 @@ impl<S: Screen> Turning<'_, S> {
         self.fit();
         self.tell_link();
         self.tell_typed_ahead();
-        self.update(Msg::Ticked);
+        self.pass();
         self.note_standing();
     }
 
@@ -295,16 +298,19 @@ impl<S: Screen> Turning<'_, S> {
             Some(Ok(Event::FocusGained)) => self.looked_at(true),
             Some(Ok(Event::FocusLost)) => self.looked_at(false),
             Some(Ok(event)) => {
-                let msg = match event {
-                    Event::Mouse(event) => self.screen.touch(event).map(Msg::Touch),
-                    event => input::read(event),
-                };
-                if let Some(msg) = msg {
-                    self.update(msg);
-                    // The hand comes first: what it did is drawn at once.
-                    self.drawn = None;
-                }
+                let heard = self.screen.hear(event, &self.app);
+                self.take_in(heard);
             }
+        }
+    }
+
+    /// What the hand did, and all that it wanted with it.
+    fn take_in(&mut self, mut heard: Option<Msg>) {
+        while let Some(msg) = heard {
+            self.update(msg);
+            // The hand comes first: what it did is drawn at once.
+            self.drawn = None;
+            heard = self.screen.wants(&self.app);
         }
     }
 

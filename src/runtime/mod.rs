@@ -22,6 +22,7 @@ mod makeup;
 pub mod notify;
 pub mod once;
 pub mod panics;
+pub mod plain;
 pub mod poll;
 pub mod postmortem;
 pub mod queue;

@@ -9,7 +9,7 @@ mod twins;
 
 use std::borrow::Cow;
 
-use ratatui::{layout::Rect, style::Style};
+use ratatui::layout::Rect;
 
 use crate::{
     app::{
@@ -219,9 +219,9 @@ fn mark(c: &Canvas<'_>, row: &Row) -> &'static str {
 }
 
 fn highlight(c: &mut Canvas<'_>, area: Rect, line: u16) {
-    let focused = c.app.desk.focus == Pane::Alerts;
-    let style: Style = if focused { c.look.style(Role::Selection) } else { Style::default() };
-    c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, style);
+    if c.app.desk.focus == Pane::Alerts {
+        c.choose(area, line);
+    }
 }
 
 /// What is going on with it, in a word.

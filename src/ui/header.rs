@@ -116,7 +116,7 @@ fn trust(c: &mut Canvas<'_>, area: Rect) {
     }
 }
 
-fn chip(source: &SourceStatus, now: Time, frugal: bool) -> (String, Role) {
+pub(crate) fn chip(source: &SourceStatus, now: Time, frugal: bool) -> (String, Role) {
     let name = source.about.name.as_str();
     let age = source.good_at.map(|at| quiet_age(at, now));
     match (source.state, age) {
@@ -150,7 +150,7 @@ fn calm_age(source: &SourceStatus, now: Time, frugal: bool) -> String {
     }
 }
 
-fn budgets(world: &World, now: Time) -> Option<(String, Role)> {
+pub(crate) fn budgets(world: &World, now: Time) -> Option<(String, Role)> {
     let budgets = &world.budgets;
     if budgets.rows.is_empty() && budgets.error.is_none() {
         return None;

@@ -27,11 +27,16 @@ pub struct Look {
     /// Every byte is dear: what ticks, ticks by the minute.
     pub frugal: bool,
     spelling: Spelling,
+    /// Nothing moves by itself but what happened: what ticks is drawn anew once a minute.
+    pub still: bool,
+    /// The terminal's cursor is seen on the selected row.
+    pub row_cursor: bool,
 }
 
 impl Look {
     pub fn new(theme: Theme, glyphs: GlyphSet) -> Self {
-        Self { theme, glyphs, frugal: false, spelling: Spelling::default() }
+        let (frugal, still, row_cursor) = (false, false, false);
+        Self { theme, glyphs, frugal, spelling: Spelling::default(), still, row_cursor }
     }
 
     /// For a slow link.
@@ -47,6 +52,16 @@ impl Look {
     /// The same signs in another theme.
     pub fn wearing(&self, theme: &Theme) -> Self {
         Self { theme: theme.clone(), ..*self }
+    }
+
+    /// For who is disturbed by what moves.
+    pub fn still(self, still: bool) -> Self {
+        Self { still, ..self }
+    }
+
+    /// For who needs to see the terminal's cursor.
+    pub fn row_cursor(self, row_cursor: bool) -> Self {
+        Self { row_cursor, ..self }
     }
 
     pub fn style(&self, role: Role) -> Style {

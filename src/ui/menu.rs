@@ -46,7 +46,7 @@ fn list(c: &mut Canvas<'_>, area: Rect, menu: &Menu) {
         c.hits.line(area, line, Spot::Row(index));
         row(c, area, line, (menu, *command));
         if index == menu.place {
-            c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, c.look.style(Role::Selection));
+            c.choose(area, line);
         }
     }
     if menu.found.is_empty() {

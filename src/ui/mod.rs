@@ -33,6 +33,7 @@ pub mod menu;
 pub mod paper;
 pub mod past;
 pub mod picking;
+pub mod plain;
 pub mod profile;
 pub mod related;
 pub mod runbook;
@@ -57,14 +58,17 @@ pub mod widgets;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use crate::app::{
-    App,
-    desk::{
-        layer::Layer,
-        layout::{Area, Regions, SMALLEST},
-        touch::Spot,
+use crate::{
+    app::{
+        App,
+        desk::{
+            layer::Layer,
+            layout::{Area, Regions, SMALLEST},
+            touch::Spot,
+        },
+        world::lanes::Of,
     },
-    world::lanes::Of,
+    config::theme::Role,
 };
 
 use self::{hits::Hits, link::Link, look::Look};
@@ -78,6 +82,34 @@ pub struct Canvas<'a> {
     pub hits: Hits,
     /// Where links stand on the frame.
     pub links: Vec<Link>,
+    /// Where the selected row begins, once it is drawn.
+    pub chosen: Option<(u16, u16)>,
+}
+
+impl<'a> Canvas<'a> {
+    /// An empty one.
+    pub(crate) fn on(app: &'a App, look: &'a Look, buf: &'a mut Buffer) -> Self {
+        Self { app, look, buf, hits: Hits::default(), links: Vec::new(), chosen: None }
+    }
+
+    /// Shows that a line of an area is the selected one: by its ground, and by a mark where there is none yet, for a ground
+    /// is nothing to who sees no colours.
+    pub(crate) fn choose(&mut self, area: Rect, line: u16) {
+        let row = Rect { y: area.y + line, height: 1, ..area }.intersection(self.buf.area);
+        if row.is_empty() {
+            return;
+        }
+        self.buf.set_style(row, self.look.style(Role::Selection));
+        self.chosen = Some((row.x, row.y));
+        let mark = self.look.glyph("▌", ">");
+        // A row that begins with text has its mark before it.
+        let first = self.buf[(row.x, row.y)].symbol();
+        let x = if first == " " { row.x } else { row.x.saturating_sub(1) };
+        let is_marked = matches!(first, "▌" | ">");
+        if !is_marked && self.buf[(x, row.y)].symbol() == " " {
+            self.buf[(x, row.y)].set_symbol(mark);
+        }
+    }
 }
 
 /// Where the terminal's own cursor is to stand, for magnifiers and screen readers, and whether it is seen.
@@ -99,16 +131,18 @@ pub struct Seen {
     pub hits: Hits,
     /// Where links stand.
     pub links: Vec<Link>,
+    /// Where the selected row begins.
+    pub chosen: Option<(u16, u16)>,
 }
 
 /// As [`view`]; answers all that was seen.
 pub fn seen(app: &App, look: &Look, buf: &mut Buffer) -> Seen {
     let worn = app.desk.dress.worn().map(|theme| look.wearing(theme));
     let look = worn.as_ref().unwrap_or(look);
-    let mut canvas = Canvas { app, look, buf, hits: Hits::default(), links: Vec::new() };
+    let mut canvas = Canvas::on(app, look, buf);
     let caret = drawn(&mut canvas);
     look.spell(canvas.buf);
-    Seen { caret, hits: canvas.hits, links: canvas.links }
+    Seen { caret, hits: canvas.hits, links: canvas.links, chosen: canvas.chosen }
 }
 
 fn drawn(canvas: &mut Canvas<'_>) -> Caret {

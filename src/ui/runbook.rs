@@ -93,7 +93,7 @@ fn book(c: &mut Canvas<'_>, area: Rect, (book, ticks): (&Runbook, &BTreeMap<Stri
         pen.put(if selected { c.look.glyph("▌", ">") } else { " " }, c.look.style(Role::Accent)).skip(1);
         pen.put(&row.text, c.look.style(row.role));
         if selected {
-            c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, c.look.style(Role::Selection));
+            c.choose(area, line);
         }
     }
 }

@@ -56,7 +56,7 @@ fn list(c: &mut Canvas<'_>, area: Rect, log: &Log) {
         let room = pen.left();
         pen.column(&target(deed), room, c.look.base());
         if index == log.place {
-            c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, c.look.style(Role::Selection));
+            c.choose(area, line);
         }
     }
 }

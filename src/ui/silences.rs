@@ -119,7 +119,7 @@ fn draw_row(c: &mut Canvas<'_>, area: Rect, line: u16, row: &SilenceRow, (column
     pen.column(&written(&silence.matchers), columns.matchers, text).skip(1);
     pen.put(&format!("{}{}", badges(row), silence.comment.line()), text);
     if list.cursor.selected() == Some(&row.id()) {
-        c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, c.look.style(Role::Selection));
+        c.choose(area, line);
     }
 }
 

@@ -55,7 +55,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, told_line: &Line<'_>, (selecte
     pen.column(&shown, 10, look.style(role));
     pen.put(&told(told_line), look.style(Role::Text));
     if selected {
-        c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, look.style(Role::Selection));
+        c.choose(area, line);
     }
 }
 

@@ -53,8 +53,10 @@ fn tabs(desk: &Desk, columns: usize, filter: &str) -> Title {
     let mut places = Vec::new();
     for (i, name) in names.iter().enumerate().skip(first) {
         text.push_str(if i == first { "" } else { " | " });
-        places.push((i, (width(&text), width(name))));
-        text.push_str(name);
+        // In brackets as well: a ground alone is nothing to who sees no colours.
+        let shown = if i == current { format!("[{name}]") } else { name.clone() };
+        places.push((i, (width(&text), width(&shown))));
+        text.push_str(&shown);
     }
     text.push_str(filter);
     let place = places.iter().find(|(i, _)| *i == current).map(|(_, place)| *place);

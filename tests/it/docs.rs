@@ -6,12 +6,12 @@ mod keys;
 
 use watchfire::config::keymap::{Command, Keymap};
 
-fn root(path: &str) -> std::path::PathBuf {
+pub fn root(path: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
 /// Compares a file with what it should hold, or writes it.
-fn keep(path: &str, wanted: &str) {
+pub fn keep(path: &str, wanted: &str) {
     if std::env::var_os("UPDATE").is_some() {
         fs::write(root(path), wanted).unwrap();
         return;

@@ -31,6 +31,7 @@ mod journal;
 mod links;
 mod monkey;
 mod notify;
+mod plain;
 mod prometheus;
 mod screens;
 mod seeing;

@@ -359,6 +359,11 @@ impl Terminal {
         tokens::tokens(&self.shared.lock().bytes).unwrap()
     }
 
+    /// All bytes that were written so far.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.shared.lock().bytes.clone()
+    }
+
     /// How many bytes were written so far.
     pub fn written(&self) -> usize {
         self.shared.lock().bytes.len()

@@ -24,6 +24,7 @@ mod outage;
 #[cfg(debug_assertions)]
 mod panics;
 mod paste;
+mod plain;
 mod reload;
 mod sizes;
 mod ssh;

@@ -27,6 +27,11 @@ impl Marks {
         self.from.is_some()
     }
 
+    /// These are marked, and no other.
+    pub(super) fn only(&mut self, all: Vec<Covered>) {
+        *self = Self { kept: all.into_iter().map(|c| (c.alert, c.title)).collect(), from: None };
+    }
+
     /// Takes all marks away; false where there was none.
     pub(crate) fn clear(&mut self) -> bool {
         let had = !self.kept.is_empty() || self.from.is_some();

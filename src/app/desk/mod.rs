@@ -22,6 +22,7 @@ pub mod layout;
 pub mod many;
 pub mod marks;
 pub mod menu;
+pub mod naming;
 pub(crate) mod nearby;
 pub mod noting;
 pub mod paper;

@@ -80,9 +80,10 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     lay(&mut cockpit.app, world.scenario());
     let played = Played { name: world.scenario().name.raw().to_owned(), text: Some(text), epoch: world.epoch() };
     let head = Head { speed: args.speed, scenario: Some(played), ..open::head(Kind::Drill, &cockpit) };
-    let recorder = open::recorder(args.record.as_deref(), &head, clock)?;
+    let plain = super::plain::is_wanted(global);
+    let recorder = open::recorder(args.record.as_deref(), &head, clock, plain)?;
     let until = world.epoch() + world.scenario().ends_at();
-    let exit = open::open(cockpit, start::manners(&config), Hands { recorder, until: Some(until) }).await;
+    let exit = open::open(cockpit, start::manners(&config), Hands { recorder, until: Some(until), plain }).await;
     let span = (head.began, clock.now().min(until));
     let score = score::of(&world, &journal, span, true).await?;
     score::say(global, &config, world.scenario(), &score)?;

@@ -9,7 +9,7 @@ mod list;
 mod show;
 mod signals;
 mod what_if;
-mod words;
+pub mod words;
 
 use clap::Subcommand;
 

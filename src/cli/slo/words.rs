@@ -59,7 +59,7 @@ fn wants_attention(row: &BudgetRow) -> bool {
 }
 
 /// One sentence: how it is, what is left, when it runs out, how fast it burns, what the policy says.
-fn fleet(row: &BudgetRow, policy: &Policy, now: Time) -> String {
+pub fn fleet(row: &BudgetRow, policy: &Policy, now: Time) -> String {
     let id = row.slo.id.to_string();
     let goal = format!("{} % over {}", row.slo.objective.as_percent(), row.slo.window.words());
     let Some(n) = row.numbers() else { return format!("{id}: UNKNOWN, {}; {goal}", unknown(row, now)) };
@@ -83,7 +83,7 @@ fn unknown(row: &BudgetRow, now: Time) -> String {
     trouble.or(said).unwrap_or_else(|| "not counted".into())
 }
 
-fn alarm(n: &Assessment) -> &'static str {
+pub fn alarm(n: &Assessment) -> &'static str {
     match (n.firing(), n.state) {
         (Some(Severity::Page), _) => "PAGE, ",
         (Some(Severity::Ticket), _) => "TICKET, ",
@@ -95,7 +95,7 @@ fn alarm(n: &Assessment) -> &'static str {
 
 /// All that the graphs say, a name and a text a line: the line, its gaps, the rates against the tiers, what burned it, what
 /// happened.
-fn graph(row: &BudgetRow, account: Option<&Account>, happened: &[Event], now: Time) -> Vec<tale::Pair> {
+pub fn graph(row: &BudgetRow, account: Option<&Account>, happened: &[Event], now: Time) -> Vec<tale::Pair> {
     let mut out = line_and_marks(row, happened, now);
     let mut say = |name: &str, text: String| out.push((name.to_owned(), text));
     let Some(n) = row.numbers() else { return out };

@@ -5,7 +5,7 @@ use std::{io, time::Duration};
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
-    app::msg::Msg,
+    app::{desk::Toast, msg::Msg, world::trust::Verdict},
     runtime::{failpoint, terminal::Screen},
 };
 
@@ -18,6 +18,8 @@ const SLOW_FRAME: Duration = Duration::from_millis(500);
 /// The same where another window has the keys. A verdict that changes is drawn all the same: a cockpit on a second screen
 /// is looked at without having the keys.
 const UNSEEN_FRAME: Duration = Duration::from_secs(60);
+/// What only ticks is drawn this often where nothing is to move by itself.
+const STILL: Duration = Duration::from_secs(60);
 /// A link is told in steps of so many milliseconds, and not at all where it takes less than two of them.
 const LINK_STEP: u64 = 100;
 
@@ -44,6 +46,27 @@ impl<S: Screen> Turning<'_, S> {
         if ready.and_then(|()| self.screen.draw(&self.app, &self.look)).is_err() {
             self.ended = Some(Ended::TerminalGone);
         }
+        let wanted = self.screen.wants(&self.app);
+        self.take_in(wanted);
+    }
+
+    /// Time passes. Where nothing is to move by itself, what it alone changed is drawn once a minute; what it makes of the
+    /// world, such as a source nobody can believe any more, is drawn at once.
+    pub(super) fn pass(&mut self) {
+        let before = (self.dirty, self.told());
+        self.update(Msg::Ticked);
+        let lately = self.ticked.is_some_and(|at| at.elapsed() < STILL);
+        if self.look.still && before == (None, self.told()) && lately {
+            self.dirty = None;
+        } else {
+            self.ticked = Some(Instant::now());
+        }
+    }
+
+    /// What must be seen at once, whatever ticks.
+    fn told(&self) -> (Option<Verdict>, usize, Option<Toast>) {
+        let blind = self.app.world.sources.iter().filter(|source| source.is_blind()).count();
+        (Some(self.app.world.verdict()), blind, self.app.desk.toast.clone())
     }
 
     /// The window got the keys, or lost them.

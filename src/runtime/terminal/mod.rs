@@ -18,10 +18,13 @@ pub mod writer;
 
 use std::{future::Future, io, time::Duration};
 
+use crossterm::event::Event;
+
 use crate::{
     app::{
         App,
         desk::{asking::Asking, touch::Touch},
+        msg::Msg,
     },
     ui::look::Look,
 };
@@ -36,6 +39,19 @@ pub trait Screen: Send {
 
     /// Returns once the last frame has left, so that none is ever queued.
     fn ready(&self) -> impl Future<Output = io::Result<()>> + Send;
+
+    /// What an event means, of which [`Screen::wants`] may tell more once that was taken in.
+    fn hear(&mut self, event: Event, _app: &App) -> Option<Msg> {
+        match event {
+            Event::Mouse(event) => self.touch(event).map(Msg::Touch),
+            event => input::read(event),
+        }
+    }
+
+    /// What is to be taken in next, for an event that meant several things one after the other.
+    fn wants(&mut self, _app: &App) -> Option<Msg> {
+        None
+    }
 
     fn bell(&mut self);
 

@@ -138,8 +138,9 @@ impl Screen for Tty {
         self.point(app.desk.mouse);
         let links = if self.manners.links { seen.links } else { Vec::new() };
         self.entitle(app);
+        let caret = seen.caret.at.or(seen.chosen.filter(|_| look.row_cursor));
         let mut bytes = std::mem::take(&mut self.beside);
-        bytes.append(&mut self.encoder.frame(&self.frame, &links, seen.caret.at));
+        bytes.append(&mut self.encoder.frame_on(&self.frame, &links, (caret, seen.chosen)));
         let asks = std::mem::take(&mut self.asks);
         if asks {
             ASKED.store(true, Ordering::SeqCst);

@@ -83,7 +83,7 @@ pub(super) fn draw(c: &mut Canvas<'_>, area: Rect, sight: &SetSight) -> Caret {
     for (row, (at, run)) in (0..below.height).zip(runs.iter().enumerate().skip(top)) {
         one(c, below, row, run);
         if at == sight.place {
-            c.buf.set_style(Rect { y: below.y + row, height: 1, ..below }, c.look.style(Role::Selection));
+            c.choose(below, row);
         }
     }
     let used = u16::try_from(runs.len().saturating_sub(top)).unwrap_or(u16::MAX);

@@ -73,12 +73,29 @@ fn menu(c: &mut Canvas<'_>, area: Rect, menu: &ActionMenu) -> Caret {
     for (line, (at, item)) in (1..=height).zip(menu.items.iter().enumerate().skip(top)) {
         row(c, inner, line, item);
         if at == menu.place {
-            c.buf.set_style(Rect { y: inner.y + line, height: 1, ..inner }, c.look.style(Role::Selection));
+            c.choose(inner, line);
         }
     }
     let below = Rect { y: inner.y + height + 1, height: inner.height.saturating_sub(height + 1), ..inner };
     preview(c, below, menu);
     Caret { at: Some(caret) }
+}
+
+/// One item in a sentence; of an action that asks nothing the line that it would run.
+pub(crate) fn said(c: &Canvas<'_>, menu: &ActionMenu, item: &Item) -> String {
+    let (actions, now) = (&c.app.world.actions, c.app.now);
+    let told = match item {
+        Item::Action(index) => actions.configured.get(*index).map(|action| {
+            let asks = action.confirm || action.dangerous || !action.inputs.is_empty() || menu.targets.len() > 1;
+            let line = || many::preview(c, menu, action).unwrap_or_else(|why| why);
+            let line = if asks { String::new() } else { format!(" It runs at once: {}", line()) };
+            let danger = if action.dangerous { "dangerous, " } else { "" };
+            format!("{}, {danger}{}{line}", action.name.line(), action.description.line())
+        }),
+        Item::Set(id) => actions.set(id).map(|set| format!("{}, {}", set.action.name.line(), set.summary(actions))),
+        Item::Run(op) => actions.run(op).map(|run| format!("{}, {}", run.name(), run::state(run, now).0)),
+    };
+    told.unwrap_or_default()
 }
 
 fn row(c: &mut Canvas<'_>, area: Rect, line: u16, item: &Item) {

@@ -44,6 +44,14 @@ pub(super) fn draw(c: &mut Canvas<'_>, (area, line): (Rect, u16), index: usize, 
     pen.put(&facts, look.style(Role::Text));
 }
 
+/// The header in words: the worst of it, what makes it, its facts.
+pub(crate) fn sentence(c: &Canvas<'_>, index: usize) -> String {
+    let view = &c.app.desk.view;
+    let Some(group) = view.group(index) else { return String::new() };
+    let folded = if view.folds.is_folded(&group.key) { "folded group" } else { "group" };
+    format!("{folded}, {}, {}: {}", group.worst.as_str(), name(c, group), told(group, c.app.now).join(", "))
+}
+
 /// What makes the group: its values; before them whom its route tells.
 fn name(c: &Canvas<'_>, group: &Group) -> String {
     let parts = group.key.values();

@@ -51,7 +51,7 @@ fn top(place: usize, area: Rect) -> usize {
 }
 
 fn select(c: &mut Canvas<'_>, area: Rect, line: u16) {
-    c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, c.look.style(Role::Selection));
+    c.choose(area, line);
 }
 
 fn group(c: &mut Canvas<'_>, area: Rect, pick: &GroupPick) -> Caret {

@@ -67,7 +67,7 @@ pub(super) fn draw(c: &mut Canvas<'_>, area: Rect, line: u16, row: &BudgetRow, h
         cells.draw(&mut pen, *column, columns.width(*column));
     }
     if selected && c.app.desk.focus == Pane::Budgets {
-        c.buf.set_style(Rect { y: area.y + line, height: 1, ..area }, look.style(Role::Selection));
+        c.choose(area, line);
     }
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, list: &List) {
         row(c, inner, line, incident);
         c.hits.line(inner, line, Spot::Row(top + usize::from(line)));
         if list.cursor.selected() == Some(&incident.id) {
-            c.buf.set_style(Rect { y: inner.y + line, height: 1, ..inner }, c.look.style(Role::Selection));
+            c.choose(inner, line);
         }
     }
 }
@@ -64,6 +64,15 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, incident: &Incident) {
     pen.column(&lead, 10, text).skip(1).column(&tasks, 8, dim).skip(1);
     pen.column(&incident.id.to_string(), 15, dim).skip(1);
     pen.put(&incident.title.line(), text);
+}
+
+/// `investigating, sev2, 12m, ana leads, 2 to do: The checkout fails (2026-11-21-1)`
+pub(crate) fn said(incident: &Incident, now: Time) -> String {
+    let lead = incident.roles.commander.as_ref().map_or_else(|| "nobody".into(), |who| who.line());
+    let open = incident.open_tasks().count();
+    let tasks = if open == 0 { String::new() } else { format!(", {open} to do") };
+    let (word, lasted) = (state(incident).0, lasted(incident, now));
+    format!("{word}, {}, {lasted}, {lead} leads{tasks}: {} ({})", incident.level, incident.title.line(), incident.id)
 }
 
 /// How far it is, in a word.

@@ -51,7 +51,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, opened: &Opened) {
             pen.put(text, c.look.style(*role));
         }
         if row.spot.is_some() && at == place {
-            c.buf.set_style(Rect { y: rest.y + line, height: 1, ..rest }, c.look.style(Role::Selection));
+            c.choose(rest, line);
         }
     }
 }

@@ -27,7 +27,7 @@ impl Counted {
     }
 
     fn show(&mut self, shown: &Shown) {
-        let bytes = self.encoder.frame(&shown.frame, &[], shown.caret).len();
+        let bytes = self.encoder.frame_on(&shown.frame, &[], (shown.caret, shown.chosen)).len();
         if bytes > 0 {
             self.ours += bytes + AROUND;
         }
@@ -150,7 +150,7 @@ async fn a_refresh_costs_little_more_than_the_cells_that_changed() {
     counted.show(&shown);
     counted.taken();
     let (frame, needed) = refreshed(&shown.frame);
-    counted.show(&Shown { frame, caret: shown.caret });
+    counted.show(&Shown { frame, caret: shown.caret, chosen: shown.chosen });
     let bytes = counted.taken() - AROUND;
     assert!(bytes * 2 <= needed * 3, "{bytes} of {needed}");
 }

@@ -33,6 +33,7 @@ use watchfire::{
         Sources,
         clock::Clock,
         cockpit::{Cockpit, Ended, Events, Left},
+        plain::{Plain, paper::Paper},
         recording::{Came, keys::event},
         reload::{self, Home},
         terminal::{Screen, gate::Gate},
@@ -101,6 +102,8 @@ type Tape = Arc<Mutex<Vec<Shown>>>;
 pub struct Shown {
     pub frame: Buffer,
     pub caret: Option<(u16, u16)>,
+    /// Where the selected row begins.
+    pub chosen: Option<(u16, u16)>,
 }
 
 /// What the terminal was told beside frames: bells and notifications, and texts for the clipboard.
@@ -108,6 +111,15 @@ pub struct Shown {
 struct Ears {
     heard: Vec<String>,
     copied: Vec<String>,
+}
+
+/// What a story holds of the stage that it looks at.
+#[derive(Clone, Default)]
+struct Props {
+    glass: Glass,
+    ears: Arc<Mutex<Ears>>,
+    tape: Option<Tape>,
+    gate: Gate,
 }
 
 struct Stage {
@@ -120,13 +132,13 @@ struct Stage {
 
 impl Screen for Stage {
     fn draw(&mut self, app: &App, look: &Look) -> io::Result<()> {
-        let mut caret = None;
+        let mut spot = ui::Spot::default();
         let drawn = self.terminal.draw(|frame| {
-            caret = ui::view(app, look, frame.buffer_mut()).at;
+            spot = ui::spot(app, look, frame.buffer_mut());
         });
         let frame = drawn.expect("a test's backend never fails");
         if let Some(tape) = &self.tape {
-            let shown = Shown { frame: frame.buffer.clone(), caret };
+            let shown = Shown { frame: frame.buffer.clone(), caret: spot.caret.at, chosen: spot.chosen };
             tape.lock().unwrap_or_else(PoisonError::into_inner).push(shown);
         }
         *self.glass.lock() = frame.buffer.clone();
@@ -307,20 +319,28 @@ impl Opening {
         self.open_on(Clock::from(began, 1.0)).await
     }
 
-    #[allow(clippy::disallowed_methods, reason = "a story runs beside the cockpit that it watches")]
+    /// Line by line: what is told goes there.
+    pub async fn open_plain(self, heard: Box<dyn io::Write + Send>) -> Story {
+        let clock = Clock::from(self.world.epoch() + self.at, 1.0);
+        let plain = Plain::new(Paper::here(heard), &look(), true);
+        self.open_with(clock, plain, Props::default()).await
+    }
+
     async fn open_on(self, clock: Clock) -> Story {
+        let terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("a test's backend");
+        let props = Props { tape: self.taped.then(Tape::default), ..Props::default() };
+        let Props { glass, ears, tape, gate } = props.clone();
+        self.open_with(clock, Stage { ears, terminal, glass, tape, gate }, props).await
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "a story runs beside the cockpit that it watches")]
+    async fn open_with<S: Screen + Sync + 'static>(self, clock: Clock, stage: S, props: Props) -> Story {
+        let Props { glass, ears, tape, gate } = props;
+        let gate = self.gated.then_some(gate);
         let spies: Vec<Arc<Spy>> = self.world.sources().into_iter().map(|s| self.spy(s)).collect();
         let sources: Sources = spies.iter().map(|s| s.clone() as Arc<dyn Source>).collect();
-        let glass = Glass::default();
         let (keys, events) = mpsc::unbounded_channel();
         let cockpit = self.cockpit(sources, clock);
-        let terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("a test's backend");
-        let tape = self.taped.then(Tape::default);
-        let ears = Arc::<Mutex<Ears>>::default();
-        let gate = Gate::default();
-        let stage =
-            Stage { ears: ears.clone(), terminal, glass: glass.clone(), tape: tape.clone(), gate: gate.clone() };
-        let gate = self.gated.then_some(gate);
         let mut events = Some(events);
         let open_events = Box::new(move || through(gate.clone(), stream_of(events.take())));
         let running = tokio::task::spawn(cockpit.run(stage, open_events));
@@ -593,7 +613,7 @@ impl Story {
         self.ends().await
     }
 
-    async fn ends(self) -> Closed {
+    pub async fn ends(self) -> Closed {
         let writes = self.writes();
         let Left { ended, unwritten } = self.running.await.expect("the cockpit does not panic");
         Closed {

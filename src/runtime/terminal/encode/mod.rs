@@ -26,6 +26,9 @@ use crate::ui::link::Link;
 
 use self::{dialect::Dialect, pen::Pen, picture::Picture, sgr::Ink, shift::Shift};
 
+/// A cell of the frame, where there is one.
+type Place = Option<(u16, u16)>;
+
 /// Shifts in one frame; panes that lie above each other may each have theirs.
 const SHIFTS: usize = 3;
 
@@ -54,6 +57,12 @@ impl Encoder {
     /// The bytes that make this of what is shown; none where that is the same. The cursor is shown at `caret`, hidden
     /// without one.
     pub fn frame(&mut self, frame: &Buffer, links: &[Link], caret: Option<(u16, u16)>) -> Vec<u8> {
+        self.frame_on(frame, links, (caret, None))
+    }
+
+    /// As [`Self::frame`]; without a caret the hidden cursor rests at `chosen`. Magnifiers and screen readers follow it
+    /// there, while a cursor that is seen would blink on a row where nobody writes.
+    pub fn frame_on(&mut self, frame: &Buffer, links: &[Link], (caret, chosen): (Place, Place)) -> Vec<u8> {
         self.next.read(frame);
         self.link(links);
         let hidden = self.caret == Some(false);
@@ -66,7 +75,13 @@ impl Encoder {
         std::mem::swap(&mut self.shown, &mut self.next);
         self.pen.end_link();
         let drawn = self.pen.take();
-        self.show(caret.map(|(x, y)| (usize::from(x), usize::from(y))), drawn, hidden)
+        let cell = |(x, y): (u16, u16)| (usize::from(x), usize::from(y));
+        let mut out = self.show(caret.map(cell), drawn, hidden);
+        if let Some((x, y)) = chosen.filter(|_| caret.is_none()).map(cell) {
+            self.pen.go(x, y);
+            out.append(&mut self.pen.take());
+        }
+        out
     }
 
     /// More links than can be told apart are left out, and what was shown of others is painted anew.

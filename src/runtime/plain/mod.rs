@@ -1,0 +1,400 @@
+//! The cockpit line by line: the same heart, tasks and loop, with lines in place of a screen. What changes is told as it
+//! happens, what is typed is what keys would have done, and what asks is asked field by field.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `words` | the words that may be typed, and for each command of the cockpit its word |
+//! | `orders` | a line to the messages that keys would have made |
+//! | `fields`, `dialog` | forms and plans, asked for and read out |
+//! | `answers`, `news` | what is told when it is asked for, and by itself |
+//! | `numbers` | how things are named |
+//! | `hands`, `paper` | lines in, lines out |
+//!
+//! Only printable text and line ends leave it, and the bell where it is wanted. It needs no raw mode: the terminal edits the
+//! line. What is half typed is known to the terminal alone, so whoever wants silence while typing holds news back.
+
+mod answers;
+mod dialog;
+mod fields;
+pub mod hands;
+mod news;
+mod numbers;
+mod orders;
+pub mod paper;
+pub mod words;
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    io::{self, IsTerminal},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use chrono::Duration;
+use crossterm::event::Event;
+use tokio::{
+    sync::Notify,
+    task::{JoinError, LocalSet},
+};
+
+use crate::{
+    app::{
+        App,
+        desk::{Toast, layer::Layer},
+        msg::Msg,
+        world::{acts::Told, lanes::Of, ops::Activity, sources::Standing},
+    },
+    domain::Time,
+    ui::{
+        look::{GlyphSet, Look},
+        plain::{self, board},
+    },
+};
+
+use self::{
+    dialog::{Dialog, Given},
+    fields::Kind,
+    hands::Lines,
+    news::News,
+    numbers::Numbers,
+    paper::Paper,
+};
+
+use super::{
+    cockpit::{Cockpit, Hands, Left},
+    terminal::Screen,
+};
+
+/// What the sources are waited for before the board is told, and what an open thing may still bring.
+const ANSWERED_WITHIN: Duration = Duration::seconds(5);
+/// Alerts that are told before anybody asked.
+const FIRST: usize = 5;
+/// A script's next line is read this long after the one before, at least.
+const BETWEEN_LINES: Duration = Duration::milliseconds(500);
+/// What a script began may take this long to end before its end.
+const LAST_ACTS: Duration = Duration::seconds(15);
+
+/// The lines, as the loop's screen.
+pub struct Plain {
+    out: Paper,
+    look: Look,
+    bell: bool,
+    numbers: Numbers,
+    news: News,
+    dialog: Option<Dialog>,
+    given: Option<Given>,
+    /// What a line asked for and was not done yet.
+    queue: VecDeque<Msg>,
+    read: Option<Read>,
+    /// The next thing that opens is not read out.
+    mute: bool,
+    leaving: bool,
+    lists_then: bool,
+    tells_marks: bool,
+    axis: Option<(Of, Time)>,
+    toast: Option<Toast>,
+    /// How many lines stood there when a command was asked for that may have nothing to say itself.
+    unanswered: Option<usize>,
+    greeted: bool,
+    script: Option<Script>,
+    failed: Arc<AtomicBool>,
+    gone: bool,
+}
+
+/// What was read out of the layer that is open.
+#[derive(Debug)]
+struct Read {
+    name: String,
+    since: Time,
+    /// Lines without their digits: one whose age alone changed is not told again.
+    lines: BTreeSet<String>,
+}
+
+/// Lines that nobody types.
+#[derive(Debug)]
+struct Script {
+    turn: Arc<Notify>,
+    lines: usize,
+    last: Option<Time>,
+    waits: bool,
+    ended: bool,
+}
+
+impl Plain {
+    pub fn new(out: Paper, look: &Look, bell: bool) -> Self {
+        let mut look = look.clone();
+        // Graphs are told from words by their shapes.
+        look.glyphs = GlyphSet::Unicode;
+        Self {
+            out,
+            look,
+            bell,
+            numbers: Numbers::default(),
+            news: News::default(),
+            dialog: None,
+            given: None,
+            queue: VecDeque::new(),
+            read: None,
+            mute: false,
+            leaving: false,
+            lists_then: false,
+            tells_marks: false,
+            axis: None,
+            toast: None,
+            unanswered: None,
+            greeted: false,
+            script: None,
+            failed: Arc::default(),
+            gone: false,
+        }
+    }
+
+    /// With lines that are read one after the other, each once the one before it is answered.
+    #[must_use]
+    pub fn scripted(mut self, turn: Arc<Notify>) -> Self {
+        self.script = Some(Script { turn, lines: 0, last: None, waits: true, ended: false });
+        self
+    }
+
+    /// Set when a line could not be done.
+    pub fn failure(&self) -> Arc<AtomicBool> {
+        self.failed.clone()
+    }
+
+    fn failed(&self) {
+        self.failed.store(true, Ordering::SeqCst);
+    }
+
+    fn line(&mut self, app: &App, line: &str) -> io::Result<()> {
+        if let Some(script) = &mut self.script {
+            (script.lines, script.last) = (script.lines + 1, Some(app.now));
+        }
+        match app.desk.top_layer() {
+            Some(layer) if self.dialog.is_some() && fields::kind(layer) != Kind::Reading => self.answer(layer, line),
+            _ if line.trim().is_empty() => self.tell_news(app, ""),
+            _ if line.trim().eq_ignore_ascii_case("yes") => self.refuse("nothing asks for a yes now"),
+            _ => self.order(app, line),
+        }
+    }
+
+    fn end(&mut self) {
+        match &mut self.script {
+            Some(script) => script.ended = true,
+            None => self.queue.push_back(Msg::QuitAsked),
+        }
+    }
+
+    /// Opens a thing that is to be known and not to be read out.
+    fn open_unread(&mut self, pick: crate::app::desk::naming::Naming) {
+        let opens_itself = matches!(pick, crate::app::desk::naming::Naming::Incident(_));
+        self.mute = true;
+        self.queue.push_back(Msg::Named(pick));
+        if !opens_itself {
+            self.queue.push_back(Msg::Asked(crate::config::keymap::Command::Open));
+        }
+    }
+
+    /// Tells what a sentence at the foot of the screen says; after a bad one nothing that was to follow is done.
+    fn hear_toast(&mut self, app: &App) -> io::Result<()> {
+        if app.desk.toast == self.toast {
+            return Ok(());
+        }
+        self.toast.clone_from(&app.desk.toast);
+        match self.toast.as_ref().map(|toast| toast.told.clone()) {
+            // What a yes left is said already.
+            Some(Told::Good(text)) if self.leaving => drop(text),
+            Some(Told::Good(text)) => self.out.line(&words::without_keys(&text))?,
+            Some(Told::Bad(text)) => {
+                self.queue.clear();
+                (self.given, self.mute, self.axis) = (None, false, None);
+                (self.lists_then, self.tells_marks) = (false, false);
+                self.failed();
+                self.out.line(&words::without_keys(&text))?;
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Says and asks whatever is due now.
+    fn turn(&mut self, app: &App) -> io::Result<()> {
+        if !self.greeted {
+            return self.greet(app);
+        }
+        if std::mem::take(&mut self.lists_then) {
+            self.list_alerts(app, false)?;
+        }
+        if std::mem::take(&mut self.tells_marks) {
+            self.out.line(&format!("{} marked", app.desk.marked_count(&app.world)))?;
+        }
+        self.leaving = false;
+        match app.desk.top_layer() {
+            Some(layer) if fields::kind(layer) != Kind::Reading => return self.ask(app, layer),
+            Some(layer) => self.read_on(app, layer)?,
+            None => self.read = None,
+        }
+        (self.dialog, self.mute) = (None, false);
+        if self.unanswered.take() == Some(self.out.count()) {
+            self.out.line("done")?;
+        }
+        self.axis_comes(app)?;
+        self.news_comes(app)
+    }
+
+    /// The board, once the sources have told it.
+    fn greet(&mut self, app: &App) -> io::Result<()> {
+        let asked = |s: &crate::app::world::sources::SourceStatus| s.state != Standing::Connecting;
+        let waited = app.now - app.world.started_at() >= ANSWERED_WITHIN;
+        if !waited && !app.world.sources.iter().all(asked) {
+            return Ok(());
+        }
+        self.greeted = true;
+        self.out.line("Watchfire line by line; `help` tells the words, `quit` leaves")?;
+        self.out.line(&board::status(app))?;
+        self.list_first(app, FIRST)?;
+        self.news.begin(app);
+        Ok(())
+    }
+
+    /// Reads out what is open, and later what came to it.
+    fn read_on(&mut self, app: &App, layer: &Layer) -> io::Result<()> {
+        let name = fields::name(layer);
+        let is_new = self.read.as_ref().is_none_or(|read| read.name != name);
+        if is_new {
+            self.read = Some(Read { name, since: app.now, lines: BTreeSet::new() });
+        }
+        let Some(since) = self.read.as_ref().map(|read| read.since) else { return Ok(()) };
+        if !is_new && app.now - since > ANSWERED_WITHIN && !fields::grows(layer) {
+            return Ok(());
+        }
+        for line in self.lines_of(app, layer) {
+            let fresh = self.read.as_mut().is_some_and(|read| read.lines.insert(timeless(&line)));
+            if fresh && !self.mute {
+                self.out.line(&line)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the next line of a script in, or ends with it.
+    fn go_on_with_script(&mut self, app: &App) {
+        let idle = self.queue.is_empty() && self.greeted && is_idle(app);
+        let Some(script) = &mut self.script else { return };
+        let since = script.last.map(|last| app.now - last);
+        let late = script.ended && since.is_some_and(|since| since > LAST_ACTS);
+        if !(idle && since.is_none_or(|since| since >= BETWEEN_LINES) || late) {
+            return;
+        }
+        if script.ended {
+            // With no line at all it is only listened to.
+            if script.lines > 0 {
+                script.lines = 0;
+                self.queue.push_back(Msg::QuitAsked);
+            }
+        } else if std::mem::take(&mut script.waits) {
+            script.turn.notify_one();
+        }
+    }
+}
+
+/// Nothing that was asked for is on its way.
+fn is_idle(app: &App) -> bool {
+    let flying = app.world.ops.activities().values().any(|a| *a != Activity::Settling);
+    !flying && app.world.bulk.running().is_none() && !app.has_more()
+}
+
+fn timeless(line: &str) -> String {
+    line.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+impl Screen for Plain {
+    fn draw(&mut self, app: &App, _: &Look) -> io::Result<()> {
+        self.hear_toast(app)?;
+        if self.queue.is_empty() {
+            self.turn(app)?;
+        }
+        self.go_on_with_script(app);
+        if self.gone { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
+    }
+
+    fn ready(&self) -> impl Future<Output = io::Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
+
+    fn hear(&mut self, event: Event, app: &App) -> Option<Msg> {
+        if let Some(script) = &mut self.script {
+            script.waits = true;
+        }
+        match event {
+            event if hands::is_end(&event) => self.end(),
+            Event::Paste(line) => self.gone |= self.line(app, &line).is_err(),
+            _ => {}
+        }
+        self.wants(app)
+    }
+
+    fn wants(&mut self, app: &App) -> Option<Msg> {
+        self.gone |= self.hear_toast(app).is_err();
+        if self.queue.is_empty() {
+            self.gone |= self.turn(app).is_err();
+        }
+        self.queue.pop_front()
+    }
+
+    fn bell(&mut self) {
+        if self.bell {
+            self.gone |= self.out.bell().is_err();
+        }
+    }
+
+    /// There is no clipboard on paper: what would be copied is told.
+    fn copy(&mut self, text: &str) -> bool {
+        let told = text.lines().try_for_each(|line| self.out.line(line));
+        self.gone |= told.is_err();
+        true
+    }
+
+    fn suspend(&mut self) {}
+
+    fn resume(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn size(&self) -> Option<(u16, u16)> {
+        Some((plain::COLUMNS, plain::ROWS))
+    }
+
+    fn is_there(&self) -> bool {
+        !self.gone
+    }
+}
+
+/// How a run of lines ended.
+pub type Ended = Result<io::Result<Left>, JoinError>;
+
+/// Runs a cockpit on standard input and output; answers how it was left, and whether every line could be done.
+///
+/// # Errors
+/// As [`Cockpit::in_terminal`].
+pub async fn run(mut cockpit: Cockpit, bell: bool, hands: Hands) -> (Ended, bool) {
+    let turn = (!io::stdin().is_terminal()).then(|| Arc::new(Notify::new()));
+    let lines = Lines { from: Box::new(io::BufReader::new(io::stdin())), turn: turn.clone() };
+    let opened = Paper::on(Box::new(io::stdout())).and_then(|out| Ok((out, hands::events(lines)?)));
+    let (out, events) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return (Ok(Err(error)), false),
+    };
+    let plain = Plain::new(out, &cockpit.look, bell);
+    let plain = if let Some(turn) = turn { plain.scripted(turn) } else { plain };
+    let failed = plain.failure();
+    let (width, height) = (plain::COLUMNS, plain::ROWS);
+    drop(cockpit.app.update(cockpit.clock.now(), Msg::Resized { width, height }));
+    let mut events = Some(events);
+    let open = Box::new(move || events.take().unwrap_or_else(|| Box::pin(futures_util::stream::pending())));
+    let here = LocalSet::new();
+    let task = here.spawn_local(async move { cockpit.run(plain, hands(open)).await });
+    let ended = here.run_until(task).await.map(Ok);
+    (ended, !failed.load(Ordering::SeqCst))
+}

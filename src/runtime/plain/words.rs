@@ -1,0 +1,320 @@
+//! The words that may be typed, each with its sentence; and for every command of the cockpit the word that stands for it, or
+//! why none does. Does nothing itself.
+
+use crate::config::keymap::{Command, Key, KeyCode};
+
+/// What a word does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Does {
+    Help,
+    Alerts,
+    Budgets,
+    Timeline,
+    Silences,
+    Incidents,
+    Status,
+    News,
+    Open,
+    Axis,
+    Note,
+    Silence,
+    /// On the silence that is named, else on the open one.
+    OfSilence(Command),
+    /// An incident from alerts, or from nothing.
+    Declare,
+    /// A key of an open incident.
+    Incident,
+    Filter,
+    Group,
+    Mark,
+    /// Steps of a runbook.
+    Step,
+    /// On the alerts that are named, else on the open one.
+    On(Command),
+    /// On the alert, budget or incident that is named, else on what is open; with nothing before it too.
+    Maybe(Command),
+    /// On the budget that is named, else on the open one.
+    OnBudget(Command),
+    /// As it is.
+    Run(Command),
+    /// A key of the document or of the batch that is open.
+    Press(Key),
+}
+
+/// One word.
+#[derive(Clone, Copy, Debug)]
+pub struct Word {
+    pub word: &'static str,
+    /// What stands behind it.
+    pub with: &'static str,
+    pub help: &'static str,
+    pub does: Does,
+}
+
+const fn word(word: &'static str, with: &'static str, help: &'static str, does: Does) -> Word {
+    Word { word, with, help, does }
+}
+
+const fn letter(c: char) -> Does {
+    Does::Press(Key { code: KeyCode::Char(c), ctrl: false, alt: false })
+}
+
+/// All words, in the order of the help: looking, acting, incidents, seeing, budgets, the program.
+pub const WORDS: &[Word] = &[
+    word("alerts", "[all]", "The alerts with their numbers, the worst first; all of them with `all`.", Does::Alerts),
+    word("open", "N", "All of one thing: alert 3, budget b1, entry e2, silence s1, incident i1.", Does::Open),
+    word("back", "", "Leaves what is open; after that marks, the filter, the view.", Does::Run(Command::Back)),
+    word("budgets", "", "The error budgets with their numbers, a sentence each.", Does::Budgets),
+    word("timeline", "[HOW MANY]", "The newest entries with their numbers.", Does::Timeline),
+    word("silences", "", "The silences with their numbers.", Does::Silences),
+    word("incidents", "", "The incidents with their numbers.", Does::Incidents),
+    word("status", "", "The word over everything, the counts, how old each source is.", Does::Status),
+    word(
+        "news",
+        "[live|hold]",
+        "Tells what was held back; `hold` holds news back until then, `live` tells it as it comes.",
+        Does::News,
+    ),
+    word(
+        "ack",
+        "N.. [REASON]",
+        "Says that you are on it; `ack all` on all that the filter shows.",
+        Does::On(Command::Ack),
+    ),
+    word("unack", "N..", "Takes an ack back.", Does::On(Command::Unack)),
+    word("take", "N", "Acks the whole group of the alert.", Does::On(Command::TakeGroup)),
+    word("note", "[N] [TEXT]", "Writes a note on an alert, budget, entry or incident, else on the watch.", Does::Note),
+    word(
+        "silence",
+        "N.. [FOR [COMMENT]]",
+        "Mutes what has the labels of the alert: `silence 3 2h rollout`.",
+        Does::Silence,
+    ),
+    word("extend", "sN", "Gives a silence a later end.", Does::OfSilence(Command::SilenceExtend)),
+    word("expire", "sN", "Ends a silence.", Does::OfSilence(Command::SilenceEnd)),
+    word("edit", "sN", "Changes a silence.", Does::OfSilence(Command::SilenceEdit)),
+    word("undo", "", "Takes back what you did last.", Does::Run(Command::Undo)),
+    word("log", "", "What was sent, each with its line of amtool or curl.", Does::Run(Command::Sent)),
+    word("batch", "", "How the last act on many alerts goes.", Does::Run(Command::Batch)),
+    word("retry", "", "In a batch: sends again what was refused.", letter('R')),
+    word("runbook", "N", "Reads the alert's runbook.", Does::On(Command::Runbook)),
+    word("step", "N", "In a runbook: ticks its step of that number, or shows its command before it runs.", Does::Step),
+    word(
+        "actions",
+        "[N]",
+        "The actions for an alert, budget or incident: one is chosen by its number.",
+        Does::Maybe(Command::Actions),
+    ),
+    word("noise", "N", "Marks the alert as not actionable, or takes that back.", Does::On(Command::Noise)),
+    word("declare", "[N..]", "Declares an incident from these alerts, or from nothing.", Does::Declare),
+    word(
+        "incident",
+        "[iN] WORD",
+        "Says something of the incident: status, role, task, time, attach, rename, postmortem; `incident 3` opens an alert's.",
+        Does::Incident,
+    ),
+    word("handoff", "", "Writes the handoff of the last 12 hours.", Does::Run(Command::Handoff)),
+    word("write", "", "Keeps the document that is open in a file.", letter('w')),
+    word("filter", "[FILTER]", "Narrows the alerts: `filter team=web`; alone it shows all again.", Does::Filter),
+    word("view", "", "The next of your views of the alerts.", Does::Run(Command::ViewNext)),
+    word("previous", "", "The view before.", Does::Run(Command::ViewPrevious)),
+    word("group", "", "Groups the alerts by a label that is then asked for.", Does::Group),
+    word("fold", "N", "Folds the group of the alert, or unfolds it.", Does::On(Command::Fold)),
+    word("foldall", "", "Folds every group, or unfolds all.", Does::Run(Command::FoldAll)),
+    word("apart", "N", "Takes an alert that several sources tell apart, or joins it.", Does::On(Command::Apart)),
+    word("apartall", "", "Takes all such alerts apart, or joins them.", Does::Run(Command::ApartAll)),
+    word("sort", "", "Puts the alerts into the next order.", Does::Run(Command::Sort)),
+    word("facets", "", "Counts the alerts by label and value.", Does::Run(Command::Facets)),
+    word("mark", "N..", "Marks alerts: the next act without a number is about them. `mark all` marks all.", Does::Mark),
+    word("seen", "", "Says that you have seen what is new.", Does::Run(Command::Seen)),
+    word("returned", "", "What fired and resolved while you were away.", Does::Run(Command::Returned)),
+    word("storm", "", "Goes into storm mode, or out of it.", Does::Run(Command::Storm)),
+    word("machines", "", "Leaves out of the timeline what machines wrote, or not.", Does::Run(Command::FoldMachines)),
+    word("axis", "[N]", "The time axis in sentences: of an alert, a budget or an incident.", Does::Axis),
+    word("graph", "[bN]", "A budget's graphs in sentences.", Does::Open),
+    word("explain", "[bN]", "Every number of a budget with its formula.", Does::OnBudget(Command::Explain)),
+    word("drill", "[bN]", "Which part of the traffic spent it in the last hour.", Does::OnBudget(Command::Drill)),
+    word("whatif", "[bN]", "Another objective, another window, a planned outage.", Does::OnBudget(Command::WhatIf)),
+    word("awake", "", "Lifts the quiet hours for a while: you are awake; again ends it.", Does::Run(Command::Awake)),
+    word("reload", "", "Reads the configuration again now.", Does::Run(Command::Reload)),
+    word("refresh", "", "Asks every source again now.", Does::Run(Command::Refresh)),
+    word("help", "[WORD]", "All words, or one.", Does::Help),
+    word("quit", "", "Leaves Watchfire.", Does::Run(Command::Quit)),
+];
+
+/// The word as it is typed, or the name of the command that it stands for.
+pub fn find(typed: &str) -> Option<&'static Word> {
+    let of = |word: &str| WORDS.iter().find(|w| w.word == word);
+    let short = match typed {
+        "?" => "help",
+        "q" | "exit" => "quit",
+        "a" => "alerts",
+        "n" => "news",
+        typed => typed,
+    };
+    of(short)
+}
+
+/// What a command of the cockpit is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Another word.
+    Word(&'static str),
+    /// None is needed: the sentence says what does it.
+    Instead(&'static str),
+}
+
+const ROWS: Way = Way::Instead("there are no rows to move over here: `alerts` reads them, `open 3` opens the third");
+const AXIS: Way = Way::Instead("the time axis is read here, not walked: `axis 3` tells all of it in sentences");
+const GRAPHS: Way = Way::Instead("`open b1` reads what all graphs of a budget say, burn rates against every tier too");
+
+/// Every command stands here: one without an arm does not compile.
+#[allow(clippy::too_many_lines, reason = "a table: one line a command")]
+pub const fn way(command: Command) -> Way {
+    match command {
+        Command::Help => Way::Word("help"),
+        Command::Palette => Way::Instead("there is no palette here: every line is a command, `help` lists the words"),
+        Command::Back => Way::Word("back"),
+        Command::Refresh => Way::Word("refresh"),
+        Command::Quit => Way::Word("quit"),
+        Command::Taller | Command::Shorter | Command::Wider | Command::Narrower | Command::Even => {
+            Way::Instead("there are no panes here: `alerts`, `budgets` and `timeline` read what is in them")
+        }
+        Command::PaneNext | Command::PanePrevious | Command::Zoom => {
+            Way::Instead("there are no panes here: `alerts`, `budgets` and `timeline` read what is in them")
+        }
+        Command::ViewNext => Way::Word("view"),
+        Command::ViewPrevious => Way::Word("previous"),
+        Command::PaneAlerts => Way::Word("alerts"),
+        Command::PaneBudgets => Way::Word("budgets"),
+        Command::PaneTimeline => Way::Word("timeline"),
+        Command::Down | Command::Up | Command::Top | Command::Bottom | Command::PageDown | Command::PageUp => ROWS,
+        Command::Open => Way::Word("open"),
+        Command::Filter => Way::Word("filter"),
+        Command::Mark => Way::Word("mark"),
+        Command::MarkRange => Way::Instead("several alerts are named by their numbers: `mark 3 4 5`, `ack 3 4 5`"),
+        Command::MarkAll => {
+            Way::Instead("`mark all` marks every alert that the filter lets through, `ack all` acks them")
+        }
+        Command::Related => Way::Instead("`open 3` reads what is related; `alerts` tells the numbers to open it by"),
+        Command::Ack => Way::Word("ack"),
+        Command::Unack => Way::Word("unack"),
+        Command::Silence => Way::Word("silence"),
+        Command::Silences => Way::Word("silences"),
+        Command::Incident => Way::Word("declare"),
+        Command::Incidents => Way::Word("incidents"),
+        Command::Handoff => Way::Word("handoff"),
+        Command::FoldMachines => Way::Word("machines"),
+        Command::Note => Way::Word("note"),
+        Command::Editor => {
+            Way::Instead("no editor is opened here: `note 3 TEXT` writes a note, a line that ends in \\ goes on")
+        }
+        Command::GroupBy => Way::Word("group"),
+        Command::Fold => Way::Word("fold"),
+        Command::FoldAll => Way::Word("foldall"),
+        Command::Apart => Way::Word("apart"),
+        Command::ApartAll => Way::Word("apartall"),
+        Command::Sort => Way::Word("sort"),
+        Command::Facets => Way::Word("facets"),
+        Command::Seen => Way::Word("seen"),
+        Command::Returned => Way::Word("returned"),
+        Command::Storm => Way::Word("storm"),
+        Command::TakeGroup => Way::Word("take"),
+        Command::Noise => Way::Word("noise"),
+        Command::Runbook => Way::Word("runbook"),
+        Command::Actions => Way::Word("actions"),
+        Command::AxisLeft
+        | Command::AxisRight
+        | Command::AxisBefore
+        | Command::AxisAfter
+        | Command::AxisCloser
+        | Command::AxisFarther => AXIS,
+        Command::Graph => Way::Word("graph"),
+        Command::Tier | Command::Rolling | Command::Month => GRAPHS,
+        Command::Copy | Command::OpenLink | Command::RunbookCopy | Command::PaperCopy => {
+            Way::Instead("there is no clipboard and no browser here: `open 3` reads the text and its links")
+        }
+        Command::Awake => Way::Word("awake"),
+        Command::Reload => Way::Word("reload"),
+        Command::Settings => Way::Instead(
+            "`watchfire config check` reads what is wrong; a change that waits for a yes is said in the cockpit",
+        ),
+        Command::Theme | Command::Mouse => Way::Instead("nothing is drawn here, and there is nothing to click on"),
+        Command::Tour => Way::Instead("the tour walks over a screen: `help` reads the words, `help ack` one of them"),
+        Command::SilenceExtend => Way::Word("extend"),
+        Command::SilenceEnd => Way::Word("expire"),
+        Command::SilenceEdit => Way::Word("edit"),
+        Command::SilenceNew => Way::Word("silence"),
+        Command::IncidentStatus
+        | Command::IncidentRole
+        | Command::IncidentTask
+        | Command::IncidentTimes
+        | Command::IncidentAttach
+        | Command::IncidentDetach
+        | Command::IncidentCorrect
+        | Command::IncidentTitle
+        | Command::PostMortem => Way::Word("incident"),
+        Command::RunbookNext => Way::Word("step"),
+        Command::PaperWrite => Way::Word("write"),
+        Command::WhatIf => Way::Word("whatif"),
+        Command::Explain => Way::Word("explain"),
+        Command::Drill => Way::Word("drill"),
+        Command::Undo => Way::Word("undo"),
+        Command::Sent => Way::Word("log"),
+        Command::Batch => Way::Word("batch"),
+    }
+}
+
+/// What may be said of an incident, and the command for it.
+pub const OF_INCIDENT: &[(&str, Command)] = &[
+    ("status", Command::IncidentStatus),
+    ("role", Command::IncidentRole),
+    ("task", Command::IncidentTask),
+    ("time", Command::IncidentTimes),
+    ("attach", Command::IncidentAttach),
+    ("rename", Command::IncidentTitle),
+    ("postmortem", Command::PostMortem),
+];
+
+/// What a sentence says of keys, and the words that stand for them.
+const KEYS: &[(&str, &str)] = &[
+    (" (A takes it back)", ", unack takes it back"),
+    (" (1, then j and k)", " by its number, such as 3"),
+    (" (2, Enter)", " (open b1)"),
+    (" (Enter)", " (open 3)"),
+    ("; Esc leaves", ""),
+    (", Enter sends it", ", yes sends it"),
+    ("; n brings it back", "; note with the same number brings it back"),
+    ("; w writes it to a file", "; write keeps it in a file"),
+    ("; Esc clears it", "; filter alone clears it"),
+    ("; Tab goes on, Esc shows all", "; view goes on, back shows all"),
+    (": the same key again stops it and leaves", ": quit again stops it and leaves"),
+];
+
+/// The sentence for who has no such keys.
+pub fn without_keys(text: &str) -> String {
+    KEYS.iter().fold(text.to_owned(), |text, (keys, words)| text.replace(keys, words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_a_word_or_a_sentence_that_says_what_does_it_here() {
+        for command in Command::ALL {
+            match way(*command) {
+                Way::Word(word) => assert!(find(word).is_some(), "{}: {word} is no word", command.name()),
+                Way::Instead(why) => assert!(why.len() > 20 && why.contains("here") || why.contains('`'), "{why}"),
+            }
+        }
+    }
+
+    #[test]
+    fn every_word_stands_once_and_has_a_sentence() {
+        for word in WORDS {
+            assert_eq!(WORDS.iter().filter(|w| w.word == word.word).count(), 1, "{}", word.word);
+            assert!(word.help.ends_with('.'), "{}", word.word);
+        }
+    }
+}

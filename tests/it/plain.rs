@@ -1,0 +1,237 @@
+//! The program line by line: every command has its way, an incident is worked by typed lines alone, and nothing is sent that was
+//! not read out. And the screen of the cockpit says without colours whatever it says with them.
+
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use watchfire::{config::keymap::Command, domain::entry::Kind, runtime::plain::words::WORDS};
+
+use super::{
+    docs::{keep, root},
+    support::cockpit::{Opening, Story},
+};
+
+/// What was told so far.
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Heard {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Somebody who reads lines and types them.
+struct Reader {
+    story: Story,
+    heard: Heard,
+    from: usize,
+}
+
+impl Reader {
+    async fn of(opening: Opening) -> Self {
+        let heard = Heard::default();
+        let story = opening.open_plain(Box::new(heard.clone())).await;
+        let mut reader = Self { story, heard, from: 0 };
+        reader.story.passes(chrono::Duration::seconds(2)).await;
+        reader
+    }
+
+    /// What was told since this was asked last.
+    fn told(&mut self) -> String {
+        let bytes = self.heard.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = String::from_utf8(bytes[self.from..].to_vec()).unwrap();
+        self.from = bytes.len();
+        drop(bytes);
+        let foreign = told.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\x07'));
+        assert_eq!(foreign, None, "{told}");
+        told
+    }
+
+    /// Types a line; answers what is told then.
+    async fn types(&mut self, line: &str) -> String {
+        self.story.pastes(line).await;
+        self.story.passes(chrono::Duration::seconds(1)).await;
+        self.told()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_command_is_done_or_says_what_does_it_here() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    reader.told();
+    for command in Command::ALL.iter().filter(|c| **c != Command::Quit) {
+        let told = reader.types(command.name()).await;
+        assert!(!told.trim().is_empty(), "{} is answered by nothing", command.name());
+        assert!(!told.contains("no command is called"), "{}: {told}", command.name());
+        reader.types("cancel").await;
+    }
+    reader.story.pastes("app.quit").await;
+    reader.story.ends().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_word_of_the_help_is_answered_with_a_number_behind_it() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    reader.types("budgets").await;
+    reader.types("timeline").await;
+    reader.types("silences").await;
+    for word in WORDS.iter().filter(|w| w.word != "quit") {
+        let number = ["e", "s", "i", "b"].iter().find(|k| word.with.contains(&format!("{k}N"))).copied().unwrap_or("");
+        let told = reader.types(&format!("{} {number}1", word.word)).await;
+        assert!(!told.trim().is_empty(), "{} is answered by nothing", word.word);
+        reader.types("cancel").await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alert_is_told_acked_and_noted_by_lines_alone() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    let begun = reader.told();
+    assert!(begun.contains("BURNING: 5 critical") && begun.contains("\n1, critical ProbeFailing, firing"), "{begun}");
+    let plan = reader.types("ack 5 looking at it").await;
+    for said in
+        ["ack HighErrorRate", "a silence on prod-eu", "mute nothing else", "reason: looking at it", "yes sends it"]
+    {
+        assert!(plan.contains(said), "{said} is not read out:\n{plan}");
+    }
+    assert_eq!(reader.story.entries(Kind::AckIntended).await.len(), 0, "it was sent before a yes");
+    let done = reader.types("yes").await;
+    assert!(done.contains("HighErrorRate acked until"), "{done}");
+    reader.story.has(1, Kind::AckConfirmed).await;
+    reader.types("note 5 restarted the worker").await;
+    let notes = reader.story.has(1, Kind::NoteAdded).await;
+    assert_eq!(notes[0].body.text.as_ref().unwrap().raw(), "restarted the worker");
+    let opened = reader.types("open 5").await;
+    assert!(opened.contains("state, acked") && opened.contains("restarted the worker"), "{opened}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_is_not_yes_sends_nothing() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    for no in ["", "y", "no", "ack 5", "cancel"] {
+        reader.types("ack 5 mine").await;
+        let told = reader.types(no).await;
+        assert!(told.contains("nothing was done"), "{no:?}: {told}");
+    }
+    assert_eq!(reader.types("yes").await.trim(), "nothing asks for a yes now");
+    assert_eq!(reader.story.entries(Kind::AckIntended).await.len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_form_asks_field_by_field_with_what_stands_there() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    reader.told();
+    let asked = reader.types("ack 5").await;
+    assert!(asked.ends_with("reason [nothing]: "), "{asked}");
+    assert_eq!(reader.types("on it").await, "lasts [1h]: ");
+    assert_eq!(reader.types("2h").await, "breaks on [severity,refire]: ");
+    let plan = reader.types("").await;
+    assert!(plan.contains("reason: on it\nlasts: 2h\nbreaks on: severity,refire"), "{plan}");
+    reader.types("yes").await;
+    reader.story.has(1, Kind::AckConfirmed).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fires_and_ends_is_told_as_it_happens_and_held_back_on_demand() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("10m")).await;
+    reader.told();
+    reader.types("news hold").await;
+    reader.story.at("14m").await;
+    assert_eq!(reader.told().replace('\x07', ""), "", "held back, and told all the same");
+    let told = reader.types("").await;
+    assert!(told.contains(" fired ") && told.contains("critical"), "{told}");
+    reader.types("news live").await;
+    reader.story.at("19m").await;
+    let told = reader.told();
+    assert!(told.contains(" resolved ") && told.contains("CronJobSlow"), "{told}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broad_silence_asks_for_the_number_that_it_mutes() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    reader.types("silence 5").await;
+    reader.types("severity=~\".+\"").await;
+    reader.types("").await;
+    let plan = reader.types("everything is known").await;
+    assert!(plan.contains("yes sends it"), "{plan}");
+    let broad = reader.types("yes").await;
+    assert!(broad.contains("type the number of alerts"), "{broad}");
+    reader.types("2").await;
+    assert_eq!(reader.story.entries(Kind::SilenceIntended).await.len(), 0, "a wrong number sent it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_on_what_has_gone_says_so_and_does_nothing() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    assert!(reader.types("ack 99").await.contains("no alert has the number 99"));
+    assert!(reader.types("ack").await.contains("say which alert"));
+    assert!(reader.types("dance 3").await.contains("no command is called dance"));
+    assert!(reader.types("filter (").await.contains("that is no filter"));
+}
+
+#[test]
+fn the_manual_tells_the_words_that_work() {
+    let path = "assets/manual/plain.md";
+    let text = std::fs::read_to_string(root(path)).unwrap();
+    let (before, rest) = text.split_once("<!-- words -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- /words -->").unwrap();
+    let typed = |w: &watchfire::runtime::plain::words::Word| format!("{} {}", w.word, w.with).trim().to_owned();
+    let row =
+        |w: &watchfire::runtime::plain::words::Word| format!("| `{}` | {} |\n", typed(w).replace('|', "\\|"), w.help);
+    let rows: String = WORDS.iter().map(row).collect();
+    keep(path, &format!("{before}<!-- words -->\n| type | it does |\n|---|---|\n{rows}<!-- /words -->{after}"));
+}
+
+/// Where the marks of selected rows stand: row and column.
+fn marked(screen: &str) -> Vec<(usize, usize)> {
+    let rows = screen.lines().enumerate();
+    rows.flat_map(|(y, row)| row.chars().enumerate().filter(|(_, c)| *c == '▌').map(move |(x, _)| (y, x))).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_colour_every_list_still_says_which_row_is_selected() {
+    for (opens, moves) in [("j", "j"), ("2", "j"), ("3", "k"), ("?", "down"), (":", "down"), ("f", "j"), ("S", "")] {
+        let mut story = Opening::of("payment-outage").at("20m").open().await;
+        story.keys(opens).await;
+        let before = marked(&story.screen());
+        assert!(!before.is_empty(), "after {opens}:\n{}", story.screen());
+        if !moves.is_empty() {
+            story.keys(moves).await;
+            assert_ne!(marked(&story.screen()), before, "after {opens} {moves}:\n{}", story.screen());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_colour_severity_state_focus_and_the_unknown_are_words_and_marks() {
+    let mut story = Opening::of("payment-outage").at("20m").open().await;
+    let screen = story.screen();
+    for said in ["◆C", "▲E", "●W", " firing ", "━ 1 alerts", "─ 2 budgets"] {
+        assert!(screen.contains(said), "{said} is not on it:\n{screen}");
+    }
+    story.keys("2").await;
+    assert!(story.screen().contains("━ 2 budgets"), "{}", story.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_cursor_rests_on_the_selected_row_and_follows_it() {
+    let mut story = Opening::of("payment-outage").at("20m").taped(120, 40).open().await;
+    story.passes(chrono::Duration::seconds(2)).await;
+    for (keys, at) in [("j", 1), ("j", 2), ("k", 1)] {
+        story.keys(keys).await;
+        let shown = story.frames().pop().unwrap();
+        let (x, y) = shown.chosen.unwrap();
+        assert_eq!((shown.caret, usize::from(y)), (None, at + 3), "after {keys}");
+        assert_eq!(shown.frame[(x, y)].symbol(), "▌");
+    }
+    story.keys("a").await;
+    assert!(story.frames().pop().unwrap().caret.is_some(), "a field has the cursor");
+}
