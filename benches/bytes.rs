@@ -44,7 +44,7 @@ fn showing(from: &Buffer) -> Encoder {
 }
 
 fn ours(from: &Buffer, to: &Buffer) -> Vec<u8> {
-    [showing(from).frame(to, None), vec![0; AROUND]].concat()
+    [showing(from).frame(to, &[], None), vec![0; AROUND]].concat()
 }
 
 fn stock(from: &Buffer, to: &Buffer) -> usize {

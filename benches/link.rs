@@ -38,7 +38,7 @@ use ratatui::{
 use watchfire::runtime::terminal::{
     encode::{Encoder, dialect::Dialect},
     gate::Gate,
-    reader::Reader,
+    reader::{Audience, Reader},
     writer::Frames,
 };
 use wire::{Sight, Wire};
@@ -111,7 +111,8 @@ fn ours() {
     enable_raw_mode().expect("a terminal");
     let (mut frames, mut encoder) =
         (Frames::start().expect("a writer"), Encoder::new(Dialect::of(&std::env::var("TERM").unwrap_or_default())));
-    let mut events = Reader::open(frames.ready(), Gate::default(), None).expect("a reader");
+    let audience = Audience { writer: frames.ready(), gate: Gate::default(), questions: Default::default() };
+    let mut events = Reader::open(&audience, None).expect("a reader");
     runtime.block_on(async {
         let mut due = tokio::time::interval(FRAME);
         let (mut turn, mut key, mut dirty) = (0, '-', true);
@@ -130,7 +131,7 @@ fn ours() {
                     fill(&mut frame, turn, key);
                     turn += 1;
                     dirty = false;
-                    if sent.is_err() || frames.send(&encoder.frame(&frame, None), false).is_err() {
+                    if sent.is_err() || frames.send(&encoder.frame(&frame, &[], None), b"", false).is_err() {
                         return;
                     }
                 }

@@ -123,15 +123,14 @@ impl Cockpit {
         let mut tasks = JoinSet::new();
         let keeper = Keeper::start(self.journal.clone(), self.clock, inbox.clone());
         let pollers = Pollers::start(&self.sources, self.clock, &inbox, &mut tasks);
-        let hidden = self.app.world.actions.secret_env.clone();
-        let notifier = Notifier::start(&self.notify, hidden, self.app.world.read_only, &mut tasks);
-        if !self.app.world.read_only {
+        let (hidden, read_only) = (self.app.world.actions.secret_env.clone(), self.app.world.read_only);
+        let notifier = Notifier::start(&self.notify, hidden, read_only, &mut tasks);
+        if !read_only {
             tasks.spawn(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
         }
-        let (watching, watched) = watch::channel(Eyes::default());
-        let (opening, opened) = watch::channel(None);
-        let signals = golden::Reading::new(self.sources.clone(), self.clock, self.means.purse.clone());
+        let ((watching, watched), (opening, opened)) = (watch::channel(Eyes::default()), watch::channel(None));
         let purse = self.means.purse.clone();
+        let signals = golden::Reading::new(self.sources.clone(), self.clock, purse.clone());
         let signals = tasks.spawn(signals.run(opened, inbox.clone()));
         let (renewal, ordered, mut renewed) = Renewal::begin(signals, purse);
         renewal.watch(self.home, self.clock, &inbox, &mut tasks);
@@ -139,10 +138,8 @@ impl Cockpit {
         let mut counting = counting.with(self.means).watching(watched).ordered(ordered);
         let kept = counting.open();
         tasks.spawn(counting.run(inbox.clone()));
-        let quit = Arc::new(Notify::new());
-        let goes_on = Arc::new(Notify::new());
-        let signals = signals::watch(quit.clone(), goes_on.clone());
-        let _signals = signals.inspect_err(|e| tracing::error!("signals cannot be heard: {e}"));
+        let heard = Heard::default();
+        let _signals = heard.begin().inspect_err(|e| tracing::error!("signals cannot be heard: {e}"));
         failpoint::in_a_task(&mut tasks);
         let mut turning = Turning {
             app: self.app,
@@ -176,24 +173,32 @@ impl Cockpit {
             noted: None,
             ended: None,
         };
-        if !kept.rows.is_empty() {
-            turning.update(Msg::Budgets(kept));
-        }
-        let heard = Heard { quit: &quit, goes_on: &goes_on };
-        let ended = turning.run(messages, &mut renewed, heard).await;
-        let clock = turning.clock;
-        let (mut app, runs) = turning.leave();
-        runs.end(&mut app, &keeper, clock.now()).await;
-        tasks.abort_all();
-        Left { ended, unwritten: leaving::last_words(&mut app, keeper, clock.now()).await }
+        turning.begin_with(kept);
+        let ended = turning.run(messages, &mut renewed, &heard).await;
+        parting(turning.leave(), keeper, tasks, ended).await
     }
 }
 
+/// What still runs is ended, and what was said is written down.
+async fn parting(left: (App, running::Runs, Clock), keeper: Keeper, mut tasks: JoinSet<()>, ended: Ended) -> Left {
+    let (mut app, runs, clock) = left;
+    runs.end(&mut app, &keeper, clock.now()).await;
+    tasks.abort_all();
+    Left { ended, unwritten: leaving::last_words(&mut app, keeper, clock.now()).await }
+}
+
 /// Signals that were sent to the process.
-struct Heard<'a> {
-    quit: &'a Notify,
+#[derive(Default)]
+struct Heard {
+    quit: Arc<Notify>,
     /// It was stopped, and goes on.
-    goes_on: &'a Notify,
+    goes_on: Arc<Notify>,
+}
+
+impl Heard {
+    fn begin(&self) -> io::Result<impl Sized + use<>> {
+        signals::watch(self.quit.clone(), self.goes_on.clone())
+    }
 }
 
 struct Turning<'a, S> {
@@ -237,16 +242,23 @@ struct Turning<'a, S> {
 }
 
 impl<S: Screen> Turning<'_, S> {
+    /// Counts that outlived the last run.
+    fn begin_with(&mut self, kept: crate::app::msg::BudgetReport) {
+        if !kept.rows.is_empty() {
+            self.update(Msg::Budgets(kept));
+        }
+    }
+
     /// The screen is given back; what is known stays.
-    fn leave(self) -> (App, running::Runs) {
-        (self.app, self.runs)
+    fn leave(self) -> (App, running::Runs, Clock) {
+        (self.app, self.runs, self.clock)
     }
 
     async fn run(
         &mut self,
         mut messages: mpsc::Receiver<Msg>,
         renewed: &mut mpsc::UnboundedReceiver<Connected>,
-        Heard { quit, goes_on }: Heard<'_>,
+        heard: &Heard,
     ) -> Ended {
         self.events = Some((self.open_events)());
         let mut tick = interval(Duration::from_secs(1));
@@ -261,8 +273,8 @@ impl<S: Screen> Turning<'_, S> {
                 Some(msg) = messages.recv() => self.on_messages(msg, &mut messages),
                 Some(connected) = renewed.recv() => self.connected(connected),
                 _ = tick.tick() => self.tick(),
-                () = quit.notified() => self.ended = Some(Ended::Asked),
-                () = goes_on.notified() => self.goes_on(),
+                () = heard.quit.notified() => self.ended = Some(Ended::Asked),
+                () = heard.goes_on.notified() => self.goes_on(),
                 () = panics::recorded() => self.ended = Some(Ended::Asked),
                 () = std::future::ready(()), if self.app.has_more() => self.update(Msg::Idle),
             }

@@ -26,7 +26,7 @@ async fn demo() -> App {
 
 fn seen(app: &App) -> (Buffer, Hits) {
     let mut buf = Buffer::empty(Rect::new(0, 0, app.desk.width, app.desk.height));
-    let (_, hits) = ui::seen(app, &look(), &mut buf);
+    let hits = ui::seen(app, &look(), &mut buf).hits;
     (buf, hits)
 }
 

@@ -53,7 +53,7 @@ fn a_mouse_that_is_on_opens_a_line_and_is_given_back_by_a_key() {
 
 #[test]
 fn a_signal_takes_the_mouse_back_as_well() {
-    let mut terminal = Start::watchfire(&["demo", "--scenario", "quiet", "--mouse"]).open();
+    let terminal = Start::watchfire(&["demo", "--scenario", "quiet", "--mouse"]).open();
     terminal.sees("CALM");
     assert_eq!(terminal.modes().mouse, (true, true));
     terminal.signal("TERM");

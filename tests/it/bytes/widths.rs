@@ -130,7 +130,7 @@ fn whatever_a_terminal_thinks_of_a_width_our_columns_stay_where_they_are() {
             let mut encoder = Encoder::new(dialect);
             for turn in [0, 5, 3, 0] {
                 encoder.forget();
-                terminal.shows(&encoder.frame(&frame(turn), None));
+                terminal.shows(&encoder.frame(&frame(turn), &[], None));
                 for y in 0..usize::from(SIZE.1) - 1 {
                     let row: String = terminal.rows[y][BORDER.into()..].iter().take(8).collect();
                     assert_eq!(
@@ -159,7 +159,7 @@ fn a_text_that_changes_in_place_moves_nothing_beside_it() {
             frame.set_stringn(2, 1, text.line(), 20, Style::default());
             frame.set_string(0, 1, ">", Style::default());
             frame.set_string(BORDER, 1, "|ours|", Style::default());
-            terminal.shows(&encoder.frame(&frame, None));
+            terminal.shows(&encoder.frame(&frame, &[], None));
             let row: String = terminal.rows[1].iter().collect();
             assert!(row.starts_with('>') && row.contains("|ours|"), "{name}: {row:?}");
             let place = terminal.rows[1][BORDER.into()..].iter().take(6).collect::<String>();

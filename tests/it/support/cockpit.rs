@@ -132,9 +132,9 @@ struct Stage {
 
 impl Screen for Stage {
     fn draw(&mut self, app: &App, look: &Look) -> io::Result<()> {
-        let mut spot = ui::Spot::default();
+        let mut spot = ui::Seen::default();
         let drawn = self.terminal.draw(|frame| {
-            spot = ui::spot(app, look, frame.buffer_mut());
+            spot = ui::seen(app, look, frame.buffer_mut());
         });
         let frame = drawn.expect("a test's backend never fails");
         if let Some(tape) = &self.tape {
