@@ -60,6 +60,13 @@ pub enum Color {
     Rgb(u8, u8, u8),
 }
 
+impl Color {
+    /// Whether it is the terminal's own.
+    pub fn is_default(self) -> bool {
+        self == Self::Default
+    }
+}
+
 /// How text looks. `None` leaves what is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {

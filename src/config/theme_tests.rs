@@ -233,7 +233,7 @@ fn a_parent_that_is_missing_and_parents_that_go_round_are_one_clear_error_each()
     assert_eq!(wrong(&shelf, "self"), ["self.toml:1:12: `inherits` goes round: self -> self; take one `inherits` out"]);
     assert_eq!(wrong(&shelf, "child").len(), 1, "{:?}", wrong(&shelf, "child"));
     assert!(wrong(&shelf, "child")[0].starts_with("broken.toml:5:1: "), "{:?}", wrong(&shelf, "child"));
-    assert_eq!(wrong(&shelf, "midnite"), ["no theme is called `midnite`; did you mean `midnight`?"]);
+    assert_eq!(wrong(&shelf, "midnihgt"), ["no theme is called `midnihgt`; did you mean `midnight`?"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{spell::Spelling, widgets::plot::Pen};
 use crate::{
     config::{
         profile::Colour,
-        theme::{Color, Role, Theme},
+        theme::{Role, Theme},
     },
     domain::alert::Severity,
 };
@@ -71,7 +71,7 @@ impl Look {
     /// A band in the colour of a profile; where there are no colours it is reversed, and its words say the rest.
     pub fn band(&self, colour: Option<Colour>) -> Style {
         let colours = [Role::Critical, Role::Warning, Role::Ok].map(|role| self.theme.style(role).fg);
-        let has_colours = colours.iter().flatten().any(|fg| *fg != Color::Default);
+        let has_colours = colours.iter().flatten().any(|fg| !fg.is_default());
         super::theme::band(colour.filter(|_| has_colours))
     }
 

@@ -58,7 +58,13 @@ impl Spelling {
 
 /// Whether Unicode leaves its width open (UAX 11, `A`).
 fn is_ambiguous(symbol: &str) -> bool {
-    symbol.chars().any(|c| c.width_cjk() != c.width())
+    symbol.chars().any(|c| c.width_cjk() != c.width() || is_ambiguous_letter(c))
+}
+
+/// Letters that the East Asian sets of characters had in two columns; the tables of widths leave them out.
+fn is_ambiguous_letter(c: char) -> bool {
+    matches!(c, '\u{391}'..='\u{3a9}' | '\u{3b1}'..='\u{3c9}' | '\u{401}' | '\u{410}'..='\u{44f}' | '\u{451}'
+        | 'Æ' | 'Ð' | 'Ø' | 'Þ'..='á' | 'æ' | 'è'..='ê' | 'ì' | 'í' | 'ð' | 'ò' | 'ó' | 'ø'..='ú' | 'ü' | 'þ')
 }
 
 /// What it looks like in ASCII.

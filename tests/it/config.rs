@@ -170,6 +170,8 @@ fn the_reference_holds_every_key_with_its_sentence_and_nothing_else() {
             format!("#{name} = "),
             format!("[{table}{name}]\n"),
             format!("#[[{table}{name}]]\n"),
+            // A table for each name.
+            format!("#[{table}{name}.prod]\n"),
         ];
         let held = forms.iter().any(|f| DEFAULT_TOML.contains(&format!("# {}\n{f}", key.doc)));
         assert!(held, "config/default.toml lacks `{name}` under `# {}`", key.doc);

@@ -98,7 +98,7 @@ impl Trial {
         let shown: Vec<_> = lines.filter_map(|at| desk.view.key(world, &desk.visible, at)).collect();
         is_real(&desk.alerts, &shown.iter().collect::<Vec<_>>());
         is_real(&desk.budgets, &world.budgets.rows.iter().map(|r| &r.slo.id).collect::<Vec<_>>());
-        is_real(&desk.timeline, &world.timeline.entries.iter().map(|e| &e.id).collect::<Vec<_>>());
+        is_real(&desk.timeline, &desk.told(world).iter().map(|e| &e.id).collect::<Vec<_>>());
     }
 }
 

@@ -61,7 +61,7 @@ const DAYLIGHT: Color = Color::Rgb(0xfb, 0xfa, 0xf7);
 async fn moving_in_the_list_shows_the_whole_cockpit_in_a_theme_and_esc_takes_it_back() {
     let (mut app, look) = outage("terminal", Depth::True, Why::Colorterm).await;
     let before = drawn(&app, &look);
-    press(&mut app, ",");
+    press(&mut app, ", t");
     assert!(still::text(&drawn(&app, &look)).contains("● terminal"), "{}", still::text(&drawn(&app, &look)));
     press(&mut app, "j");
     assert_eq!(ground(&app, &look), MIDNIGHT);

@@ -46,7 +46,7 @@ async fn a_file_that_is_saved_holds_and_a_wrong_one_does_not() {
     assert!(sed.success());
     terminal.shows("the mark", |s| trust(s).contains("config: 2 mistakes, the old one holds"));
     terminal.shows("what was there", |s| s.contains("alerts 2"));
-    terminal.type_keys("ctrl-g");
+    terminal.type_keys(", c");
     terminal.sees("config.toml:3:8: unknown kind `alertmanagr`; did you mean `alertmanager`?");
     terminal.type_keys("esc");
 

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use toml_edit::{DocumentMut, Item, Table, value};
+use toml_edit::{DocumentMut, Item, Table};
 
 use crate::{
     app::msg::{Msg, Trait},
@@ -59,6 +59,11 @@ fn keep(file: &Path, theme: &str) -> Result<(), String> {
 fn named(text: &str, theme: &str) -> Result<String, String> {
     let mut document: DocumentMut = text.parse().map_err(|_| "it cannot be read any more; mend it first".to_owned())?;
     let ui = document.entry("ui").or_insert_with(|| Item::Table(Table::new()));
+    let inline = ui.is_inline_table();
+    if let Some(inline) = ui.as_inline_table_mut().filter(|table| !table.contains_key("theme")) {
+        // The blank before its brace belongs behind what stands last, which is the theme from now on.
+        inline.iter_mut().for_each(|(_, value)| value.decor_mut().set_suffix(""));
+    }
     let ui = ui.as_table_like_mut().ok_or("`ui` is no table")?;
     match ui.get_mut("theme").and_then(Item::as_value_mut) {
         Some(before) => {
@@ -67,7 +72,11 @@ fn named(text: &str, theme: &str) -> Result<String, String> {
             *before = after;
         }
         None => {
-            ui.insert("theme", value(theme));
+            let mut named = toml_edit::Value::from(theme);
+            if inline {
+                named.decor_mut().set_suffix(" ");
+            }
+            ui.insert("theme", Item::Value(named));
         }
     }
     Ok(document.to_string())
@@ -83,7 +92,7 @@ mod tests {
             "# mine\n[ui]\n# nice\ntheme = \"mono\" # for now\nglyphs = \"ascii\"\n\n[[source]]\nname = \"a\"\n";
         assert_eq!(named(before, "night").unwrap(), before.replace("mono", "night"));
         let inline = "ui = { glyphs = \"ascii\" } # short\nread_only = true\n";
-        assert_eq!(named(inline, "night").unwrap(), inline.replace("\"ascii\" ", "\"ascii\", theme = \"night\" "));
+        assert_eq!(named(inline, "night").unwrap(), inline.replace("\"ascii\" }", "\"ascii\", theme = \"night\" }"));
         let none = "# mine\nread_only = true\n";
         assert_eq!(named(none, "night").unwrap(), format!("{none}\n[ui]\ntheme = \"night\"\n"));
         assert_eq!(named("", "night").unwrap(), "[ui]\ntheme = \"night\"\n");

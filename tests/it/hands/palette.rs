@@ -17,7 +17,7 @@ async fn a_few_letters_find_a_command() {
         ("ack", Command::Ack),
         ("unack", Command::Unack),
         ("whif", Command::WhatIf),
-        ("ptl", Command::PaneTimeline),
+        ("ptime", Command::PaneTimeline),
         ("sil end", Command::SilenceEnd),
         ("storm", Command::Storm),
         ("q", Command::Quit),

@@ -37,7 +37,7 @@ async fn a_mistake_keeps_the_old_one_with_a_mark_until_it_is_mended() {
     fs::write(&file, "[alerts]\nsort = \"newst\"\n[ui]\nthem = 1\n").unwrap();
     story.sees("config: 2 mistakes, the old one holds").await;
     story.sees("newest first").await;
-    story.keys("ctrl-g").await.sees("config.toml:2:8: no order is called").await;
+    story.keys(", c").await.sees("config.toml:2:8: no order is called").await;
     story.sees("config.toml:4:1: unknown key `them`").await;
     fs::write(&file, "[alerts]\nsort = \"oldest\"\n").unwrap();
     story.sees("oldest first").await.sees_not("config: 2 mistakes").await;
@@ -77,13 +77,13 @@ async fn a_theme_file_that_is_written_is_read_again() {
 async fn somebody_who_asks_is_answered_though_nothing_changed() {
     let (_dir, file) = dir();
     let mut story = open(&file, "").await;
-    story.keys("ctrl-r").await.sees("the configuration says what is in force").await;
+    story.keys(", r").await.sees("the configuration says what is in force").await;
     story.quits().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_cockpit_without_a_configuration_says_that_there_is_none_to_read() {
     let mut story = Story::open("quiet").await;
-    story.keys("ctrl-r").await.sees("opened without a configuration").await;
+    story.keys(", r").await.sees("opened without a configuration").await;
     story.quits().await;
 }

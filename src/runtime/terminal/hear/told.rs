@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn a_background_is_dark_or_light_in_every_spelling() {
         let of = |text: &str| string(b']', format!("11;{text}").as_bytes());
-        for text in ["rgb:1e1e/1e1e/2e2e", "rgb:00/00/00", "rgba:0000/2b2b/3636/ffff", "#002b36", "rgb:f/0/0"] {
+        for text in ["rgb:1e1e/1e1e/2e2e", "rgb:00/00/00", "rgba:0000/2b2b/3636/ffff", "#002b36", "rgb:4/0/0"] {
             assert_eq!(of(text), Some(Told::Ground(Ground::Dark)), "{text}");
         }
         for text in ["rgb:ffff/ffff/ffff", "rgb:fd/f6/e3", "#fbfaf7", "rgb:f/f/f"] {
