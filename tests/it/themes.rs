@@ -74,23 +74,23 @@ async fn moving_in_the_list_shows_the_whole_cockpit_in_a_theme_and_esc_takes_it_
 #[tokio::test]
 async fn enter_keeps_a_theme_for_this_run_and_says_how_it_stays() {
     let (mut app, look) = outage("terminal", Depth::True, Why::Colorterm).await;
-    press(&mut app, ", j enter");
+    press(&mut app, ", t j enter");
     assert_eq!(ground(&app, &look), MIDNIGHT);
     let said = still::text(&drawn(&app, &look));
     assert!(said.contains("midnight for this run; to stay: [ui] theme = \"midnight\" in /etc/w.toml"), "{said}");
-    press(&mut app, ", j esc");
+    press(&mut app, ", t j esc");
     assert_eq!(ground(&app, &look), MIDNIGHT, "what was kept comes back");
 }
 
 #[tokio::test]
 async fn w_asks_for_the_line_to_be_written_and_its_end_is_told() {
     let (mut app, look) = outage("terminal", Depth::True, Why::Colorterm).await;
-    let effects = press(&mut app, ", j w");
+    let effects = press(&mut app, ", t j w");
     assert_eq!(effects, [Effect::KeepTheme { file: "/etc/w.toml".into(), theme: "midnight".into() }]);
     drop(app.update(app.now, Msg::ThemeKept(Err(SafeText::new("/etc/w.toml cannot be written")))));
     assert!(still::text(&drawn(&app, &look)).contains("cannot be written"));
     app.desk.dress.file = None;
-    assert_eq!(press(&mut app, ", w"), []);
+    assert_eq!(press(&mut app, ", t w"), []);
     assert!(still::text(&drawn(&app, &look)).contains("no configuration file"));
 }
 
@@ -107,7 +107,7 @@ async fn a_theme_whose_file_is_wrong_says_what_is_wrong_and_cannot_be_kept() {
     let mut wardrobe = Wardrobe::default();
     wardrobe.shelf.push(Shelved { name: "mine".into(), theme: Err(vec![error]) });
     app.desk.dress = Dress::new(wardrobe, Theme::default(), Colours::default(), None);
-    press(&mut app, ", G");
+    press(&mut app, ", t G");
     let said = still::text(&drawn(&app, &look));
     assert!(said.contains("wrong-theme.toml:3:6: unknown colour `gren`"), "{said}");
     press(&mut app, "enter");
@@ -126,7 +126,7 @@ async fn auto_is_readable_before_the_terminal_tells_and_then_follows_it() {
         drop(app.update(app.now, Msg::Terminal(Trait::Ground(told))));
         assert_eq!(ground(&app, &look), wanted);
     }
-    press(&mut app, ", j j enter");
+    press(&mut app, ", t j j enter");
     drop(app.update(app.now, Msg::Terminal(Trait::Ground(Ground::Light))));
     assert_eq!(ground(&app, &look), MIDNIGHT, "what a person chose stays");
 }
@@ -144,7 +144,7 @@ async fn a_terminal_that_says_who_it_is_gets_the_colours_it_has() {
 #[tokio::test]
 async fn what_the_terminal_tells_while_a_theme_is_tried_takes_nothing_off() {
     let (mut app, look) = outage("terminal", Depth::True, Why::Colorterm).await;
-    press(&mut app, ", j");
+    press(&mut app, ", t j");
     drop(app.update(app.now, Msg::Terminal(Trait::Ground(Ground::Light))));
     assert_eq!(ground(&app, &look), MIDNIGHT);
 }
@@ -209,7 +209,7 @@ async fn another_configuration_takes_off_nothing_that_a_person_chose_and_forgets
         || Dress::new(Wardrobe { auto: true, ..Wardrobe::default() }, Theme::default(), Colours::default(), None);
     app.desk.dress = auto().after(&app.desk.dress);
     assert_eq!(ground(&app, &look), DAYLIGHT, "the terminal had told");
-    press(&mut app, ", j j enter");
+    press(&mut app, ", t j j enter");
     app.desk.dress = auto().after(&app.desk.dress);
     assert_eq!(ground(&app, &look), MIDNIGHT);
 }

@@ -3,14 +3,10 @@
 use std::{
     path::Path,
     process::{Command, Output, Stdio},
-    time::{Duration, Instant},
 };
 
 use serde_json::Value;
 use tempfile::TempDir;
-
-/// What each run may take at the very most; it takes a fraction of it.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 fn home(toml: &str) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -105,14 +101,12 @@ async fn a_desktop_gets_the_notification_and_over_ssh_it_does_not() {
 fn without_a_bus_or_with_a_silent_one_it_says_so_and_ends() {
     let home = home("");
     let silent = std::os::unix::net::UnixListener::bind(home.path().join("silent")).unwrap();
-    let began = Instant::now();
     let address = format!("unix:path={}", home.path().join("silent").display());
     let (outcome, said) = told(&tries(home.path(), &address, &[]), "desktop");
     assert!(outcome == "off" && said.contains("did not answer"), "{outcome} {said}");
     let nowhere = format!("unix:path={}", home.path().join("nowhere").display());
     let (outcome, said) = told(&tries(home.path(), &nowhere, &[]), "desktop");
     assert!(outcome == "off" && said.contains("none was shown"), "{outcome} {said}");
-    assert!(began.elapsed() < PATIENCE);
     drop(silent);
 }
 

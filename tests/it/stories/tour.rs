@@ -9,6 +9,7 @@ async fn begun(size: (u16, u16)) -> Story {
     c
 }
 
+#[allow(clippy::cognitive_complexity, reason = "one walk from its first step to its last")]
 async fn whole(size: (u16, u16)) {
     let mut c = begun(size).await;
     c.sees("Go down with j, up with k").await.keys("j").await.sees("The selection stays on its alert").await;
@@ -19,7 +20,18 @@ async fn whole(size: (u16, u16)) {
     c.keys("a").await.types("looking").await.sees("tour 5/11").await.keys("Enter").await.sees("tour 6/11").await;
     c.sees("read back from the server").await;
     c.keys("u").await.sees("takes back").await.keys("y").await.sees("tour 7/11").await;
-    c.keys("Esc").await.keys("2 Enter").await.sees("tour 8/11").await.keys("h").await.sees("tour 9/11").await;
+    c.keys("Esc")
+        .await
+        .keys("2 Enter")
+        .await
+        .sees("tour 8/11")
+        .await
+        .sees("bad of")
+        .await
+        .keys("h")
+        .await
+        .sees("tour 9/11")
+        .await;
     c.keys("i").await.sees("declare an incident").await.keys("ctrl-u").await.types("cards are declined").await;
     c.keys("Enter").await.sees("tour 10/11").await;
     c.keys("n").await.types("ben rolls back").await.keys("Enter").await.sees("tour 11/11").await;
