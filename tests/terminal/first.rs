@@ -64,6 +64,17 @@ fn enters(terminal: &mut Terminal, kind: &str, url: &str) {
     says(terminal, "Name, as the screen calls it", "prod");
 }
 
+/// A Prometheus that has just begun looks for its Alertmanagers for a while.
+async fn knows_one(prometheus: &Real) {
+    let mut look = tokio::time::interval(Duration::from_millis(100));
+    let known = async {
+        while prometheus.get("/api/v1/alertmanagers").await["data"]["activeAlertmanagers"] == serde_json::json!([]) {
+            look.tick().await;
+        }
+    };
+    tokio::time::timeout(LONG, known).await.unwrap();
+}
+
 #[test]
 fn a_new_user_comes_from_nothing_to_a_cockpit_on_two_real_servers() {
     let tokio = tokio::runtime::Runtime::new().unwrap();
@@ -75,6 +86,7 @@ fn a_new_user_comes_from_nothing_to_a_cockpit_on_two_real_servers() {
             alertmanager.address()
         );
         let prometheus = Real::prometheus_with(&config, RULES, "").await;
+        knows_one(&prometheus).await;
         (alertmanager, prometheus)
     });
     let home = Home::new();
@@ -138,7 +150,7 @@ fn a_token_is_typed_unseen_and_control_characters_are_refused() {
     says(&mut terminal, "Credentials", "token");
     terminal.sees("not the keyring: no keyring: there is no session bus");
     says(&mut terminal, "Token (file", "");
-    terminal.sees("Token (not shown): ");
+    terminal.sees("Token (not shown):");
     // What a paste brings after its first line answers no other question.
     terminal.write(b"hunter3x\x7f\rn\r");
     says(&mut terminal, "Another source?", "n");

@@ -113,8 +113,10 @@ fn a_vt100_is_sent_what_it_knew_in_1978() {
 }
 
 #[test]
-fn a_theme_that_is_asked_for_is_worn_even_where_the_terminal_has_no_colours() {
-    let start = Start::watchfire(&["demo", "--theme", "midnight"]).size(120, 40).env("TERM", Path::new("vt100"));
+fn colours_that_are_asked_for_are_drawn_even_where_the_terminal_is_said_to_have_none() {
+    let start = Start::watchfire(&["demo", "--theme", "midnight", "--colors", "16"])
+        .size(120, 40)
+        .env("TERM", Path::new("vt100"));
     let terminal = start.open();
     terminal.sees("DiskWillFill");
     let styles = styles(&terminal);
@@ -130,9 +132,11 @@ fn is_lines(terminal: &Terminal) {
 
 #[test]
 fn a_dumb_terminal_is_sent_lines_and_no_sequence() {
-    let terminal = Start::demo("payment-outage").size(80, 60).env("TERM", Path::new("dumb")).open();
+    let mut terminal = Start::demo("payment-outage").size(80, 60).env("TERM", Path::new("dumb")).open();
+    terminal.sees("CertificateExpiresSoon");
+    terminal.write(b"quit\n");
     assert_eq!(terminal.ends(PATIENCE), 0);
     let screen = terminal.screen();
-    assert!(screen.contains("DiskWillFill") && screen.contains("TERM is dumb"), "{screen}");
+    assert!(screen.contains("CertificateExpiresSoon") && screen.contains("TERM is dumb"), "{screen}");
     is_lines(&terminal);
 }

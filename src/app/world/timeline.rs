@@ -10,6 +10,8 @@ pub const KEPT: usize = 2_000;
 #[derive(Debug, Default)]
 pub struct Timeline {
     pub entries: VecDeque<Entry>,
+    /// Whether the journal has told what it has.
+    pub is_read: bool,
     /// The ids of those entries.
     known: HashSet<String>,
     pub notes: BTreeMap<Subject, usize>,
@@ -20,6 +22,7 @@ pub struct Timeline {
 impl Timeline {
     /// Takes entries in by the time they tell of; an entry known already is not taken twice.
     pub(crate) fn take(&mut self, entries: Vec<Entry>) {
+        self.is_read = true;
         for entry in entries {
             if !self.known.insert(entry.id.clone()) {
                 continue;

@@ -114,7 +114,11 @@ impl Plain {
             let text = timeline::told(&Line::of(entry, &corrections));
             self.out.line(&format!("{number}, {} {word} {text}", entry.at.format("%d.%m. %H:%M")))?;
         }
-        if told.is_empty() { self.out.line("nothing has happened yet") } else { Ok(()) }
+        match (told.is_empty(), app.world.timeline.is_read) {
+            (false, _) => Ok(()),
+            (true, true) => self.out.line("nothing has happened yet"),
+            (true, false) => self.out.line("the journal is still being read; ask again in a moment"),
+        }
     }
 
     pub(super) fn list_silences(&mut self, app: &App) -> io::Result<()> {
