@@ -124,7 +124,7 @@ impl App {
             Msg::Written(written) => desk::paper::written(self, written),
             Msg::Kept(kept) => desk::paper::kept(self, kept),
             Msg::Terminal(told) => desk::dress::told(self, &told),
-            Msg::ThemeKept(kept) => desk::dress::kept(self, kept),
+            Msg::ThemeKept(kept) => desk::paper::kept(self, kept),
             Msg::Action(op, msg) => running::told(self, now, &op, msg),
             Msg::RunbookRead { places, told } => {
                 self.world.runbook_read(&places, told);

@@ -10,6 +10,7 @@ mod incidents;
 #[cfg(target_os = "linux")]
 mod keyring;
 mod notes;
+mod package;
 mod reports;
 mod silences;
 mod slos;

@@ -234,14 +234,6 @@ fn write(app: &mut App) -> Effects {
     }
 }
 
-pub(crate) fn kept(app: &mut App, kept: Result<SafeText, SafeText>) -> Effects {
-    match kept {
-        Ok(file) => app.desk.say_good(app.now, format!("written to {}", file.line())),
-        Err(why) => app.desk.say_bad(app.now, why.line()),
-    }
-    Vec::new()
-}
-
 /// The terminal has told something of itself.
 pub(crate) fn told(app: &mut App, told: &Trait) -> Effects {
     let dress = &mut app.desk.dress;
