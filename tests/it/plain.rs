@@ -83,7 +83,8 @@ async fn every_word_of_the_help_is_answered_with_a_number_behind_it() {
     reader.types("budgets").await;
     reader.types("timeline").await;
     reader.types("silences").await;
-    for word in WORDS.iter().filter(|w| w.word != "quit") {
+    // `quit` ends it, and `write` would leave a file where the tests are run.
+    for word in WORDS.iter().filter(|w| !["quit", "write"].contains(&w.word)) {
         let number = ["e", "s", "i", "b"].iter().find(|k| word.with.contains(&format!("{k}N"))).copied().unwrap_or("");
         let told = reader.types(&format!("{} {number}1", word.word)).await;
         assert!(!told.trim().is_empty(), "{} is answered by nothing", word.word);
