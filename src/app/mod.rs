@@ -232,9 +232,11 @@ impl App {
                 let mut effects = self.world.remember(now, &entries);
                 let lost = self.world.lost_actions(&entries);
                 let news = self.world.hear_of_incidents(&entries);
+                if !self.world.timeline.is_read {
+                    effects.extend(desk::shares::load(self));
+                }
                 self.world.timeline.take(entries);
                 effects.extend(desk::incidents::heard(self, news));
-                effects.extend(desk::shares::load(self));
                 self.hear();
                 lost.into_iter().for_each(|lost| self.desk.say_bad(now, lost));
                 self.desk.follow(&self.world, now);

@@ -59,7 +59,11 @@ impl Signs {
 }
 
 fn is_poor(env: &Env) -> bool {
-    let term = env.get("TERM").unwrap_or_default();
+    is_of_old(&env.get("TERM").unwrap_or_default())
+}
+
+/// Whether a terminal of this name is a console, or one of old.
+pub fn is_of_old(term: &str) -> bool {
     POOR.contains(&term.split(['-', '.']).next().unwrap_or_default())
 }
 

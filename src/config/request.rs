@@ -31,6 +31,11 @@ impl Env {
         Self::new(move |name| pairs.get(name).cloned())
     }
 
+    /// Whether a network lies between here and the person.
+    pub fn is_over_ssh(&self) -> bool {
+        ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"].iter().any(|name| self.get(name).is_some())
+    }
+
     /// As if one of them were unset.
     #[must_use]
     pub fn without(&self, unset: &'static str) -> Self {

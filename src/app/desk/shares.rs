@@ -51,15 +51,12 @@ impl Shares {
 pub struct Kept {
     pub narrow: Shares,
     pub wide: Shares,
-    /// Whether what was kept the last time was asked for.
-    #[serde(skip)]
-    asked: bool,
 }
 
 impl Kept {
     /// The same on every kind of screen.
     pub fn all(shares: Shares) -> Self {
-        Self { narrow: shares, wide: shares, ..Self::default() }
+        Self { narrow: shares, wide: shares }
     }
 
     fn of_mut(&mut self, wide: bool) -> &mut Shares {
@@ -80,11 +77,8 @@ fn key(app: &App) -> String {
     format!("layout:{}", app.world.user)
 }
 
-/// Asks once for what was kept the last time.
-pub(crate) fn load(app: &mut App) -> Effects {
-    if std::mem::replace(&mut app.desk.shares.asked, true) {
-        return Vec::new();
-    }
+/// Asks for what was kept the last time.
+pub(crate) fn load(app: &App) -> Effects {
     vec![Effect::LoadDraft { key: key(app) }]
 }
 
@@ -94,8 +88,8 @@ pub(crate) fn recall(app: &mut App, kept_as: &str, text: &str) -> bool {
         return false;
     }
     // One that cannot be read is as good as none.
-    if let Ok(Kept { narrow, wide, .. }) = serde_json::from_str(text) {
-        app.desk.shares = Kept { narrow: narrow.bounded(), wide: wide.bounded(), asked: true };
+    if let Ok(Kept { narrow, wide }) = serde_json::from_str(text) {
+        app.desk.shares = Kept { narrow: narrow.bounded(), wide: wide.bounded() };
         app.desk.scroll(&app.world);
     }
     true

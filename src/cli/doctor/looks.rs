@@ -31,7 +31,7 @@ fn advice(colours: Colours, env: &Env) -> Option<&'static str> {
     if colours.depth == Depth::True || matches!(colours.why, Why::Option | Why::NoColor) {
         return None;
     }
-    let far = env.get("SSH_CONNECTION").is_some() || env.get("SSH_TTY").is_some();
+    let far = env.is_over_ssh();
     if env.get("TMUX").is_some() {
         return Some(
             "if your terminal shows 24 bits: `set -as terminal-features \",*:RGB\"` and `set-environment -g COLORTERM truecolor` in ~/.tmux.conf",

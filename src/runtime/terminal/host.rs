@@ -2,6 +2,7 @@
 //!
 //! tmux and screen are looked for first: the marks of a terminal outlive a session that is attached from another one.
 
+use super::questions;
 use crate::config::{
     request::Env,
     types::{TerminalNotice, Wanted},
@@ -73,9 +74,9 @@ impl Host {
         let mux = mux(env, &term);
         Self {
             mux,
-            ssh: ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"].iter().any(|name| env.get(name).is_some()),
+            ssh: env.is_over_ssh(),
             desktop: cfg!(target_os = "macos") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|n| env.get(n).is_some()),
-            bare: matches!(family(&term), "" | "dumb" | "linux" | "ansi" | "vt100" | "vt102" | "vt220" | "vt320"),
+            bare: !questions::may_ask(&term),
             notices: if mux == Mux::None { osc(env, &term) } else { Osc::Nine },
             links: links(env, &term, mux),
         }

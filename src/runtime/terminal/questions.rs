@@ -13,6 +13,7 @@ use std::{
 use tokio::sync::Notify;
 
 use super::hear::Told;
+use crate::config::glyphs;
 
 /// OSC 11, XTVERSION, mode 2031 on, DA1.
 pub const ASK: &[u8] = b"\x1b]11;?\x1b\\\x1b[>q\x1b[?2031h\x1b[c";
@@ -22,12 +23,9 @@ pub const UNASK: &[u8] = b"\x1b[?2031l";
 /// A terminal that has not answered within this does not, or not soon.
 const MUTE: Duration = Duration::from_secs(2);
 
-/// Terminals that draw a question, or know none of them.
-const NOT_ASKED: [&str; 9] = ["", "dumb", "linux", "vt100", "vt102", "vt220", "vt320", "vt420", "ansi"];
-
-/// Whether a terminal of this name is asked anything.
+/// Whether a terminal of this name is asked anything: those of old draw a question, or know none.
 pub fn may_ask(term: &str) -> bool {
-    !NOT_ASKED.contains(&term.split(['-', '.']).next().unwrap_or_default())
+    !term.is_empty() && !glyphs::is_of_old(term)
 }
 
 /// An answer may be as late as this on a bad link.

@@ -28,7 +28,7 @@ use super::{
     questions::Questions,
     writer::Ready,
 };
-use crate::runtime::cockpit::OpenEvents;
+use crate::{config::request::Env, runtime::cockpit::OpenEvents};
 
 /// An Esc that nothing follows for so long is a key; over a link, where sequences are torn, later.
 const NEAR: Duration = Duration::from_millis(40);
@@ -85,7 +85,7 @@ impl Reader {
         let (resized, told) = UnixStream::pair()?;
         resized.set_nonblocking(true)?;
         told.set_nonblocking(true)?;
-        let patience = escape_delay.unwrap_or_else(|| if is_far() { FAR } else { NEAR });
+        let patience = escape_delay.unwrap_or_else(|| if Env::from_process().is_over_ssh() { FAR } else { NEAR });
         let ends = Ends { terminal: terminal()?, stop: stopped, resized, patience };
         let resized = low_level::pipe::register(SIGWINCH, told)?;
         let (tell, heard) = mpsc::unbounded_channel();
@@ -98,11 +98,6 @@ impl Reader {
         })?;
         Ok(Self { heard, gate: audience.gate.clone(), stop, thread: Some(thread), resized })
     }
-}
-
-/// Whether a network lies between here and the person.
-fn is_far() -> bool {
-    std::env::var_os("SSH_CONNECTION").is_some() || std::env::var_os("SSH_TTY").is_some()
 }
 
 /// The terminal's events, whenever they are asked for; what it answers goes to whom it is for.

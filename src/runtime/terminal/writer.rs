@@ -127,8 +127,8 @@ impl Frames {
 
 /// Whether tmux or screen lies between, on a machine that somebody reached over the network.
 fn is_far_multiplexer() -> bool {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    (set("TMUX") || set("STY")) && (set("SSH_CONNECTION") || set("SSH_TTY"))
+    let env = crate::config::request::Env::from_process();
+    (env.get("TMUX").is_some() || env.get("STY").is_some()) && env.is_over_ssh()
 }
 
 fn write_all(mut out: File, queue: &mpsc::Receiver<Vec<u8>>, shared: &Shared) {
