@@ -68,6 +68,7 @@ fn alert(i: usize) -> Arc<Alert> {
         inhibited_by: Few::default(),
         receivers: Few::default(),
         source_url: None,
+        held: None,
     })
 }
 
@@ -112,8 +113,14 @@ fn press(app: &mut App, keys: &str) {
 
 /// A thousand alerts, and after `Enter` all that is known of the first.
 fn open(keys: &str) -> (App, AlertId) {
-    let can =
-        Capabilities { alerts: true, ack: Some(AckVia::Silence), silences: true, counts: false, evaluates: false };
+    let can = Capabilities {
+        alerts: true,
+        ack: Some(AckVia::Silence),
+        silences: true,
+        counts: false,
+        evaluates: false,
+        ..Capabilities::default()
+    };
     let about = Description { name: source(), kind: "sim", can, interval: Duration::seconds(10) };
     let setup = Setup {
         user: "ana".into(),

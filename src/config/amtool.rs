@@ -100,6 +100,7 @@ impl Amtool {
             interval: length("interval")?,
             timeout: length("timeout")?,
             discover: false,
+            own: super::kinds::Own::default(),
         })
     }
 }

@@ -10,6 +10,7 @@ use std::{
 use super::{
     amtool::Amtool,
     document::{Node, Table, Value},
+    kinds,
     layers::{Layer, Layers},
     read::Reader,
     schema::{self, Key, Kind},
@@ -181,8 +182,9 @@ impl Teller<'_> {
             let both = Layers { base: self.reader.source_base, file: table };
             let text = |key: &str| table.get(key).and_then(|e| e.node.text());
             let name = text("name").unwrap_or("?");
-            // Prometheus has no silences, so these two have no meaning there and no default.
-            let idle = |key: &Key| text("kind") == Some("prometheus") && ["ack", "silences"].contains(&key.name);
+            let about = text("kind").and_then(kinds::read);
+            // A kind that has no silences gives these two no meaning and no default.
+            let idle = |key: &Key| about.is_some_and(|a| !a.silences) && ["ack", "silences"].contains(&key.name);
             for key in schema::SOURCE.iter().filter(|k| !idle(k)) {
                 out.extend(both.get(&[key.name]).map(|(node, layer)| Setting {
                     key: sanitise(&format!("source.{name}.{}", key.name)).into_owned(),

@@ -21,6 +21,7 @@ pub mod glyphs;
 mod incident;
 pub mod key;
 pub mod keymap;
+pub mod kinds;
 mod lab;
 mod layers;
 mod load;

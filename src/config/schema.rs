@@ -4,10 +4,12 @@
 
 mod json;
 mod slo;
+mod source;
 
 pub use json::json;
 pub use slo::SIGNALS;
 use slo::{SLO, SLO_EXCLUSION};
+pub use source::SOURCE;
 
 /// What a value must be.
 #[derive(Clone, Copy, Debug)]
@@ -352,36 +354,4 @@ const RUNBOOKS: &[Key] = &[
     may("dir", Kind::Path, "Where a runbook that is no address is a file; NAME.md is the runbook of the alert NAME."),
     may("by_alert", Kind::Texts, "The files of alerts by their names, before what the alert itself says."),
     given("fetch", Kind::Bool, "Read what has an address from there, when you open it; without any credentials."),
-];
-
-/// The keys of one `[[source]]`.
-pub const SOURCE: &[Key] = &[
-    must("name", Kind::Text, "Unique; shown wherever the source is named."),
-    must("kind", Kind::Text, "alertmanager or prometheus."),
-    may("url", Kind::Text, "Where it answers; http or https."),
-    may("urls", Kind::List, "Instead of url: the members of one HA cluster."),
-    may("token", Kind::Secret, "Bearer token; in the file only if nobody else can read the file."),
-    may("token_env", Kind::Text, "Instead of token: the environment variable that holds it."),
-    may("token_file", Kind::Path, "Instead of token: the file that holds it."),
-    may("token_command", Kind::List, "Instead of token: a command, without a shell, whose first line of output it is."),
-    may("token_keyring", Kind::Text, "Instead of token: SERVICE/USERNAME, an entry of the desktop's keyring."),
-    may("username", Kind::Text, "Instead of a token: basic authentication."),
-    may("password", Kind::Secret, "For username; in the file only if nobody else can read the file."),
-    may("password_env", Kind::Text, "Instead of password: the environment variable that holds it."),
-    may("password_file", Kind::Path, "Instead of password: the file that holds it."),
-    may("password_command", Kind::List, "Instead of password: a command whose first line of output it is."),
-    may("password_keyring", Kind::Text, "Instead of password: SERVICE/USERNAME, an entry of the desktop's keyring."),
-    may("ca_file", Kind::Path, "PEM file of the authority that signed the server's certificate."),
-    may("client_cert", Kind::Path, "PEM file of your certificate chain; needs client_key."),
-    may("client_key", Kind::Path, "PEM file of its key; needs client_cert."),
-    may("headers", Kind::Headers, "Sent with every request; { env = \"NAME\" } takes a value from the environment."),
-    may("proxy", Kind::Text, "HTTP proxy; left out, HTTPS_PROXY and NO_PROXY are obeyed."),
-    given(
-        "ack",
-        Kind::OneOf(&["silence", "journal"]),
-        "How an ack is carried: as a silence, or in the journal alone (owned and shown, nobody muted).",
-    ),
-    given("silences", Kind::OneOf(&["write", "read"]), "Whether silences may be written or only read."),
-    given("interval", Kind::Duration(SECOND, DAY), "Between two polls; at least 1s."),
-    given("timeout", Kind::Duration(SECOND / 10, 10 * MINUTE), "The most one request may take."),
 ];

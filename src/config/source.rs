@@ -8,6 +8,7 @@ use super::{
     auth,
     document::{Entry, Node, Table},
     fault::{At, Report, nearest},
+    kinds::{self, About, Own, Url},
     layers::Layers,
     place::Place,
     request::Env,
@@ -15,11 +16,6 @@ use super::{
     types::{AckMode, SourceConfig, SourceKind},
 };
 use crate::domain::{duration, source::SourceName};
-
-/// Kinds that are named in the documentation and not in this version.
-const LATER: [&str; 9] =
-    ["grafana", "pagerduty", "kubernetes", "cloudwatch", "cloudfoundry", "concourse", "bosh", "plugin", "check"];
-const KINDS: [&str; 2] = ["alertmanager", "prometheus"];
 
 /// What the sources are read against.
 pub(super) struct Surroundings<'a> {
@@ -67,10 +63,11 @@ impl<'a> Draft<'a> {
     fn read(&self, report: &mut Report) -> Option<SourceConfig> {
         let place = self.around.place;
         let name = self.name(report);
-        let kind = self.kind(report);
-        let urls = self.urls(report);
-        let ack = self.ack(kind, report);
-        let silences_writable = self.silences(kind, report);
+        let about = self.kind(report);
+        let urls = self.urls(about, report);
+        let own = self.own(about, report);
+        let ack = self.ack(about, report);
+        let silences_writable = self.silences(about, report);
         Some(SourceConfig {
             auth: auth::auth(self.file, place, report),
             ca_file: self.entry("ca_file").and_then(|e| auth::existing(e, place, report)),
@@ -78,13 +75,14 @@ impl<'a> Draft<'a> {
             headers: auth::headers(self.file, self.around.env, report),
             proxy: self.proxy(report),
             name: name?,
-            kind: kind?,
+            kind: about?.kind,
             urls,
             ack: ack?,
             silences_writable: silences_writable?,
             interval: self.duration("interval")?,
             timeout: self.duration("timeout")?,
             discover: self.around.discover,
+            own,
         })
     }
 
@@ -116,29 +114,36 @@ impl<'a> Draft<'a> {
         Some(SourceName::new(name))
     }
 
-    fn kind(&self, report: &mut Report) -> Option<SourceKind> {
+    fn kind(&self, report: &mut Report) -> Option<&'static About> {
         let node = &self.must("kind", report)?.node;
-        match node.text()? {
-            "alertmanager" => Some(SourceKind::Alertmanager),
-            "prometheus" => Some(SourceKind::Prometheus),
-            "" => None,
-            later if LATER.contains(&later) => {
-                let what = format!("`{later}` is not supported by this version");
-                report.hint(node.at, what, format!("this version reads {}", KINDS.join(" and ")));
-                None
-            }
-            other => {
-                report.unknown(node.at, &format!("unknown kind `{other}`"), other, &KINDS);
-                None
-            }
+        let word = node.text().filter(|w| !w.is_empty())?;
+        let found = kinds::read(word);
+        if found.is_none() {
+            let words: Vec<&str> = kinds::ALL.iter().map(|a| a.word).collect();
+            report.unknown(node.at, &format!("unknown kind `{word}`"), word, &words);
         }
+        found
     }
 
-    fn urls(&self, report: &mut Report) -> Vec<String> {
+    /// The table of the kind's own keys. That of another kind would be a promise that nothing keeps.
+    fn own(&self, about: Option<&'static About>, report: &mut Report) -> Own {
+        let Some(about) = about else { return Own::default() };
+        for other in kinds::ALL.iter().filter(|o| o.word != about.word) {
+            if let Some(entry) = self.entry(other.word) {
+                let what = format!("`[source.{}]` says nothing of a source of kind `{}`", other.word, about.word);
+                report.hint(entry.at, what, "leave it out, or put it under its own [[source]]");
+            }
+        }
+        let table = self.entry(about.word).and_then(|e| e.node.table());
+        table.map(|t| Own::read(t, about.keys, self.around.place)).unwrap_or_default()
+    }
+
+    fn urls(&self, about: Option<&'static About>, report: &mut Report) -> Vec<String> {
         match (self.entry("url"), self.entry("urls")) {
             (Some(one), Some(many)) => {
                 report.hint(one.at.max(many.at), "both `url` and `urls`", "keep one; `urls` is for one HA cluster");
             }
+            (None, None) if about.is_some_and(|a| a.url == Url::May) => {}
             (None, None) if !self.misspelt("url") && !self.misspelt("urls") => {
                 report.hint(self.at, "this [[source]] has no `url`", "or `urls`, the members of one HA cluster");
             }
@@ -152,31 +157,35 @@ impl<'a> Draft<'a> {
         nodes.filter_map(|(at, text)| server(at, text, report)).collect()
     }
 
-    fn ack(&self, kind: Option<SourceKind>, report: &mut Report) -> Option<AckMode> {
-        if kind == Some(SourceKind::Prometheus) {
-            self.only("ack", "journal", report);
-            return Some(AckMode::Journal);
+    fn ack(&self, about: Option<&'static About>, report: &mut Report) -> Option<AckMode> {
+        let about = about?;
+        let asked = self.entry("ack").and_then(|e| Some((e.node.at, e.node.text()?)));
+        if let Some((at, word)) = asked.filter(|(_, word)| !about.acks.contains(word)) {
+            // A file that says otherwise would be promising what cannot be.
+            let what = format!("a source of kind `{}` does not carry acks by `{word}`", about.word);
+            report.hint(at, what, format!("write {}, or leave `ack` out", about.acks.join(" or ")));
         }
-        match self.both.read(&["ack"], Node::text)? {
+        let default = || match about.kind {
+            SourceKind::Alertmanager => self.both.read(&["ack"], Node::text),
+            _ => about.acks.first().copied(),
+        };
+        match asked.map(|(_, word)| word).or_else(default)? {
             "journal" => Some(AckMode::Journal),
+            "native" => Some(AckMode::Native),
             _ => Some(AckMode::Silence),
         }
     }
 
-    fn silences(&self, kind: Option<SourceKind>, report: &mut Report) -> Option<bool> {
-        if kind == Some(SourceKind::Prometheus) {
-            self.only("silences", "read", report);
-            return Some(false);
+    fn silences(&self, about: Option<&'static About>, report: &mut Report) -> Option<bool> {
+        let about = about?;
+        if about.silences {
+            return self.both.read(&["silences"], Node::text).map(|word| word == "write");
         }
-        self.both.read(&["silences"], Node::text).map(|word| word == "write")
-    }
-
-    /// Prometheus has no silences: a file that says otherwise would be promising what cannot be.
-    fn only(&self, key: &str, possible: &str, report: &mut Report) {
-        let Some(entry) = self.entry(key) else { return };
-        if entry.node.text().is_some_and(|text| text != possible) {
-            report.hint(entry.node.at, "a Prometheus server has no silences", format!("leave `{key}` out"));
+        if let Some(entry) = self.entry("silences").filter(|e| e.node.text() == Some("write")) {
+            let what = format!("a source of kind `{}` has no silences", about.word);
+            report.hint(entry.node.at, what, "leave `silences` out");
         }
+        Some(false)
     }
 
     fn client_cert(&self, report: &mut Report) -> Option<(std::path::PathBuf, std::path::PathBuf)> {

@@ -123,7 +123,7 @@ pub enum Found {
 pub struct SourceConfig {
     pub name: SourceName,
     pub kind: SourceKind,
-    /// At least one; several are the members of one HA cluster. No trailing slash.
+    /// At least one where its kind needs an address; several are the members of one HA cluster. No trailing slash.
     pub urls: Vec<String>,
     pub auth: Auth,
     pub ca_file: Option<PathBuf>,
@@ -139,6 +139,8 @@ pub struct SourceConfig {
     pub timeout: Duration,
     /// Whether it is asked for the SLOs that its rules record.
     pub discover: bool,
+    /// What only its kind has.
+    pub own: super::kinds::Own,
 }
 
 impl SourceConfig {
@@ -157,14 +159,22 @@ impl SourceConfig {
 pub enum SourceKind {
     Alertmanager,
     Prometheus,
+    Pagerduty,
+    Grafana,
+    Kubernetes,
+    Cloudwatch,
+    Cloudfoundry,
+    Concourse,
+    Bosh,
+    Icinga2,
+    Statuspage,
+    Check,
+    Plugin,
 }
 
 impl SourceKind {
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Alertmanager => "alertmanager",
-            Self::Prometheus => "prometheus",
-        }
+        super::kinds::about(self).word
     }
 }
 
@@ -220,6 +230,8 @@ pub enum AckMode {
     #[default]
     Silence,
     Journal,
+    /// The backend keeps acks itself.
+    Native,
 }
 
 #[derive(Clone, Debug)]

@@ -120,6 +120,8 @@ pub struct Alert {
     pub receivers: Few<SafeText>,
     /// The expression's page at the source that made it.
     pub source_url: Option<SafeText>,
+    /// What a source that keeps acks and owners itself says of it.
+    pub held: Option<std::sync::Arc<super::held::Held>>,
 }
 
 impl Alert {

@@ -146,6 +146,7 @@ mod tests {
             inhibited_by: Default::default(),
             fires_at: None,
             source_url: None,
+            held: None,
         })
     }
 

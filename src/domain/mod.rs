@@ -14,6 +14,7 @@ pub mod entry;
 pub mod few;
 pub mod filter;
 pub mod go_regex;
+pub mod held;
 pub mod incident;
 pub mod label;
 pub mod link;

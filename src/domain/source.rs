@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Time, alert::Alert, members::Members, silence::Silence, text::SafeText};
+use super::{Time, alert::Alert, held::Way, members::Members, silence::Silence, text::SafeText};
 
 /// The configured name of a source; unique in a configuration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ pub enum AckVia {
 }
 
 /// What a source can do; a `None` greys the key and says why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     /// Whether it lists alerts at all.
     pub alerts: bool,
@@ -51,6 +51,12 @@ pub struct Capabilities {
     pub counts: bool,
     /// Whether it evaluates rules itself, so that another source may tell the same alert once it was delivered.
     pub evaluates: bool,
+    /// What it can be asked to do itself; an ack of its own is among them.
+    pub ways: Vec<Way>,
+    /// Whether it tells who is on call.
+    pub on_call: bool,
+    /// Whether it tells what was changed.
+    pub changes: bool,
 }
 
 /// A source as it was configured.
@@ -103,7 +109,7 @@ impl Snapshot {
     }
 }
 
-/// Something somebody did to a system on purpose: a deploy, a flag, a migration.
+/// Something that was done to a system, or happened in it, and is not an alert: a deploy, a flag, a build, a crash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     pub at: Time,
@@ -113,6 +119,10 @@ pub struct Change {
     pub by: SafeText,
     pub text: SafeText,
     pub service: Option<SafeText>,
+    /// The backend's own id of it: what was told once is told once for ever. None where it has none.
+    pub id: Option<SafeText>,
+    /// Its page, where it has one.
+    pub url: Option<SafeText>,
 }
 
 /// One more thing a source says about an alert, beyond the alert itself: its route, its rule.

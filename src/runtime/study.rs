@@ -65,6 +65,7 @@ impl Question {
             inhibited_by: Few::default(),
             receivers: Few::default(),
             source_url: None,
+            held: None,
         };
         let (sources, back) = (sources.clone(), LOOKED_BACK);
         Self { id, alert: Arc::new(alert), sources, clock, back, memory: true, routes: false }

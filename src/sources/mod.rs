@@ -5,17 +5,28 @@
 //! neither screen nor journal.
 
 pub mod alertmanager;
+pub mod bosh;
+pub mod check;
+pub mod cloudfoundry;
+pub mod cloudwatch;
+pub mod concourse;
 mod cursor;
+pub mod grafana;
 mod http;
+pub mod icinga2;
 mod intern;
 mod items;
 pub mod keyring;
+pub mod kubernetes;
+pub mod pagerduty;
+pub mod plugin;
 pub mod probe;
 pub mod prometheus;
 mod recall;
 mod secret;
 pub mod sim;
 mod split;
+pub mod statuspage;
 
 use std::sync::Arc;
 
@@ -26,13 +37,15 @@ use crate::{
     domain::{
         Time,
         alert::Alert,
+        held::{Applied, Duty, Request, RequestPlan},
         matcher::Matcher,
+        op::OpId,
         past::Past,
         routing::Policy,
         signals::{Ask, Recognised, Signal, Values},
         silence::{Silence, SilenceDraft, beyond::Beyond},
         slo::{BucketSpan, Declared, Tally, drill, explain::Queries},
-        source::{Change, Description, Detail, Snapshot, SourceError},
+        source::{AckVia, Capabilities, Change, Description, Detail, Snapshot, SourceError},
         text::SafeText,
     },
 };
@@ -45,6 +58,17 @@ pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceErr
     Ok(match config.kind {
         SourceKind::Alertmanager => Arc::new(alertmanager::Alertmanager::connect(config).await?),
         SourceKind::Prometheus => Arc::new(prometheus::Prometheus::connect(config).await?),
+        SourceKind::Pagerduty => return pagerduty::connect(config).await,
+        SourceKind::Grafana => return grafana::connect(config).await,
+        SourceKind::Kubernetes => return kubernetes::connect(config).await,
+        SourceKind::Cloudwatch => return cloudwatch::connect(config).await,
+        SourceKind::Cloudfoundry => return cloudfoundry::connect(config).await,
+        SourceKind::Concourse => return concourse::connect(config).await,
+        SourceKind::Bosh => return bosh::connect(config).await,
+        SourceKind::Icinga2 => return icinga2::connect(config).await,
+        SourceKind::Statuspage => return statuspage::connect(config).await,
+        SourceKind::Check => return check::connect(config).await,
+        SourceKind::Plugin => return plugin::connect(config).await,
     })
 }
 
@@ -53,7 +77,24 @@ pub fn describe(config: &SourceConfig) -> Description {
     match config.kind {
         SourceKind::Alertmanager => alertmanager::describe(config),
         SourceKind::Prometheus => prometheus::describe(config),
+        SourceKind::Pagerduty => pagerduty::describe(config),
+        SourceKind::Grafana => grafana::describe(config),
+        SourceKind::Kubernetes => kubernetes::describe(config),
+        SourceKind::Cloudwatch => cloudwatch::describe(config),
+        SourceKind::Cloudfoundry => cloudfoundry::describe(config),
+        SourceKind::Concourse => concourse::describe(config),
+        SourceKind::Bosh => bosh::describe(config),
+        SourceKind::Icinga2 => icinga2::describe(config),
+        SourceKind::Statuspage => statuspage::describe(config),
+        SourceKind::Check => check::describe(config),
+        SourceKind::Plugin => plugin::describe(config),
     }
+}
+
+/// What a source is of which nothing is known but its configuration: it lists alerts, and acks live in the journal.
+pub(crate) fn plain(config: &SourceConfig) -> Description {
+    let can = Capabilities { alerts: true, ack: Some(AckVia::Journal), ..Capabilities::default() };
+    Description { name: config.name.clone(), kind: config.kind.as_str(), can, interval: config.interval }
 }
 
 /// A configured backend.
@@ -81,6 +122,16 @@ pub trait Source: Send + Sync {
 
     /// Telling what was changed on purpose.
     fn changes(&self) -> Option<&dyn Changes> {
+        None
+    }
+
+    /// Doing what the backend itself can do: its own acks, notes, snoozes.
+    fn requests(&self) -> Option<&dyn Requests> {
+        None
+    }
+
+    /// Telling who is on call.
+    fn on_call(&self) -> Option<&dyn OnCall> {
         None
     }
 
@@ -185,6 +236,30 @@ pub trait Counts: Send + Sync {
 pub trait Changes: Send + Sync {
     /// The changes in `(since, now]`, oldest first.
     async fn changes(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError>;
+}
+
+/// The facet that does what the backend itself can do. Its description says which [`Way`](crate::domain::held::Way)s.
+#[async_trait]
+pub trait Requests: Send + Sync {
+    /// What it would do, in words; changes nothing.
+    async fn plan(&self, request: &Request, now: Time) -> Result<RequestPlan, SourceError>;
+    /// Does it and reads it back. The same `op` asked twice is done once, as far as the backend can tell.
+    async fn apply(&self, op: &OpId, request: &Request, now: Time) -> Result<Applied, SourceError>;
+    /// Whether it is so, without doing it: after an answer that was lost, or one that was pending. None: it is not.
+    async fn is_so(
+        &self,
+        op: &OpId,
+        request: &Request,
+        handle: Option<&SafeText>,
+        now: Time,
+    ) -> Result<Option<Applied>, SourceError>;
+}
+
+/// The facet that tells who is on call.
+#[async_trait]
+pub trait OnCall: Send + Sync {
+    /// Everybody who is on call between two moments, by what for and level.
+    async fn duties(&self, from: Time, to: Time, now: Time) -> Result<Vec<Duty>, SourceError>;
 }
 
 /// The facet that tells more of one alert than its list does: where it is routed, which rule raised it.

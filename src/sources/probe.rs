@@ -65,6 +65,7 @@ pub async fn probe(config: &SourceConfig, now: Time) -> Result<Probed, SourceErr
             probed.may_silence = Some(may_silence(http, now).await);
             probed.neighbours = prometheuses(&snapshot);
         }
+        _ => {}
     }
     Ok(probed)
 }

@@ -31,6 +31,7 @@ fn alert(i: usize) -> Arc<Alert> {
         inhibited_by: Default::default(),
         receivers: Default::default(),
         source_url: None,
+        held: None,
         fires_at: None,
     })
 }

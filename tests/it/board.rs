@@ -42,7 +42,14 @@ fn heart() -> App {
     let source = |name: &&str| {
         let evaluates = *name == "prom";
         let ack = Some(if evaluates { AckVia::Journal } else { AckVia::Silence });
-        let can = Capabilities { alerts: true, ack, silences: !evaluates, counts: false, evaluates };
+        let can = Capabilities {
+            alerts: true,
+            ack,
+            silences: !evaluates,
+            counts: false,
+            evaluates,
+            ..Capabilities::default()
+        };
         Description { name: SourceName::new(name), kind: "sim", can, interval: Duration::seconds(30) }
     };
     let setup = Setup {
@@ -87,6 +94,7 @@ fn alert(said: &Said) -> Arc<Alert> {
         receivers: Default::default(),
         fires_at: None,
         source_url: None,
+        held: None,
     })
 }
 

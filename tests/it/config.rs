@@ -169,6 +169,7 @@ fn the_reference_holds_every_key_with_its_sentence_and_nothing_else() {
             format!("{name} = "),
             format!("#{name} = "),
             format!("[{table}{name}]\n"),
+            format!("#[{table}{name}]\n"),
             format!("#[[{table}{name}]]\n"),
             // A table for each name.
             format!("#[{table}{name}.prod]\n"),
@@ -194,9 +195,16 @@ fn the_reference_holds_every_key_with_its_sentence_and_nothing_else() {
     let bare = |line: &str| line.strip_prefix('#').filter(|l| !l.starts_with(' ')).unwrap_or(line).to_owned();
     fs::write(&path, DEFAULT_TOML.lines().map(bare).collect::<Vec<_>>().join("\n")).unwrap();
     for error in load(&path).unwrap_err() {
-        let together = ["two ways", "both `", "there is no file", "there is no directory", "no source is called"]
-            .iter()
-            .any(|w| error.what.contains(w));
+        let together = [
+            "two ways",
+            "both `",
+            "there is no file",
+            "there is no directory",
+            "no source is called",
+            "says nothing of a source",
+        ]
+        .iter()
+        .any(|w| error.what.contains(w));
         assert!(together, "with every example on: {error}");
     }
     fs::write(&path, DEFAULT_TOML).unwrap();

@@ -37,6 +37,7 @@ fn alert(labels: &[(&str, &str)]) -> Alert {
         receivers: Default::default(),
         fires_at: None,
         source_url: None,
+        held: None,
     }
 }
 

@@ -52,6 +52,7 @@ pub fn alert(labels: &str) -> Alert {
         receivers: vec![SafeText::new("ops")].into(),
         fires_at: None,
         source_url: None,
+        held: None,
     }
 }
 

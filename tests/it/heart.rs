@@ -52,6 +52,7 @@ fn alert(name: &str) -> Alert {
         receivers: Default::default(),
         fires_at: None,
         source_url: None,
+        held: None,
     }
 }
 

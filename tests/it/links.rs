@@ -36,6 +36,7 @@ fn alert(name: &str) -> Arc<Alert> {
         inhibited_by: Default::default(),
         receivers: Default::default(),
         source_url: None,
+        held: None,
     })
 }
 

@@ -32,6 +32,7 @@ fn alert(name: &str, severity: &str, team: &str, age: i64) -> Alert {
         inhibited_by: Default::default(),
         fires_at: None,
         source_url: None,
+        held: None,
         receivers: Default::default(),
     }
 }

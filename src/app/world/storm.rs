@@ -214,6 +214,7 @@ mod tests {
             receivers: Default::default(),
             fires_at: None,
             source_url: None,
+            held: None,
         }
     }
 

@@ -66,6 +66,7 @@ async fn one(draft: &mut Draft, means: &Means) -> Said<()> {
     let usual = match kind {
         SourceKind::Alertmanager => "http://localhost:9093",
         SourceKind::Prometheus => "http://localhost:9090",
+        _ => "",
     };
     let mut source = SourceDraft::new("", kind, "");
     address(&mut source, usual, means)?;

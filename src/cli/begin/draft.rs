@@ -113,6 +113,7 @@ impl SourceDraft {
             interval: chrono::Duration::seconds(15),
             timeout: chrono::Duration::seconds(PATIENCE_S),
             discover: false,
+            own: crate::config::kinds::Own::default(),
         }
     }
 

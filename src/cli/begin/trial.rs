@@ -66,6 +66,7 @@ async fn hint(source: &SourceDraft, error: &SourceError) -> Option<&'static str>
         SourceKind::Prometheus => {
             (SourceKind::Alertmanager, "There is an Alertmanager at this address: its kind is alertmanager.")
         }
+        _ => return None,
     };
     let other = SourceDraft { kind: other, ..source.clone() };
     let asked = timeout(DEADLINE, probe(&other.config(), Clock::real().now())).await;
@@ -78,6 +79,7 @@ fn sentences(kind: SourceKind, probed: &Probed) -> Vec<String> {
     match kind {
         SourceKind::Alertmanager => counts.push(count(probed.silences, "silence")),
         SourceKind::Prometheus => counts.extend(probed.rules.map(|n| count(n, "rule"))),
+        _ => {}
     }
     let mut said = vec![format!("  It answers: {}{version}, {}.", kind.as_str(), counts.join(", "))];
     said.push(match &probed.clock {

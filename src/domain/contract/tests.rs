@@ -24,6 +24,7 @@ fn alert(severity: &str, instance: &str, since: i64) -> Alert {
         receivers: Default::default(),
         fires_at: None,
         source_url: None,
+        held: None,
     }
 }
 

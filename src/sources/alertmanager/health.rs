@@ -79,6 +79,7 @@ mod tests {
             receivers: Default::default(),
             fires_at: None,
             source_url: None,
+            held: None,
         };
         names.iter().map(|name| (Time::UNIX_EPOCH, Arc::new(alert(name)))).collect()
     }

@@ -63,12 +63,19 @@ pub(super) fn describe(config: &SourceConfig) -> Description {
     let ack = match config.ack {
         AckMode::Journal => Some(AckVia::Journal),
         AckMode::Silence if config.silences_writable => Some(AckVia::Silence),
-        AckMode::Silence => None,
+        AckMode::Silence | AckMode::Native => None,
     };
     Description {
         name: config.name.clone(),
         kind: config.kind.as_str(),
-        can: Capabilities { alerts: true, ack, silences: config.silences_writable, counts: false, evaluates: false },
+        can: Capabilities {
+            alerts: true,
+            ack,
+            silences: config.silences_writable,
+            counts: false,
+            evaluates: false,
+            ..Capabilities::default()
+        },
         interval: config.interval,
     }
 }

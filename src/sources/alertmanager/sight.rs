@@ -88,6 +88,7 @@ impl<'a> Draft<'a> {
             receivers: self.receivers.unwrap_or_default(),
             fires_at: None,
             source_url: self.source_url.flatten(),
+            held: None,
         };
         Some((self.updated_at.unwrap_or(starts_at), Arc::new(alert)))
     }

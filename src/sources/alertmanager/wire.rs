@@ -65,6 +65,7 @@ impl WireAlert<'_> {
             },
             fires_at: None,
             source_url: self.generator_url.filter(|u| !u.0.is_empty()).map(|u| texts.text(&u.0)),
+            held: None,
         };
         (self.updated_at.unwrap_or(self.starts_at), alert)
     }

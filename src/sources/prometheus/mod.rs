@@ -204,7 +204,14 @@ pub(super) fn describe(config: &SourceConfig) -> Description {
     Description {
         name: config.name.clone(),
         kind: config.kind.as_str(),
-        can: Capabilities { alerts: true, ack: Some(AckVia::Journal), silences: false, counts: true, evaluates: true },
+        can: Capabilities {
+            alerts: true,
+            ack: Some(AckVia::Journal),
+            silences: false,
+            counts: true,
+            evaluates: true,
+            ..Capabilities::default()
+        },
         interval: config.interval,
     }
 }

@@ -50,6 +50,7 @@ impl WireAlert {
             receivers: Default::default(),
             fires_at: None,
             source_url: None,
+            held: None,
         })
     }
 }

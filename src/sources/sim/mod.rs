@@ -122,7 +122,14 @@ impl SimWorld {
 
 /// What is told of a day whose scenario cannot be read.
 pub fn describe(name: &str) -> Description {
-    let can = Capabilities { alerts: true, ack: None, silences: false, counts: false, evaluates: false };
+    let can = Capabilities {
+        alerts: true,
+        ack: None,
+        silences: false,
+        counts: false,
+        evaluates: false,
+        ..Capabilities::default()
+    };
     Description { name: SourceName::new(name), kind: "sim", can, interval: chrono::Duration::minutes(1) }
 }
 

@@ -77,6 +77,8 @@ impl Shared {
             by: plan.by.clone(),
             text: plan.text.clone(),
             service: plan.service.clone(),
+            id: None,
+            url: None,
         }
     }
 }
@@ -95,7 +97,8 @@ impl SimSource {
         let counts = plan.imitates == Imitates::Prometheus || scenario.budgets.iter().any(|b| b.source == index);
         let silences = plan.imitates == Imitates::Alertmanager;
         let evaluates = plan.imitates == Imitates::Prometheus;
-        let can = Capabilities { alerts: true, ack: Some(plan.ack), silences, counts, evaluates };
+        let can =
+            Capabilities { alerts: true, ack: Some(plan.ack), silences, counts, evaluates, ..Capabilities::default() };
         let description = Description { name: plan.name.clone(), kind: "sim", can, interval: plan.interval };
         let tells_changes = scenario.events.iter().any(|e| e.source == index);
         Self { shared, index, description, tells_changes }
@@ -164,6 +167,7 @@ impl SimSource {
             receivers: Default::default(),
             fires_at: (state == AlertState::Pending && !muted).then(|| self.shared.epoch + began + plan.pending),
             source_url: plan.url.clone(),
+            held: None,
         }
     }
 

@@ -47,6 +47,7 @@ fn told(app: &mut App, last: &mut LastWord, since: Option<Time>, now: Time) {
         inhibited_by: Few::default(),
         receivers: Few::default(),
         source_url: None,
+        held: None,
     };
     let alerts = since.into_iter().map(|at| Arc::new(alert(at))).collect();
     let delta = last.take(Snapshot { alerts, ..Snapshot::empty(now) });

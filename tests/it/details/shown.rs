@@ -47,8 +47,14 @@ enum Plays {
 struct Player(Description, Plays);
 
 fn player(name: &str, plays: Plays) -> Arc<dyn Source> {
-    let can =
-        Capabilities { alerts: true, ack: Some(AckVia::Journal), silences: false, counts: false, evaluates: false };
+    let can = Capabilities {
+        alerts: true,
+        ack: Some(AckVia::Journal),
+        silences: false,
+        counts: false,
+        evaluates: false,
+        ..Capabilities::default()
+    };
     let name = SourceName::new(name);
     Arc::new(Player(Description { name, kind: "player", can, interval: Duration::seconds(15) }, plays))
 }

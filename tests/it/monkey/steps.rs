@@ -205,7 +205,16 @@ fn answered(step: &Step, now: Time) -> SourceMsg {
 
 fn change(text: &str, now: Time) -> Change {
     let text = SafeText::new(text);
-    Change { at: now, kind: text.clone(), title: text.clone(), by: text.clone(), text, service: None }
+    Change {
+        at: now,
+        kind: text.clone(),
+        title: text.clone(),
+        by: text.clone(),
+        text,
+        service: None,
+        id: None,
+        url: None,
+    }
 }
 
 fn acks(picks: &[(usize, String)], now: Time) -> JournalAcks {

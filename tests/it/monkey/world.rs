@@ -39,6 +39,7 @@ pub fn heart() -> App {
         silences: !evaluates,
         counts: evaluates,
         evaluates,
+        ..Capabilities::default()
     };
     let source = |i: usize, can| Description { name: name(i), kind: "sim", can, interval: Duration::seconds(10) };
     let setup = Setup {

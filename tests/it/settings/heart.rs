@@ -45,6 +45,7 @@ fn alert(name: &str) -> Arc<Alert> {
         receivers: Default::default(),
         fires_at: None,
         source_url: None,
+        held: None,
     })
 }
 

@@ -18,7 +18,14 @@ pub fn t(seconds: i64) -> Time {
 
 /// Its source is `am`, its user `ana`.
 pub fn heart(ack: AckVia) -> App {
-    let can = Capabilities { alerts: true, ack: Some(ack), silences: true, counts: false, evaluates: false };
+    let can = Capabilities {
+        alerts: true,
+        ack: Some(ack),
+        silences: true,
+        counts: false,
+        evaluates: false,
+        ..Capabilities::default()
+    };
     let source = Description { name: SourceName::new("am"), kind: "sim", can, interval: Duration::seconds(10) };
     let setup = Setup {
         user: "ana".into(),

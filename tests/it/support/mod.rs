@@ -31,6 +31,7 @@ pub fn config(kind: SourceKind, urls: &[String]) -> SourceConfig {
         interval: Duration::seconds(15),
         timeout: Duration::seconds(10),
         discover: true,
+        own: watchfire::config::kinds::Own::default(),
     }
 }
 

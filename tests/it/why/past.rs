@@ -28,6 +28,7 @@ fn alert(pairs: &[(&str, &str)]) -> Alert {
         receivers: Default::default(),
         fires_at: None,
         source_url: None,
+        held: None,
     }
 }
 

@@ -40,12 +40,20 @@ fn alert(name: &str, instance: &str, minutes: i64) -> Alert {
         inhibited_by: Default::default(),
         fires_at: None,
         source_url: None,
+        held: None,
         receivers: Default::default(),
     }
 }
 
 fn heart(alerts: Vec<Alert>) -> App {
-    let can = Capabilities { alerts: true, ack: None, silences: false, counts: false, evaluates: false };
+    let can = Capabilities {
+        alerts: true,
+        ack: None,
+        silences: false,
+        counts: false,
+        evaluates: false,
+        ..Capabilities::default()
+    };
     let name = SourceName::new("prod");
     let about = Description { name: name.clone(), kind: "alertmanager", can, interval: Duration::seconds(15) };
     let setup = Setup {

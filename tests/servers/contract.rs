@@ -1,0 +1,1 @@
+//! What holds for every source, whatever it reads: the bad answers of the world.

@@ -1,0 +1,1 @@
+//! Relatives of Prometheus, by their own servers.
