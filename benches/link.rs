@@ -110,7 +110,7 @@ fn ours() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     enable_raw_mode().expect("a terminal");
     let (mut frames, mut encoder) =
-        (Frames::start().expect("a writer"), Encoder::new(Dialect::of(&std::env::var("TERM").unwrap_or_default())));
+        (Frames::start(true).expect("a writer"), Encoder::new(Dialect::of(&std::env::var("TERM").unwrap_or_default())));
     let audience = Audience { writer: frames.ready(), gate: Gate::default(), questions: Default::default() };
     let mut events = Reader::open(&audience, None).expect("a reader");
     runtime.block_on(async {

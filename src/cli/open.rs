@@ -3,7 +3,7 @@
 use std::{io::IsTerminal, path::Path, sync::Arc};
 
 use crate::{
-    app::{App, settings::Settings},
+    app::{App, settings::Settings, world::parting::Parting},
     config::{Config, Found, Request, request::Env},
     domain::Time,
     runtime::{
@@ -214,6 +214,22 @@ pub async fn open(cockpit: Cockpit, manners: Manners, hands: Hands) -> Exit {
     exit
 }
 
+/// What was done, and what of it nobody saw the end of.
+fn part(parting: &Parting) {
+    if let Some(done) = &parting.done {
+        exit::tell(format_args!("watchfire: {done}, in the journal"));
+    }
+    match parting.on_their_way {
+        0 => {}
+        1 => exit::tell(
+            "watchfire: 1 act was still on its way; the journal has it, and the next start finds out how it ended",
+        ),
+        n => exit::tell(format_args!(
+            "watchfire: {n} acts were still on their way; the journal has them, and the next start finds out how they ended"
+        )),
+    }
+}
+
 /// What is said on the normal screen once it is back.
 pub fn report(ended: Result<std::io::Result<Left>, tokio::task::JoinError>) -> Exit {
     let signal = signals::received();
@@ -222,6 +238,9 @@ pub fn report(ended: Result<std::io::Result<Left>, tokio::task::JoinError>) -> E
             "watchfire: {n} firings and resolutions were not written to the journal in time; the next start makes up \
              for what fires then and for the ends of what the journal knows"
         ));
+    }
+    if let Ok(Ok(left)) = &ended {
+        part(&left.parting);
     }
     let ended = ended.map(|left| left.map(|left| left.ended));
     match (ended, panics::take()) {

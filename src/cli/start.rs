@@ -255,7 +255,7 @@ pub fn manners(config: &Config) -> Manners {
     let (notify, ui) = (&config.notify, &config.ui);
     let escape_delay = ui.escape_delay.and_then(|delay| delay.to_std().ok());
     let manners = Host::of(&Env::from_process()).manners(notify.bell, notify.terminal, ui.links, ui.title);
-    Manners { escape_delay, ..manners }
+    Manners { escape_delay, synchronized: ui.synchronized, ..manners }
 }
 
 /// Whether the environment asks that nothing moves by itself.

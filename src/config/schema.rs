@@ -267,6 +267,11 @@ const UI: &[Key] = &[
         Kind::Duration(SECOND, DAY),
         "How often each source is asked at least while the terminal says that you look elsewhere; never more often than its interval.",
     ),
+    given(
+        "synchronized",
+        Kind::Bool,
+        "Frames are drawn as a whole (synchronised updates, mode 2026); off where a terminal or multiplexer flickers by it.",
+    ),
     given("low_bandwidth", Kind::Bool, "For a slow link: two frames a second at most, ages of sources by the minute."),
     given(
         "mouse",

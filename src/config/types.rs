@@ -331,6 +331,7 @@ pub struct UiConfig {
     pub ambiguous_width: u8,
     /// Few frames, and ages by the minute.
     pub low_bandwidth: bool,
+    pub synchronized: bool,
     /// Between two polls while somebody looks elsewhere; at least 1 s.
     pub unfocused_interval: Duration,
     /// Whether the terminal tells of the mouse from the start.

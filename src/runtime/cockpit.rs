@@ -165,7 +165,7 @@ impl Cockpit {
             ticked: None,
             away: false,
             back: None,
-            unseen: false,
+            unseen_since: None,
             verdict: None,
             noted: None,
             ended: None,
@@ -181,7 +181,8 @@ async fn parting(left: (App, running::Runs, Clock), keeper: Keeper, mut tasks: J
     let (mut app, runs, clock) = left;
     runs.end(&mut app, &keeper, clock.now()).await;
     tasks.abort_all();
-    Left { ended, unwritten: leaving::last_words(&mut app, keeper, clock.now()).await }
+    let parting = app.world.parting();
+    Left { ended, parting, unwritten: leaving::last_words(&mut app, keeper, clock.now()).await }
 }
 
 /// Signals that were sent to the process.
@@ -230,7 +231,7 @@ struct Turning<'a, S> {
     /// When the terminal was last taken back.
     back: Option<Instant>,
     /// The terminal says that another window has the keys.
-    unseen: bool,
+    unseen_since: Option<Instant>,
     /// What was last drawn in one word.
     verdict: Option<Verdict>,
     /// When a note of how things stand was left, and with which word.

@@ -76,3 +76,17 @@ fn a_terminal_that_does_not_read_cannot_hold_up_a_signal() {
     assert_eq!(terminal.ends(SOON), 128 + 15);
     assert!(terminal.is_cooked(), "the line discipline is still raw");
 }
+
+#[test]
+fn what_was_done_stands_on_the_screen_that_is_given_back() {
+    let mut terminal = Start::demo("quiet").open();
+    terminal.sees("CALM");
+    terminal.type_keys("a");
+    terminal.sees("reason:");
+    terminal.type_keys("enter");
+    terminal.shows("the ack", |s| !s.contains("reason:") && s.contains("acked"));
+    terminal.type_keys("q");
+    assert_eq!(terminal.ends(PATIENCE), 0);
+    terminal.is_given_back();
+    terminal.writes("watchfire: 1 ack, in the journal");
+}

@@ -29,6 +29,7 @@ mod muted_on;
 pub mod noise;
 pub mod ops;
 pub mod paging;
+pub mod parting;
 pub mod plan;
 pub mod pulse;
 pub mod related;

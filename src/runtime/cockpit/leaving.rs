@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    app::{App, effect::Effect},
+    app::{App, effect::Effect, world::parting::Parting},
     domain::Time,
     runtime::journal::{Ask, Keeper},
 };
@@ -17,9 +17,11 @@ use super::Ended;
 const LAST_WORDS: Duration = Duration::from_millis(600);
 
 /// How a cockpit was left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Left {
     pub ended: Ended,
+    /// What was done meanwhile.
+    pub parting: Parting,
     /// Firings and resolutions that are not in the journal; the next start makes up for what can still be known.
     pub unwritten: usize,
 }

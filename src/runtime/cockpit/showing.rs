@@ -31,7 +31,7 @@ impl<S: Screen> Turning<'_, S> {
     }
 
     fn turn(&self) -> Duration {
-        if self.unseen && self.verdict == Some(self.app.world.verdict()) {
+        if self.unseen_since.is_some() && self.verdict == Some(self.app.world.verdict()) {
             return UNSEEN_FRAME;
         }
         if self.look.frugal { SLOW_FRAME } else { FRAME }
@@ -71,7 +71,12 @@ impl<S: Screen> Turning<'_, S> {
 
     /// The window got the keys, or lost them.
     pub(super) fn looked_at(&mut self, looked_at: bool) {
-        self.unseen = !looked_at;
+        let since = std::mem::replace(&mut self.unseen_since, (!looked_at).then(Instant::now));
+        // Meanwhile somebody else may have written on the screen.
+        if looked_at && since.is_some_and(|since| since.elapsed() >= UNSEEN_FRAME) {
+            self.screen.forget();
+            self.dirty.get_or_insert_with(Instant::now);
+        }
         self.pollers.looked_at(looked_at);
         // Whoever looks again sees what is.
         self.drawn = None;

@@ -57,6 +57,8 @@ pub struct Manners {
     pub notices: Option<Osc>,
     pub links: bool,
     pub title: bool,
+    /// Whether frames are wrapped in synchronised updates.
+    pub synchronized: bool,
     pub mux: Mux,
     /// How long an Esc waits for the rest of a torn sequence; none: as the link needs it.
     pub escape_delay: Option<std::time::Duration>,
@@ -64,8 +66,15 @@ pub struct Manners {
 
 impl Manners {
     /// Frames alone.
-    pub const NONE: Self =
-        Self { bell: false, notices: None, links: false, title: false, mux: Mux::None, escape_delay: None };
+    pub const NONE: Self = Self {
+        bell: false,
+        notices: None,
+        links: false,
+        title: false,
+        synchronized: true,
+        mux: Mux::None,
+        escape_delay: None,
+    };
 }
 
 impl Host {
@@ -90,6 +99,7 @@ impl Host {
             notices: self.notices(terminal),
             links: wants(links, self.links),
             title: wants(title, self.mux == Mux::None),
+            synchronized: true,
             mux: self.mux,
             escape_delay: None,
         }

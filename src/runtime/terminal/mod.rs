@@ -92,6 +92,9 @@ pub trait Screen: Send {
     /// Where the terminal has gone.
     fn resume(&mut self) -> io::Result<()>;
 
+    /// What the terminal shows may not be what was drawn: the next frame is a whole one.
+    fn forget(&mut self) {}
+
     /// Stops the process, as Ctrl-Z is meant to; returns when it goes on.
     fn stop(&mut self) {}
 

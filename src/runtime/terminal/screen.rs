@@ -86,7 +86,7 @@ impl Tty {
     /// # Errors
     /// Where standard output is no terminal.
     pub fn take(manners: Manners) -> io::Result<Self> {
-        let frames = Frames::start()?;
+        let frames = Frames::start(manners.synchronized)?;
         TITLED.store(manners.title, Ordering::SeqCst);
         enter()?;
         let term = std::env::var("TERM").unwrap_or_default();
@@ -208,6 +208,10 @@ impl Screen for Tty {
         // It may be another one, as where a session of tmux was taken to another machine.
         self.asks = self.may_ask;
         Ok(())
+    }
+
+    fn forget(&mut self) {
+        self.encoder.forget();
     }
 
     fn stop(&mut self) {

@@ -53,6 +53,9 @@ impl Shared {
 pub struct Frames {
     frames: mpsc::SyncSender<Vec<u8>>,
     shared: Arc<Shared>,
+    /// What stands around a frame; nothing where it is not to be wrapped.
+    begin: &'static [u8],
+    end: &'static [u8],
 }
 
 /// A watcher of the writer.
@@ -71,7 +74,7 @@ impl Frames {
     ///
     /// # Errors
     /// Where standard output cannot be copied or no thread can be had.
-    pub fn start() -> io::Result<Self> {
+    pub fn start(synchronized: bool) -> io::Result<Self> {
         let out: OwnedFd = io::stdout().as_fd().try_clone_to_owned()?;
         let shared = Arc::new(Shared {
             state: Mutex::new(State::Idle),
@@ -82,7 +85,8 @@ impl Frames {
         let (frames, queue) = mpsc::sync_channel::<Vec<u8>>(1);
         let seen = shared.clone();
         std::thread::Builder::new().name("writer".into()).spawn(move || write_all(File::from(out), &queue, &seen))?;
-        Ok(Self { frames, shared })
+        let (begin, end): (&[u8], &[u8]) = if synchronized { (BEGIN, END) } else { (b"", b"") };
+        Ok(Self { frames, shared, begin, end })
     }
 
     pub fn ready(&self) -> Ready {
@@ -99,7 +103,7 @@ impl Frames {
             return Ok(None);
         }
         let question = self.shared.pace().sends(frame.len(), must, Instant::now());
-        let whole = [BEGIN, frame, END, after, if question.is_some() { ASK } else { b"" }].concat();
+        let whole = [self.begin, frame, self.end, after, if question.is_some() { ASK } else { b"" }].concat();
         self.shared.set(State::Writing);
         self.frames.try_send(whole).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
         Ok(question)

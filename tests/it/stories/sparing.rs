@@ -39,3 +39,12 @@ async fn cockpits_that_began_together_do_not_ask_in_step() {
     let asked = c.polls(source);
     assert!((100..=115).contains(&asked), "every 2s, up to a tenth sooner: {asked} times in 200s");
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_comes_back_after_a_minute_gets_a_whole_screen_and_after_a_moment_the_rest() {
+    let mut c = Opening::of("quiet").open().await;
+    c.looked_at(false).await.passes(seconds(5)).await.looked_at(true).await;
+    assert_eq!(c.forgot(), 0);
+    c.looked_at(false).await.passes(seconds(61)).await.looked_at(true).await;
+    assert_eq!(c.forgot(), 1, "meanwhile somebody else may have written there");
+}

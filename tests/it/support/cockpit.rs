@@ -112,6 +112,8 @@ pub struct Shown {
 struct Ears {
     heard: Vec<String>,
     copied: Vec<String>,
+    /// How often what the terminal shows was taken for unknown.
+    forgot: usize,
 }
 
 /// What a story holds of the stage that it looks at.
@@ -158,6 +160,10 @@ impl Screen for Stage {
 
     async fn ready(&self) -> io::Result<()> {
         Ok(())
+    }
+
+    fn forget(&mut self) {
+        ears(&self.ears).forgot += 1;
     }
 
     fn bell(&mut self) {
@@ -521,6 +527,11 @@ impl Story {
     /// Texts that were sent to the clipboard since this was asked last.
     pub fn copied(&self) -> Vec<String> {
         std::mem::take(&mut ears(&self.ears).copied)
+    }
+
+    /// How often the whole screen was to be drawn anew since this was asked last.
+    pub fn forgot(&self) -> usize {
+        std::mem::take(&mut ears(&self.ears).forgot)
     }
 
     pub fn screen(&self) -> String {
