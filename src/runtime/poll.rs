@@ -19,6 +19,9 @@ use crate::{
 
 use super::{Inbox, Sources, backoff, clock::Clock, panics};
 
+/// From the first news to the poll that tells them: a storm of them is one poll a second.
+const SETTLE: chrono::Duration = chrono::Duration::seconds(1);
+
 /// The pollers and the bells that wake them.
 pub struct Pollers {
     bells: BTreeMap<SourceName, (Arc<Notify>, AbortHandle)>,
@@ -102,8 +105,21 @@ async fn poll(source: Arc<dyn Source>, clock: Clock, inbox: Inbox, bell: Arc<Not
         tokio::select! {
             () = clock.sleep(wait) => {}
             () = bell.notified() => {}
+            () = heard(&source, clock), if error.is_none() => {}
         }
     }
+}
+
+/// Returns once the source heard of something, and what comes with it had its time; never where it does not listen.
+async fn heard(source: &Arc<dyn Source>, clock: Clock) {
+    let news = match source.listens() {
+        Some(listens) => panics::supervised(listens.heard(clock.now())).await.is_ok(),
+        None => false,
+    };
+    if !news {
+        std::future::pending().await
+    }
+    clock.sleep(SETTLE).await;
 }
 
 /// Tells what was changed on purpose since the last time; answers until when that is known now.

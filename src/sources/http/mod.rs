@@ -4,7 +4,9 @@
 
 mod answer;
 mod build;
+mod lines;
 mod list;
+mod reach;
 
 use std::time::Duration;
 
@@ -16,7 +18,9 @@ use serde::Deserialize;
 
 pub(crate) use answer::{Answer, Failure};
 use build::Settings;
+pub(crate) use lines::Lines;
 pub(crate) use list::Listed;
+pub(crate) use reach::Reach;
 
 use crate::{
     config::SourceConfig,
@@ -62,6 +66,7 @@ pub(crate) struct Call<'a> {
 enum Body<'a> {
     None,
     Json(&'a str),
+    MergePatch(&'a str),
     Form(&'a [(&'a str, String)]),
 }
 
@@ -76,6 +81,11 @@ impl<'a> Call<'a> {
 
     pub(crate) fn post_json(path: &'a str, json: &'a str) -> Self {
         Self { method: &Method::POST, body: Body::Json(json), ..Self::get(path) }
+    }
+
+    /// RFC 7396: what is named is changed, the rest stays.
+    pub(crate) fn merge_patch(path: &'a str, json: &'a str) -> Self {
+        Self { method: &Method::PATCH, body: Body::MergePatch(json), ..Self::get(path) }
     }
 
     pub(crate) fn post_form(path: &'a str, form: &'a [(&'a str, String)]) -> Self {
@@ -153,6 +163,9 @@ impl Http {
         let request = match call.body {
             Body::None => request,
             Body::Json(text) => request.header(CONTENT_TYPE, "application/json").body(text.to_owned()),
+            Body::MergePatch(text) => {
+                request.header(CONTENT_TYPE, "application/merge-patch+json").body(text.to_owned())
+            }
             Body::Form(fields) => request.form(fields),
         };
         let response = request.send().await.map_err(Failure::from_reqwest)?;
