@@ -54,6 +54,8 @@ pub(super) struct Feed {
     pub(super) unread: BTreeMap<String, String>,
     /// Why the list is not whole.
     pub(super) cut: Option<String>,
+    /// What became of objects since somebody took it.
+    pub(super) turns: Vec<Turn>,
 }
 
 /// What became of an object.
@@ -78,6 +80,7 @@ impl Feed {
             objects: BTreeMap::new(),
             unread: BTreeMap::new(),
             cut: None,
+            turns: Vec::new(),
         }
     }
 
@@ -87,11 +90,6 @@ impl Feed {
             Some(namespace) => format!("{} in {namespace}", self.resource.plural()),
             None => self.resource.plural().to_owned(),
         }
-    }
-
-    /// Whether it was listed at least once.
-    pub(super) fn is_known(&self) -> bool {
-        self.listed_at.is_some()
     }
 
     /// Why it is listed instead of watched, where it is.
@@ -109,39 +107,38 @@ impl Feed {
         options: &Options,
         now: Time,
         watching: bool,
-    ) -> Result<Vec<Turn>, Failure> {
-        let mut turns = Vec::new();
+    ) -> Result<(), Failure> {
         if std::mem::take(&mut self.heard) {
             self.heard_at = now;
         }
         if now - self.heard_at > SILENT_MAX {
             self.watch = None;
         }
-        self.drain(options, now, &mut turns).await;
+        self.drain(options, now).await;
         if self.must_be_listed(now) {
-            self.list(http, options, now, &mut turns).await?;
+            self.list(http, options, now).await?;
         }
         if !watching || !self.resource.is_watched() || self.watch.is_some() {
-            return Ok(turns);
+            return Ok(());
         }
         if !self.open(http, options, now).await? {
-            self.list(http, options, now, &mut turns).await?;
+            self.list(http, options, now).await?;
             self.open(http, options, now).await?;
         }
-        self.drain(options, now, &mut turns).await;
-        Ok(turns)
+        self.drain(options, now).await;
+        Ok(())
     }
 
     fn must_be_listed(&self, now: Time) -> bool {
         let is_old = |at: Time| now - at >= LIST_EVERY;
         match self.listed_at {
-            Some(at) if self.unwatched.is_some() => is_old(at),
+            Some(at) if self.unwatched.is_some() || self.cut.is_some() => is_old(at),
             Some(_) => self.version.is_none() && self.resource.is_watched(),
             None => true,
         }
     }
 
-    async fn list(&mut self, http: &Http, options: &Options, now: Time, turns: &mut Vec<Turn>) -> Result<(), Failure> {
+    async fn list(&mut self, http: &Http, options: &Options, now: Time) -> Result<(), Failure> {
         self.watch = None;
         let query = self.selectors(options);
         let mut listed = list::all(http, &self.path, &query, now).await;
@@ -163,7 +160,7 @@ impl Feed {
                 Ok(new) => {
                     let (old, new) = (old.remove(&new.uid), Arc::new(new));
                     self.objects.insert(new.uid.clone(), new.clone());
-                    turns.push(Turn { old, new });
+                    self.turns.push(Turn { old, new });
                 }
                 Err(why) => {
                     self.unread.insert(name_of(item.get().as_bytes()).unwrap_or(format!("[{index}]")), why);
@@ -216,12 +213,12 @@ impl Feed {
     }
 
     /// Takes what the watch brought, without waiting for more.
-    async fn drain(&mut self, options: &Options, now: Time, turns: &mut Vec<Turn>) {
+    async fn drain(&mut self, options: &Options, now: Time) {
         for _ in 0..LINES_MAX {
             let Some(watch) = &mut self.watch else { return };
             let Ok(line) = tokio::time::timeout(GRACE, watch.next()).await else { return };
             self.heard_at = now;
-            turns.extend(self.take(line, options));
+            self.take(line, options);
         }
     }
 
@@ -238,16 +235,20 @@ impl Feed {
         self.watch.as_mut()?.ready()
     }
 
-    /// What one line, or the end of them, changes. After an end the watch goes on where it was.
-    pub(super) fn take(&mut self, line: Result<Option<Vec<u8>>, Failure>, options: &Options) -> Option<Turn> {
+    /// Takes one line, or the end of them, after which the watch goes on where it was. Whether the next poll would tell
+    /// something else.
+    pub(super) fn take(&mut self, line: Result<Option<Vec<u8>>, Failure>, options: &Options) -> bool {
         match line {
             Ok(Some(line)) => {
                 self.heard = true;
-                self.line(&line, options)
+                let turn = self.line(&line, options);
+                let is_news = turn.as_ref().is_some_and(|t| t.new.is_news(t.old.as_deref()));
+                self.turns.extend(turn);
+                is_news
             }
             Ok(None) | Err(_) => {
                 self.watch = None;
-                None
+                false
             }
         }
     }

@@ -47,6 +47,7 @@ use crate::{
 };
 
 use alerts::Making;
+use history::Log;
 use login::Login;
 use options::Options;
 use state::State;
@@ -61,7 +62,8 @@ pub struct Kubernetes {
     options: Options,
     login: Login,
     state: Mutex<State>,
-    /// Whose the rows of the last poll are. Beside the state, which is held while it listens.
+    log: Arc<Held<Log>>,
+    /// Whose the rows of the last poll are. As the log, beside the state, which is held while it listens.
     known: Held<Arc<BTreeMap<Fingerprint, Workload>>>,
 }
 
@@ -72,8 +74,9 @@ pub struct Kubernetes {
 pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceError> {
     let options = Options::read(config)?;
     let login = Login::find(config).await?;
-    let (state, known) = (Mutex::new(State::new(&options)), Held::default());
-    Ok(Arc::new(Kubernetes { description: describe(config), options, login, state, known }))
+    let (log, known) = (Arc::default(), Held::default());
+    let state = Mutex::new(State::new(&options, Arc::clone(&log)));
+    Ok(Arc::new(Kubernetes { description: describe(config), options, login, state, log, known }))
 }
 
 /// What it will be once it connects.
@@ -146,7 +149,7 @@ impl Source for Kubernetes {
     }
 
     async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
-        self.read(&mut State::new(&self.options), now, false).await
+        self.read(&mut State::new(&self.options, self.log.clone()), now, false).await
     }
 
     fn changes(&self) -> Option<&dyn Changes> {
@@ -166,7 +169,7 @@ impl Source for Kubernetes {
 #[async_trait]
 impl Changes for Kubernetes {
     async fn changes(&self, since: Time, _now: Time) -> Result<Vec<Change>, SourceError> {
-        Ok(self.state.lock().await.log.since(since))
+        Ok(self.log.lock().unwrap_or_else(PoisonError::into_inner).since(since))
     }
 }
 

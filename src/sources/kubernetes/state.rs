@@ -2,6 +2,8 @@
 //!
 //! Knows neither credentials nor rows.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use futures_util::future::{join_all, select_all};
 
 use crate::{
@@ -29,8 +31,7 @@ const REFUSED_FOR: chrono::Duration = chrono::Duration::minutes(1);
 
 pub(super) struct State {
     pub(super) feeds: Vec<Feed>,
-    turns: Vec<Turn>,
-    pub(super) log: Log,
+    log: Arc<Mutex<Log>>,
     pub(super) episodes: Episodes,
     pub(super) checked_at: Option<Time>,
     pub(super) version: Option<SafeText>,
@@ -44,7 +45,8 @@ pub(super) struct Gaps {
 }
 
 impl State {
-    pub(super) fn new(options: &Options) -> Self {
+    /// `log` is kept by whoever tells of changes.
+    pub(super) fn new(options: &Options, log: Arc<Mutex<Log>>) -> Self {
         let namespaces: Vec<Option<&str>> = match options.namespaces.as_slice() {
             [] => vec![None],
             some => some.iter().map(|n| Some(n.as_str())).collect(),
@@ -56,15 +58,7 @@ impl State {
                 false => feeds.push(Feed::new(*resource, None)),
             }
         }
-        Self {
-            feeds,
-            turns: Vec::new(),
-            log: Log::default(),
-            episodes: Episodes::new(),
-            checked_at: None,
-            version: None,
-            clock: None,
-        }
+        Self { feeds, log, episodes: Episodes::new(), checked_at: None, version: None, clock: None }
     }
 
     /// Reads what there is. A resource that is refused is a gap; where nothing at all could be read, that is the error.
@@ -81,15 +75,7 @@ impl State {
         let mut failures: Vec<Option<Failure>> = Vec::new();
         for some in self.feeds.chunks_mut(AT_ONCE) {
             let read = join_all(some.iter_mut().map(|feed| bring_up(feed, http, options, now, watching))).await;
-            for result in read {
-                match result {
-                    Ok(turns) => {
-                        self.turns.extend(turns);
-                        failures.push(None);
-                    }
-                    Err(failure) => failures.push(Some(failure)),
-                }
-            }
+            failures.extend(read.into_iter().map(Result::err));
         }
         self.tell(now);
         let blind = failures.iter().all(Option::is_some);
@@ -103,11 +89,13 @@ impl State {
     }
 
     fn tell(&mut self, now: Time) {
-        if self.turns.is_empty() {
+        let turns: Vec<Turn> = self.feeds.iter_mut().flat_map(|f| std::mem::take(&mut f.turns)).collect();
+        if turns.is_empty() {
             return;
         }
-        let turns = std::mem::take(&mut self.turns);
-        self.log.take(turns, &Index::of(&self.feeds), now);
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.take(turns, &Index::of(&self.feeds), now);
+        drop(log);
         for feed in self.feeds.iter_mut().filter(|f| f.resource == Resource::ReplicaSets) {
             feed.objects.clear();
         }
@@ -143,12 +131,10 @@ impl State {
             }
             let (line, at, _) = select_all(waiting).await;
             let Some(feed) = self.feeds.get_mut(at) else { return };
-            let mut news = Vec::from_iter(feed.take(line, options));
+            let mut is_news = feed.take(line, options);
             while let Some(line) = feed.ready() {
-                news.extend(feed.take(Ok(Some(line)), options));
+                is_news |= feed.take(Ok(Some(line)), options);
             }
-            let is_news = news.iter().any(|t| t.new.is_news(t.old.as_deref()));
-            self.turns.extend(news);
             if is_news {
                 return;
             }
@@ -156,13 +142,7 @@ impl State {
     }
 }
 
-async fn bring_up(
-    feed: &mut Feed,
-    http: &Http,
-    options: &Options,
-    now: Time,
-    watching: bool,
-) -> Result<Vec<Turn>, Failure> {
+async fn bring_up(feed: &mut Feed, http: &Http, options: &Options, now: Time, watching: bool) -> Result<(), Failure> {
     if let Some((until, error)) = &feed.refused
         && now < *until
     {
