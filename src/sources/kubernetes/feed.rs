@@ -158,7 +158,8 @@ impl Feed {
         for (index, item) in items.iter().enumerate() {
             match Object::read(self.resource, item.get().as_bytes(), options) {
                 Ok(new) => {
-                    let (old, new) = (old.remove(&new.uid), Arc::new(new));
+                    let old = old.remove(&new.uid);
+                    let new = Arc::new(new.after(old.as_deref()));
                     self.objects.insert(new.uid.clone(), new.clone());
                     self.turns.push(Turn { old, new });
                 }
@@ -287,8 +288,9 @@ impl Feed {
         match Object::read(self.resource, json, options) {
             Ok(new) => {
                 self.unread.remove(&new.name);
-                let new = Arc::new(new);
-                let old = self.objects.insert(new.uid.clone(), new.clone());
+                let old = self.objects.remove(&new.uid);
+                let new = Arc::new(new.after(old.as_deref()));
+                self.objects.insert(new.uid.clone(), new.clone());
                 Some(Turn { old, new })
             }
             Err(why) => {

@@ -118,6 +118,18 @@ impl Object {
         })
     }
 
+    /// The same after what it was. A new template comes before its new revision: until then the old one counts, or the
+    /// rollout would be told without its images.
+    pub(super) fn after(mut self, old: Option<&Self>) -> Self {
+        let before = old.and_then(|o| o.rollout.as_ref());
+        if let (Some(before), Some(now)) = (before, &self.rollout)
+            && before.revision == now.revision
+        {
+            self.rollout = Some(before.clone());
+        }
+        self
+    }
+
     /// Whether the next poll would tell something else.
     pub(super) fn is_news(&self, old: Option<&Self>) -> bool {
         match old {
