@@ -29,6 +29,7 @@ pub(super) struct Settings {
     pub(super) proxy: Option<String>,
     pub(super) timeout: Duration,
     pub(super) special: Special,
+    pub(super) requests_per_minute: Option<u32>,
 }
 
 /// What only a server has that is found elsewhere than in our configuration.
@@ -54,6 +55,7 @@ impl Settings {
             proxy: config.proxy.clone(),
             timeout: config.timeout.to_std().unwrap_or(Duration::from_secs(10)),
             special: Special::default(),
+            requests_per_minute: config.requests_per_minute,
         })
     }
 }

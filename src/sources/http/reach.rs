@@ -31,6 +31,7 @@ pub(crate) struct Reach {
     pub(crate) headers: Vec<(String, SecretString)>,
     pub(crate) proxy: Option<String>,
     pub(crate) timeout: Duration,
+    pub(crate) requests_per_minute: Option<u32>,
     /// What its certificate is for, where that is not the host of the address.
     pub(crate) server_name: Option<String>,
     /// Whoever answers is believed.
@@ -71,6 +72,7 @@ fn settings(reach: &Reach, real: &reqwest::Url) -> Result<Settings, SourceError>
         headers: reach.headers.clone(),
         proxy: reach.proxy.clone(),
         timeout: reach.timeout,
+        requests_per_minute: reach.requests_per_minute,
         special: Special { only_roots: reach.authority.is_some(), insecure: reach.insecure, host },
     })
 }

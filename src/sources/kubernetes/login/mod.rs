@@ -109,6 +109,7 @@ impl Login {
             headers: headers(&user, config),
             proxy: cluster.proxy_url.clone().filter(|p| !p.is_empty()).or_else(|| config.proxy.clone()),
             timeout: timeout(config),
+            requests_per_minute: config.requests_per_minute,
             server_name: cluster.tls_server_name.clone().filter(|n| !n.is_empty()),
             insecure: cluster.insecure_skip_tls_verify,
         };

@@ -44,6 +44,7 @@ pub(super) async fn login(config: &SourceConfig) -> Result<Login, SourceError> {
         headers: config.headers.clone(),
         proxy: config.proxy.clone(),
         timeout: timeout(config),
+        requests_per_minute: config.requests_per_minute,
         server_name: None,
         insecure: false,
     };
