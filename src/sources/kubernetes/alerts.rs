@@ -63,7 +63,9 @@ impl Making<'_> {
         for ((uid, reason), mut group) in groups {
             group.found.sort_by(|a, b| (a.1.since, &a.0.name).cmp(&(b.1.since, &b.0.name)));
             let fingerprint = Fingerprint::new(&format!("{uid}/{reason}"));
-            let began = group.found.first().map_or(self.now, |(_, f)| f.since).min(self.now);
+            // An object that tells no time at all begins when it is first seen.
+            let told = group.found.iter().map(|(_, f)| f.since).find(|since| *since > Time::UNIX_EPOCH);
+            let began = told.map_or(self.now, |since| since.min(self.now));
             let began = episodes.get(&fingerprint).copied().unwrap_or(began);
             went_on.insert(fingerprint.clone(), began);
             rows.0.push(Arc::new(self.row(&group, reason, fingerprint.clone(), began)));
