@@ -19,6 +19,9 @@ use crate::{
 
 use super::{Inbox, Sources, backoff, clock::Clock, panics};
 
+/// From the first news to the poll that tells them: a storm of them is one poll a second.
+const SETTLE: chrono::Duration = chrono::Duration::seconds(1);
+
 /// How the servers are spared: many cockpits must not be a load test of what they watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sparing {
@@ -156,7 +159,7 @@ impl Poller {
             }
             let spread = spread(&self.name, failures);
             let wait = backoff::after(error.as_ref(), self.clock.now(), self.interval, failures, spread);
-            self.rest(self.out_of_step(wait, failures)).await?;
+            self.rest(self.out_of_step(wait, failures), error.is_none()).await?;
         }
     }
 
@@ -173,8 +176,11 @@ impl Poller {
         backoff::shorter(wait, spread(&self.name, turn), 0.1)
     }
 
-    /// Waits as long as it takes, longer while nobody looks; a bell ends it, and so does whoever looks again.
-    async fn rest(&mut self, wait: chrono::Duration) -> Result<(), Gone> {
+    /// Waits as long as it takes, longer while nobody looks; a bell ends it, and so does whoever looks again, and news of
+    /// a source that listens.
+    async fn rest(&mut self, wait: chrono::Duration, listens: bool) -> Result<(), Gone> {
+        let source = self.source.clone();
+        let mut news = std::pin::pin!(heard(&source, self.clock));
         let since = self.clock.now();
         let mut is_new = true;
         loop {
@@ -192,6 +198,7 @@ impl Poller {
             tokio::select! {
                 () = self.clock.sleep(left) => return Ok(()),
                 () = self.bell.notified() => return Ok(()),
+                () = &mut news, if listens => return Ok(()),
                 changed = self.least.changed() => changed.map_err(|_| Gone)?,
             }
         }
@@ -205,6 +212,18 @@ impl Poller {
         self.paced = pace;
         Ok(())
     }
+}
+
+/// Returns once the source heard of something, and what comes with it had its time; never where it does not listen.
+async fn heard(source: &Arc<dyn Source>, clock: Clock) {
+    let news = match source.listens() {
+        Some(listens) => panics::supervised(listens.heard(clock.now())).await.is_ok(),
+        None => false,
+    };
+    if !news {
+        std::future::pending().await
+    }
+    clock.sleep(SETTLE).await;
 }
 
 /// Tells what was changed on purpose since the last time; answers until when that is known now.

@@ -125,6 +125,11 @@ pub trait Source: Send + Sync {
         None
     }
 
+    /// Hearing of news between two polls.
+    fn listens(&self) -> Option<&dyn Listens> {
+        None
+    }
+
     /// Doing what the backend itself can do: its own acks, notes, snoozes.
     fn requests(&self) -> Option<&dyn Requests> {
         None
@@ -236,6 +241,15 @@ pub trait Counts: Send + Sync {
 pub trait Changes: Send + Sync {
     /// The changes in `(since, now]`, oldest first.
     async fn changes(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError>;
+}
+
+/// The facet that hears of news between two polls, over a connection that it keeps open.
+#[async_trait]
+pub trait Listens: Send + Sync {
+    /// Waits until something came that the next poll would tell; for ever where nothing comes. Dropped at any moment it
+    /// loses nothing: the runtime drops it when the next poll is due. A connection that broke is no news, the poll sees to
+    /// it.
+    async fn heard(&self, now: Time);
 }
 
 /// The facet that does what the backend itself can do. Its description says which [`Way`](crate::domain::held::Way)s.

@@ -22,13 +22,25 @@ const SECRET_MIN: usize = 4;
 
 /// A source's configuration with every secret and file read.
 pub(super) struct Settings {
-    credentials: Credentials,
-    roots: Vec<Certificate>,
-    identity: Option<Identity>,
-    headers: Vec<(String, SecretString)>,
-    proxy: Option<String>,
+    pub(super) credentials: Credentials,
+    pub(super) roots: Vec<Certificate>,
+    pub(super) identity: Option<Identity>,
+    pub(super) headers: Vec<(String, SecretString)>,
+    pub(super) proxy: Option<String>,
     pub(super) timeout: Duration,
+    pub(super) special: Special,
     pub(super) requests_per_minute: Option<u32>,
+}
+
+/// What only a server has that is found elsewhere than in our configuration.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Special {
+    /// Its authority alone is believed, and none of the machine's.
+    pub(super) only_roots: bool,
+    /// Whoever answers is believed.
+    pub(super) insecure: bool,
+    /// Where the address names what the certificate must be for: the host that is really spoken to.
+    pub(super) host: Option<String>,
 }
 
 impl Settings {
@@ -42,6 +54,7 @@ impl Settings {
             headers: config.headers.clone(),
             proxy: config.proxy.clone(),
             timeout: config.timeout.to_std().unwrap_or(Duration::from_secs(10)),
+            special: Special::default(),
             requests_per_minute: config.requests_per_minute,
         })
     }
@@ -86,6 +99,9 @@ pub(super) fn client(settings: &Settings, base: &Url) -> Result<Client, SourceEr
     // A second call errs and changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let wrong = |e: reqwest::Error| SourceError::unreachable(format!("no HTTP client: {}", super::answer::cause(&e)));
+    if settings.special.only_roots {
+        return plain(settings, base)?.tls_certs_only(settings.roots.clone()).build().map_err(wrong);
+    }
     // Without a CA bundle on the machine the first build errs, even for plain http.
     let with_system_roots = plain(settings, base)?.tls_certs_merge(settings.roots.clone()).build();
     with_system_roots.or_else(|_| plain(settings, base)?.tls_certs_only(settings.roots.clone()).build().map_err(wrong))
@@ -101,6 +117,11 @@ fn plain(settings: &Settings, base: &Url) -> Result<ClientBuilder, SourceError> 
         Some(identity) => builder.identity(identity.clone()),
         None => builder,
     };
+    let builder = match &settings.special.host {
+        Some(host) => builder.dns_resolver(super::reach::Really(host.clone())),
+        None => builder,
+    };
+    let builder = if settings.special.insecure { builder.tls_danger_accept_invalid_certs(true) } else { builder };
     match &settings.proxy {
         // The parser's words may quote the address, and with it a password.
         Some(proxy) => Ok(builder.proxy(Proxy::all(proxy).map_err(|_| refused("`proxy` is no address"))?)),

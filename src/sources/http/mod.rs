@@ -5,7 +5,9 @@
 mod allowance;
 mod answer;
 mod build;
+mod lines;
 mod list;
+mod reach;
 
 use std::time::Duration;
 
@@ -18,7 +20,9 @@ use serde::Deserialize;
 use allowance::Allowance;
 pub(crate) use answer::{Answer, Failure};
 use build::Settings;
+pub(crate) use lines::Lines;
 pub(crate) use list::Listed;
+pub(crate) use reach::Reach;
 
 use crate::{
     config::SourceConfig,
@@ -65,6 +69,7 @@ pub(crate) struct Call<'a> {
 enum Body<'a> {
     None,
     Json(&'a str),
+    MergePatch(&'a str),
     Form(&'a [(&'a str, String)]),
 }
 
@@ -79,6 +84,11 @@ impl<'a> Call<'a> {
 
     pub(crate) fn post_json(path: &'a str, json: &'a str) -> Self {
         Self { method: &Method::POST, body: Body::Json(json), ..Self::get(path) }
+    }
+
+    /// RFC 7396: what is named is changed, the rest stays.
+    pub(crate) fn merge_patch(path: &'a str, json: &'a str) -> Self {
+        Self { method: &Method::PATCH, body: Body::MergePatch(json), ..Self::get(path) }
     }
 
     pub(crate) fn post_form(path: &'a str, form: &'a [(&'a str, String)]) -> Self {
@@ -163,6 +173,9 @@ impl Http {
         let request = match call.body {
             Body::None => request,
             Body::Json(text) => request.header(CONTENT_TYPE, "application/json").body(text.to_owned()),
+            Body::MergePatch(text) => {
+                request.header(CONTENT_TYPE, "application/merge-patch+json").body(text.to_owned())
+            }
             Body::Form(fields) => request.form(fields),
         };
         let response = request.send().await.map_err(Failure::from_reqwest)?;
