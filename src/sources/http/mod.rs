@@ -6,11 +6,13 @@ mod answer;
 mod build;
 mod list;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
 
 use reqwest::{
     Method, Response, Url,
-    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName},
+    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue},
 };
 use serde::Deserialize;
 
@@ -44,6 +46,16 @@ pub(crate) struct Http {
     /// What must never be seen in a text, longest first.
     secrets: Vec<String>,
     timeout: Duration,
+    signer: Option<Arc<dyn Signer>>,
+}
+
+/// Who signs each request with keys that may change while it is asked.
+#[async_trait]
+pub(crate) trait Signer: Send + Sync {
+    /// Everything but its own headers is in place.
+    async fn sign(&self, request: &mut reqwest::Request, now: Time) -> Result<(), SourceError>;
+    /// What of its keys must never be seen in a text.
+    fn secrets(&self) -> Vec<String>;
 }
 
 /// One request, as a value.
@@ -55,6 +67,8 @@ pub(crate) struct Call<'a> {
     item: Option<&'a str>,
     /// Names and values from anywhere; encoded.
     query: &'a [(&'a str, String)],
+    /// Beside those of the source.
+    headers: &'a [(&'static str, &'static str)],
     body: Body<'a>,
 }
 
@@ -67,7 +81,7 @@ enum Body<'a> {
 
 impl<'a> Call<'a> {
     pub(crate) fn get(path: &'a str) -> Self {
-        Self { method: &Method::GET, path, item: None, query: &[], body: Body::None }
+        Self { method: &Method::GET, path, item: None, query: &[], headers: &[], body: Body::None }
     }
 
     pub(crate) fn delete(path: &'a str) -> Self {
@@ -84,6 +98,11 @@ impl<'a> Call<'a> {
 
     pub(crate) fn item(self, item: &'a str) -> Self {
         Self { item: Some(item), ..self }
+    }
+
+    /// In the place of those of the same name.
+    pub(crate) fn headers(self, headers: &'a [(&'static str, &'static str)]) -> Self {
+        Self { headers, ..self }
     }
 
     pub(crate) fn query(self, query: &'a [(&'a str, String)]) -> Self {
@@ -106,7 +125,12 @@ impl Http {
         let client = build::client(settings, &base)?;
         let headers = build::headers(settings, &client, &base)?;
         let secrets = build::secrets(settings, &headers, &base);
-        Ok(Self { client, base, headers, secrets, timeout: settings.timeout })
+        Ok(Self { client, base, headers, secrets, timeout: settings.timeout, signer: None })
+    }
+
+    /// The same with every request signed.
+    pub(crate) fn signed(self, signer: Arc<dyn Signer>) -> Self {
+        Self { signer: Some(signer), ..self }
     }
 
     /// Host and port, without a path and without a user.
@@ -155,7 +179,14 @@ impl Http {
             Body::Json(text) => request.header(CONTENT_TYPE, "application/json").body(text.to_owned()),
             Body::Form(fields) => request.form(fields),
         };
-        let response = request.send().await.map_err(Failure::from_reqwest)?;
+        let mut request = request.build().map_err(Failure::from_reqwest)?;
+        for (name, value) in call.headers {
+            request.headers_mut().insert(*name, HeaderValue::from_static(value));
+        }
+        if let Some(signer) = &self.signer {
+            signer.sign(&mut request, now).await.map_err(Failure::not_sent)?;
+        }
+        let response = self.client.execute(request).await.map_err(Failure::from_reqwest)?;
         if response.status().is_success() { Ok(response) } else { Err(self.refusal(response, now).await) }
     }
 
@@ -194,7 +225,8 @@ impl Http {
     }
 
     fn scrub(&self, text: &str) -> String {
-        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+        let signers = self.signer.as_ref().map(|s| s.secrets()).unwrap_or_default();
+        self.secrets.iter().chain(&signers).fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
     }
 }
 

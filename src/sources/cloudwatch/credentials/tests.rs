@@ -1,0 +1,1 @@
+//! Where keys are found, and when they are fetched anew.
