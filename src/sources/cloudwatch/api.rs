@@ -96,6 +96,11 @@ impl Action {
         format!("{service}:{self:?}")
     }
 
+    /// Whether anything is other than before once it was asked.
+    fn changes(self) -> bool {
+        matches!(self, Self::PutAlarmMuteRule | Self::DeleteAlarmMuteRule)
+    }
+
     /// The headers that say what is asked.
     fn headers(self) -> &'static [(&'static str, &'static str)] {
         macro_rules! target {
@@ -206,6 +211,7 @@ impl Api {
         let query: Vec<(&str, String)> = next.map(|token| ("NextToken", token.to_owned())).into_iter().collect();
         let text = body.to_string();
         let call = Call::post_json(action.path(), &text).headers(action.headers()).query(&query);
+        let call = if action.changes() { call } else { call.reads() };
         match http.call(call, now).await {
             Ok(answer) => Ok((http, answer)),
             Err(failure) => {

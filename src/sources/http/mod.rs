@@ -2,6 +2,7 @@
 //!
 //! Knows no vendor. What an answer means beyond its status is said by the backends.
 
+mod allowance;
 mod answer;
 mod build;
 mod list;
@@ -16,6 +17,7 @@ use reqwest::{
 };
 use serde::Deserialize;
 
+use allowance::Allowance;
 pub(crate) use answer::{Answer, Failure};
 use build::Settings;
 pub(crate) use list::Listed;
@@ -46,6 +48,7 @@ pub(crate) struct Http {
     /// What must never be seen in a text, longest first.
     secrets: Vec<String>,
     timeout: Duration,
+    allowance: Allowance,
     signer: Option<Arc<dyn Signer>>,
 }
 
@@ -69,6 +72,8 @@ pub(crate) struct Call<'a> {
     query: &'a [(&'a str, String)],
     /// Beside those of the source.
     headers: &'a [(&'static str, &'static str)],
+    /// Whether it is a question that looks like an order.
+    reads: bool,
     body: Body<'a>,
 }
 
@@ -81,7 +86,7 @@ enum Body<'a> {
 
 impl<'a> Call<'a> {
     pub(crate) fn get(path: &'a str) -> Self {
-        Self { method: &Method::GET, path, item: None, query: &[], headers: &[], body: Body::None }
+        Self { method: &Method::GET, path, item: None, query: &[], headers: &[], reads: false, body: Body::None }
     }
 
     pub(crate) fn delete(path: &'a str) -> Self {
@@ -105,6 +110,16 @@ impl<'a> Call<'a> {
         Self { headers, ..self }
     }
 
+    /// It changes nothing, however it is asked.
+    pub(crate) fn reads(self) -> Self {
+        Self { reads: true, ..self }
+    }
+
+    /// Whether a person asked for it: a query may be posted too, as a form.
+    fn is_write(&self) -> bool {
+        !self.reads && *self.method != Method::GET && !matches!(self.body, Body::Form(_))
+    }
+
     pub(crate) fn query(self, query: &'a [(&'a str, String)]) -> Self {
         Self { query, ..self }
     }
@@ -125,7 +140,8 @@ impl Http {
         let client = build::client(settings, &base)?;
         let headers = build::headers(settings, &client, &base)?;
         let secrets = build::secrets(settings, &headers, &base);
-        Ok(Self { client, base, headers, secrets, timeout: settings.timeout, signer: None })
+        let allowance = Allowance::new(settings.requests_per_minute);
+        Ok(Self { client, base, headers, secrets, timeout: settings.timeout, allowance, signer: None })
     }
 
     /// The same with every request signed.
@@ -173,6 +189,7 @@ impl Http {
 
     /// Sends it; a response is one of success.
     async fn send(&self, call: Call<'_>, now: Time) -> Result<Response, Failure> {
+        self.allowance.take(call.is_write(), now).map_err(Failure::held_back)?;
         let request = self.client.request(call.method.clone(), self.url(call)).headers(self.headers.clone());
         let request = match call.body {
             Body::None => request,
@@ -187,6 +204,7 @@ impl Http {
             signer.sign(&mut request, now).await.map_err(Failure::not_sent)?;
         }
         let response = self.client.execute(request).await.map_err(Failure::from_reqwest)?;
+        self.allowance.learn(response.headers(), answer::date_of(response.headers()), now);
         if response.status().is_success() { Ok(response) } else { Err(self.refusal(response, now).await) }
     }
 
@@ -210,7 +228,11 @@ impl Http {
             Ok(Ok((body, _))) if !status.is_redirection() => body,
             _ => Vec::new(),
         };
-        answer::refusal(status, &headers, &body, &self.base, now)
+        let failure = answer::refusal(status, &headers, &body, &self.base, now);
+        if let Some(until) = answer::wait_asked_for(status, &headers, now) {
+            self.allowance.hold(until);
+        }
+        failure
     }
 
     fn url(&self, call: Call<'_>) -> Url {
