@@ -13,7 +13,7 @@ pub(in crate::config) const KEYS: &[Key] = &[
     ),
     may("severity", Kind::Text, "What an alarm counts as, for CloudWatch knows no severity; left out, warning."),
     may(
-        "severities",
+        "severity_by_name",
         Kind::Texts,
         "The same for alarms by their names, where * stands for anything; the first that fits.",
     ),

@@ -37,7 +37,7 @@ impl Options {
         Self {
             without_data,
             severity: own.text("severity").unwrap_or(SEVERITY).to_owned(),
-            severities: own.texts("severities").to_vec(),
+            severities: own.texts("severity_by_name").to_vec(),
             ecs: given("ecs").unwrap_or(true),
             clusters: own.list("clusters").to_vec(),
             history: given("history").unwrap_or(false),

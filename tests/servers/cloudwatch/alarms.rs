@@ -40,7 +40,7 @@ fn all_kinds() -> State {
 #[tokio::test]
 async fn alarms_of_every_kind_are_told_and_none_is_green_that_could_not_see() {
     let fake = Fake::start(all_kinds()).await;
-    let source = connected(&fake.server.url(), "severities = { \"page-*\" = \"critical\" }").await;
+    let source = connected(&fake.server.url(), "severity_by_name = { \"page-*\" = \"critical\" }").await;
     let told = source.poll(now()).await.unwrap();
     assert!(told.complete && told.problems.is_empty(), "{:?}", told.problems);
     use AlertState::{Firing, Suppressed, Unknown};
