@@ -174,7 +174,8 @@ pub fn slo_files(config: &Config) -> Reading {
 
 /// What definitions leave to the configuration.
 fn around(config: &Config) -> Around {
-    let counts = config.sources.iter().filter(|s| s.kind == SourceKind::Prometheus);
+    let counts =
+        config.sources.iter().filter(|s| s.kind == SourceKind::Prometheus || s.own.bool("promql") == Some(true));
     let backends = counts.map(|s| Backend { name: s.name.clone(), urls: s.urls.clone() }).collect();
     Around { backends, sloth_period_s: config.slo.sloth_period.num_seconds() }
 }

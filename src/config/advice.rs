@@ -20,7 +20,8 @@ pub fn advice(config: &Config) -> Vec<String> {
 fn twice(config: &Config) -> Vec<String> {
     let mut out = Vec::new();
     for (at, source) in config.sources.iter().enumerate() {
-        let same = |other: &&super::SourceConfig| other.kind == source.kind && other.urls == source.urls;
+        let what = |s: &super::SourceConfig| (s.kind, s.urls.clone(), s.own.clone());
+        let same = |other: &&super::SourceConfig| what(other) == what(source);
         if let Some(first) = config.sources[..at].iter().find(same) {
             out.push(format!(
                 "the source `{}` asks the same server as `{}`: every alert is told twice",

@@ -85,7 +85,7 @@ impl<'a> Draft<'a> {
             urls,
             ack: ack?,
             silences_writable: silences_writable?,
-            interval: self.duration("interval")?,
+            interval: self.interval(about)?,
             timeout: self.duration("timeout")?,
             requests_per_minute: self.requests_per_minute(),
             discover: self.around.discover,
@@ -194,6 +194,12 @@ impl<'a> Draft<'a> {
             report.hint(entry.node.at, what, "leave `silences` out");
         }
         Some(false)
+    }
+
+    /// A kind that costs money a question is asked less often where nothing is said.
+    fn interval(&self, about: Option<&'static About>) -> Option<Duration> {
+        let own = about.and_then(|a| a.interval_s).filter(|_| self.entry("interval").is_none());
+        own.map(Duration::seconds).or_else(|| self.duration("interval"))
     }
 
     fn client_cert(&self, report: &mut Report) -> Option<(std::path::PathBuf, std::path::PathBuf)> {

@@ -82,6 +82,15 @@ fn is_public(_: &std::fs::Metadata) -> bool {
 }
 
 async fn from_command(argv: &[String]) -> Result<SecretString, SourceError> {
+    let output = output(argv).await?;
+    first_line(&output).ok_or_else(|| refused(&format!("`{}` printed nothing", argv[0])))
+}
+
+/// All that a command prints, which is a secret.
+///
+/// # Errors
+/// `Auth` where it cannot be run, fails, or takes too long.
+pub(crate) async fn output(argv: &[String]) -> Result<String, SourceError> {
     let (program, arguments) = argv.split_first().ok_or_else(|| refused("the token command is empty"))?;
     let run = run(program, arguments);
     let late = || refused(&format!("`{program}` printed no secret within {COMMAND_DEADLINE:?}"));
@@ -92,7 +101,7 @@ async fn from_command(argv: &[String]) -> Result<SecretString, SourceError> {
     if !ended.success() {
         return Err(refused(&format!("`{program}` failed ({ended})")));
     }
-    first_line(&output).ok_or_else(|| refused(&format!("`{program}` printed nothing")))
+    Ok(output)
 }
 
 /// Runs it without a shell, without input, and without showing what it says on standard error: that may hold a secret.

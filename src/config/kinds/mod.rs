@@ -37,6 +37,8 @@ pub(super) struct About {
     pub(super) acks: &'static [&'static str],
     /// Whether it has silences of its own that may be written.
     pub(super) silences: bool,
+    /// Seconds between two polls where nothing is said; none: as every source.
+    pub(super) interval_s: Option<i64>,
     /// The keys of its own table.
     pub(super) keys: &'static [Key],
 }
@@ -50,7 +52,7 @@ pub(super) enum Url {
 }
 
 const fn reader(kind: SourceKind, word: &'static str, keys: &'static [Key]) -> About {
-    About { kind, word, url: Url::Must, acks: &["journal"], silences: false, keys }
+    About { kind, word, url: Url::Must, acks: &["journal"], silences: false, interval_s: None, keys }
 }
 
 pub(super) const ALL: &[About] = &[
@@ -63,7 +65,7 @@ pub(super) const ALL: &[About] = &[
     },
     About { acks: &["silence", "journal"], silences: true, ..reader(SourceKind::Grafana, "grafana", grafana::KEYS) },
     About { url: Url::May, ..reader(SourceKind::Kubernetes, "kubernetes", kubernetes::KEYS) },
-    About { url: Url::May, ..reader(SourceKind::Cloudwatch, "cloudwatch", cloudwatch::KEYS) },
+    About { url: Url::May, interval_s: Some(60), ..reader(SourceKind::Cloudwatch, "cloudwatch", cloudwatch::KEYS) },
     About { url: Url::May, ..reader(SourceKind::Cloudfoundry, "cloudfoundry", cloudfoundry::KEYS) },
     reader(SourceKind::Concourse, "concourse", concourse::KEYS),
     reader(SourceKind::Bosh, "bosh", bosh::KEYS),

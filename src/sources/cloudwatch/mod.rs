@@ -1,22 +1,174 @@
-//! Sources of kind `cloudwatch`.
+//! Amazon CloudWatch: alarms of every kind, services of ECS beside them, and budgets.
+//!
+//! It reads and mutes; it never sets an alarm's state and never switches its actions off. Acks live in the journal:
+//! AWS knows none.
+
+mod alarms;
+mod alert;
+mod api;
+mod credentials;
+mod ecs;
+mod history;
+mod mutes;
+mod options;
+mod place;
+mod requests;
+mod sign;
+mod slos;
+mod wire;
 
 use std::sync::Arc;
 
-use super::Source;
+use async_trait::async_trait;
+
+pub use api::Action;
+
+use self::{
+    alarms::Alarms,
+    api::Api,
+    credentials::{Files, Wallet},
+    ecs::Ecs,
+    mutes::{ByAlarm, Mutes},
+    options::Options,
+    place::Region,
+    slos::Reports,
+};
+use super::{Changes, Counts, Remembers, Requests, Source, prometheus::Prometheus};
 use crate::{
-    config::SourceConfig,
-    domain::source::{Description, SourceError},
+    config::{
+        Auth, SourceConfig,
+        request::{Dirs, Env},
+    },
+    domain::{
+        Time,
+        alert::{Alert, AlertState},
+        source::{AckVia, Capabilities, Change, Description, Snapshot, SourceError},
+        text::SafeText,
+    },
 };
 
-/// Fetches secrets and certificates; asks the server nothing yet.
+/// One region of one account.
+pub struct Cloudwatch {
+    description: Description,
+    options: Options,
+    region: Region,
+    api: Api,
+    promql: Option<Prometheus>,
+    alarms: Alarms,
+    mutes: Mutes,
+    ecs: Ecs,
+    reports: Reports,
+}
+
+/// Finds region and keys; asks AWS nothing yet.
 ///
 /// # Errors
-/// `Auth` where a secret or certificate cannot be had, `Rejected` where the address is none.
+/// `Auth` where a certificate or profile cannot be had, `Rejected` where no region is named.
 pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceError> {
-    Err(SourceError::rejected(format!("{} is not built yet", config.kind.as_str())))
+    Ok(Arc::new(Cloudwatch::connect(config, Env::from_process()).await?))
 }
 
 /// What it will be once it connects.
 pub fn describe(config: &SourceConfig) -> Description {
-    super::plain(config)
+    let options = Options::of(config);
+    Description {
+        can: Capabilities {
+            alerts: true,
+            ack: Some(AckVia::Journal),
+            counts: options.slos || options.promql,
+            changes: options.ecs || options.history,
+            ways: requests::ways(),
+            ..Capabilities::default()
+        },
+        ..super::plain(config)
+    }
+}
+
+impl Cloudwatch {
+    async fn connect(config: &SourceConfig, env: Env) -> Result<Self, SourceError> {
+        let options = Options::of(config);
+        let files = Files::of(&env, Dirs::from_process().home);
+        let region = region(config, &env, &files)?;
+        let wallet = Arc::new(Wallet::open(config, env, files)?);
+        let api = Api::new(config, &region, wallet.clone()).await?;
+        let promql = if options.promql { Some(promql(config, &region, &wallet).await?) } else { None };
+        tracing::debug!(source = %config.name, "asks {} in {}", api.address().line(), region.as_str());
+        let description = describe(config);
+        let (alarms, mutes, ecs, reports) = Default::default();
+        Ok(Self { description, options, region, api, promql, alarms, mutes, ecs, reports })
+    }
+}
+
+/// As it is configured, else as AWS' own tools find it.
+fn region(config: &SourceConfig, env: &Env, files: &Files) -> Result<Region, SourceError> {
+    let of_profile = || {
+        let asked = config.own.text("profile").map(str::to_owned).or_else(|| env.get("AWS_PROFILE"));
+        files.read_now().ok()?.region(asked.as_deref().unwrap_or("default"))
+    };
+    let own = config.own.text("region").map(str::to_owned);
+    let name = own.or_else(|| env.get("AWS_REGION")).or_else(|| env.get("AWS_DEFAULT_REGION")).or_else(of_profile);
+    let name = name
+        .ok_or_else(|| SourceError::rejected("no region: set region = \"eu-central-1\" under [source.cloudwatch]"))?;
+    Region::read(&name).ok_or_else(|| SourceError::rejected(format!("`{name}` is no region, such as eu-central-1")))
+}
+
+/// CloudWatch answers PromQL where it answers everything else.
+async fn promql(config: &SourceConfig, region: &Region, wallet: &Arc<Wallet>) -> Result<Prometheus, SourceError> {
+    let urls = vec![api::endpoint(config, region, "monitoring")];
+    let plain = SourceConfig { urls, auth: Auth::None, discover: false, ..config.clone() };
+    Ok(Prometheus::connect(&plain).await?.signed(&api::signer(wallet, region, "monitoring")))
+}
+
+#[async_trait]
+impl Source for Cloudwatch {
+    fn describe(&self) -> &Description {
+        &self.description
+    }
+
+    async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
+        let about = (&self.options, &self.region);
+        let read = self.alarms.read(&self.api, about.0, about.1, now).await?;
+        let (muted, of_mutes) = self.mutes.read(&self.api, now).await;
+        let (services, of_ecs) = self.ecs.read(&self.api, about, now).await;
+        let alarms = read.alerts.into_iter().map(|alert| mute(alert, &muted));
+        let alerts = alarms.chain(services).map(Arc::new).collect();
+        let problems = [read.problems, of_mutes, of_ecs].concat();
+        Ok(Snapshot { alerts, problems, complete: read.complete, ..Snapshot::empty(now) })
+    }
+
+    fn counts(&self) -> Option<&dyn Counts> {
+        self.description.can.counts.then_some(self)
+    }
+
+    fn changes(&self) -> Option<&dyn Changes> {
+        self.description.can.changes.then_some(self)
+    }
+
+    fn requests(&self) -> Option<&dyn Requests> {
+        Some(self)
+    }
+
+    fn past(&self) -> Option<&dyn Remembers> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Changes for Cloudwatch {
+    /// Those of ECS are what the last poll brought: nothing is asked for them.
+    async fn changes(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError> {
+        let mut all = if self.options.history { self.state_changes(since, now).await? } else { Vec::new() };
+        all.extend(self.ecs.news(since, now));
+        all.sort_by_key(|c| c.at);
+        Ok(all)
+    }
+}
+
+/// An alarm that tells nobody burns all the same; it is shown as muted, and by what.
+fn mute(alert: Alert, muted: &ByAlarm) -> Alert {
+    let Some(rules) = muted.get(alert.name().raw()) else { return alert };
+    let by = (SafeText::new("muted_by"), SafeText::new(&rules.join(", ")));
+    let annotations = alert.annotations.iter().map(|(n, v)| (n.clone(), v.clone())).chain([by]).collect();
+    let state = if alert.state == AlertState::Firing { AlertState::Suppressed } else { alert.state };
+    Alert { annotations, state, ..alert }
 }

@@ -87,6 +87,8 @@ pub(crate) struct Failure {
     pub(crate) status: Option<u16>,
     /// The server's own words, scrubbed; for telling its refusals apart.
     pub(crate) words: String,
+    /// What the server calls it, where it has a name for it: AWS' `__type`.
+    pub(crate) name: String,
     /// Whether the server may have acted on the request.
     pub(crate) sent: bool,
     /// Whether there was a connection, and no full answer in time.
@@ -101,7 +103,12 @@ impl From<Failure> for SourceError {
 
 impl Failure {
     pub(super) fn transport(error: SourceError) -> Self {
-        Self { error, status: None, words: String::new(), sent: true, late: false }
+        Self { error, status: None, words: String::new(), name: String::new(), sent: true, late: false }
+    }
+
+    /// It was never sent.
+    pub(super) fn not_sent(error: SourceError) -> Self {
+        Self { sent: false, ..Self::transport(error) }
     }
 
     pub(super) fn late(within: std::time::Duration) -> Self {
@@ -115,19 +122,18 @@ impl Failure {
     }
 
     pub(crate) fn answered(status: u16, error: SourceError, words: String) -> Self {
-        Self { error, status: Some(status), words, sent: true, late: false }
+        Self { status: Some(status), words, ..Self::transport(error) }
     }
 
     pub(super) fn from_reqwest(error: reqwest::Error) -> Self {
         let error = error.without_url();
         let why = cause(&error);
-        let not_sent = |error| Self { sent: false, ..Self::transport(error) };
         if error.is_builder() {
-            return not_sent(SourceError::rejected(format!("the request cannot be made: {why}")));
+            return Self::not_sent(SourceError::rejected(format!("the request cannot be made: {why}")));
         }
         if error.is_connect() {
             let hint = if why.contains("UnknownIssuer") { "; set ca_file to the CA that signed it" } else { "" };
-            return not_sent(SourceError::unreachable(format!("cannot connect: {why}{hint}")));
+            return Self::not_sent(SourceError::unreachable(format!("cannot connect: {why}{hint}")));
         }
         // A body that broke off on its way also counts as undecodable; the outer words tell it from a wrong encoding.
         let broke_off = chain(&error).any(|e| e.to_string().contains("from connection"));
@@ -179,7 +185,14 @@ pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], base
         400..=499 => SourceError::Rejected { why },
         _ => SourceError::Unreachable { why },
     };
-    Failure::answered(status.as_u16(), error, words)
+    Failure { name: name(body), ..Failure::answered(status.as_u16(), error, words) }
+}
+
+/// The short name in the answer, without what it is qualified by.
+fn name(body: &[u8]) -> String {
+    let fields: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let full = fields.get("__type").and_then(serde_json::Value::as_str).unwrap_or_default();
+    full.rsplit('#').next().unwrap_or_default().to_owned()
 }
 
 fn text_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -229,7 +242,7 @@ fn words(body: &[u8]) -> String {
     let text = match serde_json::from_slice(body) {
         Ok(serde_json::Value::String(text)) => text,
         Ok(serde_json::Value::Object(fields)) => {
-            let said = ["message", "error", "detail"].iter().find_map(|k| fields.get(*k)?.as_str());
+            let said = ["message", "Message", "error", "detail"].iter().find_map(|k| fields.get(*k)?.as_str());
             said.unwrap_or("").to_owned()
         }
         Ok(_) => String::new(),

@@ -9,11 +9,13 @@ mod lines;
 mod list;
 mod reach;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
 
 use reqwest::{
     Method, Response, Url,
-    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName},
+    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue},
 };
 use serde::Deserialize;
 
@@ -51,6 +53,16 @@ pub(crate) struct Http {
     secrets: Vec<String>,
     timeout: Duration,
     allowance: Allowance,
+    signer: Option<Arc<dyn Signer>>,
+}
+
+/// Who signs each request with keys that may change while it is asked.
+#[async_trait]
+pub(crate) trait Signer: Send + Sync {
+    /// Everything but its own headers is in place.
+    async fn sign(&self, request: &mut reqwest::Request, now: Time) -> Result<(), SourceError>;
+    /// What of its keys must never be seen in a text.
+    fn secrets(&self) -> Vec<String>;
 }
 
 /// One request, as a value.
@@ -62,6 +74,10 @@ pub(crate) struct Call<'a> {
     item: Option<&'a str>,
     /// Names and values from anywhere; encoded.
     query: &'a [(&'a str, String)],
+    /// Beside those of the source.
+    headers: &'a [(&'static str, &'static str)],
+    /// Whether it is a question that looks like an order.
+    reads: bool,
     body: Body<'a>,
 }
 
@@ -75,7 +91,7 @@ enum Body<'a> {
 
 impl<'a> Call<'a> {
     pub(crate) fn get(path: &'a str) -> Self {
-        Self { method: &Method::GET, path, item: None, query: &[], body: Body::None }
+        Self { method: &Method::GET, path, item: None, query: &[], headers: &[], reads: false, body: Body::None }
     }
 
     pub(crate) fn delete(path: &'a str) -> Self {
@@ -99,9 +115,19 @@ impl<'a> Call<'a> {
         Self { item: Some(item), ..self }
     }
 
+    /// In the place of those of the same name.
+    pub(crate) fn headers(self, headers: &'a [(&'static str, &'static str)]) -> Self {
+        Self { headers, ..self }
+    }
+
+    /// It changes nothing, however it is asked.
+    pub(crate) fn reads(self) -> Self {
+        Self { reads: true, ..self }
+    }
+
     /// Whether a person asked for it: a query may be posted too, as a form.
     fn is_write(&self) -> bool {
-        *self.method != Method::GET && !matches!(self.body, Body::Form(_))
+        !self.reads && *self.method != Method::GET && !matches!(self.body, Body::Form(_))
     }
 
     pub(crate) fn query(self, query: &'a [(&'a str, String)]) -> Self {
@@ -125,7 +151,12 @@ impl Http {
         let headers = build::headers(settings, &client, &base)?;
         let secrets = build::secrets(settings, &headers, &base);
         let allowance = Allowance::new(settings.requests_per_minute);
-        Ok(Self { client, base, headers, secrets, timeout: settings.timeout, allowance })
+        Ok(Self { client, base, headers, secrets, timeout: settings.timeout, allowance, signer: None })
+    }
+
+    /// The same with every request signed.
+    pub(crate) fn signed(self, signer: Arc<dyn Signer>) -> Self {
+        Self { signer: Some(signer), ..self }
     }
 
     /// Host and port, without a path and without a user.
@@ -178,7 +209,14 @@ impl Http {
             }
             Body::Form(fields) => request.form(fields),
         };
-        let response = request.send().await.map_err(Failure::from_reqwest)?;
+        let mut request = request.build().map_err(Failure::from_reqwest)?;
+        for (name, value) in call.headers {
+            request.headers_mut().insert(*name, HeaderValue::from_static(value));
+        }
+        if let Some(signer) = &self.signer {
+            signer.sign(&mut request, now).await.map_err(Failure::not_sent)?;
+        }
+        let response = self.client.execute(request).await.map_err(Failure::from_reqwest)?;
         self.allowance.learn(response.headers(), answer::date_of(response.headers()), now);
         if response.status().is_success() { Ok(response) } else { Err(self.refusal(response, now).await) }
     }
@@ -222,7 +260,8 @@ impl Http {
     }
 
     fn scrub(&self, text: &str) -> String {
-        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+        let signers = self.signer.as_ref().map(|s| s.secrets()).unwrap_or_default();
+        self.secrets.iter().chain(&signers).fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
     }
 }
 

@@ -30,7 +30,7 @@ pub use wire::Series;
 
 use super::{
     Counts, Details, Metrics, Remembers, Signals, Source,
-    http::{Answer, Call, Failure, Http, clock_problem},
+    http::{Answer, Call, Failure, Http, Signer, clock_problem},
     items,
 };
 use crate::{
@@ -82,6 +82,12 @@ impl Prometheus {
             scrapes: scrapes::Scrapes::default(),
             behind: behind::Behind::default(),
         })
+    }
+
+    /// The same with every request signed.
+    pub(super) fn signed(mut self, signer: &Arc<impl Signer + 'static>) -> Self {
+        self.members = self.members.into_iter().map(|http| http.signed(signer.clone())).collect();
+        self
     }
 
     /// The values of `query` at one moment.
