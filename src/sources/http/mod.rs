@@ -55,6 +55,8 @@ pub(crate) struct Call<'a> {
     item: Option<&'a str>,
     /// Names and values from anywhere; encoded.
     query: &'a [(&'a str, String)],
+    /// One header of this request alone.
+    header: Option<(&'a str, &'a str)>,
     body: Body<'a>,
 }
 
@@ -67,7 +69,7 @@ enum Body<'a> {
 
 impl<'a> Call<'a> {
     pub(crate) fn get(path: &'a str) -> Self {
-        Self { method: &Method::GET, path, item: None, query: &[], body: Body::None }
+        Self { method: &Method::GET, path, item: None, query: &[], header: None, body: Body::None }
     }
 
     pub(crate) fn delete(path: &'a str) -> Self {
@@ -76,6 +78,10 @@ impl<'a> Call<'a> {
 
     pub(crate) fn post_json(path: &'a str, json: &'a str) -> Self {
         Self { method: &Method::POST, body: Body::Json(json), ..Self::get(path) }
+    }
+
+    pub(crate) fn put_json(path: &'a str, json: &'a str) -> Self {
+        Self { method: &Method::PUT, ..Self::post_json(path, json) }
     }
 
     pub(crate) fn post_form(path: &'a str, form: &'a [(&'a str, String)]) -> Self {
@@ -88,6 +94,10 @@ impl<'a> Call<'a> {
 
     pub(crate) fn query(self, query: &'a [(&'a str, String)]) -> Self {
         Self { query, ..self }
+    }
+
+    pub(crate) fn header(self, name: &'a str, value: &'a str) -> Self {
+        Self { header: Some((name, value)), ..self }
     }
 }
 
@@ -107,6 +117,18 @@ impl Http {
         let headers = build::headers(settings, &client, &base)?;
         let secrets = build::secrets(settings, &headers, &base);
         Ok(Self { client, base, headers, secrets, timeout: settings.timeout })
+    }
+
+    /// The same client with a header (its name in lower case) in the place of any of that name; what of it is secret is known as such already.
+    ///
+    /// # Errors
+    /// `Auth` where HTTP does not allow the value.
+    pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Result<Self, SourceError> {
+        let wrong = |_| SourceError::Auth { why: format!("`{name}` holds characters that HTTP does not allow").into() };
+        let mut value = reqwest::header::HeaderValue::from_str(value).map_err(wrong)?;
+        value.set_sensitive(true);
+        self.headers.insert(HeaderName::from_static(name), value);
+        Ok(self)
     }
 
     /// Host and port, without a path and without a user.
@@ -150,6 +172,7 @@ impl Http {
     /// Sends it; a response is one of success.
     async fn send(&self, call: Call<'_>, now: Time) -> Result<Response, Failure> {
         let request = self.client.request(call.method.clone(), self.url(call)).headers(self.headers.clone());
+        let request = call.header.into_iter().fold(request, |request, (name, value)| request.header(name, value));
         let request = match call.body {
             Body::None => request,
             Body::Json(text) => request.header(CONTENT_TYPE, "application/json").body(text.to_owned()),
