@@ -262,6 +262,11 @@ const UI: &[Key] = &[
         Kind::Number(1, 2),
         "2 where the terminal draws characters of ambiguous width in two columns, as some East Asian set-ups do.",
     ),
+    given(
+        "unfocused_interval",
+        Kind::Duration(SECOND, DAY),
+        "How often each source is asked at least while the terminal says that you look elsewhere; never more often than its interval.",
+    ),
     given("low_bandwidth", Kind::Bool, "For a slow link: two frames a second at most, ages of sources by the minute."),
     given(
         "mouse",
