@@ -281,7 +281,7 @@ fn otherwise(request: &Request, told: &Incident, me: &Actor, now: Time) -> Optio
         Verb::Resolve => None,
         _ if told.is_resolved() => Some("it was resolved in the meantime".to_owned()),
         Verb::Ack if !told.is_acknowledged() => Some(format!("PagerDuty took the ack and left it {}", told.status)),
-        Verb::Ack if !told.acknowledgements.iter().any(|a| me.is(&a.acknowledger)) => {
+        Verb::Ack if !me.id.is_empty() && !told.acknowledgements.iter().any(|a| me.is(&a.acknowledger)) => {
             let by = super::alert::ack(told).map(|a| a.by).unwrap_or_default();
             Some(format!("it is acknowledged, but in the name of {by}"))
         }

@@ -54,7 +54,9 @@ impl Changes for Pagerduty {
         let kept: HashSet<SafeText> = new.iter().filter(|c| c.at >= late).filter_map(|c| c.id.clone()).collect();
         let is_new = |c: &Change| until.is_some() && c.id.as_ref().is_none_or(|id| !told.contains(id));
         new.retain(|c| c.at <= now + LATE && (c.at > since || is_new(c)));
-        new.sort_by_key(|c| c.at);
+        // Of one second the last comes first.
+        new.reverse();
+        new.sort_by_key(|c| (c.at, c.kind != "gap"));
         let mut known = self.memory.known();
         known.told.retain(|id| id.raw().starts_with("event:") && !asks_events);
         known.told.extend(kept);

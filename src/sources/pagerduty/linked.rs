@@ -3,6 +3,8 @@
 //! One question an incident, so it is asked only when the incident changed, and of few at a time: the others have their
 //! turn at the next poll.
 
+use std::collections::HashSet;
+
 use futures_util::future::join_all;
 use serde_json::Value;
 
@@ -45,7 +47,8 @@ impl Pagerduty {
     pub(super) async fn link(&self, incidents: &[Incident], memory: &Memory, now: Time) {
         let stale: Vec<&Incident> = {
             let mut known = memory.known();
-            known.linked.retain(|id, _| incidents.iter().any(|i| i.id == *id));
+            let open: HashSet<&SafeText> = incidents.iter().map(|i| &i.id).collect();
+            known.linked.retain(|id, _| open.contains(id));
             let fresh = |i: &&Incident| known.linked.get(&i.id).is_none_or(|l| l.mark != mark(i));
             incidents.iter().filter(fresh).take(AT_ONCE).collect()
         };
