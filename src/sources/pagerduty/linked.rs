@@ -25,11 +25,11 @@ const KEYS: usize = 20;
 const DETAILS: usize = 20;
 
 /// What an incident looked like when its alerts were read.
-type Mark = (Option<i64>, Option<Time>, Option<Time>);
+pub(super) type Mark = (Option<i64>, Option<Time>, Option<Time>);
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Linked {
-    mark: Mark,
+    pub(super) mark: Mark,
     /// `alert_key` of each, which is the `dedup_key` of who sent it.
     pub(super) keys: Vec<SafeText>,
     pub(super) severity: Option<SafeText>,
