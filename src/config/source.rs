@@ -136,6 +136,9 @@ impl<'a> Draft<'a> {
     /// The table of the kind's own keys. That of another kind would be a promise that nothing keeps.
     fn own(&self, about: Option<&'static About>, report: &mut Report) -> Own {
         let Some(about) = about else { return Own::default() };
+        if about.kind == SourceKind::Pagerduty {
+            kinds::pagerduty::check(self.file, report);
+        }
         for other in kinds::ALL.iter().filter(|o| o.word != about.word) {
             if let Some(entry) = self.entry(other.word) {
                 let what = format!("`[source.{}]` says nothing of a source of kind `{}`", other.word, about.word);

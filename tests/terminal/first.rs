@@ -262,13 +262,13 @@ fn what_amtool_knows_is_offered_and_an_old_file_is_kept_as_a_copy() {
     terminal.sees(&format!("alertmanager at {url}."));
     says(&mut terminal, "Import it? [Y/n]", "");
     terminal.sees("It answers: alertmanager");
-    terminal.sees("cannot read yet");
+    terminal.sees("a token for pagerduty");
     terminal.write(b"\r");
     says(&mut terminal, "Another source?", "n");
     says(&mut terminal, "Write this to", "y");
     assert_eq!(terminal.ends(PATIENCE), 0);
     let text = home.text();
-    assert!(text.contains("#kind = \"pagerduty\"") && text.contains("#token_file = \"secrets/pagerduty\""), "{text}");
+    assert!(text.contains("\nkind = \"pagerduty\"") && text.contains("\ntoken_file = \"secrets/pagerduty\""), "{text}");
     assert!(!text.contains("s3cret") && text.contains("name = \"ana@example\""), "{text}");
     assert_eq!(std::fs::read_to_string(home.file().with_file_name("config.toml.bak")).unwrap(), "# mine\n");
 }

@@ -23,7 +23,7 @@ pub struct Draft {
     pub sources: Vec<SourceDraft>,
     /// Paths of files of SLOs, as they are written down.
     pub slo_files: Vec<String>,
-    /// What this version cannot read yet.
+    /// What is taken over without being asked.
     pub later: Vec<Later>,
 }
 
@@ -41,12 +41,14 @@ pub struct SourceDraft {
     pub read_only: bool,
 }
 
-/// A source of a kind that this version does not read; it is kept as a comment, its secret as a secret.
+/// A source whose token another program was told, and no address: it is asked when the file is used.
 #[derive(Clone, Debug)]
 pub struct Later {
     pub name: String,
     pub kind: &'static str,
     pub token: SecretDraft,
+    /// In whose name it writes, where that was told.
+    pub from: Option<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -202,6 +204,7 @@ pub fn kind(word: &str) -> Option<SourceKind> {
     match word {
         "alertmanager" => Some(SourceKind::Alertmanager),
         "prometheus" => Some(SourceKind::Prometheus),
+        "pagerduty" => Some(SourceKind::Pagerduty),
         _ => None,
     }
 }

@@ -21,7 +21,7 @@ pub fn source(text: &str) -> Result<SourceDraft, String> {
         let (key, value) = (key.trim(), value.trim());
         match key {
             "kind" => {
-                source.kind = kind(value).ok_or("its kind is alertmanager or prometheus")?;
+                source.kind = kind(value).ok_or("its kind is alertmanager, prometheus or pagerduty")?;
                 known = true;
             }
             "url" => source.url = value.trim_end_matches('/').to_owned(),
@@ -37,9 +37,12 @@ pub fn source(text: &str) -> Result<SourceDraft, String> {
         }
     }
     if !known {
-        return Err("a source needs kind=alertmanager or kind=prometheus".to_owned());
+        return Err("a source needs kind=alertmanager, kind=prometheus or kind=pagerduty".to_owned());
     }
     source.auth = auth(user, secret)?;
+    if source.kind == SourceKind::Pagerduty && source.url.is_empty() {
+        source.url = "https://api.pagerduty.com".to_owned();
+    }
     source.take_user(Keep::File);
     super::address(&source.url)?;
     Ok(source)
@@ -83,6 +86,7 @@ mod tests {
         assert!(matches!(one.auth, AuthDraft::Token(SecretDraft::Command(words)) if words.len() == 3));
         let basic = source("kind=alertmanager,url=http://a,username=ana,password_keyring=watchfire/eu").unwrap();
         assert!(matches!(basic.auth, AuthDraft::Basic { password: SecretDraft::Keyring(_), .. }));
+        assert_eq!(source("kind=pagerduty,token_env=PD").unwrap().url, "https://api.pagerduty.com");
         assert!(matches!(source("kind=alertmanager,url=http://u:p@a").unwrap().auth, AuthDraft::Basic { .. }));
     }
 

@@ -32,7 +32,7 @@ pub fn file(draft: &Draft, secrets: Secrets) -> String {
             "#[[source]]\n#name = \"alerts\"\n#kind = \"alertmanager\"\n#url = \"http://localhost:9093\"\n\n",
         );
     }
-    draft.later.iter().for_each(|later| remark(&mut text, later, secrets));
+    draft.later.iter().for_each(|later| unasked(&mut text, later, secrets));
     slo(&mut text, &draft.slo_files);
     text.push_str(
         "# terminal (your terminal's own colours), midnight, daylight, deuteranopia, contrast, solarized, night, mono\n\
@@ -78,15 +78,15 @@ fn one(text: &mut String, source: &SourceDraft, secrets: Secrets) {
     text.push('\n');
 }
 
-fn remark(text: &mut String, later: &Later, secrets: Secrets) {
-    let Later { name, kind, token } = later;
-    let _ = writeln!(
-        text,
-        "# This version of Watchfire does not read {kind} yet; its secret is kept for the one that does."
-    );
+fn unasked(text: &mut String, later: &Later, secrets: Secrets) {
+    let Later { name, kind, token, from } = later;
+    let _ = writeln!(text, "# Taken over and not asked yet: `watchfire doctor` says what it is.");
     for line in ["[[source]]".to_owned(), pair("name", name), pair("kind", kind), secret_line("token", token, secrets)]
     {
-        let _ = writeln!(text, "#{line}");
+        let _ = writeln!(text, "{line}");
+    }
+    if let Some(from) = from {
+        let _ = writeln!(text, "[source.{kind}]\n{}", pair("from", from));
     }
     text.push('\n');
 }

@@ -89,6 +89,8 @@ pub(crate) struct Failure {
     pub(crate) words: String,
     /// What the server calls it, where it has a name for it: AWS' `__type`.
     pub(crate) name: String,
+    /// The server's own number for its refusal, where it tells one beside its words.
+    pub(crate) code: Option<i64>,
     /// Whether the server may have acted on the request.
     pub(crate) sent: bool,
     /// Whether there was a connection, and no full answer in time.
@@ -103,7 +105,7 @@ impl From<Failure> for SourceError {
 
 impl Failure {
     pub(super) fn transport(error: SourceError) -> Self {
-        Self { error, status: None, words: String::new(), name: String::new(), sent: true, late: false }
+        Self { error, status: None, words: String::new(), name: String::new(), code: None, sent: true, late: false }
     }
 
     /// It was never sent.
@@ -185,7 +187,7 @@ pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], base
         400..=499 => SourceError::Rejected { why },
         _ => SourceError::Unreachable { why },
     };
-    Failure { name: name(body), ..Failure::answered(status.as_u16(), error, words) }
+    Failure { name: name(body), code: code(body), ..Failure::answered(status.as_u16(), error, words) }
 }
 
 /// The short name in the answer, without what it is qualified by.
@@ -193,6 +195,11 @@ fn name(body: &[u8]) -> String {
     let fields: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     let full = fields.get("__type").and_then(serde_json::Value::as_str).unwrap_or_default();
     full.rsplit('#').next().unwrap_or_default().to_owned()
+}
+
+/// Of `{"error":{"code":2016}}`.
+fn code(body: &[u8]) -> Option<i64> {
+    serde_json::from_slice::<serde_json::Value>(body).ok()?.get("error")?.get("code")?.as_i64()
 }
 
 fn text_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -237,13 +244,13 @@ pub(super) fn host_of(url: &Url) -> String {
 }
 
 /// The server's own words in any of the shapes in use: a JSON string, `{code, message}`, `{errorType, error}`,
-/// plain text, nothing. A page gives its title.
+/// `{error: {message, errors}}`, plain text, nothing. A page gives its title.
 fn words(body: &[u8]) -> String {
     let text = match serde_json::from_slice(body) {
         Ok(serde_json::Value::String(text)) => text,
         Ok(serde_json::Value::Object(fields)) => {
             let said = ["message", "Message", "error", "detail"].iter().find_map(|k| fields.get(*k)?.as_str());
-            said.unwrap_or("").to_owned()
+            said.map_or_else(|| fields.get("error").map(nested).unwrap_or_default(), str::to_owned)
         }
         Ok(_) => String::new(),
         Err(_) => match lossy(body, PAGE_MAX) {
@@ -252,6 +259,14 @@ fn words(body: &[u8]) -> String {
         },
     };
     cut(text.trim(), WORDS_MAX)
+}
+
+/// `{message, errors: ["…"]}`: what went wrong, and with what.
+fn nested(error: &serde_json::Value) -> String {
+    let message = error.get("message").and_then(|m| m.as_str());
+    let errors = error.get("errors").and_then(|e| e.as_array());
+    let all = message.into_iter().chain(errors.into_iter().flatten().filter_map(|e| e.as_str()));
+    all.collect::<Vec<_>>().join(": ")
 }
 
 fn lossy(bytes: &[u8], max: usize) -> String {
@@ -328,6 +343,9 @@ mod tests {
         assert_eq!(why(r#"{"code":415,"message":"unsupported"}"#), "unsupported (400)");
         assert_eq!(why(r#"{"status":"error","errorType":"bad_data","error":"parse error"}"#), "parse error (400)");
         assert_eq!(why("no org id\n"), "no org id (400)");
+        let nested = r#"{"error":{"message":"Invalid Input","code":2001,"errors":["Already Resolved"]}}"#;
+        assert_eq!(why(nested), "Invalid Input: Already Resolved (400)");
+        assert_eq!((code(nested.as_bytes()), code(b"{\"error\":\"x\"}"), code(b"no")), (Some(2001), None, None));
         assert_eq!(why(""), "400 Bad Request");
         assert_eq!(why("[1]"), "400 Bad Request");
         assert_eq!(why("<html><TITLE>502 Bad\nGateway</TITLE></html>"), "502 Bad Gateway (400)");

@@ -150,6 +150,12 @@ pub(super) fn headers(settings: &Settings, client: &Client, base: &Url) -> Resul
     Ok(headers)
 }
 
+/// # Errors
+/// `Auth` where HTTP does not allow the value.
+pub(super) fn plain_value(name: &str, value: &str) -> Result<HeaderValue, SourceError> {
+    HeaderValue::from_str(value).map_err(|_| refused(&format!("`{name}` holds characters that HTTP does not allow")))
+}
+
 fn sensitive(text: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text).ok()?;
     value.set_sensitive(true);

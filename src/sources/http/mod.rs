@@ -15,7 +15,7 @@ use async_trait::async_trait;
 
 use reqwest::{
     Method, Response, Url,
-    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue},
+    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName},
 };
 use serde::Deserialize;
 
@@ -74,8 +74,8 @@ pub(crate) struct Call<'a> {
     item: Option<&'a str>,
     /// Names and values from anywhere; encoded.
     query: &'a [(&'a str, String)],
-    /// Beside those of the source.
-    headers: &'a [(&'static str, &'static str)],
+    /// Of this one request, in the place of those of the same name.
+    headers: &'a [(&'static str, &'a str)],
     /// Whether it is a question that looks like an order.
     reads: bool,
     body: Body<'a>,
@@ -107,6 +107,10 @@ impl<'a> Call<'a> {
         Self { method: &Method::PATCH, body: Body::MergePatch(json), ..Self::get(path) }
     }
 
+    pub(crate) fn put_json(path: &'a str, json: &'a str) -> Self {
+        Self { method: &Method::PUT, ..Self::post_json(path, json) }
+    }
+
     pub(crate) fn post_form(path: &'a str, form: &'a [(&'a str, String)]) -> Self {
         Self { method: &Method::POST, body: Body::Form(form), ..Self::get(path) }
     }
@@ -116,7 +120,7 @@ impl<'a> Call<'a> {
     }
 
     /// In the place of those of the same name.
-    pub(crate) fn headers(self, headers: &'a [(&'static str, &'static str)]) -> Self {
+    pub(crate) fn headers(self, headers: &'a [(&'static str, &'a str)]) -> Self {
         Self { headers, ..self }
     }
 
@@ -157,6 +161,18 @@ impl Http {
     /// The same with every request signed.
     pub(crate) fn signed(self, signer: Arc<dyn Signer>) -> Self {
         Self { signer: Some(signer), ..self }
+    }
+
+    /// The same client with a header (its name in lower case) in the place of any of that name; what of it is secret is
+    /// known as such already.
+    ///
+    /// # Errors
+    /// `Auth` where HTTP does not allow the value.
+    pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Result<Self, SourceError> {
+        let mut value = build::plain_value(name, value)?;
+        value.set_sensitive(true);
+        self.headers.insert(HeaderName::from_static(name), value);
+        Ok(self)
     }
 
     /// Host and port, without a path and without a user.
@@ -211,7 +227,7 @@ impl Http {
         };
         let mut request = request.build().map_err(Failure::from_reqwest)?;
         for (name, value) in call.headers {
-            request.headers_mut().insert(*name, HeaderValue::from_static(value));
+            request.headers_mut().insert(*name, build::plain_value(name, value).map_err(Failure::not_sent)?);
         }
         if let Some(signer) = &self.signer {
             signer.sign(&mut request, now).await.map_err(Failure::not_sent)?;

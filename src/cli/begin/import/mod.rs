@@ -47,7 +47,7 @@ impl Found {
     /// What is in it, in a few words.
     pub fn says(&self) -> String {
         let sources = self.sources.iter().map(|s| format!("{} at {}", s.kind.as_str(), s.url));
-        let later = self.later.iter().map(|l| format!("a token for {}, which this version cannot read yet", l.kind));
+        let later = self.later.iter().map(|l| format!("a token for {}", l.kind));
         let all: Vec<String> = sources.chain(later).collect();
         if all.is_empty() { "nothing that can be taken over".to_owned() } else { all.join(", ") }
     }
