@@ -29,18 +29,24 @@ pub(super) const PAGE_MAX: usize = 32 * 1024;
 pub(crate) struct Answer {
     date: Option<Time>,
     html: bool,
+    headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     pub(super) fn new(headers: &HeaderMap, body: Vec<u8>) -> Self {
         let html = says_html(headers) || body.trim_ascii_start().starts_with(b"<");
-        Self { date: date_of(headers), html, body }
+        Self { date: date_of(headers), html, headers: headers.clone(), body }
     }
 
     /// When the server thinks it answered.
     pub(crate) fn date(&self) -> Option<Time> {
         self.date
+    }
+
+    /// A header by its name, in lower case.
+    pub(crate) fn header(&self, name: &'static str) -> Option<&str> {
+        text_of(&self.headers, &HeaderName::from_static(name))
     }
 
     /// No API here speaks HTML: behind it is a login proxy, or the wrong server.
@@ -91,6 +97,8 @@ pub(crate) struct Failure {
     pub(crate) sent: bool,
     /// Whether there was a connection, and no full answer in time.
     pub(crate) late: bool,
+    /// Where a redirect points, as it stands there. It is never followed by itself.
+    pub(crate) location: Option<String>,
 }
 
 impl From<Failure> for SourceError {
@@ -101,7 +109,12 @@ impl From<Failure> for SourceError {
 
 impl Failure {
     pub(super) fn transport(error: SourceError) -> Self {
-        Self { error, status: None, words: String::new(), sent: true, late: false }
+        Self { error, status: None, words: String::new(), sent: true, late: false, location: None }
+    }
+
+    /// One of a request that was never sent.
+    pub(crate) fn unsent(error: SourceError) -> Self {
+        Self { sent: false, ..Self::transport(error) }
     }
 
     pub(super) fn late(within: std::time::Duration) -> Self {
@@ -110,19 +123,18 @@ impl Failure {
     }
 
     pub(crate) fn answered(status: u16, error: SourceError, words: String) -> Self {
-        Self { error, status: Some(status), words, sent: true, late: false }
+        Self { error, status: Some(status), words, sent: true, late: false, location: None }
     }
 
     pub(super) fn from_reqwest(error: reqwest::Error) -> Self {
         let error = error.without_url();
         let why = cause(&error);
-        let not_sent = |error| Self { sent: false, ..Self::transport(error) };
         if error.is_builder() {
-            return not_sent(SourceError::rejected(format!("the request cannot be made: {why}")));
+            return Self::unsent(SourceError::rejected(format!("the request cannot be made: {why}")));
         }
         if error.is_connect() {
             let hint = if why.contains("UnknownIssuer") { "; set ca_file to the CA that signed it" } else { "" };
-            return not_sent(SourceError::unreachable(format!("cannot connect: {why}{hint}")));
+            return Self::unsent(SourceError::unreachable(format!("cannot connect: {why}{hint}")));
         }
         // A body that broke off on its way also counts as undecodable; the outer words tell it from a wrong encoding.
         let broke_off = chain(&error).any(|e| e.to_string().contains("from connection"));
@@ -174,7 +186,8 @@ pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], base
         400..=499 => SourceError::Rejected { why },
         _ => SourceError::Unreachable { why },
     };
-    Failure::answered(status.as_u16(), error, words)
+    let location = text_of(headers, &LOCATION).map(str::to_owned);
+    Failure { location, ..Failure::answered(status.as_u16(), error, words) }
 }
 
 fn text_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -189,13 +202,16 @@ fn http_date(text: &str) -> Option<Time> {
     chrono::DateTime::parse_from_rfc2822(text).ok().map(|d| d.to_utc())
 }
 
-/// `Retry-After` as seconds or a date by the server's own clock, else `RateLimit-Reset`; nonsense counts as unsaid.
+/// `Retry-After` as seconds or a date by the server's own clock, else `RateLimit-Reset`, else
+/// `X-RateLimit-Reset` as Unix seconds; nonsense counts as unsaid.
 fn wait_until(headers: &HeaderMap, now: Time) -> Time {
     let reset = HeaderName::from_static("ratelimit-reset");
     let said = text_of(headers, &RETRY_AFTER).or_else(|| text_of(headers, &reset)).unwrap_or("");
+    let epoch = text_of(headers, &HeaderName::from_static("x-ratelimit-reset")).and_then(|t| t.parse::<i64>().ok());
     let seconds = match (said.parse::<f64>(), http_date(said)) {
         (Ok(n), _) if n >= 0.0 => n.min(WAIT_MAX as f64).ceil() as i64,
         (_, Some(date)) => (date - date_of(headers).unwrap_or(now)).num_seconds(),
+        _ if epoch.is_some() => epoch.unwrap_or(0).saturating_sub(date_of(headers).unwrap_or(now).timestamp()),
         _ => WAIT_DEFAULT,
     };
     now + chrono::Duration::seconds(seconds.clamp(1, WAIT_MAX))
@@ -218,8 +234,12 @@ fn words(body: &[u8]) -> String {
     let text = match serde_json::from_slice(body) {
         Ok(serde_json::Value::String(text)) => text,
         Ok(serde_json::Value::Object(fields)) => {
-            let said = ["message", "error", "detail"].iter().find_map(|k| fields.get(*k)?.as_str());
-            said.unwrap_or("").to_owned()
+            let said = |of: &serde_json::Map<String, serde_json::Value>| {
+                let keys = ["message", "error_description", "description", "error", "detail"];
+                keys.iter().find_map(|k| Some(of.get(*k)?.as_str()?.to_owned()))
+            };
+            let first = || said(fields.get("errors")?.as_array()?.first()?.as_object()?);
+            said(&fields).or_else(first).unwrap_or_default()
         }
         Ok(_) => String::new(),
         Err(_) => match lossy(body, PAGE_MAX) {

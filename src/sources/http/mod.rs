@@ -5,6 +5,8 @@
 mod answer;
 mod build;
 mod list;
+mod stream;
+mod token;
 
 use std::time::Duration;
 
@@ -17,6 +19,7 @@ use serde::Deserialize;
 pub(crate) use answer::{Answer, Failure};
 use build::Settings;
 pub(crate) use list::Listed;
+pub(crate) use token::Token;
 
 use crate::{
     config::SourceConfig,
@@ -43,6 +46,9 @@ pub(crate) struct Http {
     headers: HeaderMap,
     /// What must never be seen in a text, longest first.
     secrets: Vec<String>,
+    /// One that changes while the client lives, and whether it is sent.
+    token: Token,
+    sends_token: bool,
     timeout: Duration,
 }
 
@@ -55,6 +61,8 @@ pub(crate) struct Call<'a> {
     item: Option<&'a str>,
     /// Names and values from anywhere; encoded.
     query: &'a [(&'a str, String)],
+    /// Headers of this one request.
+    headers: &'a [(&'static str, String)],
     body: Body<'a>,
 }
 
@@ -67,7 +75,7 @@ enum Body<'a> {
 
 impl<'a> Call<'a> {
     pub(crate) fn get(path: &'a str) -> Self {
-        Self { method: &Method::GET, path, item: None, query: &[], body: Body::None }
+        Self { method: &Method::GET, path, item: None, query: &[], headers: &[], body: Body::None }
     }
 
     pub(crate) fn delete(path: &'a str) -> Self {
@@ -76,6 +84,14 @@ impl<'a> Call<'a> {
 
     pub(crate) fn post_json(path: &'a str, json: &'a str) -> Self {
         Self { method: &Method::POST, body: Body::Json(json), ..Self::get(path) }
+    }
+
+    pub(crate) fn put_json(path: &'a str, json: &'a str) -> Self {
+        Self { method: &Method::PUT, ..Self::post_json(path, json) }
+    }
+
+    pub(crate) fn patch_json(path: &'a str, json: &'a str) -> Self {
+        Self { method: &Method::PATCH, ..Self::post_json(path, json) }
     }
 
     pub(crate) fn post_form(path: &'a str, form: &'a [(&'a str, String)]) -> Self {
@@ -88,6 +104,10 @@ impl<'a> Call<'a> {
 
     pub(crate) fn query(self, query: &'a [(&'a str, String)]) -> Self {
         Self { query, ..self }
+    }
+
+    pub(crate) fn headers(self, headers: &'a [(&'static str, String)]) -> Self {
+        Self { headers, ..self }
     }
 }
 
@@ -106,7 +126,18 @@ impl Http {
         let client = build::client(settings, &base)?;
         let headers = build::headers(settings, &client, &base)?;
         let secrets = build::secrets(settings, &headers, &base);
-        Ok(Self { client, base, headers, secrets, timeout: settings.timeout })
+        let token = Token::default();
+        Ok(Self { client, base, headers, secrets, token, sends_token: false, timeout: settings.timeout })
+    }
+
+    /// The same client with a token that changes: sent where it is meant for this server, never shown anywhere.
+    pub(crate) fn with_token(self, token: &Token, sends_token: bool) -> Self {
+        Self { token: token.clone(), sends_token, ..self }
+    }
+
+    /// Where it speaks to, for pages of the same server.
+    pub(crate) fn base(&self) -> &Url {
+        &self.base
     }
 
     /// Host and port, without a path and without a user.
@@ -150,6 +181,9 @@ impl Http {
     /// Sends it; a response is one of success.
     async fn send(&self, call: Call<'_>, now: Time) -> Result<Response, Failure> {
         let request = self.client.request(call.method.clone(), self.url(call)).headers(self.headers.clone());
+        let token = self.token.header().filter(|_| self.sends_token);
+        let request = token.into_iter().fold(request, |r, t| r.header(AUTHORIZATION, t));
+        let request = call.headers.iter().fold(request, |r, (name, value)| r.header(*name, value));
         let request = match call.body {
             Body::None => request,
             Body::Json(text) => request.header(CONTENT_TYPE, "application/json").body(text.to_owned()),
@@ -194,7 +228,8 @@ impl Http {
     }
 
     fn scrub(&self, text: &str) -> String {
-        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+        let text = self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "***"));
+        self.token.scrub(text)
     }
 }
 
