@@ -91,10 +91,9 @@ impl Grant<'_> {
                 ("password", password.expose_secret().to_owned()),
             ],
             Self::Client => vec![("grant_type", "client_credentials".to_owned())],
-            Self::Refresh(token) => vec![
-                ("grant_type", "refresh_token".to_owned()),
-                ("refresh_token", token.expose_secret().to_owned()),
-            ],
+            Self::Refresh(token) => {
+                vec![("grant_type", "refresh_token".to_owned()), ("refresh_token", token.expose_secret().to_owned())]
+            }
         }
     }
 }

@@ -7,7 +7,10 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use crate::{config::request::Env, domain::source::{Problem, SourceError}};
+use crate::{
+    config::request::Env,
+    domain::source::{Problem, SourceError},
+};
 
 /// What another program logged in with.
 #[derive(Default)]

@@ -38,7 +38,10 @@ const LOCKED: Duration = Duration::minutes(10);
 pub(crate) enum Who {
     /// With a token as it is; nobody can renew it.
     Token(SecretString),
-    Person { user: String, password: SecretString },
+    Person {
+        user: String,
+        password: SecretString,
+    },
     /// The issuer's client itself.
     Robot,
     /// With what another program logged in with.
