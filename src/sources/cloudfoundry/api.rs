@@ -30,7 +30,7 @@ use crate::{
 /// How often the API is asked where its parts are.
 const ROOT: Duration = Duration::hours(1);
 /// Below this part of what it allows, what is not needed is not asked for.
-const SPARE: f64 = 0.1;
+const SPARE: f64 = 0.25;
 
 /// The API and who asks it.
 pub(super) struct Api {

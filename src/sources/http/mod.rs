@@ -2,6 +2,7 @@
 //!
 //! Knows no vendor. What an answer means beyond its status is said by the backends.
 
+mod allowance;
 mod answer;
 mod build;
 mod list;
@@ -16,6 +17,7 @@ use reqwest::{
 };
 use serde::Deserialize;
 
+use allowance::Allowance;
 pub(crate) use answer::{Answer, Failure};
 use build::Settings;
 pub(crate) use list::Listed;
@@ -50,6 +52,7 @@ pub(crate) struct Http {
     token: Token,
     sends_token: bool,
     timeout: Duration,
+    allowance: Allowance,
 }
 
 /// One request, as a value.
@@ -102,6 +105,11 @@ impl<'a> Call<'a> {
         Self { item: Some(item), ..self }
     }
 
+    /// Whether a person asked for it: a query may be posted too, as a form.
+    fn is_write(&self) -> bool {
+        *self.method != Method::GET && !matches!(self.body, Body::Form(_))
+    }
+
     pub(crate) fn query(self, query: &'a [(&'a str, String)]) -> Self {
         Self { query, ..self }
     }
@@ -126,8 +134,9 @@ impl Http {
         let client = build::client(settings, &base)?;
         let headers = build::headers(settings, &client, &base)?;
         let secrets = build::secrets(settings, &headers, &base);
-        let token = Token::default();
-        Ok(Self { client, base, headers, secrets, token, sends_token: false, timeout: settings.timeout })
+        let (token, timeout) = (Token::default(), settings.timeout);
+        let allowance = Allowance::new(settings.requests_per_minute);
+        Ok(Self { client, base, headers, secrets, token, sends_token: false, timeout, allowance })
     }
 
     /// The same client with a token that changes: sent where it is meant for this server, never shown anywhere.
@@ -180,6 +189,7 @@ impl Http {
 
     /// Sends it; a response is one of success.
     async fn send(&self, call: Call<'_>, now: Time) -> Result<Response, Failure> {
+        self.allowance.take(call.is_write(), now).map_err(Failure::held_back)?;
         let request = self.client.request(call.method.clone(), self.url(call)).headers(self.headers.clone());
         let token = self.token.header().filter(|_| self.sends_token);
         let request = token.into_iter().fold(request, |r, t| r.header(AUTHORIZATION, t));
@@ -190,6 +200,7 @@ impl Http {
             Body::Form(fields) => request.form(fields),
         };
         let response = request.send().await.map_err(Failure::from_reqwest)?;
+        self.allowance.learn(response.headers(), answer::date_of(response.headers()), now);
         if response.status().is_success() { Ok(response) } else { Err(self.refusal(response, now).await) }
     }
 
@@ -213,7 +224,11 @@ impl Http {
             Ok(Ok((body, _))) if !status.is_redirection() => body,
             _ => Vec::new(),
         };
-        answer::refusal(status, &headers, &body, &self.base, now)
+        let failure = answer::refusal(status, &headers, &body, &self.base, now);
+        if let Some(until) = answer::wait_asked_for(status, &headers, now) {
+            self.allowance.hold(until);
+        }
+        failure
     }
 
     fn url(&self, call: Call<'_>) -> Url {
