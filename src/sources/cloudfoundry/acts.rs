@@ -36,7 +36,11 @@ pub(super) fn prefix(text: Option<&str>) -> Result<String, SourceError> {
         plain && !part.is_empty() && part.len() <= 63 && !part.starts_with('-') && !part.ends_with('-')
     };
     let fits = prefix.len() <= 253 && prefix.split('.').all(is_part);
-    if fits { Ok(prefix.to_owned()) } else { Err(SourceError::rejected("`note_prefix` is no DNS name, like oncall.example.com")) }
+    if fits {
+        Ok(prefix.to_owned())
+    } else {
+        Err(SourceError::rejected("`note_prefix` is no DNS name, like oncall.example.com"))
+    }
 }
 
 impl CloudFoundry {

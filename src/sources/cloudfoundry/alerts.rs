@@ -108,7 +108,8 @@ pub(super) fn crash_loops(
             }
             began = crash.created_at;
         }
-        let indices: Vec<String> = crashes.iter().filter(|c| c.created_at >= began).filter_map(|c| c.datum("index")).collect();
+        let indices: Vec<String> =
+            crashes.iter().filter(|c| c.created_at >= began).filter_map(|c| c.datum("index")).collect();
         let within = duration::short(limits.within);
         let draft = Draft {
             key: guid,
@@ -175,7 +176,9 @@ pub(super) fn deployments(
         said.extend(healthy.map(|at| format!("last healthy {} UTC", at.format("%H:%M:%S"))));
         let (name, severity, began, what) = match d.error() {
             Some(_) => ("CloudFoundryDeploymentFails", "error", d.created_at, "does not succeed"),
-            None => ("CloudFoundryDeploymentSlow", "warning", d.created_at + limits.deploys_within, "is under way for long"),
+            None => {
+                ("CloudFoundryDeploymentSlow", "warning", d.created_at + limits.deploys_within, "is under way for long")
+            }
         };
         let draft = Draft {
             key: &d.guid,
@@ -183,7 +186,11 @@ pub(super) fn deployments(
             severity,
             app: &app,
             labels: vec![("status", reason.clone())],
-            summary: format!("{}: its deployment {what} ({reason} since {} UTC)", app.name, d.created_at.format("%H:%M")),
+            summary: format!(
+                "{}: its deployment {what} ({reason} since {} UTC)",
+                app.name,
+                d.created_at.format("%H:%M")
+            ),
             description: said.join("; "),
             began,
         };

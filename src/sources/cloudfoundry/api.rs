@@ -97,6 +97,9 @@ impl Api {
         }
         let answer = self.open.call(Call::get(""), now).await?;
         let told: Root = self.open.json(&answer)?;
+        if told.links.is_empty() {
+            return Err(SourceError::malformed("this is no Cloud Foundry API: it names none of its parts"));
+        }
         let named = |own: &str, links: &[&str]| -> Result<Option<Url>, SourceError> {
             let text = self.config.own.text(own).map(|t| (t.to_owned(), true));
             let link = || links.iter().find_map(|l| Some((told.links.get(*l)?.clone()?.href, false)));
@@ -107,7 +110,9 @@ impl Api {
                 return Ok(Some(url));
             }
             let host = url.host_str().unwrap_or("?");
-            Err(SourceError::rejected(format!("the API names {host}, which is outside its own domain: set `{own}` to trust it")))
+            Err(SourceError::rejected(format!(
+                "the API names {host}, which is outside its own domain: set `{own}` to trust it"
+            )))
         };
         let v3 = told.links.get("cloud_controller_v3").cloned().flatten();
         let wants = self.config.own.bool("log_cache") == Some(true);

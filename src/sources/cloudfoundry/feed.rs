@@ -113,14 +113,19 @@ impl Feed {
         all.sort_by(|a, b| (a.created_at, &a.guid).cmp(&(b.created_at, &b.guid)));
         let key = |e: &Event| (e.target.guid.clone(), e.datum("index"));
         let new: Vec<_> = all.iter().filter(|e| e.kind != "app.crash").map(|e| (key(e), e.created_at)).collect();
-        let twin = |e: &Event| {
-            new.iter().any(|(k, at)| *k == key(e) && (*at - e.created_at).abs() <= Duration::seconds(2))
-        };
+        let twin =
+            |e: &Event| new.iter().any(|(k, at)| *k == key(e) && (*at - e.created_at).abs() <= Duration::seconds(2));
         all.into_iter().filter(|e| e.kind != "app.crash" || !twin(e)).collect()
     }
 
     /// What was written down in `(since, now]`, the overlap before it again: what was told once is told once, by its id.
-    pub(super) fn changes(&self, since: Time, now: Time, names: &Names, page: &dyn Fn(&App) -> Option<SafeText>) -> Vec<Change> {
+    pub(super) fn changes(
+        &self,
+        since: Time,
+        now: Time,
+        names: &Names,
+        page: &dyn Fn(&App) -> Option<SafeText>,
+    ) -> Vec<Change> {
         let from = since.max(now - KEPT) - OVERLAP;
         let crashes: Vec<&str> = self.crashes(from).iter().map(|e| e.guid.as_str()).collect();
         let told = |e: &&Event| e.created_at > from && (!e.is_crash() || crashes.contains(&e.guid.as_str()));
@@ -141,11 +146,15 @@ fn change(event: &Event, names: &Names, page: &dyn Fn(&App) -> Option<SafeText>)
     let place = [&app.organization, &app.space].map(SafeText::raw).join("/");
     let place = if place.len() > 1 { format!("in {place}") } else { String::new() };
     let guid = event.organization.as_ref().map(|o| o.guid.as_str()).filter(|_| place.is_empty());
-    let text: Vec<String> = [Some(place), guid.map(|g| format!("in organization {g}")), event.datum("cell_id").map(|c| format!("cell {c}"))]
-        .into_iter()
-        .flatten()
-        .filter(|t| !t.is_empty())
-        .collect();
+    let text: Vec<String> = [
+        Some(place),
+        guid.map(|g| format!("in organization {g}")),
+        event.datum("cell_id").map(|c| format!("cell {c}")),
+    ]
+    .into_iter()
+    .flatten()
+    .filter(|t| !t.is_empty())
+    .collect();
     Some(Change {
         at: event.created_at,
         kind: kind.into(),

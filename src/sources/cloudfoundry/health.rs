@@ -10,7 +10,10 @@ use super::{
     api::Api,
     wire::{Event, Stats},
 };
-use crate::domain::{Time, source::{Problem, SourceError}};
+use crate::domain::{
+    Time,
+    source::{Problem, SourceError},
+};
 
 /// An app stays in sight for so long after its last crash.
 const SIGHT: Duration = Duration::hours(1);
@@ -43,7 +46,12 @@ pub(super) struct Health {
 
 impl Health {
     /// Asks for what crashed lately. Answers what could not be read.
-    pub(super) async fn renew(&mut self, crashes: &[&Event], api: &Api, now: Time) -> Result<Vec<Problem>, SourceError> {
+    pub(super) async fn renew(
+        &mut self,
+        crashes: &[&Event],
+        api: &Api,
+        now: Time,
+    ) -> Result<Vec<Problem>, SourceError> {
         for crash in crashes.iter().filter(|c| now - c.created_at < SIGHT) {
             let key = (crash.target.guid.clone(), crash.process().to_owned());
             let new = || Process {
@@ -86,7 +94,9 @@ impl Health {
                 // Gone, or not to be seen any more.
                 Err(failure) if failure.status == Some(404) => drop(self.processes.remove(&key)),
                 Err(failure) if matches!(failure.error, SourceError::RateLimited { .. }) => return Err(failure.error),
-                Err(failure) => problems.push(Problem { at: path.as_str().into(), why: failure.error.to_string().into() }),
+                Err(failure) => {
+                    problems.push(Problem { at: path.as_str().into(), why: failure.error.to_string().into() })
+                }
             }
         }
         Ok(problems)

@@ -93,7 +93,8 @@ pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceErr
         }
         None => {
             let path = config.own.path("cf_config").cloned().or_else(|| CfLogin::usual(&Env::from_process()));
-            let path = path.ok_or_else(|| refused("no credentials are configured, and there is no home to find cf's login in"))?;
+            let path = path
+                .ok_or_else(|| refused("no credentials are configured, and there is no home to find cf's login in"))?;
             let login = CfLogin { path, api: config.urls.first().cloned() };
             let (target, id, secret) = login.target().await?;
             let url = login.api.clone().unwrap_or(target);
@@ -164,7 +165,8 @@ impl CloudFoundry {
             ("{space_guid}", &app.space_guid),
             ("{organization_guid}", &app.organization_guid),
         ];
-        let segment = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+        let segment =
+            |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
         let fill = |page: String, (name, value): &(&str, &str)| page.replace(name, &segment(value));
         Some(SafeText::new(&pairs.iter().fold(self.page.clone()?, fill)))
     }

@@ -7,7 +7,11 @@ use std::collections::HashMap;
 use chrono::Duration;
 
 use super::{api::Api, wire::Named};
-use crate::domain::{Time, source::{Problem, SourceError}, text::SafeText};
+use crate::domain::{
+    Time,
+    source::{Problem, SourceError},
+    text::SafeText,
+};
 
 /// How often spaces and organizations are asked for.
 const EVERY: Duration = Duration::minutes(10);
@@ -68,7 +72,8 @@ impl Names {
             Err(error) => return Err(error),
         };
         self.asked = Some(now);
-        let space = |s: Named| (s.guid.clone(), (SafeText::new(&s.name), s.of("organization").unwrap_or("").to_owned()));
+        let space =
+            |s: Named| (s.guid.clone(), (SafeText::new(&s.name), s.of("organization").unwrap_or("").to_owned()));
         self.spaces.extend(list.items.into_iter().map(space));
         self.organizations.extend(list.included.organizations.into_iter().map(|o| (o.guid, o.name.into())));
         Ok(list.problems)

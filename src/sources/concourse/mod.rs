@@ -151,9 +151,11 @@ impl Concourse {
     /// Every job that may be seen, what of them could not be read, and when the server thinks it answered.
     async fn board(&self, now: Time) -> Result<(Vec<wire::Job>, Vec<Problem>, Option<Time>), SourceError> {
         let answer = self.door.call(Call::get("api/v1/jobs"), now).await?;
-        // A server without a job answers null.
         let list: Option<Vec<&serde_json::value::RawValue>> = self.door.http.json(&answer)?;
-        let (mut jobs, problems) = items::each(&list.unwrap_or_default(), "jobs", Ok::<wire::Job, String>);
+        let none =
+            list.is_none().then(|| Problem { at: "jobs".into(), why: "the server names none, not even no job".into() });
+        let (mut jobs, mut problems) = items::each(&list.unwrap_or_default(), "jobs", Ok::<wire::Job, String>);
+        problems.extend(none);
         jobs.retain(|j| self.rules.takes(&j.team_name, Some(&j.pipeline_name)));
         Ok((jobs, problems, answer.date()))
     }

@@ -217,3 +217,20 @@ async fn only_the_named_pipelines_are_shown_and_an_unknown_status_is_no_mistake(
     let snapshot = polled(&source, 0).await;
     assert!(snapshot.alerts.is_empty() && snapshot.complete && snapshot.problems.is_empty());
 }
+
+#[tokio::test]
+async fn a_concourse_keeps_its_word() {
+    let config = |url: String| {
+        let token = crate::contract::TOKEN;
+        source_of(&format!("[[source]]\nname = \"ci\"\nkind = \"concourse\"\nurl = \"{url}\"\ntoken = \"{token}\"\n"))
+    };
+    let good = |request: &crate::support::server::Request, _: &str| {
+        crate::support::server::Reply::json(if request.path.ends_with("/info") {
+            r#"{"version":"7.14.0"}"#
+        } else {
+            "[]"
+        })
+    };
+    let before = crate::contract::nothing_before;
+    crate::contract::Held { config, before, good, goes_on_at_404: false }.keeps_its_word().await;
+}
