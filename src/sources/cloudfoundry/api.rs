@@ -23,7 +23,7 @@ use crate::{
     sources::{
         http::{Answer, Call, Failure, Http, clock_problem},
         items,
-        uaa::{Client, Door, Issuer, Session},
+        uaa::{self, Client, Door, Issuer, Session},
     },
 };
 
@@ -106,7 +106,7 @@ impl Api {
             let Some((text, configured)) = text.or_else(link).filter(|(t, _)| !t.is_empty()) else { return Ok(None) };
             let url = Url::parse(&text)
                 .map_err(|e| SourceError::malformed(format!("the API names an address that is none: {e}")))?;
-            if configured || is_of(self.door.http.base(), &url) {
+            if configured || uaa::is_of(self.door.http.base(), &url) {
                 return Ok(Some(url));
             }
             let host = url.host_str().unwrap_or("?");
@@ -213,34 +213,5 @@ impl Api {
         let here = url.host_str() == base.host_str() && url.port_or_known_default() == base.port_or_known_default();
         (here && url.path().trim_matches('/').ends_with(path))
             .then(|| url.query_pairs().map(|(n, v)| (n.into_owned(), v.into_owned())).collect())
-    }
-}
-
-/// Whether one address belongs to the same system as another: the same host, or beneath the same domain, and no less
-/// safe to speak to.
-fn is_of(api: &Url, other: &Url) -> bool {
-    if api.scheme() == "https" && other.scheme() != "https" || !matches!(other.scheme(), "http" | "https") {
-        return false;
-    }
-    let (Some(api), Some(other)) = (api.host_str(), other.host_str()) else { return false };
-    let domain = api.split_once('.').map(|(_, domain)| domain).filter(|d| d.contains('.'));
-    let named = api.parse::<std::net::IpAddr>().is_err();
-    api == other || named && domain.is_some_and(|domain| other.ends_with(&format!(".{domain}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_stays_within_the_systems_own_domain() {
-        let is_of = |api: &str, other: &str| is_of(&Url::parse(api).unwrap(), &Url::parse(other).unwrap());
-        assert!(is_of("https://api.sys.example.com", "https://uaa.sys.example.com"));
-        assert!(is_of("http://127.0.0.1:80", "http://127.0.0.1:81"));
-        assert!(!is_of("https://api.sys.example.com", "https://uaa.evil.com"));
-        assert!(!is_of("https://api.sys.example.com", "https://uaasys.example.com"));
-        assert!(!is_of("https://api.sys.example.com", "http://uaa.sys.example.com"), "no plain text after TLS");
-        assert!(!is_of("https://api.com", "https://uaa.com"), "a public suffix is nobody's domain");
-        assert!(!is_of("http://10.0.0.1", "http://9.0.0.1"));
     }
 }

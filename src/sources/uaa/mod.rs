@@ -8,6 +8,7 @@ mod door;
 mod expiry;
 mod issue;
 mod login;
+mod place;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -17,6 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 pub(crate) use door::Door;
 pub(crate) use issue::{Client, Issuer};
 pub(crate) use login::{Login, Logins, home};
+pub(crate) use place::is_of;
 
 use issue::{Grant, Issued};
 
