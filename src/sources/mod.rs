@@ -27,6 +27,7 @@ mod secret;
 pub mod sim;
 mod split;
 pub mod statuspage;
+mod uaa;
 
 use std::sync::Arc;
 

@@ -29,18 +29,24 @@ pub(super) const PAGE_MAX: usize = 32 * 1024;
 pub(crate) struct Answer {
     date: Option<Time>,
     html: bool,
+    headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     pub(super) fn new(headers: &HeaderMap, body: Vec<u8>) -> Self {
         let html = says_html(headers) || body.trim_ascii_start().starts_with(b"<");
-        Self { date: date_of(headers), html, body }
+        Self { date: date_of(headers), html, headers: headers.clone(), body }
     }
 
     /// When the server thinks it answered.
     pub(crate) fn date(&self) -> Option<Time> {
         self.date
+    }
+
+    /// A header by its name, in lower case.
+    pub(crate) fn header(&self, name: &'static str) -> Option<&str> {
+        text_of(&self.headers, &HeaderName::from_static(name))
     }
 
     /// No API here speaks HTML: behind it is a login proxy, or the wrong server.
@@ -95,6 +101,8 @@ pub(crate) struct Failure {
     pub(crate) sent: bool,
     /// Whether there was a connection, and no full answer in time.
     pub(crate) late: bool,
+    /// Where a redirect points, as it stands there. It is never followed by itself.
+    pub(crate) location: Option<String>,
 }
 
 impl From<Failure> for SourceError {
@@ -105,11 +113,20 @@ impl From<Failure> for SourceError {
 
 impl Failure {
     pub(super) fn transport(error: SourceError) -> Self {
-        Self { error, status: None, words: String::new(), name: String::new(), code: None, sent: true, late: false }
+        Self {
+            error,
+            status: None,
+            words: String::new(),
+            name: String::new(),
+            code: None,
+            sent: true,
+            late: false,
+            location: None,
+        }
     }
 
-    /// It was never sent.
-    pub(super) fn not_sent(error: SourceError) -> Self {
+    /// One of a request that was never sent.
+    pub(crate) fn unsent(error: SourceError) -> Self {
         Self { sent: false, ..Self::transport(error) }
     }
 
@@ -131,11 +148,11 @@ impl Failure {
         let error = error.without_url();
         let why = cause(&error);
         if error.is_builder() {
-            return Self::not_sent(SourceError::rejected(format!("the request cannot be made: {why}")));
+            return Self::unsent(SourceError::rejected(format!("the request cannot be made: {why}")));
         }
         if error.is_connect() {
             let hint = if why.contains("UnknownIssuer") { "; set ca_file to the CA that signed it" } else { "" };
-            return Self::not_sent(SourceError::unreachable(format!("cannot connect: {why}{hint}")));
+            return Self::unsent(SourceError::unreachable(format!("cannot connect: {why}{hint}")));
         }
         // A body that broke off on its way also counts as undecodable; the outer words tell it from a wrong encoding.
         let broke_off = chain(&error).any(|e| e.to_string().contains("from connection"));
@@ -187,7 +204,8 @@ pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], base
         400..=499 => SourceError::Rejected { why },
         _ => SourceError::Unreachable { why },
     };
-    Failure { name: name(body), code: code(body), ..Failure::answered(status.as_u16(), error, words) }
+    let location = text_of(headers, &LOCATION).map(str::to_owned);
+    Failure { name: name(body), code: code(body), location, ..Failure::answered(status.as_u16(), error, words) }
 }
 
 /// The short name in the answer, without what it is qualified by.
@@ -220,13 +238,16 @@ pub(super) fn wait_asked_for(status: StatusCode, headers: &HeaderMap, now: Time)
     asks.then(|| wait_until(headers, now))
 }
 
-/// `Retry-After` as seconds or a date by the server's own clock, else `RateLimit-Reset`; nonsense counts as unsaid.
+/// `Retry-After` as seconds or a date by the server's own clock, else `RateLimit-Reset`, else
+/// `X-RateLimit-Reset` as Unix seconds; nonsense counts as unsaid.
 fn wait_until(headers: &HeaderMap, now: Time) -> Time {
     let reset = HeaderName::from_static("ratelimit-reset");
     let said = text_of(headers, &RETRY_AFTER).or_else(|| text_of(headers, &reset)).unwrap_or("");
+    let epoch = text_of(headers, &HeaderName::from_static("x-ratelimit-reset")).and_then(|t| t.parse::<i64>().ok());
     let seconds = match (said.parse::<f64>(), http_date(said)) {
         (Ok(n), _) if n >= 0.0 => n.min(WAIT_MAX as f64).ceil() as i64,
         (_, Some(date)) => (date - date_of(headers).unwrap_or(now)).num_seconds(),
+        _ if epoch.is_some() => epoch.unwrap_or(0).saturating_sub(date_of(headers).unwrap_or(now).timestamp()),
         _ => WAIT_DEFAULT,
     };
     now + chrono::Duration::seconds(seconds.clamp(1, WAIT_MAX))
@@ -249,8 +270,13 @@ fn words(body: &[u8]) -> String {
     let text = match serde_json::from_slice(body) {
         Ok(serde_json::Value::String(text)) => text,
         Ok(serde_json::Value::Object(fields)) => {
-            let said = ["message", "Message", "error", "detail"].iter().find_map(|k| fields.get(*k)?.as_str());
-            said.map_or_else(|| fields.get("error").map(nested).unwrap_or_default(), str::to_owned)
+            let said = |of: &serde_json::Map<String, serde_json::Value>| {
+                let keys = ["message", "Message", "error_description", "description", "error", "detail"];
+                keys.iter().find_map(|k| Some(of.get(*k)?.as_str()?.to_owned()))
+            };
+            let first = || said(fields.get("errors")?.as_array()?.first()?.as_object()?);
+            let within = || fields.get("error").map(nested);
+            said(&fields).or_else(first).or_else(within).unwrap_or_default()
         }
         Ok(_) => String::new(),
         Err(_) => match lossy(body, PAGE_MAX) {

@@ -8,6 +8,8 @@ mod build;
 mod lines;
 mod list;
 mod reach;
+mod stream;
+mod token;
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,6 +27,7 @@ use build::Settings;
 pub(crate) use lines::Lines;
 pub(crate) use list::Listed;
 pub(crate) use reach::Reach;
+pub(crate) use token::Token;
 
 use crate::{
     config::SourceConfig,
@@ -51,6 +54,9 @@ pub(crate) struct Http {
     headers: HeaderMap,
     /// What must never be seen in a text, longest first.
     secrets: Vec<String>,
+    /// One that changes while the client lives, and whether it is sent.
+    token: Token,
+    sends_token: bool,
     timeout: Duration,
     allowance: Allowance,
     signer: Option<Arc<dyn Signer>>,
@@ -111,6 +117,10 @@ impl<'a> Call<'a> {
         Self { method: &Method::PUT, ..Self::post_json(path, json) }
     }
 
+    pub(crate) fn patch_json(path: &'a str, json: &'a str) -> Self {
+        Self { method: &Method::PATCH, ..Self::post_json(path, json) }
+    }
+
     pub(crate) fn post_form(path: &'a str, form: &'a [(&'a str, String)]) -> Self {
         Self { method: &Method::POST, body: Body::Form(form), ..Self::get(path) }
     }
@@ -154,8 +164,9 @@ impl Http {
         let client = build::client(settings, &base)?;
         let headers = build::headers(settings, &client, &base)?;
         let secrets = build::secrets(settings, &headers, &base);
+        let (token, timeout) = (Token::default(), settings.timeout);
         let allowance = Allowance::new(settings.requests_per_minute);
-        Ok(Self { client, base, headers, secrets, timeout: settings.timeout, allowance, signer: None })
+        Ok(Self { client, base, headers, secrets, token, sends_token: false, timeout, allowance, signer: None })
     }
 
     /// The same with every request signed.
@@ -173,6 +184,16 @@ impl Http {
         value.set_sensitive(true);
         self.headers.insert(HeaderName::from_static(name), value);
         Ok(self)
+    }
+
+    /// The same client with a token that changes: sent where it is meant for this server, never shown anywhere.
+    pub(crate) fn with_token(self, token: &Token, sends_token: bool) -> Self {
+        Self { token: token.clone(), sends_token, ..self }
+    }
+
+    /// Where it speaks to, for pages of the same server.
+    pub(crate) fn base(&self) -> &Url {
+        &self.base
     }
 
     /// Host and port, without a path and without a user.
@@ -217,6 +238,8 @@ impl Http {
     async fn send(&self, call: Call<'_>, now: Time) -> Result<Response, Failure> {
         self.allowance.take(call.is_write(), now).map_err(Failure::held_back)?;
         let request = self.client.request(call.method.clone(), self.url(call)).headers(self.headers.clone());
+        let token = self.token.header().filter(|_| self.sends_token);
+        let request = token.into_iter().fold(request, |r, t| r.header(AUTHORIZATION, t));
         let request = match call.body {
             Body::None => request,
             Body::Json(text) => request.header(CONTENT_TYPE, "application/json").body(text.to_owned()),
@@ -227,10 +250,10 @@ impl Http {
         };
         let mut request = request.build().map_err(Failure::from_reqwest)?;
         for (name, value) in call.headers {
-            request.headers_mut().insert(*name, build::plain_value(name, value).map_err(Failure::not_sent)?);
+            request.headers_mut().insert(*name, build::plain_value(name, value).map_err(Failure::unsent)?);
         }
         if let Some(signer) = &self.signer {
-            signer.sign(&mut request, now).await.map_err(Failure::not_sent)?;
+            signer.sign(&mut request, now).await.map_err(Failure::unsent)?;
         }
         let response = self.client.execute(request).await.map_err(Failure::from_reqwest)?;
         self.allowance.learn(response.headers(), answer::date_of(response.headers()), now);
@@ -277,7 +300,8 @@ impl Http {
 
     fn scrub(&self, text: &str) -> String {
         let signers = self.signer.as_ref().map(|s| s.secrets()).unwrap_or_default();
-        self.secrets.iter().chain(&signers).fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+        let secrets = self.secrets.iter().chain(&signers);
+        self.token.scrub(secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "***")))
     }
 }
 

@@ -53,6 +53,8 @@ pub struct Prometheus {
     members: Vec<Http>,
     /// Whether it is asked for the SLOs that its rules record.
     discovers: bool,
+    /// Whether queries stand in the address: a relative takes no form.
+    gets: bool,
     /// How the rules fare that record SLOs, as of the last discovery.
     evaluations: discover::Evaluations,
     waits: pending::Waits,
@@ -77,6 +79,7 @@ impl Prometheus {
             description: describe(config),
             members: Http::for_source(config).await?,
             discovers: config.discover,
+            gets: false,
             evaluations: discover::Evaluations::default(),
             waits: pending::Waits::default(),
             scrapes: scrapes::Scrapes::default(),
@@ -88,6 +91,20 @@ impl Prometheus {
     pub(super) fn signed(mut self, signer: &Arc<impl Signer + 'static>) -> Self {
         self.members = self.members.into_iter().map(|http| http.signed(signer.clone())).collect();
         self
+    }
+
+    /// One behind a client that is there already: its queries stand in the address, and it records nothing.
+    pub(super) fn behind(description: Description, http: Http) -> Self {
+        Self {
+            description,
+            members: vec![http],
+            discovers: false,
+            gets: true,
+            evaluations: discover::Evaluations::default(),
+            waits: pending::Waits::default(),
+            scrapes: scrapes::Scrapes::default(),
+            behind: behind::Behind::default(),
+        }
     }
 
     /// The values of `query` at one moment.
@@ -135,7 +152,8 @@ impl Prometheus {
         form: &[(&str, String)],
         now: Time,
     ) -> Result<(Vec<Series>, Option<u64>), Failure> {
-        let reply = self.ask(Call::post_form(path, form), now).await?;
+        let call = if self.gets { Call::get(path).query(form) } else { Call::post_form(path, form) };
+        let reply = self.ask(call, now).await?;
         let (data, warnings) = reply.open::<wire::QueryData>()?;
         for warning in warnings {
             tracing::warn!(source = %self.description.name, "a query is answered with a warning: {}", warning.line());

@@ -37,6 +37,24 @@ pub fn config(kind: SourceKind, urls: &[String]) -> SourceConfig {
     }
 }
 
+/// The one source of a configuration file, read as the program reads it; secrets may stand in it.
+pub fn source_of(file: &str) -> SourceConfig {
+    use watchfire::config::{Request, load, request};
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("config.toml");
+    std::fs::write(&path, file).unwrap();
+    let request = Request {
+        explicit: Some(path),
+        env: request::Env::of(&[]),
+        dirs: request::Dirs { data: Some("/data".into()), ..request::Dirs::default() },
+        login: "login".to_owned(),
+        flags: request::Flags::default(),
+        mode_of: |_, _| Some(0o600),
+    };
+    let config = load(&request).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    config.sources.into_iter().next().unwrap()
+}
+
 /// When the answers under `tests/fixtures/recordings` were recorded.
 pub fn recorded_at() -> Time {
     "2026-11-21T02:47:31Z".parse().unwrap()

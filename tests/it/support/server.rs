@@ -100,6 +100,11 @@ impl Reply {
         Self { bytes: Vec::new(), then: Then::Hold }
     }
 
+    /// These bytes, and then a connection that stays open for as long as the client does.
+    pub fn held(bytes: impl Into<Vec<u8>>) -> Self {
+        Self { bytes: bytes.into(), then: Then::Hold }
+    }
+
     /// What a real server once said: `alertmanager/0.25.0/alerts`.
     pub fn recorded(name: &str) -> Self {
         let read = |ending| std::fs::read_to_string(fixture(&format!("recordings/{name}.{ending}"))).unwrap();
