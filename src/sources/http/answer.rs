@@ -213,13 +213,13 @@ pub(super) fn host_of(url: &Url) -> String {
 }
 
 /// The server's own words in any of the shapes in use: a JSON string, `{code, message}`, `{errorType, error}`,
-/// plain text, nothing. A page gives its title.
+/// `{error, status}`, plain text, nothing. A page gives its title.
 fn words(body: &[u8]) -> String {
     let text = match serde_json::from_slice(body) {
         Ok(serde_json::Value::String(text)) => text,
         Ok(serde_json::Value::Object(fields)) => {
             let said = ["message", "error", "detail"].iter().find_map(|k| fields.get(*k)?.as_str());
-            said.unwrap_or("").to_owned()
+            said.or_else(|| status_in(&fields)).unwrap_or("").to_owned()
         }
         Ok(_) => String::new(),
         Err(_) => match lossy(body, PAGE_MAX) {
@@ -228,6 +228,13 @@ fn words(body: &[u8]) -> String {
         },
     };
     cut(text.trim(), WORDS_MAX)
+}
+
+/// `{error: 404, status: "No objects found."}`, and the same of the first of several results. A single word is no sentence.
+fn status_in(fields: &serde_json::Map<String, serde_json::Value>) -> Option<&str> {
+    let first = || fields.get("results")?.get(0)?.get("status")?.as_str();
+    let own = fields.get("status").and_then(|s| s.as_str()).filter(|s| s.contains(' '));
+    own.or_else(first)
 }
 
 fn lossy(bytes: &[u8], max: usize) -> String {
@@ -304,6 +311,9 @@ mod tests {
         assert_eq!(why(r#"{"code":415,"message":"unsupported"}"#), "unsupported (400)");
         assert_eq!(why(r#"{"status":"error","errorType":"bad_data","error":"parse error"}"#), "parse error (400)");
         assert_eq!(why("no org id\n"), "no org id (400)");
+        assert_eq!(why(r#"{"error":404,"status":"No objects found."}"#), "No objects found. (400)");
+        assert_eq!(why(r#"{"results":[{"code":409,"status":"It is so already."}]}"#), "It is so already. (400)");
+        assert_eq!(why(r#"{"status":"error","results":[]}"#), "400 Bad Request");
         assert_eq!(why(""), "400 Bad Request");
         assert_eq!(why("[1]"), "400 Bad Request");
         assert_eq!(why("<html><TITLE>502 Bad\nGateway</TITLE></html>"), "502 Bad Gateway (400)");
