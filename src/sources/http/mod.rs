@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use reqwest::{
     Method, Response, Url,
-    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName},
 };
 use serde::Deserialize;
 
@@ -27,6 +27,7 @@ use crate::{
     },
 };
 
+const JSON: &str = "application/json";
 /// Largest answer after inflation, in bytes.
 const BODY_MAX: usize = 64 * 1024 * 1024;
 /// Most that is read of a refusal's text.
@@ -157,7 +158,11 @@ impl Http {
         let request = self.client.request(call.method.clone(), self.url(call)).headers(self.headers.clone());
         let request = match call.body {
             Body::None => request,
-            Body::Json(text) => request.header(CONTENT_TYPE, "application/json").body(text.to_owned()),
+            // Who sends JSON wants JSON: Icinga takes nothing else for a question.
+            Body::Json(text) if !self.headers.contains_key(ACCEPT) => {
+                request.header(CONTENT_TYPE, JSON).header(ACCEPT, JSON).body(text.to_owned())
+            }
+            Body::Json(text) => request.header(CONTENT_TYPE, JSON).body(text.to_owned()),
             Body::Form(fields) => request.form(fields),
         };
         let response = request.send().await.map_err(Failure::from_reqwest)?;
