@@ -214,6 +214,9 @@ impl Http {
         }
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(call.query);
+            // A plus is a space to forms alone; some servers read it as a plus.
+            let spaced = url.query().map(|query| query.replace('+', "%20"));
+            url.set_query(spaced.as_deref());
         }
         url
     }

@@ -57,7 +57,7 @@ impl Sight<'_> {
         let Object { name: object, attrs, joins } = object;
         let host = joins.host.unwrap_or_default();
         let more = &attrs.more;
-        let starts_at = time(attrs.last_state_change).ok_or("it does not say since when")?;
+        let starts_at = attrs.since().ok_or("it does not say since when")?;
         let standing = Standing::of(&object, &attrs, &host);
         Ok(Alert {
             fingerprint: name::identity(&object),

@@ -138,8 +138,7 @@ impl Icinga2 {
         if object.attrs.state < 0.5 {
             return Err(SourceError::rejected(format!("{name} is well again")));
         }
-        let began =
-            time(object.attrs.last_state_change).ok_or_else(|| SourceError::malformed("it has no beginning"))?;
+        let began = object.attrs.since().ok_or_else(|| SourceError::malformed("it has no beginning"))?;
         if (began - request.began).abs() > SAME {
             let at = began.format("%H:%M:%S");
             return Err(SourceError::rejected(format!("the state of {name} changed at {at} UTC: look again")));

@@ -52,6 +52,13 @@ pub(super) struct Checkable {
     pub(super) more: More,
 }
 
+impl Checkable {
+    /// When it got into the state it is in. What was never in another has no such change: then when that was sure.
+    pub(super) fn since(&self) -> Option<Time> {
+        time(self.last_state_change).or_else(|| time(self.more.last_hard_state_change?))
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct More {
@@ -67,6 +74,7 @@ pub(super) struct More {
     pub(super) groups: Option<Vec<SafeText>>,
     pub(super) handled: Option<bool>,
     pub(super) last_check_result: Option<CheckResult>,
+    pub(super) last_hard_state_change: Option<f64>,
     pub(super) last_reachable: Option<bool>,
     pub(super) max_check_attempts: Option<f64>,
     pub(super) next_check: Option<f64>,
@@ -97,10 +105,11 @@ pub(super) struct CheckResult {
 }
 
 /// What of the attributes is asked for; `vars` only where some of them become labels.
-pub(super) const ATTRS: [&str; 22] = [
+pub(super) const ATTRS: [&str; 23] = [
     "state",
     "state_type",
     "last_state_change",
+    "last_hard_state_change",
     "last_reachable",
     "last_check_result",
     "acknowledgement",

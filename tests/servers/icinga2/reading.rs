@@ -19,6 +19,7 @@ async fn what_is_not_well_is_an_alert_and_what_is_well_is_none() {
     let source = sources::connect(&lab.config()).await.unwrap();
     assert!(polled(&*source).await.alerts.is_empty(), "nothing was ever checked");
 
+    lab.finds("h1!disk /", 0, "DISK OK").await;
     lab.finds("h1!disk /", 1, "DISK WARNING - 9% free\n/dev/sda1 is nearly full").await;
     lab.finds("h1!http", 2, "HTTP CRITICAL: timeout").await;
     lab.finds("h2!ssh", 0, "SSH OK").await;
