@@ -117,6 +117,12 @@ impl Own {
         self
     }
 
+    /// The same for a number.
+    pub fn with_number(mut self, name: &'static str, number: i64) -> Self {
+        self.0.push((name, Given::Number(number)));
+        self
+    }
+
     /// The same for a table of texts.
     pub fn with_texts(mut self, name: &'static str, texts: &[(&str, &str)]) -> Self {
         let texts = texts.iter().map(|&(n, t)| (n.to_owned(), t.to_owned())).collect();

@@ -120,7 +120,9 @@ impl Prometheus {
         let build = match self.ask(Call::get(BUILD), now).await {
             Ok(reply) => reply.open::<BuildInfo>().ok()?.0,
             // A relative without a build page.
-            Err(failure) if failure.status == Some(404) => return Some(Server { evaluates: true, ..Server::default() }),
+            Err(failure) if failure.status == Some(404) => {
+                return Some(Server { evaluates: true, ..Server::default() });
+            }
             Err(_) => return None,
         };
         let named = |name: &str, version: &SafeText| Some(SafeText::new(&format!("{name} {version}")));
@@ -129,7 +131,9 @@ impl Prometheus {
                 named(application.raw(), version)
             }
             (_, Some(version)) if version.raw().starts_with("0.") => named("Thanos", version),
-            (_, version) if version.as_ref().is_none_or(|v| v.raw() == PRETENDED) && self.speaks_metricsql(now).await => {
+            (_, version)
+                if version.as_ref().is_none_or(|v| v.raw() == PRETENDED) && self.speaks_metricsql(now).await =>
+            {
                 return Some(self.victoria(now).await);
             }
             (_, version) => version.clone(),
@@ -154,7 +158,8 @@ impl Prometheus {
         let shown = self.relative.tail.unwrap_or(tail);
         let version = value(&text, "vm_app_version{", "short_version").filter(|v| !v.is_empty());
         let version = version.map(|v| format!(" {v}")).unwrap_or_default();
-        let hides = if shown.is_zero() { String::new() } else { format!(" (hides the newest {})", duration::short(shown)) };
+        let hides =
+            if shown.is_zero() { String::new() } else { format!(" (hides the newest {})", duration::short(shown)) };
         Server { name: Some(format!("VictoriaMetrics{version}{hides}").into()), tail, evaluates }
     }
 
