@@ -131,6 +131,13 @@ impl Own {
         self
     }
 
+    /// The same for a table of texts.
+    pub fn with_texts(mut self, name: &'static str, texts: &[(&str, &str)]) -> Self {
+        let texts = texts.iter().map(|&(n, t)| (n.to_owned(), t.to_owned())).collect();
+        self.0.push((name, Given::Texts(texts)));
+        self
+    }
+
     fn get(&self, name: &str) -> Option<&Given> {
         self.0.iter().find(|(n, _)| *n == name).map(|(_, given)| given)
     }

@@ -265,7 +265,7 @@ pub(super) fn host_of(url: &Url) -> String {
 }
 
 /// The server's own words in any of the shapes in use: a JSON string, `{code, message}`, `{errorType, error}`,
-/// `{error: {message, errors}}`, plain text, nothing. A page gives its title.
+/// `{error: {message, errors}}`, `{error, status}`, plain text, nothing. A page gives its title.
 fn words(body: &[u8]) -> String {
     let text = match serde_json::from_slice(body) {
         Ok(serde_json::Value::String(text)) => text,
@@ -275,8 +275,9 @@ fn words(body: &[u8]) -> String {
                 keys.iter().find_map(|k| Some(of.get(*k)?.as_str()?.to_owned()))
             };
             let first = || said(fields.get("errors")?.as_array()?.first()?.as_object()?);
-            let within = || fields.get("error").map(nested);
-            said(&fields).or_else(first).or_else(within).unwrap_or_default()
+            let within = || fields.get("error").map(nested).filter(|words| !words.is_empty());
+            let of_icinga = || status_in(&fields).map(str::to_owned);
+            said(&fields).or_else(first).or_else(within).or_else(of_icinga).unwrap_or_default()
         }
         Ok(_) => String::new(),
         Err(_) => match lossy(body, PAGE_MAX) {
@@ -293,6 +294,13 @@ fn nested(error: &serde_json::Value) -> String {
     let errors = error.get("errors").and_then(|e| e.as_array());
     let all = message.into_iter().chain(errors.into_iter().flatten().filter_map(|e| e.as_str()));
     all.collect::<Vec<_>>().join(": ")
+}
+
+/// `{error: 404, status: "No objects found."}`, and the same of the first of several results. A single word is no sentence.
+fn status_in(fields: &serde_json::Map<String, serde_json::Value>) -> Option<&str> {
+    let first = || fields.get("results")?.get(0)?.get("status")?.as_str();
+    let own = fields.get("status").and_then(|s| s.as_str()).filter(|s| s.contains(' '));
+    own.or_else(first)
 }
 
 fn lossy(bytes: &[u8], max: usize) -> String {
@@ -372,6 +380,9 @@ mod tests {
         let nested = r#"{"error":{"message":"Invalid Input","code":2001,"errors":["Already Resolved"]}}"#;
         assert_eq!(why(nested), "Invalid Input: Already Resolved (400)");
         assert_eq!((code(nested.as_bytes()), code(b"{\"error\":\"x\"}"), code(b"no")), (Some(2001), None, None));
+        assert_eq!(why(r#"{"error":404,"status":"No objects found."}"#), "No objects found. (400)");
+        assert_eq!(why(r#"{"results":[{"code":409,"status":"It is so already."}]}"#), "It is so already. (400)");
+        assert_eq!(why(r#"{"status":"error","results":[]}"#), "400 Bad Request");
         assert_eq!(why(""), "400 Bad Request");
         assert_eq!(why("[1]"), "400 Bad Request");
         assert_eq!(why("<html><TITLE>502 Bad\nGateway</TITLE></html>"), "502 Bad Gateway (400)");

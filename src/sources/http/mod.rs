@@ -17,7 +17,7 @@ use async_trait::async_trait;
 
 use reqwest::{
     Method, Response, Url,
-    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName},
 };
 use serde::Deserialize;
 
@@ -38,6 +38,7 @@ use crate::{
     },
 };
 
+const JSON: &str = "application/json";
 /// Largest answer after inflation, in bytes.
 const BODY_MAX: usize = 64 * 1024 * 1024;
 /// Most that is read of a refusal's text.
@@ -219,6 +220,11 @@ impl Http {
         self.in_time(async { self.accept(self.send(call, now).await?).await }).await
     }
 
+    /// Opens an answer that goes on: the deadline is for its head alone.
+    pub(crate) async fn open(&self, call: Call<'_>, now: Time) -> Result<Response, Failure> {
+        self.in_time(self.send(call, now)).await
+    }
+
     /// Keeps the deadline, and every secret out of what went wrong.
     async fn in_time<T>(&self, exchange: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
         let answer =
@@ -242,7 +248,11 @@ impl Http {
         let request = token.into_iter().fold(request, |r, t| r.header(AUTHORIZATION, t));
         let request = match call.body {
             Body::None => request,
-            Body::Json(text) => request.header(CONTENT_TYPE, "application/json").body(text.to_owned()),
+            // Who sends JSON wants JSON: Icinga takes nothing else for a question.
+            Body::Json(text) if !self.headers.contains_key(ACCEPT) => {
+                request.header(CONTENT_TYPE, JSON).header(ACCEPT, JSON).body(text.to_owned())
+            }
+            Body::Json(text) => request.header(CONTENT_TYPE, JSON).body(text.to_owned()),
             Body::MergePatch(text) => {
                 request.header(CONTENT_TYPE, "application/merge-patch+json").body(text.to_owned())
             }
@@ -294,6 +304,9 @@ impl Http {
         }
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(call.query);
+            // A plus is a space to forms alone; some servers read it as a plus.
+            let spaced = url.query().map(|query| query.replace('+', "%20"));
+            url.set_query(spaced.as_deref());
         }
         url
     }

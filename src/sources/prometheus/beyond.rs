@@ -96,7 +96,7 @@ impl Prometheus {
     /// Labels that alerting rules add to what they find.
     async fn rule_labels(&self, now: Time) -> Result<BTreeSet<String>, Failure> {
         let query = [("type", "alert".to_owned())];
-        let reply = self.ask(Call::get("api/v1/rules").query(&query), now).await?;
+        let reply = self.ask_rules(Call::get("api/v1/rules").query(&query), now).await?;
         let (rules, _) = reply.open::<Rules>()?;
         let (groups, _) = items::each(&rules.groups.unwrap_or_default(), "groups", Ok::<Group, String>);
         let rules = groups.into_iter().flat_map(|g| g.rules.unwrap_or_default());

@@ -35,7 +35,10 @@ const CHUNK_MIN: i64 = 3_600;
 /// Most points a series of one query; servers refuse at 11,000.
 const POINTS_MAX: i64 = 10_000;
 /// A server's words for a query that would work if it were smaller.
-const TOO_MUCH: [&str; 5] = ["too many samples", "timed out", "timeout", "canceled", "limit"];
+const TOO_MUCH: [&str; 7] =
+    ["too many samples", "timed out", "timeout", "canceled", "limit", "cannot select more than", "exceeds"];
+/// A server's words for a query that is none, however small: VictoriaMetrics refuses it with 422 too.
+const NO_QUERY: [&str; 3] = ["unparsed data", "unexpected token", "unsupported function"];
 
 #[async_trait]
 impl Counts for Prometheus {
@@ -86,7 +89,9 @@ impl Counts for Prometheus {
     }
 
     async fn count(&self, wanted: &[Slo], span: BucketSpan, now: Time) -> Result<Tally, SourceError> {
-        let grid = Grid::new(span, self.behind.apply(now))?;
+        self.server(now).await;
+        let over = self.shown_until(now);
+        let grid = Grid::new(span, over)?;
         let mut tally = Tally::default();
         let learnt = self.learn_scrapes(&joining(wanted), now).await;
         tally.paid(learnt.map_err(|failure| failure.error)?);
@@ -113,8 +118,8 @@ impl Counts for Prometheus {
                 },
             }
         }
-        // A server whose clock is behind ours has not seen the end of the last buckets yet.
-        let over = self.behind.apply(now).timestamp();
+        // A server whose clock is behind ours, or that hides what is new, shows the end of the last buckets later.
+        let over = self.shown_until(now).timestamp();
         tally.series = counted.into_values().collect();
         tally.series.iter_mut().for_each(|series| series.buckets.retain(|b| b.end <= over));
         Ok(tally)
@@ -197,7 +202,8 @@ impl Prometheus {
 }
 
 pub(super) fn is_too_much(failure: &Failure) -> bool {
-    failure.status == Some(422) || is_dear(failure) || failure.status == Some(503)
+    let is_none = failure.status == Some(422) && NO_QUERY.iter().any(|words| failure.words.contains(words));
+    !is_none && (failure.status == Some(422) || is_dear(failure) || failure.status == Some(503))
 }
 
 /// Refused for its price, and not because the server is away.

@@ -11,6 +11,7 @@ mod history;
 mod measure;
 mod pending;
 mod promql;
+mod relative;
 mod rules;
 mod scrapes;
 mod seams;
@@ -60,6 +61,9 @@ pub struct Prometheus {
     waits: pending::Waits,
     scrapes: scrapes::Scrapes,
     behind: behind::Behind,
+    relative: relative::Relative,
+    /// Those that evaluate rules, where these are others.
+    evaluators: Vec<Http>,
 }
 
 /// An answer, who gave it, and who could not be reached before.
@@ -84,6 +88,8 @@ impl Prometheus {
             waits: pending::Waits::default(),
             scrapes: scrapes::Scrapes::default(),
             behind: behind::Behind::default(),
+            relative: relative::Relative::of(config),
+            evaluators: relative::evaluators(config).await?,
         })
     }
 
@@ -104,6 +110,8 @@ impl Prometheus {
             waits: pending::Waits::default(),
             scrapes: scrapes::Scrapes::default(),
             behind: behind::Behind::default(),
+            relative: relative::Relative::default(),
+            evaluators: Vec::new(),
         }
     }
 
@@ -156,6 +164,10 @@ impl Prometheus {
         let reply = self.ask(call, now).await?;
         let (data, warnings) = reply.open::<wire::QueryData>()?;
         for warning in warnings {
+            // What is summed over a part is no sum.
+            if !wire::is_of_the_engine(&warning) {
+                return Err(unread(SourceError::unreachable(format!("a part of the answer is missing: {warning}"))));
+            }
             tracing::warn!(source = %self.description.name, "a query is answered with a warning: {}", warning.line());
         }
         let samples = data.samples();
@@ -164,9 +176,19 @@ impl Prometheus {
 
     /// Nothing is changed by asking, so the next server may be asked whatever happened to the first.
     async fn ask(&self, call: Call<'_>, now: Time) -> Result<Reply<'_>, Failure> {
+        self.ask_one_of(&self.members, call, now).await
+    }
+
+    /// The same of those that evaluate the rules.
+    async fn ask_rules(&self, call: Call<'_>, now: Time) -> Result<Reply<'_>, Failure> {
+        let of = if self.evaluators.is_empty() { &self.members } else { &self.evaluators };
+        self.ask_one_of(of, call, now).await
+    }
+
+    async fn ask_one_of<'a>(&'a self, of: &'a [Http], call: Call<'_>, now: Time) -> Result<Reply<'a>, Failure> {
         let mut missing = Vec::new();
         let mut last = unread(SourceError::rejected("this source has no address"));
-        for http in &self.members {
+        for http in of {
             match http.call(call, now).await {
                 Ok(answer) => {
                     self.behind.learn(answer.date(), now);
@@ -176,7 +198,7 @@ impl Prometheus {
                     missing.push((http.address(), failure.error.clone()));
                     last = failure;
                 }
-                Err(failure) => return Err(failure),
+                Err(failure) => return Err(relative::explained(failure)),
             }
         }
         Err(last)
@@ -193,7 +215,8 @@ impl Reply<'_> {
         }
         let data = envelope.data.map_or("null", |d| d.get());
         let data = serde_json::from_str(data).map_err(|e| unread(SourceError::malformed(e.to_string())))?;
-        Ok((data, envelope.warnings.unwrap_or_default()))
+        let missing = envelope.is_partial.unwrap_or(false).then(|| "the server says that it is partial".into());
+        Ok((data, envelope.warnings.unwrap_or_default().into_iter().chain(missing).collect()))
     }
 
     fn alerts(self, now: Time) -> Result<Snapshot, SourceError> {
@@ -204,11 +227,6 @@ impl Reply<'_> {
         problems.extend(clock_problem(self.answer.date(), now));
         let alerts = one_each(alerts).into_iter().map(Arc::new).collect();
         Ok(Snapshot { complete, problems, alerts, missing_members: self.missing, ..Snapshot::empty(now) })
-    }
-
-    /// A relative without a build page has no version to show.
-    fn version(&self) -> Option<SafeText> {
-        self.open::<wire::BuildInfo>().ok()?.0.version
     }
 }
 
@@ -229,7 +247,7 @@ pub(super) fn describe(config: &SourceConfig) -> Description {
         name: config.name.clone(),
         kind: config.kind.as_str(),
         can: Capabilities {
-            alerts: true,
+            alerts: !relative::has_no_rules(config),
             ack: Some(AckVia::Journal),
             silences: false,
             counts: true,
@@ -265,11 +283,13 @@ impl Source for Prometheus {
     }
 
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
-        let ask = |path| self.ask(Call::get(path), now);
-        let (alerts, build) = join(ask("api/v1/alerts"), ask("api/v1/status/buildinfo")).await;
+        if !self.description.can.alerts {
+            return self.is_there(now).await;
+        }
+        let (alerts, server) = join(self.ask_rules(Call::get("api/v1/alerts"), now), self.server(now)).await;
         let mut snapshot = alerts?.alerts(now)?;
         self.date(&mut snapshot.alerts, now).await;
-        Ok(Snapshot { version: build.ok().and_then(|b| b.version()), ..snapshot })
+        Ok(self.as_of(snapshot, server))
     }
 
     fn counts(&self) -> Option<&dyn Counts> {

@@ -84,7 +84,7 @@ impl Prometheus {
         if names.iter().map(|n| n.raw().len()).sum::<usize>() <= NAMES_MAX {
             query.extend(names.iter().map(|n| ("rule_name[]", n.raw().to_owned())));
         }
-        let reply = self.ask(Call::get(RULES).query(&query), now).await?;
+        let reply = self.ask_rules(Call::get(RULES).query(&query), now).await?;
         let (rules, _) = reply.open::<Rules>()?;
         let (groups, _) = items::each(&rules.groups.unwrap_or_default(), "groups", Ok::<WireGroup, String>);
         let read = groups.iter().flat_map(WireGroup::rules).filter_map(|raw| WireWait::read(raw.get()));

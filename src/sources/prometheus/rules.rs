@@ -32,7 +32,7 @@ impl Details for Prometheus {
         if name.raw().len() <= NAME_MAX {
             query.push(("rule_name[]", name.raw().to_owned()));
         }
-        let reply = self.ask(Call::get(RULES).query(&query), now).await?;
+        let reply = self.ask_rules(Call::get(RULES).query(&query), now).await?;
         let (rules, warnings) = reply.open::<Rules>()?;
         let mut search = Search { name, labels: &alert.labels, found: Vec::new(), problems: Vec::new() };
         search.through(&rules.groups.unwrap_or_default());

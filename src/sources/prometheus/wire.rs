@@ -20,6 +20,13 @@ pub(super) struct Envelope<'a> {
     pub(super) error: Option<SafeText>,
     /// Parts of the answer are missing.
     pub(super) warnings: Option<Vec<SafeText>>,
+    /// The same, as VictoriaMetrics says it.
+    pub(super) is_partial: Option<bool>,
+}
+
+/// What the query engine thinks of the query, in the field that also says what is missing: nothing is.
+pub(super) fn is_of_the_engine(warning: &SafeText) -> bool {
+    warning.raw().starts_with("PromQL ")
 }
 
 #[derive(Deserialize)]
@@ -35,6 +42,8 @@ pub(super) struct WireAlert {
     annotations: Option<Labels>,
     state: Option<String>,
     active_at: Time,
+    /// Its page, as vmalert knows it.
+    source: Option<SafeText>,
 }
 
 impl WireAlert {
@@ -49,7 +58,7 @@ impl WireAlert {
             inhibited_by: Default::default(),
             receivers: Default::default(),
             fires_at: None,
-            source_url: None,
+            source_url: self.source.filter(|s| s.raw().starts_with("http")),
             held: None,
         })
     }
@@ -58,6 +67,8 @@ impl WireAlert {
 #[derive(Deserialize)]
 pub(super) struct BuildInfo {
     pub(super) version: Option<SafeText>,
+    /// What it is, as Mimir and Cortex say.
+    pub(super) application: Option<SafeText>,
 }
 
 #[derive(Deserialize)]

@@ -80,7 +80,7 @@ impl Prometheus {
     /// What could not be read of it is passed over: it is nobody's objective.
     pub(super) async fn generated_rules(&self, now: Time) -> Result<Vec<Rule>, Failure> {
         let query = [("exclude_alerts", "true".to_owned())];
-        let reply = self.ask(Call::get("api/v1/rules").query(&query), now).await?;
+        let reply = self.ask_rules(Call::get("api/v1/rules").query(&query), now).await?;
         let (page, _) = reply.open::<Page>()?;
         let mut found = Vec::new();
         for group in page.groups.unwrap_or_default() {
