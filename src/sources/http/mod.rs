@@ -14,6 +14,7 @@ use reqwest::{
 };
 use serde::Deserialize;
 
+pub(in crate::sources) use answer::map_text;
 pub(crate) use answer::{Answer, Failure};
 use build::Settings;
 pub(crate) use list::Listed;
