@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    ack, action, alerts, config, drill, handoff, incident, journal, man, note, notify, replay, runbook, silence, slo,
+    ack, action, alerts, config, drill, handoff, incident, journal, man, note, notify, plugin, replay, runbook, silence, slo,
     status, timeline, unack, undo,
 };
 
@@ -145,6 +145,9 @@ pub enum Command {
     Journal(journal::Do),
     /// One line for tmux or a prompt; ends with 0 ok, 1 warning, 2 critical, 3 unknown
     Status(status::Args),
+    /// Plugins: check one, or serve a source as one
+    #[command(subcommand)]
+    Plugin(plugin::Do),
     /// Notifications: try them
     #[command(subcommand)]
     Notify(notify::Do),

@@ -28,8 +28,8 @@ use super::{
     secrets::Secrets,
 };
 
-pub(super) type Output = Box<dyn AsyncWrite + Send + Unpin>;
-pub(super) type Input = Box<dyn AsyncRead + Send + Unpin>;
+pub type Output = Box<dyn AsyncWrite + Send + Unpin>;
+pub type Input = Box<dyn AsyncRead + Send + Unpin>;
 
 /// A notification that cannot be written within this is not.
 const WORD: Duration = Duration::from_millis(200);

@@ -13,7 +13,7 @@ mod link;
 mod log;
 mod look;
 pub mod process;
-mod read;
+pub mod read;
 mod running;
 mod secrets;
 pub mod serve;

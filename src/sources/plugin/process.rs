@@ -9,7 +9,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::link::{Input, Output};
+pub use super::link::{Input, Output};
 use crate::domain::source::SourceError;
 
 /// Variables that are handed on without being named: without them hardly any program runs.

@@ -27,7 +27,7 @@ const AHEAD_MIN: i64 = 5;
 const PAIRS_MAX: usize = 256;
 
 /// The items that could be read, and one problem for each that could not.
-pub(super) fn each<W: DeserializeOwned, T>(
+pub fn each<W: DeserializeOwned, T>(
     raw: &[Box<RawValue>],
     at: &str,
     convert: impl Fn(W) -> Result<T, String>,
@@ -37,7 +37,10 @@ pub(super) fn each<W: DeserializeOwned, T>(
 }
 
 /// An alert, and what was set right in it.
-pub(super) fn alert(wire: WireAlert, now: Time) -> Result<(Alert, Option<String>), String> {
+///
+/// # Errors
+/// Why it is none.
+pub fn alert(wire: WireAlert, now: Time) -> Result<(Alert, Option<String>), String> {
     if wire.key.is_empty() {
         return Err("`key` is empty".into());
     }
@@ -117,7 +120,7 @@ fn held(wire: Option<WireHeld>, correlate: Labels, acked: Option<Time>) -> Optio
 
 /// # Errors
 /// Where it says nothing, or lies ahead.
-pub(super) fn change(wire: WireChange, now: Time) -> Result<Change, String> {
+pub fn change(wire: WireChange, now: Time) -> Result<Change, String> {
     if wire.title.is_empty() && wire.text.is_empty() {
         return Err("neither `title` nor `text` says anything".into());
     }
@@ -131,7 +134,7 @@ pub(super) fn change(wire: WireChange, now: Time) -> Result<Change, String> {
 
 /// # Errors
 /// Where it names nobody.
-pub(super) fn duty(wire: WireDuty) -> Result<Duty, String> {
+pub fn duty(wire: WireDuty) -> Result<Duty, String> {
     if wire.who.is_empty() {
         return Err("`who` is empty".into());
     }
