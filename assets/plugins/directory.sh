@@ -28,7 +28,7 @@ quoted() {
 answer() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$1" "$2"; }
 fail() { printf '{"jsonrpc":"2.0","id":%s,"error":{"code":%s,"message":%s}}\n' "$1" "$2" "$(quoted "$3")"; }
 
-# key, title, summary, seconds since 1970
+# A key, a title, a summary, seconds since 1970.
 item() {
     local at
     at=$(date -u -d "@$4" +%Y-%m-%dT%H:%M:%SZ) || return
@@ -45,7 +45,7 @@ files() {
         [ -f "$file" ] || continue
         local first=''
         IFS= read -r -n 500 first <"$file" || :
-        printf '%s\t%s\t%s\t%s\n' "${file##*/}" "${file##*/}" "${first//$'\t'/ }" "$(stat -c %Y -- "$file" 2>/dev/null || echo 0)"
+        printf '%s\x1f%s\x1f%s\x1f%s\n' "${file##*/}" "${file##*/}" "${first//$'\x1f'/ }" "$(stat -c %Y -- "$file" 2>/dev/null || echo 0)"
     done
 }
 
@@ -53,7 +53,7 @@ units() {
     local unit since
     while read -r unit _; do
         since=$(systemctl show -p StateChangeTimestamp --value -- "$unit")
-        printf '%s\t%s\t%s\t%s\n' "$unit" "UnitFailed" "$unit has failed" "$(date -d "$since" +%s 2>/dev/null || echo 0)"
+        printf '%s\x1f%s\x1f%s\x1f%s\n' "$unit" "UnitFailed" "$unit has failed" "$(date -d "$since" +%s 2>/dev/null || echo 0)"
     done < <(systemctl list-units --failed --plain --no-legend --no-pager)
 }
 
@@ -63,7 +63,7 @@ list() {
         fail "$id" -32010 "$what cannot be read"
         return
     fi
-    while IFS=$'\t' read -r key title summary at; do
+    while IFS=$'\x1f' read -r key title summary at; do
         one=$(item "$key" "$title" "$summary" "$at") || continue
         items+=${items:+,}$one
         count=$((count + 1))

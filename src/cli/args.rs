@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    ack, action, alerts, config, drill, handoff, incident, journal, man, note, notify, plugin, replay, runbook, silence, slo,
-    status, timeline, unack, undo,
+    ack, action, alerts, config, drill, handoff, incident, journal, man, note, notify, plugin, replay, runbook,
+    silence, slo, status, timeline, unack, undo,
 };
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.

@@ -185,8 +185,7 @@ async fn parting(
     let (mut app, runs, clock, sources) = left;
     runs.end(&mut app, &keeper, clock.now()).await;
     tasks.abort_all();
-    let (unwritten, ()) =
-        tokio::join!(leaving::last_words(&mut app, keeper, clock.now()), leaving::farewell(&sources));
+    let (unwritten, ()) = tokio::join!(leaving::last_words(&mut app, keeper, clock.now()), leaving::farewell(&sources));
     Left { ended, unwritten }
 }
 

@@ -280,7 +280,11 @@ impl Bench {
     pub(super) async fn close(mut self) -> (Ending, BTreeMap<Rule, Fault>) {
         self.output = None;
         // A pipe that nobody reads must not be what holds it up.
-        let drained = async { while !self.gone { self.hear().await } };
+        let drained = async {
+            while !self.gone {
+                self.hear().await
+            }
+        };
         let _ = timeout(Duration::from_millis(300), drained).await;
         (self.process.end().await, self.broken)
     }

@@ -1,6 +1,6 @@
 //! `watchfire plugin check`: does a program keep to the protocol? Tried on the program itself, twice from start to end.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::Path, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -37,11 +37,9 @@ pub struct Args {
     /// How long it may take to answer
     #[arg(long, default_value = "5s", value_parser = crate::domain::duration::parse)]
     patience: chrono::Duration,
-    /// The program
-    program: PathBuf,
-    /// Its arguments
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    args: Vec<String>,
+    /// The program, and its arguments
+    #[arg(value_name = "PROGRAM", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    command: Vec<String>,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -76,15 +74,17 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
 
 impl Trial {
     fn of(args: &Args) -> Result<Self, Exit> {
-        let shown = crate::domain::text::sanitise(&args.program.to_string_lossy()).into_owned();
-        let program =
-            args.program.canonicalize().map_err(|e| exit::misused(format_args!("there is no program {shown}: {e}")))?;
+        let (program, arguments) = args.command.split_first().ok_or(Exit::Usage)?;
+        let shown = crate::domain::text::sanitise(program);
+        let program = Path::new(program)
+            .canonicalize()
+            .map_err(|e| exit::misused(format_args!("there is no program {shown}: {e}")))?;
         let secret = |(name, variable): &(String, String)| match std::env::var(variable) {
             Ok(secret) => Ok((name.clone(), secret)),
             Err(_) => Err(exit::misused(format_args!("the environment variable {variable} is not set"))),
         };
         let mut argv = vec![program.to_string_lossy().into_owned()];
-        argv.extend(args.args.iter().cloned());
+        argv.extend(arguments.iter().cloned());
         let config: serde_json::Map<String, Value> = args.set.iter().map(|(n, v)| (n.clone(), json!(v))).collect();
         Ok(Self {
             program: Program { argv, sha256: None, env: args.env.clone() },

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::{
-    config::theme::Role,
-    domain::text::SafeText,
-};
+use crate::{config::theme::Role, domain::text::SafeText};
 
-use super::super::{paper::Paper, table::{Cell, Table}};
+use super::super::{
+    paper::Paper,
+    table::{Cell, Table},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -62,12 +62,7 @@ impl Report {
     }
 
     pub(super) fn skip(&mut self, check: &str, why: &str) {
-        self.rows.push(Row {
-            check: check.into(),
-            result: Verdict::Skipped,
-            why: why.into(),
-            line: String::new(),
-        });
+        self.rows.push(Row { check: check.into(), result: Verdict::Skipped, why: why.into(), line: String::new() });
     }
 
     pub(super) fn has_failed(&self) -> bool {

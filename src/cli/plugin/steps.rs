@@ -104,7 +104,9 @@ async fn unknown(bench: &mut Bench) -> Result<String, Fault> {
 
 fn refused(answered: &Answered, codes: &[i64]) -> Result<String, Fault> {
     match &answered.said {
-        Err(error) if codes.is_empty() || codes.contains(&error.code) => Ok(format!("{} {}", error.code, error.message)),
+        Err(error) if codes.is_empty() || codes.contains(&error.code) => {
+            Ok(format!("{} {}", error.code, error.message))
+        }
         Err(error) => Err(Fault::at(format!("error {}, and not {codes:?}", error.code), &answered.line)),
         Ok(_) => Err(Fault::at("it is answered, and should be refused", &answered.line)),
     }
@@ -234,7 +236,8 @@ async fn promised(bench: &mut Bench, can: &Can, now: Time, report: &mut Report) 
         report.say("tells who is on call", found.map(|f| counted(f.len(), "duty")));
     }
     if can.suppress.is_some() {
-        let found = list(bench, "suppress/list", json!({"fresh": true}), Ok::<crate::domain::silence::Silence, _>).await;
+        let found =
+            list(bench, "suppress/list", json!({"fresh": true}), Ok::<crate::domain::silence::Silence, _>).await;
         report.say("lists its silences", found.map(|f| counted(f.len(), "silence")));
     }
     if can.alerts.as_ref().is_some_and(|a| a.watch.mode == "push") {

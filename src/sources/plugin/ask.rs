@@ -64,12 +64,7 @@ impl Running {
     ///
     /// # Errors
     /// Where not even the first page can be read.
-    pub(super) async fn list(
-        &self,
-        method: &str,
-        params: Value,
-        within: std::time::Duration,
-    ) -> Result<List, Fault> {
+    pub(super) async fn list(&self, method: &str, params: Value, within: std::time::Duration) -> Result<List, Fault> {
         let mut list = List { complete: true, ..List::default() };
         let (mut cursor, mut seen) = (None::<String>, BTreeSet::new());
         for page in 0..PAGES_MAX {

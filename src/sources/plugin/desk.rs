@@ -181,11 +181,8 @@ impl Desk {
         let Some(waiting) = self.waiting.remove(id) else { return self.unasked(id) };
         remember(&mut self.answered, id);
         self.strange = 0;
-        let reply = |result: &RawValue| Reply {
-            result: result.to_owned(),
-            items: waiting.items,
-            is_whole: waiting.is_whole,
-        };
+        let reply =
+            |result: &RawValue| Reply { result: result.to_owned(), items: waiting.items, is_whole: waiting.is_whole };
         // Who waited may have gone this very moment.
         let _ = waiting.tell.send(answer.map(reply).map_err(Fault::Said));
     }

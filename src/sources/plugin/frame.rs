@@ -177,8 +177,7 @@ struct Out<'a> {
     error: Option<&'a WireError>,
 }
 
-const EMPTY: Out<'static> =
-    Out { jsonrpc: "2.0", id: None, method: None, params: None, result: None, error: None };
+const EMPTY: Out<'static> = Out { jsonrpc: "2.0", id: None, method: None, params: None, result: None, error: None };
 
 /// With its end.
 fn line(out: &Out<'_>) -> Vec<u8> {

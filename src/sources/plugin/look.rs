@@ -88,8 +88,7 @@ impl Look<'_> {
             board.told = snapshot.alerts.iter().map(|a| (a.fingerprint.clone(), a.clone())).collect();
             board.complete = snapshot.complete;
             let wanted = json!({"filter": {}, "cursor": cursor});
-            let subscribed: Subscribed =
-                self.running.ask("alerts/subscribe", &wanted, self.within, self.now).await?;
+            let subscribed: Subscribed = self.running.ask("alerts/subscribe", &wanted, self.within, self.now).await?;
             board.sub = Some(subscribed.sub);
             problems.splice(0..0, self.take_news(board));
             problems.extend(snapshot.problems);

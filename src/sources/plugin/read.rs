@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::wire::{WireAlert, WireChange, WireDuty, WireHeld};
 use crate::{
+    domain::held::Duty,
     domain::{
         Time,
         alert::{Alert, AlertState},
@@ -17,7 +18,6 @@ use crate::{
         source::{Change, Problem},
         text::SafeText,
     },
-    domain::held::Duty,
     sources::items,
 };
 

@@ -114,12 +114,7 @@ fn written(id: &str, made: Result<Made, WireError>) -> Vec<u8> {
 
 impl Served {
     /// One line; answers what is to be said at once.
-    fn hear<'a>(
-        &'a self,
-        line: Line,
-        work: &mut Work<'a>,
-        running: &mut BTreeMap<String, AbortHandle>,
-    ) -> Vec<u8> {
+    fn hear<'a>(&'a self, line: Line, work: &mut Work<'a>, running: &mut BTreeMap<String, AbortHandle>) -> Vec<u8> {
         let Line::Whole(line) = line else { return log("a line that is too long or torn was passed over") };
         match Frame::read(&line) {
             Ok(Frame::Asks { id, method, params }) => {

@@ -85,12 +85,8 @@ fn state(state: AlertState) -> &'static str {
 }
 
 fn held(held: &Held) -> WireHeld {
-    let ack = held.ack.as_ref().map(|a| WireAck {
-        by: a.by.clone(),
-        reason: a.reason.clone(),
-        at: a.at,
-        until: a.until,
-    });
+    let ack =
+        held.ack.as_ref().map(|a| WireAck { by: a.by.clone(), reason: a.reason.clone(), at: a.at, until: a.until });
     let escalates = held.escalates.as_ref().map(|e| WireEscalation { at: e.at, to: e.to.clone() });
     WireHeld { word: held.word.clone(), ack, assigned: held.assigned.clone(), escalates }
 }

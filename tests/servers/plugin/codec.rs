@@ -124,7 +124,9 @@ async fn every_moment_of_a_simulated_day_is_the_same_with_its_faults() {
 async fn a_real_alertmanager_is_the_same_through_the_protocol() {
     let server = Real::alertmanager().await;
     let alerts: Vec<String> = (0..2_345)
-        .map(|n| format!(r#"{{"labels":{{"alertname":"Down","instance":"i{n}"}},"annotations":{{"summary":"n {n}"}}}}"#))
+        .map(|n| {
+            format!(r#"{{"labels":{{"alertname":"Down","instance":"i{n}"}},"annotations":{{"summary":"n {n}"}}}}"#)
+        })
         .collect();
     server.post("/api/v2/alerts", &format!("[{}]", alerts.join(","))).await;
     let now = support::machine_time();

@@ -60,7 +60,7 @@ async fn the_one_in_python_passes_against_a_real_alertmanager() {
 fn what_is_built_in_passes_when_it_is_served() {
     let home = tempfile::tempdir().unwrap();
     let day = home.path().join("day.toml");
-    std::fs::write(&day, "[sim]\nscenario = \"payment-outage\"\n").unwrap();
+    std::fs::write(&day, "[sim]\nscenario = \"payment-outage\"\nbegan = \"2026-11-21T02:00:00Z\"\n").unwrap();
     let program = env!("CARGO_BIN_EXE_watchfire");
     let serve = ["--config", day.to_str().unwrap(), "plugin", "serve", "--source", "prod-eu"];
     let (code, rows) = check(&[&[program], &serve[..]].concat());

@@ -24,7 +24,9 @@ async fn python(server: &Real) -> Arc<dyn Source> {
 async fn the_one_in_python_shows_what_the_built_in_one_shows() {
     let server = Real::alertmanager().await;
     let alerts: Vec<String> = (0..500)
-        .map(|n| format!(r#"{{"labels":{{"alertname":"Down","i":"{n}"}},"annotations":{{"summary":"größe \\u001b"}}}}"#))
+        .map(|n| {
+            format!(r#"{{"labels":{{"alertname":"Down","i":"{n}"}},"annotations":{{"summary":"größe \\u001b"}}}}"#)
+        })
         .collect();
     server.post("/api/v2/alerts", &format!("[{}]", alerts.join(","))).await;
     let built_in = connect(&support::config(SourceKind::Alertmanager, &[server.url()])).await.unwrap();
@@ -84,7 +86,7 @@ async fn the_one_in_bash_shows_a_directory_of_files() {
     let mut told: Vec<(&str, &str)> =
         snapshot.alerts.iter().map(|a| (a.name().raw(), a.annotations.value("summary"))).collect();
     told.sort_unstable();
-    let wanted = [("$(id)", ""), ("-n", " [2J"), ("disk full", "tab here \"quoted\" \\ and größe")];
+    let wanted = [("$(id)", ""), ("-n", " [2J"), ("disk full", "tab\there \"quoted\" \\ and größe")];
     assert_eq!(told, wanted, "{:?}", snapshot.problems);
     (0..250).for_each(|n| std::fs::write(dir.path().join(format!("f{n}")), "x").unwrap());
     assert_eq!(source.poll(machine_time()).await.unwrap().alerts.len(), 253);
