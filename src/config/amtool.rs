@@ -99,7 +99,9 @@ impl Amtool {
             silences_writable: text("silences")? == "write",
             interval: length("interval")?,
             timeout: length("timeout")?,
+            requests_per_minute: None,
             discover: false,
+            kept_in: None,
             own: super::kinds::Own::default(),
         })
     }

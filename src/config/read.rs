@@ -42,7 +42,8 @@ impl Reader<'_> {
     /// Reads every part before it gives up on any. Mistakes in other files, as a theme's, go `elsewhere`.
     pub(super) fn config(&self, found: Found, report: &mut Report, elsewhere: &mut Vec<ConfigError>) -> Option<Config> {
         let discover = self.bool(&["slo", "discover"]).unwrap_or_default();
-        let around = Surroundings { base: self.source_base, place: self.place, env: &self.request.env, discover };
+        let data = self.own(self.request.data_dir());
+        let around = Surroundings { base: self.source_base, place: self.place, env: &self.request.env, data, discover };
         let sources = source::sources(self.layers.file, &around, report);
         let slo = self.slo(report);
         let journal = self.journal(report);
@@ -199,6 +200,7 @@ impl Reader<'_> {
             ambiguous_width: self.layers.read(&["ui", "ambiguous_width"], |n| {
                 u8::try_from(n.integer()?).ok().filter(|n| (1..=2).contains(n))
             })?,
+            unfocused_interval: self.layers.read(&["ui", "unfocused_interval"], |n| duration::parse(n.text()?).ok())?,
             low_bandwidth: flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
             reduced_motion: self.bool(&["ui", "reduced_motion"])?,
             show_cursor: self.bool(&["ui", "show_cursor"])?,

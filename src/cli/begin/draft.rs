@@ -112,7 +112,9 @@ impl SourceDraft {
             silences_writable: false,
             interval: chrono::Duration::seconds(15),
             timeout: chrono::Duration::seconds(PATIENCE_S),
+            requests_per_minute: None,
             discover: false,
+            kept_in: None,
             own: crate::config::kinds::Own::default(),
         }
     }
