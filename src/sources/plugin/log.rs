@@ -49,13 +49,18 @@ impl Log {
         match self.written {
             n if n > LINES_MAX => {}
             LINES_MAX => tracing::warn!("{source}: more of its log is left out"),
-            _ => match level(&text) {
-                (Level::Error, text) => tracing::error!("{source}: {text}"),
-                (Level::Warn, text) => tracing::warn!("{source}: {text}"),
-                (Level::Info, text) => tracing::info!("{source}: {text}"),
-                (Level::Debug, text) => tracing::debug!("{source}: {text}"),
-            },
+            _ => write(source, &text),
         }
+    }
+}
+
+#[allow(clippy::cognitive_complexity, reason = "four arms: what is counted is inside of the log's macros")]
+fn write(source: &str, text: &str) {
+    match level(text) {
+        (Level::Error, text) => tracing::error!("{source}: {text}"),
+        (Level::Warn, text) => tracing::warn!("{source}: {text}"),
+        (Level::Info, text) => tracing::info!("{source}: {text}"),
+        (Level::Debug, text) => tracing::debug!("{source}: {text}"),
     }
 }
 
