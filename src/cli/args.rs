@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    ack, action, alerts, config, drill, handoff, incident, journal, man, note, notify, replay, runbook, silence, slo,
-    status, timeline, unack, undo,
+    ack, action, alerts, config, drill, handoff, incident, journal, man, note, notify, plugin, replay, runbook,
+    silence, slo, status, timeline, unack, undo,
 };
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
@@ -145,6 +145,9 @@ pub enum Command {
     Journal(journal::Do),
     /// One line for tmux or a prompt; ends with 0 ok, 1 warning, 2 critical, 3 unknown
     Status(status::Args),
+    /// Plugins: check one, or serve a source as one
+    #[command(subcommand)]
+    Plugin(plugin::Do),
     /// Notifications: try them
     #[command(subcommand)]
     Notify(notify::Do),

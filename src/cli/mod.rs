@@ -33,6 +33,7 @@ pub mod paper;
 pub mod perform;
 pub mod pick;
 pub mod plain;
+pub mod plugin;
 pub mod replay;
 pub mod runbook;
 pub mod show;
@@ -122,6 +123,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Drill(args) => drill::run(global, &args).await,
         Command::Replay(args) => replay::run(global, &args).await,
         Command::Status(args) => status::run(global, &args).await,
+        Command::Plugin(what) => plugin::run(global, &what).await,
         Command::Notify(what) => notify::run(global, &what).await,
         Command::Doctor => doctor::run(global).await,
         Command::Config(what) => config::run(global, &what).await,

@@ -177,12 +177,18 @@ impl Cockpit {
 }
 
 /// What still runs is ended, and what was said is written down.
-async fn parting(left: (App, running::Runs, Clock), keeper: Keeper, mut tasks: JoinSet<()>, ended: Ended) -> Left {
-    let (mut app, runs, clock) = left;
+async fn parting(
+    left: (App, running::Runs, Clock, Sources),
+    keeper: Keeper,
+    mut tasks: JoinSet<()>,
+    ended: Ended,
+) -> Left {
+    let (mut app, runs, clock, sources) = left;
     runs.end(&mut app, &keeper, clock.now()).await;
     tasks.abort_all();
     let parting = app.world.parting();
-    Left { ended, parting, unwritten: leaving::last_words(&mut app, keeper, clock.now()).await }
+    let (unwritten, ()) = tokio::join!(leaving::last_words(&mut app, keeper, clock.now()), leaving::farewell(&sources));
+    Left { ended, parting, unwritten }
 }
 
 /// Signals that were sent to the process.
@@ -248,8 +254,8 @@ impl<S: Screen> Turning<'_, S> {
     }
 
     /// The screen is given back; what is known stays.
-    fn leave(self) -> (App, running::Runs, Clock) {
-        (self.app, self.runs, self.clock)
+    fn leave(self) -> (App, running::Runs, Clock, Sources) {
+        (self.app, self.runs, self.clock, self.sources)
     }
 
     async fn run(

@@ -111,6 +111,9 @@ pub trait Source: Send + Sync {
         self.poll(now).await
     }
 
+    /// Ends what it keeps running, as far as there is time: it is asked no more.
+    async fn leave(&self) {}
+
     /// Writing silences, where that is allowed.
     fn silences(&self) -> Option<&dyn Silences> {
         None

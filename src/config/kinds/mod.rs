@@ -72,7 +72,12 @@ pub(super) const ALL: &[About] = &[
     About { acks: &["native", "journal"], ..reader(SourceKind::Icinga2, "icinga2", icinga2::KEYS) },
     reader(SourceKind::Statuspage, "statuspage", statuspage::KEYS),
     About { url: Url::May, ..reader(SourceKind::Check, "check", check::KEYS) },
-    About { url: Url::May, acks: &["native", "journal"], ..reader(SourceKind::Plugin, "plugin", plugin::KEYS) },
+    About {
+        url: Url::May,
+        acks: &["native", "silence", "journal"],
+        silences: true,
+        ..reader(SourceKind::Plugin, "plugin", plugin::KEYS)
+    },
 ];
 
 /// What is known of a kind.

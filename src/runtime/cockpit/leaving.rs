@@ -3,12 +3,16 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use futures_util::future::join_all;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::{
     app::{App, effect::Effect, world::parting::Parting},
     domain::Time,
-    runtime::journal::{Ask, Keeper},
+    runtime::{
+        Sources,
+        journal::{Ask, Keeper},
+    },
 };
 
 use super::Ended;
@@ -24,6 +28,12 @@ pub struct Left {
     pub parting: Parting,
     /// Firings and resolutions that are not in the journal; the next start makes up for what can still be known.
     pub unwritten: usize,
+}
+
+/// Lets sources end what they keep running; what has not ended by then is killed.
+pub(super) async fn farewell(sources: &Sources) {
+    let all = join_all(sources.iter().map(|source| source.leave()));
+    drop(timeout(LAST_WORDS, all).await);
 }
 
 /// Writes what waits; answers how many were not written.

@@ -95,7 +95,9 @@ impl<S: Screen> Turning<'_, S> {
         }
         // One that is asked in another way answers as it did until it is connected.
         let leaves = |name: &SourceName| changed.gone.contains(name) || changed.moved.contains(name);
-        self.sources.retain(|s| !leaves(&s.describe().name));
+        let (left, stay) = std::mem::take(&mut self.sources).into_iter().partition(|s| leaves(&s.describe().name));
+        self.sources = stay;
+        self.see_off(left);
         let (told, anew) = (self.renewal.connected.clone(), changed.anew().cloned().collect::<Vec<_>>());
         self.tasks.spawn(async move {
             let sources = connect(&config, &anew).await;
@@ -115,7 +117,10 @@ impl<S: Screen> Turning<'_, S> {
                 continue;
             }
             match self.sources.iter_mut().find(|s| s.describe().name == name) {
-                Some(old) => *old = source.clone(),
+                Some(old) => {
+                    let old = std::mem::replace(old, source.clone());
+                    self.see_off(vec![old]);
+                }
                 None => self.sources.push(source.clone()),
             }
             self.pollers.begin_again(source, self.clock, &self.inbox, self.tasks);
@@ -126,6 +131,15 @@ impl<S: Screen> Turning<'_, S> {
         if anew {
             self.read_signals_anew();
         }
+    }
+
+    /// They are asked no more: what they keep running ends.
+    fn see_off(&mut self, sources: Sources) {
+        self.tasks.spawn(async move {
+            for source in sources {
+                source.leave().await;
+            }
+        });
     }
 
     fn count_anew(&self, adoption: &Adoption) {

@@ -176,7 +176,7 @@ pub(super) fn cause(error: &reqwest::Error) -> String {
     chain(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
-pub(super) fn map_text(error: SourceError, change: &dyn Fn(&str) -> String) -> SourceError {
+pub(in crate::sources) fn map_text(error: SourceError, change: &dyn Fn(&str) -> String) -> SourceError {
     let new = |t: SafeText| SafeText::new(&change(t.raw()));
     match error {
         SourceError::Auth { why } => SourceError::Auth { why: new(why) },

@@ -22,6 +22,7 @@ use reqwest::{
 use serde::Deserialize;
 
 use allowance::Allowance;
+pub(in crate::sources) use answer::map_text;
 pub(crate) use answer::{Answer, Failure};
 use build::Settings;
 pub(crate) use lines::Lines;
