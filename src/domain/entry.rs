@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Time, alert::AlertId, incident::Part, source::SourceName, text::SafeText};
+use super::{Time, alert::AlertId, change::Word, incident::Part, source::SourceName, text::SafeText};
 
 /// What an entry is about: `alert:prod/3f…`, `slo:checkout`, `source:prod`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -72,7 +72,8 @@ impl Entry {
         matches!(self.kind, Kind::AckIntended | Kind::UnackIntended | Kind::SilenceIntended)
     }
 
-    /// Whether nobody did it: what was seen, and what follows by itself. A deploy is somebody's.
+    /// Whether nobody did it: what was seen, and what follows by itself. A deploy is somebody's; so is all that was told by
+    /// hand.
     pub fn is_of_a_machine(&self) -> bool {
         use Kind::{
             AckExtended, AckIntended, AckReleased, AlertFired, AlertResolved, SilenceIntended, SourceBack, SourceLost,
@@ -90,7 +91,8 @@ impl Entry {
                 | UnackIntended
                 | SilenceIntended
         );
-        writes_itself || (matches!(self.kind, Kind::Incident(_)) && self.body.op.is_none())
+        let is_seen = self.source.is_some() && self.kind.change().is_some() && !self.kind.is_marker();
+        writes_itself || is_seen || (matches!(self.kind, Kind::Incident(_)) && self.body.op.is_none())
     }
 
     /// Whether it takes a mark of noise back rather than making one.
@@ -135,7 +137,8 @@ pub enum Kind {
     NoiseMarked,
     SourceLost,
     SourceBack,
-    Deploy,
+    /// Something was done to a system, or happened in it, and is no alert: a deploy, a flag, a crash.
+    Change(Word),
     /// A command was started; how it ended is another entry.
     ActionStarted,
     ActionEnded,
@@ -177,7 +180,6 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::NoiseMarked, "noise.marked"),
     (Kind::SourceLost, "source.lost"),
     (Kind::SourceBack, "source.back"),
-    (Kind::Deploy, "change.deploy"),
     (Kind::ActionStarted, "action.started"),
     (Kind::ActionEnded, "action.ended"),
     (Kind::ActionUnknown, "action.unknown"),
@@ -199,6 +201,7 @@ impl Kind {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Other(name) => name,
+            Self::Change(word) => word.kind(),
             known => KINDS.iter().find(|(k, _)| k == known).map_or("", |(_, s)| s),
         }
     }
@@ -209,7 +212,10 @@ impl Kind {
     }
 
     pub fn read(text: &str) -> Self {
-        KINDS.iter().find(|(_, s)| *s == text).map_or_else(|| Self::Other(text.to_owned()), |(k, _)| k.clone())
+        if let Some((known, _)) = KINDS.iter().find(|(_, s)| *s == text) {
+            return known.clone();
+        }
+        Word::of_kind(text).map_or_else(|| Self::Other(text.to_owned()), Self::Change)
     }
 }
 

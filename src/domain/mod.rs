@@ -3,6 +3,7 @@
 pub mod acks;
 pub mod action;
 pub mod alert;
+pub mod change;
 pub mod contract;
 pub mod correlation;
 pub mod cover;
@@ -26,6 +27,7 @@ pub mod op;
 pub mod past;
 pub mod routing;
 pub mod runbook;
+pub mod sha256;
 pub mod shift;
 pub mod signals;
 pub mod silence;

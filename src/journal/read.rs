@@ -38,7 +38,8 @@ const FIRINGS: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM entries WHERE (at >= $1",
-    " AND kind IN ('alert.fired', 'alert.resolved', 'source.lost', 'source.back', 'change.deploy')) OR kind = 'noise.marked'",
+    " AND (kind IN ('alert.fired', 'alert.resolved', 'source.lost', 'source.back') OR (kind > 'change.' AND kind < 'change/')))",
+    " OR kind = 'noise.marked'",
     " ORDER BY seq DESC LIMIT $2"
 );
 const NOISE: &str = concat!(
@@ -74,7 +75,7 @@ const STORY: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM entries WHERE (subject IN (SELECT value FROM json_each($1)) AND (at BETWEEN $2 AND $3 OR subject = $4))",
-    " OR (kind IN ('change.deploy', 'source.lost', 'source.back') AND at BETWEEN $2 AND $3)",
+    " OR ((kind IN ('source.lost', 'source.back') OR (kind > 'change.' AND kind < 'change/')) AND at BETWEEN $2 AND $3)",
     " OR (kind IN ('note.added', 'note.corrected') AND json_valid(body) AND 'incident:' || json_extract(body, '$.incident') = $4)",
     " OR id IN (SELECT value FROM json_each($6))",
     " ORDER BY seq DESC LIMIT $5"

@@ -6,6 +6,7 @@ use crate::{
     app::desk::{layout::Pane, touch::Spot},
     config::theme::Role,
     domain::{
+        change::Weight,
         duration,
         entry::{Entry, Kind},
         incident::{Corrections, Line, Part, Skew, sentence as sentence_of_incident},
@@ -60,7 +61,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, told_line: &Line<'_>, (selecte
 }
 
 /// A word for the kind; empty for a kind that only a newer version knows.
-pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
+pub(crate) fn word(kind: &Kind) -> (&str, Role) {
     match kind {
         Kind::AlertFired => ("fired", Role::Bad),
         Kind::AlertResolved => ("resolved", Role::Ok),
@@ -84,7 +85,7 @@ pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
         Kind::NoteCorrected => ("corrected", Role::Accent),
         Kind::SourceLost => ("LOST", Role::Unknown),
         Kind::SourceBack => ("back", Role::Ok),
-        Kind::Deploy => ("deploy", Role::Marker),
+        Kind::Change(word) => (word.as_str(), of_change(word.weight())),
         Kind::ActionStarted => ("ran", Role::Accent),
         Kind::ActionEnded => ("ended", Role::Accent),
         Kind::ActionUnknown => ("no word", Role::Unknown),
@@ -93,6 +94,14 @@ pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
         Kind::ConfigChanged => ("config", Role::Marker),
         Kind::Incident(part) => (incident(*part), Role::Marker),
         Kind::Other(_) => ("", Role::Dim),
+    }
+}
+
+fn of_change(weight: Weight) -> Role {
+    match weight {
+        Weight::Marker => Role::Marker,
+        Weight::Crash => Role::Warning,
+        Weight::Event | Weight::Quiet => Role::Dim,
     }
 }
 

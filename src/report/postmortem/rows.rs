@@ -96,7 +96,7 @@ impl Rows {
 
     /// What was done to a system on purpose.
     pub(super) fn changes(&self) -> Vec<Row> {
-        self.shown.iter().filter(|r| r.kind == Kind::Deploy).cloned().collect()
+        self.shown.iter().filter(|r| r.kind.is_marker()).cloned().collect()
     }
 }
 
