@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    ack, action, alerts, config, drill, handoff, incident, journal, man, note, notify, replay, runbook, silence, slo,
-    status, timeline, unack, undo,
+    ack, action, alerts, changes, config, drill, handoff, incident, journal, man, note, notify, replay, runbook,
+    silence, slo, status, timeline, unack, undo,
 };
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
@@ -119,7 +119,7 @@ pub enum Command {
     Unack(unack::Args),
     /// Take back what you did last: an ack, an unack, a silence, a note, or a whole batch of them
     Undo(undo::Args),
-    /// Write a note on an alert, a budget or the watch
+    /// Write a note on an alert, a budget or the watch; with --kind a change, from a pipeline
     Note(note::Args),
     /// Silences: list, look through, make, extend and end them
     #[command(subcommand)]
@@ -140,6 +140,8 @@ pub enum Command {
     Handoff(handoff::Args),
     /// What happened, from the journal
     Timeline(timeline::Args),
+    /// What was deployed, rolled back, flagged, built, and what crashed
+    Changes(changes::Args),
     /// The journal itself
     #[command(subcommand)]
     Journal(journal::Do),

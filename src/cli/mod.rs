@@ -10,6 +10,8 @@ pub mod ask;
 pub mod axis;
 pub mod begin;
 mod bulk;
+mod change;
+pub mod changes;
 pub mod completions;
 pub mod config;
 pub mod confirm;
@@ -117,6 +119,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Runbook(what) => runbook::run(global, &what).await,
         Command::Incident(what) => incident::run(global, &what).await,
         Command::Handoff(args) => handoff::run(global, &args).await,
+        Command::Changes(args) => changes::run(global, &args).await,
         Command::Timeline(args) => timeline::run(global, &args).await,
         Command::Journal(what) => journal::run(global, &what).await,
         Command::Drill(args) => drill::run(global, &args).await,

@@ -67,6 +67,7 @@ commands! {
     Incidents = "incident.list",
     Handoff = "shift.handoff",
     FoldMachines = "timeline.fold",
+    TimelineKinds = "timeline.kinds",
     Note = "note.add",
     Editor = "note.editor",
     GroupBy = "alerts.group",

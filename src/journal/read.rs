@@ -62,6 +62,11 @@ const UNRESOLVED: &str = concat!(
 );
 const LOST: &str = "SELECT at, kind FROM entries WHERE subject = $1 AND kind IN ('source.lost', 'source.back') AND recorded_at < $2 \
     ORDER BY at DESC, seq DESC LIMIT 1";
+const CHANGES: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM entries WHERE at >= $1 AND kind > 'change.' AND kind < 'change/' ORDER BY at, seq"
+);
 const NOTES: &str = "SELECT subject, COUNT(*) FROM entries WHERE kind = 'note.added' GROUP BY subject";
 const ONE: &str = concat!("SELECT ", columns!(), " FROM entries WHERE id = $1");
 const INCIDENTS: &str = concat!(
@@ -138,6 +143,13 @@ impl Journal {
     pub async fn actions_since(&self, from: Time) -> Result<Vec<Entry>, JournalError> {
         let mut conn = self.reader.lock().await;
         let rows = sqlx::query(ACTIONS).bind(row::micros(from)).fetch_all(&mut *conn).await;
+        Ok(self.read(rows)?.into_iter().map(row::entry).collect())
+    }
+
+    /// All changes at `from` or later, in the order they happened.
+    pub async fn changes_since(&self, from: Time) -> Result<Vec<Entry>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let rows = sqlx::query(CHANGES).bind(row::micros(from)).fetch_all(&mut *conn).await;
         Ok(self.read(rows)?.into_iter().map(row::entry).collect())
     }
 

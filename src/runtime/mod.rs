@@ -6,6 +6,7 @@ pub mod action;
 pub mod backoff;
 pub mod beyond;
 pub mod budgets;
+mod changes;
 pub mod clock;
 pub mod cockpit;
 pub mod dialogue;

@@ -17,7 +17,7 @@ use crate::{
     sources::Source,
 };
 
-use super::{Inbox, Sources, backoff, clock::Clock, panics};
+use super::{Inbox, Sources, backoff, changes, clock::Clock, panics};
 
 /// The pollers and the bells that wake them.
 pub struct Pollers {
@@ -75,7 +75,7 @@ async fn poll(source: Arc<dyn Source>, clock: Clock, inbox: Inbox, bell: Arc<Not
     let (name, interval) = (source.describe().name.clone(), source.describe().interval);
     let mut failures = 0_u32;
     let mut last = LastWord::default();
-    let mut changes_since = crate::domain::Time::UNIX_EPOCH;
+    let mut news = changes::News::default();
     loop {
         if inbox.send(Msg::Source(name.clone(), SourceMsg::Asked)).await.is_err() {
             return;
@@ -96,35 +96,12 @@ async fn poll(source: Arc<dyn Source>, clock: Clock, inbox: Inbox, bell: Arc<Not
             return;
         }
         if error.is_none() {
-            changes_since = tell_changes(&source, clock, &inbox, changes_since).await;
+            news.tell(&source, clock, &inbox).await;
         }
         let wait = backoff::after(error.as_ref(), clock.now(), interval, failures, spread(&name, failures));
         tokio::select! {
             () = clock.sleep(wait) => {}
             () = bell.notified() => {}
-        }
-    }
-}
-
-/// Tells what was changed on purpose since the last time; answers until when that is known now.
-async fn tell_changes(
-    source: &Arc<dyn Source>,
-    clock: Clock,
-    inbox: &Inbox,
-    since: crate::domain::Time,
-) -> crate::domain::Time {
-    let Some(changes) = source.changes() else { return since };
-    let now = clock.now();
-    match panics::asked(changes.changes(since, now)).await {
-        Ok(new) if new.is_empty() => now,
-        Ok(new) => {
-            // A loop that has gone needs no news.
-            let _ = inbox.send(Msg::Source(source.describe().name.clone(), SourceMsg::Changed(new))).await;
-            now
-        }
-        Err(error) => {
-            tracing::warn!("{}: changes could not be read: {error}", source.describe().name);
-            since
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::{
 use super::{
     Canvas,
     alerts::{self, state_word},
-    explained,
+    before, explained,
     link::Link,
     links, past, related, timeline, why,
     widgets::{
@@ -137,6 +137,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
             subjects.extend(links::told_before(c.app, row));
             notes(&mut sheet, c, &subjects);
             silences(&mut sheet, c, row);
+            before::section(&mut sheet, c.app, row);
             links::section(&mut sheet, c.app, row);
             why::section(&mut sheet, c.app, id);
             past::section(&mut sheet, c, id, area.width);

@@ -14,6 +14,7 @@ pub mod action;
 pub mod address;
 pub mod alerts;
 pub(crate) mod axis;
+mod before;
 pub mod beyond;
 pub mod budgets;
 pub mod bulk;

@@ -22,9 +22,12 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     }
     let app = c.app;
     let entries = app.desk.told(&app.world);
-    let folded = if app.desk.folded { "3 timeline  without what machines wrote (F)" } else { "3 timeline" };
+    let mut title = vec!["3 timeline".to_owned()];
+    title.extend(app.desk.folded.then(|| "without what machines wrote (F)".to_owned()));
+    title.extend(Some(app.desk.kinds.in_words()).filter(|w| !w.is_empty()).map(|w| format!("{w} (f)")));
+    let title = title.join("  ");
     let right = entries.last().map(|e| format!("last {}", e.at.format("%H:%M:%S"))).unwrap_or_default();
-    let inner = pane_title(c, area, Pane::Timeline, folded, &right);
+    let inner = pane_title(c, area, Pane::Timeline, &title, &right);
     if entries.is_empty() {
         Pen::new(c.buf, inner, 0).skip(2).put("nothing has happened yet; n writes a note", c.look.style(Role::Hint));
         return;

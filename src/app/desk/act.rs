@@ -82,6 +82,7 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Incidents => super::incidents::open_list(app),
         Command::Handoff => super::paper::handoff(app),
         Command::FoldMachines => super::telling::fold(app),
+        Command::TimelineKinds => super::kinds::next(app),
         Command::Note => forms::open_note(app, now),
         Command::Editor => forms::open_editor(app, now),
         Command::GroupBy => view::pick::open(app),

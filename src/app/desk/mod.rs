@@ -17,6 +17,7 @@ mod fuzzy;
 pub(crate) mod golden;
 pub mod here;
 pub mod incidents;
+pub mod kinds;
 pub mod layer;
 pub mod layout;
 pub mod many;
@@ -83,6 +84,8 @@ pub struct Desk {
     pub timeline: ListCursor<String>,
     /// What machines wrote is left out of the timeline.
     pub folded: bool,
+    /// Which kinds of its entries are shown.
+    pub kinds: kinds::Kinds,
     pub tour: tour::Tour,
     pub filter: FilterLine,
     pub views: Views,
@@ -142,6 +145,7 @@ impl Default for Desk {
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
             folded: false,
+            kinds: kinds::Kinds::default(),
             tour: tour::Tour::default(),
             filter: FilterLine::default(),
             views: Views::default(),

@@ -6,6 +6,7 @@ mod absence;
 pub mod acks;
 pub mod actions;
 pub mod acts;
+pub mod before;
 pub mod beyond;
 pub mod board;
 pub mod budgets;

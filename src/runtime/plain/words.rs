@@ -130,6 +130,12 @@ pub const WORDS: &[Word] = &[
     word("returned", "", "What fired and resolved while you were away.", Does::Run(Command::Returned)),
     word("storm", "", "Goes into storm mode, or out of it.", Does::Run(Command::Storm)),
     word("machines", "", "Leaves out of the timeline what machines wrote, or not.", Does::Run(Command::FoldMachines)),
+    word(
+        "kinds",
+        "",
+        "Shows changes alone in the timeline, then alerts, then acts.",
+        Does::Run(Command::TimelineKinds),
+    ),
     word("axis", "[N]", "The time axis in sentences: of an alert, a budget or an incident.", Does::Axis),
     word("graph", "[bN]", "A budget's graphs in sentences.", Does::Open),
     word("explain", "[bN]", "Every number of a budget with its formula.", Does::OnBudget(Command::Explain)),
@@ -205,6 +211,7 @@ pub const fn way(command: Command) -> Way {
         Command::Incidents => Way::Word("incidents"),
         Command::Handoff => Way::Word("handoff"),
         Command::FoldMachines => Way::Word("machines"),
+        Command::TimelineKinds => Way::Word("kinds"),
         Command::Note => Way::Word("note"),
         Command::Editor => {
             Way::Instead("no editor is opened here: `note 3 TEXT` writes a note, a line that ends in \\ goes on")

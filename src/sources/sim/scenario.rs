@@ -26,6 +26,9 @@ use super::{
 /// Between polls of a simulated source, unless the scenario says otherwise.
 const INTERVAL: Duration = Duration::seconds(2);
 
+/// Most times that one event happens again.
+const AGAIN_MAX: usize = 1_000;
+
 /// A simulated day.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -87,6 +90,7 @@ pub struct EventPlan {
     pub by: SafeText,
     pub text: SafeText,
     pub service: Option<SafeText>,
+    pub url: Option<SafeText>,
 }
 
 /// A mistake and, where it is known, its place in the file (bytes).
@@ -121,7 +125,7 @@ impl Scenario {
         let alerts = wave::expand(&file.alerts, &names)?;
         let silences = each(&file.silences, |t| silence(t, &names))?;
         let faults = each(&file.faults, |t| fault(t, &names))?;
-        let mut events = each(&file.events, |t| event(t, &names))?;
+        let mut events = each(&file.events, |t| event(t, &names))?.concat();
         events.sort_by_key(|e| e.at);
         let budgets = budget::read_all(&file.slos, &names, file.start)?;
         let read = |table| experiment::read(table, &alerts, file.opens_at.0);
@@ -200,7 +204,7 @@ fn ack(table: &SourceTable) -> Result<AckVia, Mistake> {
         }
         (Imitates::Alertmanager, Some(word)) if *word.get_ref() == AckWord::Journal => Ok(AckVia::Journal),
         (Imitates::Alertmanager, _) => Ok(AckVia::Silence),
-        (Imitates::Prometheus, _) => Ok(AckVia::Journal),
+        _ => Ok(AckVia::Journal),
     }
 }
 
@@ -229,8 +233,9 @@ fn fault(table: &FaultTable, names: &Names) -> Result<FaultPlan, Mistake> {
     Ok(FaultPlan { source, at, until, kind: table.kind })
 }
 
-fn event(table: &EventTable, names: &Names) -> Result<EventPlan, Mistake> {
-    Ok(EventPlan {
+/// Once, or as often as it happens again.
+fn event(table: &EventTable, names: &Names) -> Result<Vec<EventPlan>, Mistake> {
+    let plan = EventPlan {
         source: names.index(table.source.as_ref(), |_| true)?,
         at: table.at.0,
         kind: SafeText::new(&table.kind),
@@ -238,7 +243,12 @@ fn event(table: &EventTable, names: &Names) -> Result<EventPlan, Mistake> {
         by: SafeText::new(&table.by),
         text: SafeText::new(&table.text),
         service: table.service.as_deref().map(SafeText::new),
-    })
+        url: table.url.as_deref().map(SafeText::new),
+    };
+    let every = table.every.map(|l| l.0).filter(|l| *l > Duration::zero());
+    let Some((every, until)) = every.zip(table.until.map(|m| m.0)) else { return Ok(vec![plan]) };
+    let moments = std::iter::successors(Some(plan.at), |at| at.checked_add(&every)).take_while(|at| *at < until);
+    Ok(moments.take(AGAIN_MAX).map(|at| EventPlan { at, ..plan.clone() }).collect())
 }
 
 /// Both ends of a span, which must not be empty.

@@ -78,7 +78,7 @@ impl Shared {
             text: plan.text.clone(),
             service: plan.service.clone(),
             id: None,
-            url: None,
+            url: plan.url.clone(),
         }
     }
 }
@@ -99,8 +99,11 @@ impl SimSource {
         let evaluates = plan.imitates == Imitates::Prometheus;
         let can =
             Capabilities { alerts: true, ack: Some(plan.ack), silences, counts, evaluates, ..Capabilities::default() };
-        let description = Description { name: plan.name.clone(), kind: "sim", can, interval: plan.interval };
-        let tells_changes = scenario.events.iter().any(|e| e.source == index);
+        let alone = plan.imitates.tells_changes_alone();
+        let tells_changes = alone.is_some() || scenario.events.iter().any(|e| e.source == index);
+        let can = Capabilities { alerts: alone.is_none(), changes: tells_changes, ..can };
+        let (name, kind) = (plan.name.clone(), alone.unwrap_or("sim"));
+        let description = Description { name, kind, can, interval: plan.interval };
         Self { shared, index, description, tells_changes }
     }
 

@@ -49,13 +49,28 @@ pub(super) struct SourceTable {
     pub(super) interval: Option<Length>,
 }
 
-/// Which backend a simulated source behaves like: an Alertmanager writes silences, a Prometheus counts.
+/// Which backend a simulated source behaves like: an Alertmanager writes silences, a Prometheus counts, a Concourse and a
+/// Cloud Foundry tell what was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Imitates {
     #[default]
     Alertmanager,
     Prometheus,
+    /// Tells what was changed, and lists no alert; so does the next.
+    Concourse,
+    Cloudfoundry,
+}
+
+impl Imitates {
+    /// The kind of source that tells what was changed and nothing else.
+    pub fn tells_changes_alone(self) -> Option<&'static str> {
+        match self {
+            Self::Alertmanager | Self::Prometheus => None,
+            Self::Concourse => Some("concourse"),
+            Self::Cloudfoundry => Some("cloudfoundry"),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -162,6 +177,11 @@ pub(super) struct EventTable {
     #[serde(default)]
     pub(super) text: String,
     pub(super) service: Option<String>,
+    /// Its page at the source.
+    pub(super) url: Option<String>,
+    /// `every` so long until `until` it happens again.
+    pub(super) every: Option<Length>,
+    pub(super) until: Option<Moment>,
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::{
     app::{App, desk::picking::Item, world::board::Row},
-    domain::{Time, alert::Alert, duration, label::Labels, link},
+    domain::{Time, alert::Alert, duration, entry::Entry, label::Labels, link},
 };
 
 pub(super) fn texts(app: &App, row: &Row, now: Time) -> Vec<Item> {
@@ -26,6 +26,17 @@ pub(super) fn links(alert: &Alert) -> Vec<(String, String)> {
         .flat_map(|(name, text)| link::all_in(text.raw()).into_iter().map(move |url| (name.line().into_owned(), url)));
     let query = alert.source_url.as_ref().and_then(|u| link::web(u.raw())).map(|url| ("query".to_owned(), url));
     runbook.into_iter().chain(named).chain(query).collect()
+}
+
+/// The pages of what was changed before it, each by what it was.
+pub(super) fn changes(app: &App, alert: &Alert) -> Vec<(String, String)> {
+    let url = |entry: &Entry| link::web(entry.changed_url()?.raw());
+    let named = |entry: &Entry| {
+        let title = entry.body.title.as_ref().map(|t| t.line().into_owned()).unwrap_or_default();
+        format!("{} {title}", entry.kind.change().map(ToString::to_string).unwrap_or_default())
+    };
+    let before = app.world.changed_before(alert);
+    before.iter().filter_map(|b| Some((named(b.entry), url(b.entry)?))).collect()
 }
 
 /// As Prometheus and amtool read it.
