@@ -305,6 +305,11 @@ pub const CORRELATION: &[Key] = &[
     must("sources", Kind::List, "Two or more, by their names."),
     may("labels", Kind::List, "Two alerts are the same where both have these labels and agree in them."),
     may("ignore", Kind::List, "Instead of labels: they agree in every label but these."),
+    may(
+        "link",
+        Kind::OneOf(&["same", "page"]),
+        "`same`: one alert told twice; `page`: the first source pages for the others, and each keeps its own state.",
+    ),
 ];
 
 /// The keys of one `[[action]]`.

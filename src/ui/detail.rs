@@ -25,7 +25,7 @@ use super::{
     alerts::{self, state_word},
     before, explained,
     link::Link,
-    links, past, related, timeline, why,
+    links, pages, past, related, timeline, why,
     widgets::{
         frame::titled,
         text::{Pen, wrap},
@@ -137,6 +137,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
             subjects.extend(links::told_before(c.app, row));
             notes(&mut sheet, c, &subjects);
             silences(&mut sheet, c, row);
+            pages::section(&mut sheet, c.app, row);
             before::section(&mut sheet, c.app, row);
             links::section(&mut sheet, c.app, row);
             why::section(&mut sheet, c.app, id);

@@ -31,6 +31,7 @@ pub mod link;
 pub mod links;
 pub mod look;
 pub mod menu;
+pub mod pages;
 pub mod paper;
 pub mod past;
 pub mod picking;

@@ -17,7 +17,7 @@ use watchfire::{
     },
     domain::{
         Time,
-        correlation::{By, Correlation},
+        correlation::{By, Correlation, Link},
         entry::{Entry, NewEntry},
         filter::Filter,
         source::SourceName,
@@ -157,7 +157,7 @@ async fn an_alert_in_detail() {
 async fn told_twice(keys: &str) -> App {
     let mut app = lived("twins", "3m40s").await;
     let sources = ["eu", "us"].map(SourceName::new).to_vec();
-    app.world.correlate(vec![Correlation { sources, by: By::AllBut(vec!["cluster".into()]) }]);
+    app.world.correlate(vec![Correlation { sources, by: By::AllBut(vec!["cluster".into()]), link: Link::Same }]);
     drop(app.update(app.now, Msg::Ticked));
     press(&mut app, keys);
     app

@@ -54,6 +54,7 @@ impl World {
         let told = Told { sources, acks, carriers, activities: &standing.activities, now };
         let changed = Merge { told, board, echoes, guests: BTreeSet::new(), hosts: BTreeSet::new() }.run(touched);
         self.twins.follow(&self.board);
+        self.follow_pages();
         changed
     }
 

@@ -29,6 +29,7 @@ mod merge;
 mod muted_on;
 pub mod noise;
 pub mod ops;
+pub mod pages;
 pub mod paging;
 pub mod plan;
 pub mod pulse;
@@ -141,6 +142,7 @@ pub struct World {
     recalled: lanes::Recalled,
     /// Which rows tell the same alert.
     pub twins: twins::Twins,
+    pages: pages::Pages,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
     /// What a person must hear at once: taken by whoever has one before it.
@@ -206,6 +208,7 @@ impl World {
             lanes: lanes::Memo::default(),
             recalled: lanes::Recalled::default(),
             twins: twins::Twins::default(),
+            pages: pages::Pages::default(),
             journal_fault: None,
             news: Vec::new(),
             started_at: setup.started_at,

@@ -15,6 +15,7 @@ use crate::{
     domain::{Time, duration, silence::Silence},
     ui::{
         look::Look,
+        pages,
         widgets::text::{Pen, width as cells},
     },
 };
@@ -133,7 +134,7 @@ pub(super) fn draw(
         Column::Summary => {
             match app.world.still_mutes(row) {
                 Some(silence) => pen.column(&still_muted(silence), width, look.style(Role::Bad)),
-                None => pen.column(&row.says(app.now), width, body),
+                None => pen.column(&says(app, row), width, body),
             };
         }
         Column::Owner => {
@@ -154,6 +155,14 @@ pub(super) fn draw(
 fn name(row: &Row) -> Cow<'_, str> {
     let name = row.name().line();
     if name == "(no alertname)" { row.summary_or_labels() } else { name }
+}
+
+/// The summary; behind who acked its page, where somebody did: the alert itself is nobody's.
+fn says<'a>(app: &App, row: &'a Row) -> Cow<'a, str> {
+    match pages::word(&app.world, row) {
+        Some(word) => format!("{word}: {}", row.says(app.now)).into(),
+        None => row.says(app.now),
+    }
 }
 
 /// Louder than what the alert says of itself: it burns, is nobody's, and pages nobody.

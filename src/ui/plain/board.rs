@@ -92,6 +92,7 @@ pub fn alert(app: &App, tales: &[&Row]) -> String {
         age(world, row, now),
         row.says(now)
     )];
+    parts.extend(crate::ui::pages::word(world, row));
     parts.push(if tales.len() > 1 {
         let names: Vec<&str> = tales.iter().map(|row| row.id.source.as_str()).collect();
         format!("told by {}", names.join(" and "))
