@@ -77,6 +77,8 @@ pub enum Effect {
     },
     /// Read by which routes a source tells people; answered by `Routes`.
     ReadRoutes(SourceName),
+    /// Ask a source who is on call; answered by `OnCall`.
+    ReadOnCall(SourceName),
     /// Ask every source of metrics what these matchers would mute that does not fire now; answered by `Beyond`.
     AskBeyond(Vec<Matcher>),
     /// Ask the source of a budget about it; answered by `Inquired`.

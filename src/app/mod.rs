@@ -113,6 +113,10 @@ impl App {
             Msg::Studied { id, found } => self.world.studied(now, &id, found),
             Msg::Recalled { id, found } => self.world.recalled(now, &id, found),
             Msg::Routes(name, told) => self.on_routes(name, told),
+            Msg::OnCall(name, told) => {
+                self.world.on_call_told(now, name, told);
+                Vec::new()
+            }
             Msg::Beyond { matchers, told } => {
                 self.world.beyond_told(&matchers, told);
                 Vec::new()

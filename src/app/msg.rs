@@ -77,6 +77,8 @@ pub enum Msg {
     },
     /// By which routes a source tells people.
     Routes(SourceName, Result<Arc<Policy>, SourceError>),
+    /// Who is on call, as a source tells it; none: nobody looks, and it was not asked.
+    OnCall(SourceName, Option<Result<Vec<crate::domain::held::Duty>, SourceError>>),
     /// What these matchers would mute that does not fire now, by each source that can tell.
     Beyond {
         matchers: Vec<Matcher>,
@@ -148,6 +150,8 @@ pub enum SourceMsg {
     /// What is other than in its last answer.
     Told(Box<Delta>),
     Failed(SourceError),
+    /// How often it is asked from now on, while it answers.
+    Paced(chrono::Duration),
     /// What somebody did to a system on purpose: new since the last time.
     Changed(Vec<Change>),
 }

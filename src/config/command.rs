@@ -65,6 +65,7 @@ commands! {
     Silences = "silences.list",
     Incident = "incident.declare",
     Incidents = "incident.list",
+    OnCall = "oncall.list",
     Handoff = "shift.handoff",
     FoldMachines = "timeline.fold",
     TimelineKinds = "timeline.kinds",

@@ -58,6 +58,7 @@ impl Reader<'_> {
             found,
             notes: Vec::new(),
             warnings: Vec::new(),
+            user_aliases: self.aliases(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
 
             correlations: correlation::correlations(self.layers.file, &sources, report),
@@ -93,6 +94,11 @@ impl Reader<'_> {
 
     pub(super) fn text(&self, path: &[&str]) -> Option<String> {
         self.layers.read(path, |n| n.text().filter(|t| !t.trim().is_empty()).map(str::to_owned))
+    }
+
+    fn aliases(&self) -> Vec<String> {
+        let texts = |n: &super::document::Node| Some(n.texts().into_iter().map(|(_, t)| t.to_owned()).collect());
+        self.layers.read(&["user", "aliases"], texts).unwrap_or_default()
     }
 
     fn templates(&self) -> Templates {
@@ -199,6 +205,7 @@ impl Reader<'_> {
             ambiguous_width: self.layers.read(&["ui", "ambiguous_width"], |n| {
                 u8::try_from(n.integer()?).ok().filter(|n| (1..=2).contains(n))
             })?,
+            unfocused_interval: self.layers.read(&["ui", "unfocused_interval"], |n| duration::parse(n.text()?).ok())?,
             low_bandwidth: flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
             reduced_motion: self.bool(&["ui", "reduced_motion"])?,
             show_cursor: self.bool(&["ui", "show_cursor"])?,

@@ -152,8 +152,10 @@ pub fn profile_keys() -> &'static [Key] {
     &KEYS
 }
 
-const USER: &[Key] =
-    &[may("name", Kind::Text, "The name on your acks, notes and silences; left out, it is your login name.")];
+const USER: &[Key] = &[
+    may("name", Kind::Text, "The name on your acks, notes and silences; left out, it is your login name."),
+    may("aliases", Kind::List, "Other names of yours: as PagerDuty and others call you, to tell whether you are on call."),
+];
 
 const ACK: &[Key] = &[
     given(
@@ -261,6 +263,11 @@ const UI: &[Key] = &[
         "ambiguous_width",
         Kind::Number(1, 2),
         "2 where the terminal draws characters of ambiguous width in two columns, as some East Asian set-ups do.",
+    ),
+    given(
+        "unfocused_interval",
+        Kind::Duration(SECOND, DAY),
+        "How often each source is asked at least while the terminal says that you look elsewhere; never more often than its interval.",
     ),
     given("low_bandwidth", Kind::Bool, "For a slow link: two frames a second at most, ages of sources by the minute."),
     given(

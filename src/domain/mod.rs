@@ -23,6 +23,7 @@ pub mod matcher;
 pub mod members;
 pub mod moment;
 pub mod notify;
+pub mod oncall;
 pub mod op;
 pub mod past;
 pub mod routing;

@@ -22,6 +22,7 @@ pub mod journal;
 mod makeup;
 pub mod notify;
 pub mod once;
+pub mod oncall;
 pub mod panics;
 pub mod plain;
 pub mod poll;

@@ -151,6 +151,9 @@ pub async fn messages(sources: &Sources, clock: Clock) -> Vec<Msg> {
         if source.routing().is_some() {
             messages.push(Msg::Routes(name.clone(), routes::read(sources, &name, clock).await));
         }
+        if source.on_call().is_some() {
+            messages.push(Msg::OnCall(name.clone(), Some(super::oncall::read(sources, &name, clock).await)));
+        }
         if let Some(changes) = source.changes()
             && let Ok(new) = panics::asked(changes.changes(clock.now() - super::changes::REACH, clock.now())).await
         {

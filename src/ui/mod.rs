@@ -31,6 +31,7 @@ pub mod link;
 pub mod links;
 pub mod look;
 pub mod menu;
+pub mod oncall;
 pub mod pages;
 pub mod paper;
 pub mod past;
@@ -199,6 +200,7 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::Silences(list) => silences::draw(canvas, area, list),
         Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),
         Layer::Paper(paper) => paper::draw(canvas, area, paper),
+        Layer::OnCall { scroll } => oncall::draw(canvas, area, *scroll),
         Layer::Address(shown) => address::draw(canvas, area, shown),
         Layer::Runbook(reading) => runbook::draw(canvas, area, *reading),
         Layer::Incidents(list) => incidents::draw(canvas, area, list),
@@ -248,6 +250,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         | Layer::Address(_)
         | Layer::SilenceDetail { .. }
         | Layer::Paper(_)
+        | Layer::OnCall { .. }
         | Layer::Incidents(_)
         | Layer::Incident(_) => Caret::default(),
     }

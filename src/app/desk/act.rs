@@ -80,6 +80,7 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Silences => silence_list::open(app),
         Command::Incident => super::incidents::declare(app, now),
         Command::Incidents => super::incidents::open_list(app),
+        Command::OnCall => on_call(app, now),
         Command::Handoff => super::paper::handoff(app),
         Command::FoldMachines => super::telling::fold(app),
         Command::TimelineKinds => super::kinds::next(app),
@@ -148,6 +149,14 @@ fn on_top(app: &mut App, now: Time, command: Command) -> Option<Effects> {
     }
 }
 
+/// Opens the list, and asks at once.
+fn on_call(app: &mut App, now: Time) -> Effects {
+    if !matches!(app.desk.layers.last(), Some(Layer::OnCall { .. })) {
+        app.desk.layers.push(Layer::OnCall { scroll: 0 });
+    }
+    app.world.ask_on_call(now, true)
+}
+
 fn awake(app: &mut App, now: Time) -> Effects {
     match app.world.paging.turn_awake(now) {
         Ok(said) => app.desk.say_good(now, said),
@@ -187,7 +196,9 @@ fn refresh(app: &mut App, now: Time) -> Effects {
     app.desk.say_good(now, "asking every source now");
     in_order_again(app);
     app.desk.sort_again(&app.world);
-    vec![Effect::Refresh(None)]
+    let mut effects = app.world.ask_on_call(now, true);
+    effects.push(Effect::Refresh(None));
+    effects
 }
 
 /// Alerts that were acted on go where they belong.
@@ -222,6 +233,7 @@ pub(super) fn go(app: &mut App, motion: Motion) -> Effects {
             | Layer::Inquiry { scroll, .. }
             | Layer::Entry { scroll, .. }
             | Layer::SilenceDetail { scroll, .. }
+            | Layer::OnCall { scroll }
             | Layer::Paper(Paper { scroll, .. }),
         ) => {
             *scroll = match motion {

@@ -93,6 +93,10 @@ pub enum Layer {
     Address(Box<super::address::Address>),
     /// The runbook that was opened last.
     Runbook(super::reading::Reading),
+    /// Who is on call.
+    OnCall {
+        scroll: usize,
+    },
     Incidents(super::incidents::list::List),
     Incident(super::incidents::opened::Opened),
     /// The themes, one of them tried on; what was worn before comes back with Esc.
@@ -203,6 +207,7 @@ impl Layer {
                 | Layer::Incidents(_)
                 | Layer::Incident(_)
                 | Layer::Paper(_)
+                | Layer::OnCall { .. }
         )
     }
 }

@@ -28,6 +28,7 @@ pub mod marks;
 mod merge;
 mod muted_on;
 pub mod noise;
+pub mod oncall;
 pub mod ops;
 pub mod pages;
 pub mod paging;
@@ -122,6 +123,7 @@ pub struct World {
     pub incidents: incidents::Known,
     /// By which routes each source tells people.
     pub routes: routes::Routes,
+    pub on_call: oncall::OnCall,
     /// What was told of, and what waits to be.
     pub paging: paging::Paging,
     /// When each alert fired of late.
@@ -196,6 +198,7 @@ impl World {
             runbooks: runbooks::Runbooks::default(),
             incidents: incidents::Known::default(),
             routes: routes::Routes::default(),
+            on_call: oncall::OnCall::default(),
             paging: paging::Paging::default(),
             pulse: pulse::Pulse::new(setup.started_at),
             seen: seen::Seen::new(setup.started_at),
@@ -263,6 +266,10 @@ impl World {
             }
             SourceMsg::Told(delta) => self.take(now, name, *delta),
             SourceMsg::Failed(error) => (source.failed(now, error), true),
+            SourceMsg::Paced(pace) => {
+                source.pace = pace;
+                (Vec::new(), false)
+            }
             SourceMsg::Changed(changes) => {
                 return (observe(changes.into_iter().map(|c| source.change_entry(c)).collect()), true);
             }
@@ -334,6 +341,7 @@ impl World {
         let mut effects = observe(lost);
         effects.extend(self.tick_seen(now));
         effects.extend(self.ask_routes(now));
+        effects.extend(self.ask_on_call(now, false));
         effects.extend(self.page_on_tick(now));
         effects
     }

@@ -55,4 +55,18 @@ impl<S: Screen> Turning<'_, S> {
         });
         None
     }
+
+    /// Seldom worth a question while nobody looks: whoever looks again is told within a second.
+    pub(super) fn read_on_call(&mut self, name: SourceName) -> Option<Msg> {
+        if self.unseen {
+            return Some(Msg::OnCall(name, None));
+        }
+        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
+        self.tasks.spawn(async move {
+            let told = crate::runtime::oncall::read(&sources, &name, clock).await;
+            // A loop that has gone needs no answer.
+            let _ = inbox.send(Msg::OnCall(name, Some(told))).await;
+        });
+        None
+    }
 }

@@ -42,6 +42,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::Explain(id) => self.explain(id),
             Effect::Recall { id, labels, back } => self.recall(id, labels, back),
             Effect::ReadRoutes(name) => self.read_routes(name),
+            Effect::ReadOnCall(name) => self.read_on_call(name),
             Effect::AskBeyond(matchers) => self.ask_beyond(matchers),
             Effect::Inquire { slo, question } => self.inquire(*slo, question),
             Effect::RunAction(order) => self.run_action(*order),
