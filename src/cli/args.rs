@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    ack, action, alerts, changes, config, drill, handoff, incident, journal, man, note, notify, replay, runbook,
-    silence, slo, status, timeline, unack, undo,
+    ack, action, alerts, changes, config, drill, handoff, incident, journal, man, note, notify, oncall, replay,
+    runbook, silence, slo, status, timeline, unack, undo,
 };
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
@@ -140,6 +140,8 @@ pub enum Command {
     Handoff(handoff::Args),
     /// What happened, from the journal
     Timeline(timeline::Args),
+    /// Who is on call, until when, and who comes after
+    Oncall(oncall::Args),
     /// What was deployed, rolled back, flagged, built, and what crashed
     Changes(changes::Args),
     /// The journal itself

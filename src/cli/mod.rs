@@ -30,6 +30,7 @@ pub mod man;
 pub mod noise;
 pub mod note;
 pub mod notify;
+pub mod oncall;
 pub mod open;
 pub mod paper;
 pub mod perform;
@@ -119,6 +120,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Runbook(what) => runbook::run(global, &what).await,
         Command::Incident(what) => incident::run(global, &what).await,
         Command::Handoff(args) => handoff::run(global, &args).await,
+        Command::Oncall(args) => oncall::run(global, &args).await,
         Command::Changes(args) => changes::run(global, &args).await,
         Command::Timeline(args) => timeline::run(global, &args).await,
         Command::Journal(what) => journal::run(global, &what).await,

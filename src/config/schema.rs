@@ -154,7 +154,11 @@ pub fn profile_keys() -> &'static [Key] {
 
 const USER: &[Key] = &[
     may("name", Kind::Text, "The name on your acks, notes and silences; left out, it is your login name."),
-    may("aliases", Kind::List, "Other names of yours: as PagerDuty and others call you, to tell whether you are on call."),
+    may(
+        "aliases",
+        Kind::List,
+        "Other names of yours: as PagerDuty and others call you, to tell whether you are on call.",
+    ),
 ];
 
 const ACK: &[Key] = &[

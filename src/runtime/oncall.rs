@@ -5,7 +5,10 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::{
-    app::world::oncall::AHEAD,
+    app::{
+        effect::Effect,
+        world::{World, oncall::AHEAD},
+    },
     domain::{
         Time,
         held::Duty,
@@ -44,5 +47,15 @@ pub async fn read(sources: &Sources, name: &SourceName, clock: Clock) -> Result<
     match find(sources, name) {
         Some(source) => of(source.as_ref(), clock.now(), clock).await,
         None => Err(SourceError::rejected("no source has this name")),
+    }
+}
+
+/// Asks all that know, for who will not ask again.
+pub async fn all(world: &mut World, sources: &Sources, clock: Clock) {
+    for effect in world.ask_on_call(clock.now(), true) {
+        if let Effect::ReadOnCall(name) = effect {
+            let told = read(sources, &name, clock).await;
+            world.on_call_told(clock.now(), name, Some(told));
+        }
     }
 }

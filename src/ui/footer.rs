@@ -122,6 +122,9 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         Some(Layer::Slo { .. }) => of(c, GRAPH),
         Some(Layer::Inquiry { .. }) => of(c, &[Command::Back, Command::Down, Command::Up, Command::Help]),
         Some(Layer::Paper(_)) => of(c, DOCUMENT),
+        Some(Layer::OnCall { .. }) => {
+            of(c, &[Command::Back, Command::Down, Command::Up, Command::Refresh, Command::Help])
+        }
         Some(Layer::Suppose(_)) => {
             fixed(&[("Tab", "next field"), ("30m@100%", "an outage"), ("Esc", "leave, nothing is changed")])
         }

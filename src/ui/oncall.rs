@@ -53,10 +53,9 @@ fn blind(name: &str, told: &Told, now: Time) -> Option<String> {
     }
     let why = told.error.as_ref().map(|e| format!(" ({e})")).unwrap_or_default();
     Some(match told.read_at {
-        Some(at) => format!(
-            "{name}: UNKNOWN who is on call{why}; below is what it told {} ago",
-            duration::long(now - at)
-        ),
+        Some(at) => {
+            format!("{name}: UNKNOWN who is on call{why}; below is what it told {} ago", duration::long(now - at))
+        }
         None if told.error.is_none() => format!("{name}: asking who is on call"),
         None => format!("{name}: UNKNOWN who is on call, never read{why}"),
     })

@@ -83,6 +83,7 @@ pub fn name(layer: &Layer) -> String {
         Layer::Undo { .. } => "undo".into(),
         Layer::Log(_) => "log".into(),
         Layer::Paper(paper) => format!("paper {}", paper.title),
+        Layer::OnCall { .. } => "on call".into(),
         Layer::Action(sheet) => match sheet.as_ref() {
             Sheet::Menu(_) => "actions".into(),
             Sheet::Plan(form) => format!("plan {}", form.name().raw()),

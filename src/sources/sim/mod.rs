@@ -32,7 +32,7 @@ use crate::{
     sources::Source,
 };
 
-pub use scenario::{EventPlan, FaultKind, FaultPlan, Imitates, Scenario, SilencePlan, SourcePlan};
+pub use scenario::{DutyPlan, EventPlan, FaultKind, FaultPlan, Imitates, Scenario, SilencePlan, SourcePlan};
 pub use wave::AlertPlan;
 
 use ledger::Ledger;

@@ -20,7 +20,7 @@ use super::{
     budget::{self, Budget},
     experiment,
     wave::{self, AlertPlan},
-    wire::{AckWord, EventTable, FaultTable, File, Moment, SilenceTable, SourceTable},
+    wire::{AckWord, DutyTable, EventTable, FaultTable, File, Moment, SilenceTable, SourceTable},
 };
 
 /// Between polls of a simulated source, unless the scenario says otherwise.
@@ -47,6 +47,7 @@ pub struct Scenario {
     pub faults: Vec<FaultPlan>,
     /// Oldest first.
     pub events: Vec<EventPlan>,
+    pub duties: Vec<DutyPlan>,
     pub(super) budgets: Vec<Budget>,
     /// What it is a drill in, where it says so.
     pub experiment: Option<Experiment>,
@@ -93,6 +94,18 @@ pub struct EventPlan {
     pub url: Option<SafeText>,
 }
 
+/// Somebody is on call.
+#[derive(Clone, Debug)]
+pub struct DutyPlan {
+    pub source: usize,
+    pub of: SafeText,
+    pub services: Vec<SafeText>,
+    pub level: u32,
+    pub who: SafeText,
+    pub from: Option<Duration>,
+    pub until: Option<Duration>,
+}
+
 /// A mistake and, where it is known, its place in the file (bytes).
 pub(super) struct Mistake {
     pub(super) at: Option<usize>,
@@ -127,6 +140,7 @@ impl Scenario {
         let faults = each(&file.faults, |t| fault(t, &names))?;
         let mut events = each(&file.events, |t| event(t, &names))?.concat();
         events.sort_by_key(|e| e.at);
+        let duties = each(&file.duties, |t| duty(t, &names))?;
         let budgets = budget::read_all(&file.slos, &names, file.start)?;
         let read = |table| experiment::read(table, &alerts, file.opens_at.0);
         let experiment = file.experiment.as_ref().map(read).transpose()?;
@@ -141,6 +155,7 @@ impl Scenario {
             silences,
             faults,
             events,
+            duties,
             budgets,
             experiment,
         })
@@ -249,6 +264,18 @@ fn event(table: &EventTable, names: &Names) -> Result<Vec<EventPlan>, Mistake> {
     let Some((every, until)) = every.zip(table.until.map(|m| m.0)) else { return Ok(vec![plan]) };
     let moments = std::iter::successors(Some(plan.at), |at| at.checked_add(&every)).take_while(|at| *at < until);
     Ok(moments.take(AGAIN_MAX).map(|at| EventPlan { at, ..plan.clone() }).collect())
+}
+
+fn duty(table: &DutyTable, names: &Names) -> Result<DutyPlan, Mistake> {
+    Ok(DutyPlan {
+        source: names.index(table.source.as_ref(), |_| true)?,
+        of: SafeText::new(&table.of),
+        services: table.services.iter().map(|s| SafeText::new(s)).collect(),
+        level: table.level,
+        who: SafeText::new(&table.who),
+        from: table.from.map(|m| m.0),
+        until: table.until.map(|m| m.0),
+    })
 }
 
 /// Both ends of a span, which must not be empty.

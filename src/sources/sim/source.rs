@@ -24,7 +24,7 @@ use crate::{
         source::{Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
     },
-    sources::{Changes, Counts, Details, Metrics, Remembers, Routing, Signals, Silences, Source},
+    sources::{Changes, Counts, Details, Metrics, OnCall, Remembers, Routing, Signals, Silences, Source},
 };
 
 use super::{
@@ -101,7 +101,8 @@ impl SimSource {
             Capabilities { alerts: true, ack: Some(plan.ack), silences, counts, evaluates, ..Capabilities::default() };
         let alone = plan.imitates.tells_changes_alone();
         let tells_changes = alone.is_some() || scenario.events.iter().any(|e| e.source == index);
-        let can = Capabilities { alerts: alone.is_none(), changes: tells_changes, ..can };
+        let on_call = scenario.duties.iter().any(|d| d.source == index);
+        let can = Capabilities { alerts: alone.is_none(), changes: tells_changes, on_call, ..can };
         let (name, kind) = (plan.name.clone(), alone.unwrap_or("sim"));
         let description = Description { name, kind, can, interval: plan.interval };
         Self { shared, index, description, tells_changes }
@@ -226,6 +227,10 @@ impl Source for SimSource {
 
     fn changes(&self) -> Option<&dyn Changes> {
         self.tells_changes.then_some(self as &dyn Changes)
+    }
+
+    fn on_call(&self) -> Option<&dyn OnCall> {
+        self.description.can.on_call.then_some(self as &dyn OnCall)
     }
 
     fn details(&self) -> Option<&dyn Details> {

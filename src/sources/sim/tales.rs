@@ -1,4 +1,5 @@
-//! What a simulated day tells of whom it pages and of when its alerts burned: both follow from the scenario.
+//! What a simulated day tells of whom it pages, of who is on call and of when its alerts burned: all follow from the
+//! scenario.
 //!
 //! Nobody is told of anything: the one receiver is the simulation itself.
 
@@ -11,6 +12,7 @@ use crate::{
     domain::{
         Time,
         alert::{Alert, AlertState},
+        held::Duty,
         past::{Past, Span, Was},
         routing::{
             Policy, Receiver,
@@ -18,7 +20,7 @@ use crate::{
         },
         source::SourceError,
     },
-    sources::{Remembers, Routing},
+    sources::{OnCall, Remembers, Routing},
 };
 
 use super::{source::SimSource, wave::AlertPlan};
@@ -70,5 +72,23 @@ impl SimSource {
             Some(Span { from: at, to: now.min(at + STEP), was })
         };
         moments.take_while(|at| *at < now).take(MOMENTS_MAX).filter_map(was).collect()
+    }
+}
+
+#[async_trait]
+impl OnCall for SimSource {
+    async fn duties(&self, from: Time, to: Time, now: Time) -> Result<Vec<Duty>, SourceError> {
+        self.reach(now).await?;
+        let moment = |m: Option<Duration>| m.map(|m| self.shared.epoch + m);
+        let own = self.shared.scenario.duties.iter().filter(|d| d.source == self.index);
+        let told = own.map(|d| Duty {
+            of: d.of.clone(),
+            services: d.services.clone(),
+            level: d.level,
+            who: d.who.clone(),
+            from: moment(d.from),
+            until: moment(d.until),
+        });
+        Ok(told.filter(|d| d.until.is_none_or(|u| u > from) && d.from.is_none_or(|f| f < to)).collect())
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct File {
     pub(super) faults: Vec<FaultTable>,
     #[serde(rename = "event", default)]
     pub(super) events: Vec<EventTable>,
+    #[serde(rename = "duty", default)]
+    pub(super) duties: Vec<DutyTable>,
     #[serde(rename = "slo", default)]
     pub(super) slos: Vec<SloTable>,
     pub(super) experiment: Option<super::experiment::ExperimentTable>,
@@ -181,6 +183,20 @@ pub(super) struct EventTable {
     pub(super) url: Option<String>,
     /// `every` so long until `until` it happens again.
     pub(super) every: Option<Length>,
+    pub(super) until: Option<Moment>,
+}
+
+/// Who is on call for what.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DutyTable {
+    pub(super) source: Option<Spanned<String>>,
+    pub(super) of: String,
+    #[serde(default)]
+    pub(super) services: Vec<String>,
+    pub(super) level: u32,
+    pub(super) who: String,
+    pub(super) from: Option<Moment>,
     pub(super) until: Option<Moment>,
 }
 

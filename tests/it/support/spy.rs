@@ -95,6 +95,10 @@ impl Source for Spy {
         self.inner.routing()
     }
 
+    fn on_call(&self) -> Option<&dyn watchfire::sources::OnCall> {
+        self.inner.on_call()
+    }
+
     fn changes(&self) -> Option<&dyn Changes> {
         self.inner.changes().map(|_| self as &dyn Changes)
     }
