@@ -66,15 +66,15 @@ pub struct Key {
     pub doc: &'static str,
 }
 
-pub(super) const fn given(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(in crate::config) const fn given(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key { name, kind, absent: Absent::Default, doc }
 }
 
-pub(super) const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(in crate::config) const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key { name, kind, absent: Absent::Nothing, doc }
 }
 
-pub(super) const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(in crate::config) const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key { name, kind, absent: Absent::Mistake, doc }
 }
 
