@@ -43,19 +43,27 @@ pub(super) struct File {
 #[serde(deny_unknown_fields)]
 pub(super) struct SourceTable {
     pub(super) name: Spanned<String>,
-    #[serde(default)]
+    #[serde(default, alias = "imitates")]
     pub(super) kind: Imitates,
     pub(super) ack: Option<Spanned<AckWord>>,
     pub(super) interval: Option<Length>,
+    /// Of one that pages: who is paged first, second, last.
+    pub(super) people: Option<Spanned<Vec<String>>>,
+    /// Of one that pages: how long somebody has to ack.
+    pub(super) escalates_after: Option<Length>,
+    /// Of one that pages: how long an ack lasts there.
+    pub(super) ack_lasts: Option<Length>,
 }
 
-/// Which backend a simulated source behaves like: an Alertmanager writes silences, a Prometheus counts.
+/// Which backend a simulated source behaves like: an Alertmanager writes silences, a Prometheus counts, a PagerDuty keeps
+/// acks and owners itself and pages the next where nobody acks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Imitates {
     #[default]
     Alertmanager,
     Prometheus,
+    Pagerduty,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -147,6 +155,10 @@ pub enum FaultKind {
     Refused,
     /// A write is carried out, but its answer never arrives.
     LostAnswer,
+    /// A write never arrives, and nobody says so.
+    LostRequest,
+    /// What is asked for is taken, and done when the fault is over.
+    Pending,
     /// A defect of ours: the poll panics.
     Panic,
 }
