@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    ack, action, alerts, config, drill, handoff, incident, journal, man, note, notify, replay, runbook, silence, slo,
-    status, timeline, unack, undo,
+    ack, action, alerts, config, drill, handoff, incident, journal, man, note, notify, replay, request, runbook,
+    silence, slo, status, timeline, unack, undo,
 };
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
@@ -117,6 +117,8 @@ pub enum Command {
     Ack(ack::Args),
     /// Take acks back
     Unack(unack::Args),
+    /// Ask a source to do what only it can: resolve, snooze, escalate, note; its own plan is shown first
+    Ask(request::Args),
     /// Take back what you did last: an ack, an unack, a silence, a note, or a whole batch of them
     Undo(undo::Args),
     /// Write a note on an alert, a budget or the watch
