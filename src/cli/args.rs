@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
     ack, action, alerts, changes, config, drill, handoff, incident, journal, man, note, notify, oncall, replay,
-    runbook, silence, slo, status, timeline, unack, undo,
+    request, runbook, silence, slo, status, timeline, unack, undo,
 };
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
@@ -117,6 +117,8 @@ pub enum Command {
     Ack(ack::Args),
     /// Take acks back
     Unack(unack::Args),
+    /// Ask a source to do what only it can: resolve, snooze, escalate, note; its own plan is shown first
+    Ask(request::Args),
     /// Take back what you did last: an ack, an unack, a silence, a note, or a whole batch of them
     Undo(undo::Args),
     /// Write a note on an alert, a budget or the watch; with --kind a change, from a pipeline

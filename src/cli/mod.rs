@@ -37,6 +37,7 @@ pub mod perform;
 pub mod pick;
 pub mod plain;
 pub mod replay;
+pub mod request;
 pub mod runbook;
 pub mod show;
 pub mod silence;
@@ -112,6 +113,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Alerts(args) => alerts::run(global, &args).await,
         Command::Ack(args) => ack::run(global, &args).await,
         Command::Unack(args) => unack::run(global, &args).await,
+        Command::Ask(args) => request::run(global, &args).await,
         Command::Undo(args) => undo::run(global, &args).await,
         Command::Note(args) => note::run(global, &args).await,
         Command::Silence(what) => silence::run(global, &what).await,

@@ -175,7 +175,7 @@ async fn keep(config: &Config, note: Note, clock: Clock) -> Result<Vec<Entry>, E
     let ended = Hands { world: &mut world, sources: &sources, journal: &journal, clock }.perform(effects).await;
     let kept = match ended {
         Some(ended) => match ended.outcome {
-            Outcome::Confirmed { .. } => Ok(ended.entries),
+            Outcome::Confirmed { .. } | Outcome::Otherwise { .. } => Ok(ended.entries),
             Outcome::Refused { why } | Outcome::Unknown { why } => Err(exit::failed(why.line())),
         },
         None => Err(exit::failed("the note was not kept")),

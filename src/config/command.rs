@@ -101,6 +101,7 @@ commands! {
     Copy = "copy",
     OpenLink = "link.open",
     Awake = "notify.awake",
+    Ask = "act.ask",
     Undo = "act.undo",
     Sent = "act.log",
     Batch = "act.batch",
@@ -206,6 +207,7 @@ impl Command {
                 | Self::Silence
                 | Self::TakeGroup
                 | Self::Actions
+                | Self::Ask
                 | Self::Undo
                 | Self::SilenceExtend
                 | Self::SilenceEnd

@@ -69,15 +69,15 @@ pub const TAKEN_BACK: &str = "taken_back";
 impl Entry {
     /// Whether it says what shall be done, and another entry of the same act will say what came of it.
     pub fn is_intent(&self) -> bool {
-        matches!(self.kind, Kind::AckIntended | Kind::UnackIntended | Kind::SilenceIntended)
+        matches!(self.kind, Kind::AckIntended | Kind::UnackIntended | Kind::SilenceIntended | Kind::RequestIntended)
     }
 
     /// Whether nobody did it: what was seen, and what follows by itself. A deploy is somebody's; so is all that was told by
     /// hand.
     pub fn is_of_a_machine(&self) -> bool {
         use Kind::{
-            AckExtended, AckIntended, AckReleased, AlertFired, AlertResolved, SilenceIntended, SourceBack, SourceLost,
-            UnackIntended,
+            AckExtended, AckIntended, AckReleased, AlertFired, AlertResolved, RequestIntended, SilenceIntended,
+            SourceBack, SourceLost, UnackIntended,
         };
         let writes_itself = matches!(
             self.kind,
@@ -90,6 +90,7 @@ impl Entry {
                 | AckIntended
                 | UnackIntended
                 | SilenceIntended
+                | RequestIntended
         );
         let is_seen = self.source.is_some() && self.kind.change().is_some() && !self.kind.is_marker();
         writes_itself || is_seen || (matches!(self.kind, Kind::Incident(_)) && self.body.op.is_none())
@@ -130,6 +131,11 @@ pub enum Kind {
     SilenceConfirmed,
     SilenceRefused,
     SilenceUnknown,
+    /// Something else that a source was asked to do itself; the text begins with what.
+    RequestIntended,
+    RequestConfirmed,
+    RequestRefused,
+    RequestUnknown,
     NoteAdded,
     /// Another text in place of a note's: the note stays.
     NoteCorrected,
@@ -175,6 +181,10 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::SilenceConfirmed, "silence.confirmed"),
     (Kind::SilenceRefused, "silence.refused"),
     (Kind::SilenceUnknown, "silence.unknown"),
+    (Kind::RequestIntended, "request.intended"),
+    (Kind::RequestConfirmed, "request.confirmed"),
+    (Kind::RequestRefused, "request.refused"),
+    (Kind::RequestUnknown, "request.unknown"),
     (Kind::NoteAdded, "note.added"),
     (Kind::NoteCorrected, "note.corrected"),
     (Kind::NoiseMarked, "noise.marked"),

@@ -31,6 +31,7 @@ pub mod queue;
 pub mod recording;
 pub mod recover;
 pub mod reload;
+pub mod request;
 pub mod routes;
 pub mod runbook;
 pub mod signals;

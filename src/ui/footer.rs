@@ -108,6 +108,7 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
             fixed(&[("Enter", "take it up"), ("j/k", "scroll"), ("n, Esc", "leave things as they are")])
         }
         Some(Layer::Settings { .. }) => fixed(&[("j/k", "scroll"), ("Esc", "leave")]),
+        Some(Layer::Ask(sheet)) => fixed(super::requests::keys(sheet)),
         Some(Layer::Action(sheet)) => fixed(super::action::keys(sheet)),
         Some(Layer::Runbook(_)) => of(c, RUNBOOK),
         Some(Layer::Incidents(_)) => of(c, INCIDENTS),

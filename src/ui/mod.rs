@@ -39,6 +39,7 @@ pub mod picking;
 pub mod plain;
 pub mod profile;
 pub mod related;
+mod requests;
 pub mod runbook;
 pub mod sent;
 pub mod settings;
@@ -219,6 +220,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Menu(m) => menu::draw(canvas, body, m),
         Layer::Filter { text, list, .. } => filter::draw(canvas, rect(regions.footer, whole), body, (text, list)),
         Layer::Ack(form) => acking::draw(canvas, body, form),
+        Layer::Ask(sheet) => requests::draw(canvas, body, sheet),
         Layer::Unack(plan) => forms::unack(canvas, body, plan),
         Layer::Note(form) => forms::note(canvas, body, form),
         Layer::Seeing(seeing) => alerts::layers::draw(canvas, body, seeing),

@@ -71,7 +71,9 @@ pub(crate) fn word(kind: &Kind) -> (&str, Role) {
         Kind::AckIntended => ("acking", Role::Dim),
         Kind::AckConfirmed => ("acked", Role::Acked),
         Kind::AckRefused => ("refused", Role::Bad),
-        Kind::AckUnknown | Kind::UnackUnknown | Kind::SilenceUnknown => ("no word", Role::Unknown),
+        Kind::AckUnknown | Kind::UnackUnknown | Kind::SilenceUnknown | Kind::RequestUnknown => {
+            ("no word", Role::Unknown)
+        }
         Kind::AckBroken => ("ACK BROKE", Role::Bad),
         Kind::AckReleased => ("ack ended", Role::Dim),
         Kind::AckExtended => ("ack kept", Role::Dim),
@@ -83,6 +85,9 @@ pub(crate) fn word(kind: &Kind) -> (&str, Role) {
         Kind::SilenceIntended => ("silencing", Role::Dim),
         Kind::SilenceConfirmed => ("silence", Role::Suppressed),
         Kind::SilenceRefused => ("refused", Role::Bad),
+        Kind::RequestIntended => ("asking", Role::Dim),
+        Kind::RequestConfirmed => ("done", Role::Acked),
+        Kind::RequestRefused => ("refused", Role::Bad),
         Kind::NoiseMarked => ("noise", Role::Dim),
         Kind::NoteAdded => ("note", Role::Accent),
         Kind::NoteCorrected => ("corrected", Role::Accent),

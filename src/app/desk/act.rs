@@ -72,6 +72,7 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::MarkAll => marks::all(app, now),
         Command::Ack => many::ack(app, now),
         Command::Unack => many::unack(app, now),
+        Command::Ask => super::requests::open(app, now),
         Command::Batch => many::open_batch(app, now),
         Command::Undo => many::look_back(app, now, DeedsFor::Undo),
         Command::Sent => many::look_back(app, now, DeedsFor::Log),
@@ -168,7 +169,13 @@ fn awake(app: &mut App, now: Time) -> Effects {
 fn is_about_selection(command: Command) -> bool {
     matches!(
         command,
-        Command::Open | Command::Ack | Command::Unack | Command::Silence | Command::Note | Command::Editor
+        Command::Open
+            | Command::Ack
+            | Command::Unack
+            | Command::Ask
+            | Command::Silence
+            | Command::Note
+            | Command::Editor
     )
 }
 

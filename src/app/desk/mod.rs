@@ -31,6 +31,7 @@ pub mod picking;
 mod pointing;
 pub(crate) mod pressing;
 pub mod reading;
+pub mod requests;
 pub mod running;
 pub mod shares;
 mod sight;

@@ -35,6 +35,7 @@ pub mod paging;
 pub mod plan;
 pub mod pulse;
 pub mod related;
+pub mod requests;
 mod resettle;
 pub mod retold;
 pub mod returned;
@@ -105,6 +106,8 @@ pub struct World {
     pub board: Board,
     pub acks: Acks,
     pub ops: Ops,
+    /// What sources say they would do.
+    pub plans: requests::Plans,
     /// What other cockpits do now.
     pub elsewhere: elsewhere::Elsewhere,
     /// Acts on many at once.
@@ -186,6 +189,7 @@ impl World {
             ack: setup.ack,
             acks: Acks::default(),
             ops: Ops::default(),
+            plans: requests::Plans::default(),
             elsewhere: elsewhere::Elsewhere::default(),
             bulk: Bulk::default(),
             silences_max: bulk::SILENCES_MAX,
@@ -310,9 +314,12 @@ impl World {
     fn take(&mut self, now: Time, name: &SourceName, delta: Delta) -> (Vec<NewEntry>, bool) {
         let settled = self.acks.settle(name, delta.requested_at);
         delta.silences.iter().for_each(|silences| self.acks.read(silences));
+        let asked = self.acks.settle_asked(name, delta.requested_at);
+        let settled = settled || !asked.is_empty();
         let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
             return (Vec::new(), false);
         };
+        source.news.alerts.extend(asked);
         let (seen, changed) = source.answered(now, delta);
         (seen, changed || settled)
     }

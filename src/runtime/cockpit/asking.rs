@@ -2,8 +2,8 @@
 
 use crate::{
     app::{msg::Msg, world::inquiry::Question},
-    domain::{alert::AlertId, label::Labels, matcher::Matcher, slo::Slo, source::SourceName},
-    runtime::{beyond, explain, inquire, routes, study, terminal::Screen},
+    domain::{alert::AlertId, held::Request, label::Labels, matcher::Matcher, slo::Slo, source::SourceName},
+    runtime::{beyond, explain, inquire, request, routes, study, terminal::Screen},
 };
 
 use super::Turning;
@@ -33,6 +33,15 @@ impl<S: Screen> Turning<'_, S> {
         self.tasks.spawn(async move {
             let told = beyond::ask(&sources, &matchers, clock).await;
             let _ = inbox.send(Msg::Beyond { matchers, told }).await;
+        });
+        None
+    }
+
+    pub(super) fn plan_request(&mut self, request: Request) -> Option<Msg> {
+        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
+        self.tasks.spawn(async move {
+            let answer = request::plan(&sources, &request, clock).await;
+            let _ = inbox.send(Msg::Planned(Box::new(request), answer)).await;
         });
         None
     }

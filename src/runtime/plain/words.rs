@@ -82,6 +82,12 @@ pub const WORDS: &[Word] = &[
         Does::On(Command::Ack),
     ),
     word("unack", "N..", "Takes an ack back.", Does::On(Command::Unack)),
+    word(
+        "ask",
+        "N",
+        "Asks the source of the alert to do what only it can: resolve, snooze, escalate, note.",
+        Does::On(Command::Ask),
+    ),
     word("take", "N", "Acks the whole group of the alert.", Does::On(Command::TakeGroup)),
     word("note", "[N] [TEXT]", "Writes a note on an alert, budget, entry or incident, else on the watch.", Does::Note),
     word(
@@ -268,6 +274,7 @@ pub const fn way(command: Command) -> Way {
         Command::WhatIf => Way::Word("whatif"),
         Command::Explain => Way::Word("explain"),
         Command::Drill => Way::Word("drill"),
+        Command::Ask => Way::Word("ask"),
         Command::Undo => Way::Word("undo"),
         Command::Sent => Way::Word("log"),
         Command::Batch => Way::Word("batch"),

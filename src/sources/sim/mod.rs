@@ -8,6 +8,8 @@ mod beyond;
 mod budget;
 mod experiment;
 mod ledger;
+mod page;
+mod requests;
 mod scenario;
 mod signals;
 mod source;
@@ -32,7 +34,7 @@ use crate::{
     sources::Source,
 };
 
-pub use scenario::{DutyPlan, EventPlan, FaultKind, FaultPlan, Imitates, Scenario, SilencePlan, SourcePlan};
+pub use scenario::{DutyPlan, EventPlan, FaultKind, FaultPlan, Imitates, Paging, Scenario, SilencePlan, SourcePlan};
 pub use wave::AlertPlan;
 
 use ledger::Ledger;

@@ -59,6 +59,17 @@ pub struct SourcePlan {
     pub imitates: Imitates,
     pub ack: AckVia,
     pub interval: Duration,
+    /// How it pages, where it does.
+    pub pages: Paging,
+}
+
+/// Whom a source pages one after the other, and when.
+#[derive(Clone, Debug)]
+pub struct Paging {
+    /// The first is paged first; at least one.
+    pub people: Vec<SafeText>,
+    pub escalates_after: Duration,
+    pub ack_lasts: Duration,
 }
 
 /// A silence somebody else makes.
@@ -208,6 +219,7 @@ fn sources(tables: &[SourceTable]) -> Result<Vec<SourcePlan>, Mistake> {
             imitates: t.kind,
             ack: ack(t)?,
             interval: t.interval.map_or(INTERVAL, |l| l.0).max(Duration::seconds(1)),
+            pages: paging(t)?,
         })
     })
 }
@@ -219,14 +231,28 @@ fn ack(table: &SourceTable) -> Result<AckVia, Mistake> {
         }
         (Imitates::Alertmanager, Some(word)) if *word.get_ref() == AckWord::Journal => Ok(AckVia::Journal),
         (Imitates::Alertmanager, _) => Ok(AckVia::Silence),
+        (Imitates::Pagerduty, Some(word)) => Err(Mistake::at(word, "a pagerduty keeps its acks itself")),
+        (Imitates::Pagerduty, None) => Ok(AckVia::Native),
         _ => Ok(AckVia::Journal),
     }
+}
+
+fn paging(table: &SourceTable) -> Result<Paging, Mistake> {
+    let people = match &table.people {
+        Some(people) if people.get_ref().is_empty() => return Err(Mistake::at(people, "somebody has to be paged")),
+        Some(people) => people.get_ref().iter().map(|name| SafeText::new(name)).collect(),
+        None => vec![SafeText::new("primary"), SafeText::new("secondary")],
+    };
+    let length = |given: Option<super::wire::Length>, minutes| {
+        given.map_or(Duration::minutes(minutes), |l| l.0).max(Duration::seconds(1))
+    };
+    Ok(Paging { people, escalates_after: length(table.escalates_after, 5), ack_lasts: length(table.ack_lasts, 30) })
 }
 
 fn silence(table: &SilenceTable, names: &Names) -> Result<SilencePlan, Mistake> {
     let source = names.index(table.source.as_ref(), |s| s.imitates == Imitates::Alertmanager)?;
     if names.imitates(source) != Imitates::Alertmanager {
-        return Err(Mistake::at(&table.at, "this silence is on a source that has none: a prometheus"));
+        return Err(Mistake::at(&table.at, "this silence is on a source that has none"));
     }
     if table.matchers.is_empty() {
         return Err(Mistake::at(&table.at, "a silence without matchers would silence everything"));

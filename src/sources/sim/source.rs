@@ -24,11 +24,12 @@ use crate::{
         source::{Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
     },
-    sources::{Changes, Counts, Details, Metrics, OnCall, Remembers, Routing, Signals, Silences, Source},
+    sources::{Changes, Counts, Details, Metrics, OnCall, Remembers, Requests, Routing, Signals, Silences, Source},
 };
 
 use super::{
     ledger::Ledger,
+    requests,
     scenario::{EventPlan, FaultKind, FaultPlan, Imitates, Scenario},
     wave::AlertPlan,
 };
@@ -50,7 +51,7 @@ pub(super) struct Shared {
 
 impl Shared {
     /// As it is now: another process may have written in it since.
-    fn ledger(&self) -> Result<MutexGuard<'_, Ledger>, SourceError> {
+    pub(super) fn ledger(&self) -> Result<MutexGuard<'_, Ledger>, SourceError> {
         let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = &self.kept {
             ledger.read(file)?;
@@ -59,7 +60,7 @@ impl Shared {
     }
 
     /// What was written is there for the next process.
-    fn keep(&self, ledger: &Ledger) -> Result<(), SourceError> {
+    pub(super) fn keep(&self, ledger: &Ledger) -> Result<(), SourceError> {
         self.kept.as_ref().map_or(Ok(()), |file| ledger.write(file))
     }
 
@@ -97,8 +98,16 @@ impl SimSource {
         let counts = plan.imitates == Imitates::Prometheus || scenario.budgets.iter().any(|b| b.source == index);
         let silences = plan.imitates == Imitates::Alertmanager;
         let evaluates = plan.imitates == Imitates::Prometheus;
-        let can =
-            Capabilities { alerts: true, ack: Some(plan.ack), silences, counts, evaluates, ..Capabilities::default() };
+        let ways = if plan.imitates == Imitates::Pagerduty { requests::ways(&plan.pages) } else { Vec::new() };
+        let can = Capabilities {
+            alerts: true,
+            ack: Some(plan.ack),
+            silences,
+            counts,
+            evaluates,
+            ways,
+            ..Capabilities::default()
+        };
         let alone = plan.imitates.tells_changes_alone();
         let tells_changes = alone.is_some() || scenario.events.iter().any(|e| e.source == index);
         let on_call = scenario.duties.iter().any(|d| d.source == index);
@@ -109,7 +118,7 @@ impl SimSource {
     }
 
     /// What fails now; the first of the file where several do.
-    fn fault(&self, now: Time) -> Option<&FaultPlan> {
+    pub(super) fn fault(&self, now: Time) -> Option<&FaultPlan> {
         let moment = now - self.shared.epoch;
         self.shared.scenario.faults.iter().find(|f| f.source == self.index && f.at <= moment && moment < f.until)
     }
@@ -140,7 +149,7 @@ impl SimSource {
         }
     }
 
-    fn alerts(&self, now: Time, silences: &[Silence]) -> Vec<Alert> {
+    pub(super) fn alerts(&self, now: Time, silences: &[Silence]) -> Vec<Alert> {
         let moment = now - self.shared.epoch;
         let active: Vec<&Silence> = silences.iter().filter(|s| s.is_active(now)).collect();
         let mut seen: HashSet<&Fingerprint> = HashSet::new();
@@ -209,8 +218,11 @@ impl Source for SimSource {
         assert!(fault != Some(FaultKind::Panic), "a defect that the scenario asks for");
         let mut snapshot = Snapshot::empty(now);
         snapshot.version = Some(SafeText::new("sim"));
-        snapshot.silences = self.shared.ledger()?.list(self.index, now);
-        snapshot.alerts = self.alerts(now, &snapshot.silences).into_iter().map(Arc::new).collect();
+        let ledger = self.shared.ledger()?;
+        snapshot.silences = ledger.list(self.index, now);
+        let alerts = self.alerts(now, &snapshot.silences).into_iter();
+        snapshot.alerts = alerts.filter_map(|alert| self.paged(&ledger, alert, now)).map(Arc::new).collect();
+        drop(ledger);
         if fault == Some(FaultKind::Garbled) {
             garble(&mut snapshot);
         }
@@ -219,6 +231,10 @@ impl Source for SimSource {
 
     fn silences(&self) -> Option<&dyn Silences> {
         self.description.can.silences.then_some(self as &dyn Silences)
+    }
+
+    fn requests(&self) -> Option<&dyn Requests> {
+        (!self.description.can.ways.is_empty()).then_some(self as &dyn Requests)
     }
 
     fn counts(&self) -> Option<&dyn Counts> {

@@ -16,14 +16,16 @@ use crate::{
         past::{Past, Span, Was},
         routing::{
             Policy, Receiver,
+            group_key::PAGERDUTY,
             route::{GroupBy, Options, Route},
         },
         source::SourceError,
+        text::SafeText,
     },
     sources::{OnCall, Remembers, Routing},
 };
 
-use super::{source::SimSource, wave::AlertPlan};
+use super::{scenario::Imitates, source::SimSource, wave::AlertPlan};
 
 /// How finely the day is looked through.
 const STEP: Duration = Duration::minutes(1);
@@ -46,7 +48,7 @@ impl Routing for SimSource {
             root: Route { matchers, options, mute, active, goes_on: false, routes: Vec::new() },
             inhibits: Vec::new(),
             intervals: BTreeMap::new(),
-            receivers: vec![Receiver { name: "sim".into(), kinds: vec!["simulated".into()] }],
+            receivers: vec![Receiver { name: "sim".into(), kinds: self.kinds() }],
             problems: Vec::new(),
         })
     }
@@ -63,6 +65,13 @@ impl Remembers for SimSource {
 }
 
 impl SimSource {
+    /// What receives it: where the day has a source that pages, that as well.
+    fn kinds(&self) -> Vec<SafeText> {
+        let pages = self.shared.scenario.sources.iter().any(|s| s.imitates == Imitates::Pagerduty);
+        let pager = pages.then(|| SafeText::new(PAGERDUTY));
+        std::iter::once(SafeText::new("simulated")).chain(pager).collect()
+    }
+
     fn spans(&self, plan: &AlertPlan, since: Time, now: Time) -> Vec<Span> {
         let from = since.max(self.shared.epoch + plan.at);
         let moments = std::iter::successors(Some(from), |at| at.checked_add_signed(STEP));

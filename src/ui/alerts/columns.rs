@@ -15,7 +15,7 @@ use crate::{
     domain::{Time, duration, silence::Silence},
     ui::{
         look::Look,
-        pages,
+        pages, requests,
         widgets::text::{Pen, width as cells},
     },
 };
@@ -173,11 +173,14 @@ fn still_muted(silence: &Silence) -> String {
 /// Whose it is, or that it is nobody's again.
 fn owner(world: &World, row: &Row, now: Time) -> (String, Role) {
     match &row.ack {
-        Some(ack) => (format!("{} {}", ack.by.line(), duration::short(ack.until - now)), Role::Acked),
+        Some(ack) => {
+            let left = ack.left(now).map(|left| format!(" {}", duration::short(left))).unwrap_or_default();
+            (format!("{}{left}", ack.by.line()), Role::Acked)
+        }
         None if world.acks.broken(&row.id, &row.alert).is_some() && row.resolved_at.is_none() => {
             ("ACK BROKE".into(), Role::Bad)
         }
-        None => (String::new(), Role::Acked),
+        None => (requests::short(row, now).unwrap_or_default(), Role::Warning),
     }
 }
 

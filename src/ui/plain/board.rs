@@ -114,8 +114,8 @@ fn owned(row: &Row, now: Time) -> Option<String> {
     let ack = row.ack.as_ref()?;
     let reason = ack.reason.line();
     let reason = if reason.is_empty() { String::new() } else { format!(", {reason}") };
-    let left = duration::short((ack.until - now).max(chrono::Duration::zero()));
-    Some(format!("acked by {} for {left} more{reason}", ack.by.line()))
+    let left = ack.left(now).map(|left| format!(" for {} more", duration::short(left))).unwrap_or_default();
+    Some(format!("acked by {}{left}{reason}", ack.by.line()))
 }
 
 /// The header of a group.

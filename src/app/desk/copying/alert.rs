@@ -59,7 +59,7 @@ fn markdown(app: &App, row: &Row, now: Time) -> String {
     say("source", row.id.source.as_str());
     if let Some(ack) = &row.ack {
         let reason = ack.reason.line();
-        say("owner", &format!("{} until {} UTC: {reason}", ack.by.line(), ack.until.format("%H:%M")));
+        say("owner", &format!("{}{}: {reason}", ack.by.line(), ends(ack.until)));
     }
     for (label, url) in links(&row.alert) {
         say(&label, &format!("<{url}>"));
@@ -73,6 +73,10 @@ fn markdown(app: &App, row: &Row, now: Time) -> String {
         let _ = write!(text, "\n### Notes\n\n{}", notes.concat());
     }
     text
+}
+
+fn ends(until: Option<Time>) -> String {
+    until.map(|at| format!(" until {} UTC", at.format("%H:%M"))).unwrap_or_default()
 }
 
 fn state(row: &Row) -> String {
