@@ -39,7 +39,7 @@ pub enum Weight {
     Quiet,
 }
 
-/// Which word weighs what; a word that is not here is an event. The part before the first dot decides where the whole
+/// Which word weighs what; a word that is not here is an event. The part before the first dot or dash decides where the whole
 /// word is not known: `audit.app.update` is an `audit`.
 const WEIGHTS: &[(Weight, &[&str])] = &[
     (
@@ -57,6 +57,9 @@ const WEIGHTS: &[(Weight, &[&str])] = &[
             "scale",
             "upgrade",
             "update",
+            "restart",
+            "stop",
+            "start",
             "change",
             "recreate",
             "stemcell",
@@ -64,7 +67,23 @@ const WEIGHTS: &[(Weight, &[&str])] = &[
         ],
     ),
     (Weight::Crash, &["crash", "oom", "oomkilled", "evicted", "backoff"]),
-    (Weight::Quiet, &["audit", "log", "event", "notify", "notified", "note", "annotation", "page", "state", "cleanup"]),
+    (
+        Weight::Quiet,
+        &[
+            "audit",
+            "log",
+            "event",
+            "notify",
+            "notified",
+            "note",
+            "annotation",
+            "page",
+            "state",
+            "cleanup",
+            "alarm",
+            "ssh",
+        ],
+    ),
 ];
 
 /// The word for what happened: `deploy`, `rollback`, `crash`.
@@ -110,7 +129,7 @@ impl Word {
     pub fn weight(&self) -> Weight {
         let find = |word: &str| WEIGHTS.iter().find(|(_, words)| words.contains(&word)).map(|(weight, _)| *weight);
         let word = self.as_str();
-        find(word).or_else(|| find(word.split('.').next()?)).unwrap_or(Weight::Event)
+        find(word).or_else(|| find(word.split(['.', '-']).next()?)).unwrap_or(Weight::Event)
     }
 }
 

@@ -4,6 +4,7 @@ mod actions;
 mod acts;
 mod alerts;
 mod begin;
+mod changes;
 mod configs;
 mod exclusions;
 mod incidents;

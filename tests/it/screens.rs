@@ -251,6 +251,14 @@ async fn a_filter_that_may_go_on_and_the_tabs_of_saved_views() {
     at_every_size("completion", &mut app);
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_outage_across_five_sources_at_its_best_moment() {
+    let mut app = lived("bad-push", "14m").await;
+    at_every_size("across", &mut app);
+    press(&mut app, "j enter");
+    at_every_size("across_alert", &mut app);
+}
+
 #[tokio::test]
 async fn a_source_that_is_away() {
     at_every_size("blind", &mut lived("source-dies", "9m").await);

@@ -44,6 +44,7 @@ use source::{Shared, SimSource};
 pub fn builtin() -> &'static [(&'static str, &'static str)] {
     &[
         ("payment-outage", include_str!("../../../assets/scenarios/payment-outage.toml")),
+        ("bad-push", include_str!("../../../assets/scenarios/bad-push.toml")),
         ("source-dies", include_str!("../../../assets/scenarios/source-dies.toml")),
         ("quiet", include_str!("../../../assets/scenarios/quiet.toml")),
         ("storm", include_str!("../../../assets/scenarios/storm.toml")),
