@@ -122,6 +122,7 @@ pub enum Command {
     /// Take back what you did last: an ack, an unack, a silence, a note, or a whole batch of them
     Undo(undo::Args),
     /// Write a note on an alert, a budget or the watch; with --kind a change, from a pipeline
+    #[command(disable_version_flag = true)]
     Note(note::Args),
     /// Silences: list, look through, make, extend and end them
     #[command(subcommand)]
