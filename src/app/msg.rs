@@ -150,6 +150,8 @@ pub enum SourceMsg {
     /// What is other than in its last answer.
     Told(Box<Delta>),
     Failed(SourceError),
+    /// How often it is asked from now on, while it answers.
+    Paced(chrono::Duration),
     /// What somebody did to a system on purpose: new since the last time.
     Changed(Vec<Change>),
 }

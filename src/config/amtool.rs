@@ -99,6 +99,7 @@ impl Amtool {
             silences_writable: text("silences")? == "write",
             interval: length("interval")?,
             timeout: length("timeout")?,
+            requests_per_minute: None,
             discover: false,
             own: super::kinds::Own::default(),
         })

@@ -199,6 +199,7 @@ impl Reader<'_> {
             ambiguous_width: self.layers.read(&["ui", "ambiguous_width"], |n| {
                 u8::try_from(n.integer()?).ok().filter(|n| (1..=2).contains(n))
             })?,
+            unfocused_interval: self.layers.read(&["ui", "unfocused_interval"], |n| duration::parse(n.text()?).ok())?,
             low_bandwidth: flags.low_bandwidth || self.bool(&["ui", "low_bandwidth"])?,
             reduced_motion: self.bool(&["ui", "reduced_motion"])?,
             show_cursor: self.bool(&["ui", "show_cursor"])?,

@@ -66,15 +66,15 @@ pub struct Key {
     pub doc: &'static str,
 }
 
-pub(super) const fn given(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(in crate::config) const fn given(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key { name, kind, absent: Absent::Default, doc }
 }
 
-pub(super) const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(in crate::config) const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key { name, kind, absent: Absent::Nothing, doc }
 }
 
-pub(super) const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(in crate::config) const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key { name, kind, absent: Absent::Mistake, doc }
 }
 
@@ -261,6 +261,11 @@ const UI: &[Key] = &[
         "ambiguous_width",
         Kind::Number(1, 2),
         "2 where the terminal draws characters of ambiguous width in two columns, as some East Asian set-ups do.",
+    ),
+    given(
+        "unfocused_interval",
+        Kind::Duration(SECOND, DAY),
+        "How often each source is asked at least while the terminal says that you look elsewhere; never more often than its interval.",
     ),
     given("low_bandwidth", Kind::Bool, "For a slow link: two frames a second at most, ages of sources by the minute."),
     given(

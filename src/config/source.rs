@@ -81,6 +81,7 @@ impl<'a> Draft<'a> {
             silences_writable: silences_writable?,
             interval: self.duration("interval")?,
             timeout: self.duration("timeout")?,
+            requests_per_minute: self.requests_per_minute(),
             discover: self.around.discover,
             own,
         })
@@ -215,6 +216,10 @@ impl<'a> Draft<'a> {
             Err(why) => report.hint(node.at, why, "write it like http://proxy.example:3128"),
         }
         Some(text.to_owned())
+    }
+
+    fn requests_per_minute(&self) -> Option<u32> {
+        u32::try_from(self.entry("requests_per_minute")?.node.integer()?).ok()
     }
 
     fn duration(&self, key: &str) -> Option<Duration> {

@@ -137,6 +137,8 @@ pub struct SourceConfig {
     pub interval: Duration,
     /// Total deadline of one request.
     pub timeout: Duration,
+    /// The most requests in any minute; none = as many as the server allows.
+    pub requests_per_minute: Option<u32>,
     /// Whether it is asked for the SLOs that its rules record.
     pub discover: bool,
     /// What only its kind has.
@@ -327,6 +329,8 @@ pub struct UiConfig {
     pub ambiguous_width: u8,
     /// Few frames, and ages by the minute.
     pub low_bandwidth: bool,
+    /// Between two polls while somebody looks elsewhere; at least 1 s.
+    pub unfocused_interval: Duration,
     /// Whether the terminal tells of the mouse from the start.
     pub mouse: bool,
     /// How long an Esc waits for the rest of a sequence; none: as the link needs it.

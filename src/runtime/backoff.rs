@@ -19,10 +19,15 @@ pub fn wait(interval: Duration, failures: u32, spread: f64) -> Duration {
     }
     let doubled = interval * 2_i32.pow((failures - 1).min(10));
     let capped = doubled.min(LONGEST.max(interval));
+    shorter(capped, spread, 0.25)
+}
+
+/// A wait that is shorter by up to a `part` of itself: by none of it where `spread` is 0, by nearly all where it is 1.
+pub fn shorter(wait: Duration, spread: f64, part: f64) -> Duration {
     let spread = if spread.is_finite() { spread.clamp(0.0, 1.0) } else { 0.0 };
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "at most minutes in milliseconds")]
-    let less = (capped.num_milliseconds() as f64 * spread * 0.25) as i64;
-    capped - Duration::milliseconds(less)
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "at most days in milliseconds")]
+    let less = (wait.num_milliseconds() as f64 * spread * part) as i64;
+    wait - Duration::milliseconds(less)
 }
 
 /// As [`wait`], but a server that named a time is not asked before it.

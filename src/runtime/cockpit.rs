@@ -25,7 +25,7 @@ use super::{
     journal::Keeper,
     notify::Notifier,
     panics,
-    poll::Pollers,
+    poll::{Pollers, Sparing},
     recover,
     reload::Home,
     signals,
@@ -63,6 +63,7 @@ pub struct Cockpit {
     pub slos: Vec<Slo>,
     pub slo_problems: Vec<SafeText>,
     pub notify: NotifyConfig,
+    pub sparing: Sparing,
     /// What counting for budgets may cost, and where counts are kept.
     pub means: Means,
     pub handoff: handover::Rules,
@@ -118,7 +119,7 @@ impl Cockpit {
         let (inbox, messages) = mpsc::channel(INBOX);
         let mut tasks = JoinSet::new();
         let keeper = Keeper::start(self.journal.clone(), self.clock, inbox.clone());
-        let pollers = Pollers::start(&self.sources, self.clock, &inbox, &mut tasks);
+        let pollers = Pollers::start(&self.sources, self.clock, &inbox, &mut tasks, self.sparing);
         let (hidden, read_only) = (self.app.world.actions.secret_env.clone(), self.app.world.read_only);
         let notifier = Notifier::start(&self.notify, hidden, read_only, &mut tasks);
         if !read_only {

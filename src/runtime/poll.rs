@@ -7,27 +7,47 @@ use std::{
 };
 
 use tokio::{
-    sync::Notify,
+    sync::{Notify, watch},
     task::{AbortHandle, JoinSet},
 };
 
 use crate::{
     app::msg::{Msg, SourceMsg},
-    domain::{delta::LastWord, source::SourceName},
+    domain::{Time, delta::LastWord, source::SourceName},
     sources::Source,
 };
 
 use super::{Inbox, Sources, backoff, clock::Clock, panics};
 
+/// How the servers are spared: many cockpits must not be a load test of what they watch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sparing {
+    /// Between two polls while the terminal says that somebody looks elsewhere; never less than the source's own.
+    pub unfocused: chrono::Duration,
+    /// Whether each wait is a little shorter, each cockpit's by another part, so that they do not ask in step.
+    pub out_of_step: bool,
+}
+
+impl Default for Sparing {
+    /// As often whoever looks, and in step.
+    fn default() -> Self {
+        Self { unfocused: chrono::Duration::zero(), out_of_step: false }
+    }
+}
+
 /// The pollers and the bells that wake them.
 pub struct Pollers {
     bells: BTreeMap<SourceName, (Arc<Notify>, AbortHandle)>,
+    /// The shortest time between two polls now.
+    least: watch::Sender<chrono::Duration>,
+    sparing: Sparing,
 }
 
 impl Pollers {
     /// Starts one task a source.
-    pub fn start(sources: &Sources, clock: Clock, inbox: &Inbox, tasks: &mut JoinSet<()>) -> Self {
-        let mut pollers = Self { bells: BTreeMap::new() };
+    pub fn start(sources: &Sources, clock: Clock, inbox: &Inbox, tasks: &mut JoinSet<()>, sparing: Sparing) -> Self {
+        let least = watch::Sender::new(chrono::Duration::zero());
+        let mut pollers = Self { bells: BTreeMap::new(), least, sparing };
         for source in sources {
             pollers.begin(source.clone(), clock, inbox, tasks, First::New);
         }
@@ -36,7 +56,18 @@ impl Pollers {
 
     fn begin(&mut self, source: Arc<dyn Source>, clock: Clock, inbox: &Inbox, tasks: &mut JoinSet<()>, first: First) {
         let (bell, name) = (Arc::new(Notify::new()), source.describe().name.clone());
-        let task = tasks.spawn(poll(source, clock, inbox.clone(), bell.clone(), first));
+        let mut poller = Poller {
+            interval: source.describe().interval,
+            name: name.clone(),
+            source,
+            clock,
+            inbox: inbox.clone(),
+            bell: bell.clone(),
+            least: self.least.subscribe(),
+            out_of_step: self.sparing.out_of_step,
+            paced: chrono::Duration::zero(),
+        };
+        let task = tasks.spawn(async move { poller.run(first).await });
         self.bells.insert(name, (bell, task));
     }
 
@@ -51,6 +82,12 @@ impl Pollers {
         if let Some((_, task)) = self.bells.remove(name) {
             task.abort();
         }
+    }
+
+    /// Somebody looks here, or elsewhere.
+    pub fn looked_at(&self, looked_at: bool) {
+        let least = if looked_at { chrono::Duration::zero() } else { self.sparing.unfocused };
+        self.least.send_if_modified(|now| std::mem::replace(now, least) != least);
     }
 
     /// Asks one source, or all, at once.
@@ -71,38 +108,102 @@ enum First {
     Again,
 }
 
-async fn poll(source: Arc<dyn Source>, clock: Clock, inbox: Inbox, bell: Arc<Notify>, mut first: First) {
-    let (name, interval) = (source.describe().name.clone(), source.describe().interval);
-    let mut failures = 0_u32;
-    let mut last = LastWord::default();
-    let mut changes_since = crate::domain::Time::UNIX_EPOCH;
-    loop {
-        if inbox.send(Msg::Source(name.clone(), SourceMsg::Asked)).await.is_err() {
-            return;
-        }
-        let answer = panics::asked(source.poll(clock.now())).await;
-        let error = answer.as_ref().err().cloned();
-        failures = if error.is_some() { failures.saturating_add(1) } else { 0 };
-        let msg = match answer {
-            Ok(answer) if first == First::Again => {
-                first = First::New;
-                drop(last.take(answer.clone()));
-                SourceMsg::Answered(Box::new(answer))
+/// One source, asked again and again.
+struct Poller {
+    source: Arc<dyn Source>,
+    name: SourceName,
+    interval: chrono::Duration,
+    clock: Clock,
+    inbox: Inbox,
+    bell: Arc<Notify>,
+    least: watch::Receiver<chrono::Duration>,
+    out_of_step: bool,
+    /// The pace that the heart knows of.
+    paced: chrono::Duration,
+}
+
+/// Whoever wants to hear of a source has gone.
+struct Gone;
+
+impl Poller {
+    /// Until nobody hears of it any more.
+    async fn run(&mut self, first: First) {
+        let _ = self.ask_again_and_again(first).await;
+    }
+
+    async fn ask_again_and_again(&mut self, mut first: First) -> Result<(), Gone> {
+        let mut failures = 0_u32;
+        let mut last = LastWord::default();
+        let mut changes_since = Time::UNIX_EPOCH;
+        loop {
+            self.tell(SourceMsg::Asked).await?;
+            let asked_at = self.clock.now();
+            let answer = panics::asked(self.source.poll(asked_at)).await;
+            let error = answer.as_ref().err().cloned();
+            failures = if error.is_some() { failures.saturating_add(1) } else { 0 };
+            let msg = match answer {
+                Ok(answer) if first == First::Again => {
+                    first = First::New;
+                    drop(last.take(answer.clone()));
+                    SourceMsg::Answered(Box::new(answer))
+                }
+                Ok(answer) => SourceMsg::Told(Box::new(last.take(answer))),
+                Err(error) => SourceMsg::Failed(error),
+            };
+            self.tell(msg).await?;
+            if error.is_none() {
+                changes_since = tell_changes(&self.source, self.clock, &self.inbox, changes_since).await;
             }
-            Ok(answer) => SourceMsg::Told(Box::new(last.take(answer))),
-            Err(error) => SourceMsg::Failed(error),
-        };
-        if inbox.send(Msg::Source(name.clone(), msg)).await.is_err() {
-            return;
+            let spread = spread(&self.name, failures);
+            let wait = backoff::after(error.as_ref(), self.clock.now(), self.interval, failures, spread);
+            self.rest(self.out_of_step(wait, failures)).await?;
         }
-        if error.is_none() {
-            changes_since = tell_changes(&source, clock, &inbox, changes_since).await;
+    }
+
+    async fn tell(&self, msg: SourceMsg) -> Result<(), Gone> {
+        self.inbox.send(Msg::Source(self.name.clone(), msg)).await.map_err(|_| Gone)
+    }
+
+    /// A wait after an answer, up to a tenth shorter; after a failure it is spread already.
+    fn out_of_step(&self, wait: chrono::Duration, failures: u32) -> chrono::Duration {
+        if !self.out_of_step || failures > 0 {
+            return wait;
         }
-        let wait = backoff::after(error.as_ref(), clock.now(), interval, failures, spread(&name, failures));
-        tokio::select! {
-            () = clock.sleep(wait) => {}
-            () = bell.notified() => {}
+        let turn = u32::try_from(self.clock.now().timestamp().rem_euclid(1 << 20)).unwrap_or(0);
+        backoff::shorter(wait, spread(&self.name, turn), 0.1)
+    }
+
+    /// Waits as long as it takes, longer while nobody looks; a bell ends it, and so does whoever looks again.
+    async fn rest(&mut self, wait: chrono::Duration) -> Result<(), Gone> {
+        let since = self.clock.now();
+        let mut is_new = true;
+        loop {
+            let least = *self.least.borrow_and_update();
+            let pace = self.interval.max(least);
+            // Whoever looks again is told of the quicker pace with its first answer: until then nothing is late.
+            if is_new || pace > self.paced {
+                self.pace(pace).await?;
+            }
+            is_new = false;
+            let left = wait.max(least) - (self.clock.now() - since);
+            if left <= chrono::Duration::zero() {
+                return Ok(());
+            }
+            tokio::select! {
+                () = self.clock.sleep(left) => return Ok(()),
+                () = self.bell.notified() => return Ok(()),
+                changed = self.least.changed() => changed.map_err(|_| Gone)?,
+            }
         }
+    }
+
+    /// Tells how often it is asked now, where that is another pace.
+    async fn pace(&mut self, pace: chrono::Duration) -> Result<(), Gone> {
+        if pace != self.paced && (pace > self.interval || self.paced > self.interval) {
+            self.tell(SourceMsg::Paced(pace)).await?;
+        }
+        self.paced = pace;
+        Ok(())
     }
 }
 

@@ -12,6 +12,7 @@ mod places;
 mod seeing;
 mod shares;
 mod sources;
+mod sparing;
 mod tour;
 mod twins;
 mod words;

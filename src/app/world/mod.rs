@@ -263,6 +263,10 @@ impl World {
             }
             SourceMsg::Told(delta) => self.take(now, name, *delta),
             SourceMsg::Failed(error) => (source.failed(now, error), true),
+            SourceMsg::Paced(pace) => {
+                source.pace = pace;
+                (Vec::new(), false)
+            }
             SourceMsg::Changed(changes) => {
                 return (observe(changes.into_iter().map(|c| source.change_entry(c)).collect()), true);
             }

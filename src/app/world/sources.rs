@@ -39,6 +39,8 @@ pub struct Known {
 pub struct SourceStatus {
     pub about: Description,
     pub state: Standing,
+    /// How often it is asked now, where that is less often than it says.
+    pub(super) pace: Duration,
     pub asked_at: Option<Time>,
     /// When the last good answer arrived.
     pub good_at: Option<Time>,
@@ -98,6 +100,7 @@ impl SourceStatus {
         Self {
             about,
             state: Standing::Connecting,
+            pace: Duration::zero(),
             asked_at: None,
             good_at: None,
             error: None,
@@ -124,7 +127,7 @@ impl SourceStatus {
 
     /// How long a good answer counts: two intervals and a little for the way.
     pub fn fresh_for(&self) -> Duration {
-        self.about.interval * 2 + Duration::seconds(2)
+        self.pace.max(self.about.interval) * 2 + Duration::seconds(2)
     }
 
     /// Whether its rows can be believed now.

@@ -112,6 +112,7 @@ impl SourceDraft {
             silences_writable: false,
             interval: chrono::Duration::seconds(15),
             timeout: chrono::Duration::seconds(PATIENCE_S),
+            requests_per_minute: None,
             discover: false,
             own: crate::config::kinds::Own::default(),
         }

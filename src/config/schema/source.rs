@@ -37,6 +37,11 @@ pub const SOURCE: &[Key] = &[
     given("silences", Kind::OneOf(&["write", "read"]), "Whether silences may be written or only read."),
     given("interval", Kind::Duration(SECOND, DAY), "Between two polls; at least 1s."),
     given("timeout", Kind::Duration(SECOND / 10, 10 * MINUTE), "The most one request may take."),
+    may(
+        "requests_per_minute",
+        Kind::Number(1, 100_000),
+        "The most requests in any minute; left out, as many as the server says that it allows.",
+    ),
     may("prometheus", Kind::Table(kinds::prometheus::KEYS), "What only a source of kind prometheus has."),
     may("pagerduty", Kind::Table(kinds::pagerduty::KEYS), "What only a source of kind pagerduty has."),
     may("grafana", Kind::Table(kinds::grafana::KEYS), "What only a source of kind grafana has."),

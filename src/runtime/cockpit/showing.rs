@@ -72,6 +72,7 @@ impl<S: Screen> Turning<'_, S> {
     /// The window got the keys, or lost them.
     pub(super) fn looked_at(&mut self, looked_at: bool) {
         self.unseen = !looked_at;
+        self.pollers.looked_at(looked_at);
         // Whoever looks again sees what is.
         self.drawn = None;
     }

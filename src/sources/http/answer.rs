@@ -109,6 +109,11 @@ impl Failure {
         Self { late: true, words: words.clone(), ..Self::transport(SourceError::unreachable(words)) }
     }
 
+    /// Nothing was sent: the server is to be left alone until then.
+    pub(super) fn held_back(until: Time) -> Self {
+        Self { sent: false, ..Self::transport(SourceError::RateLimited { until }) }
+    }
+
     pub(crate) fn answered(status: u16, error: SourceError, words: String) -> Self {
         Self { error, status: Some(status), words, sent: true, late: false }
     }
@@ -187,6 +192,12 @@ pub(super) fn date_of(headers: &HeaderMap) -> Option<Time> {
 
 fn http_date(text: &str) -> Option<Time> {
     chrono::DateTime::parse_from_rfc2822(text).ok().map(|d| d.to_utc())
+}
+
+/// Until when a refusal asks to be left alone: too many requests, or a server that is away and says for how long.
+pub(super) fn wait_asked_for(status: StatusCode, headers: &HeaderMap, now: Time) -> Option<Time> {
+    let asks = status.as_u16() == 429 || status.as_u16() == 503 && headers.contains_key(RETRY_AFTER);
+    asks.then(|| wait_until(headers, now))
 }
 
 /// `Retry-After` as seconds or a date by the server's own clock, else `RateLimit-Reset`; nonsense counts as unsaid.

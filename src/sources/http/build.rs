@@ -28,6 +28,7 @@ pub(super) struct Settings {
     headers: Vec<(String, SecretString)>,
     proxy: Option<String>,
     pub(super) timeout: Duration,
+    pub(super) requests_per_minute: Option<u32>,
 }
 
 impl Settings {
@@ -41,6 +42,7 @@ impl Settings {
             headers: config.headers.clone(),
             proxy: config.proxy.clone(),
             timeout: config.timeout.to_std().unwrap_or(Duration::from_secs(10)),
+            requests_per_minute: config.requests_per_minute,
         })
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Knows no vendor. What an answer means beyond its status is said by the backends.
 
+mod allowance;
 mod answer;
 mod build;
 mod list;
@@ -14,6 +15,7 @@ use reqwest::{
 };
 use serde::Deserialize;
 
+use allowance::Allowance;
 pub(crate) use answer::{Answer, Failure};
 use build::Settings;
 pub(crate) use list::Listed;
@@ -44,6 +46,7 @@ pub(crate) struct Http {
     /// What must never be seen in a text, longest first.
     secrets: Vec<String>,
     timeout: Duration,
+    allowance: Allowance,
 }
 
 /// One request, as a value.
@@ -86,6 +89,11 @@ impl<'a> Call<'a> {
         Self { item: Some(item), ..self }
     }
 
+    /// Whether a person asked for it: a query may be posted too, as a form.
+    fn is_write(&self) -> bool {
+        *self.method != Method::GET && !matches!(self.body, Body::Form(_))
+    }
+
     pub(crate) fn query(self, query: &'a [(&'a str, String)]) -> Self {
         Self { query, ..self }
     }
@@ -106,7 +114,8 @@ impl Http {
         let client = build::client(settings, &base)?;
         let headers = build::headers(settings, &client, &base)?;
         let secrets = build::secrets(settings, &headers, &base);
-        Ok(Self { client, base, headers, secrets, timeout: settings.timeout })
+        let allowance = Allowance::new(settings.requests_per_minute);
+        Ok(Self { client, base, headers, secrets, timeout: settings.timeout, allowance })
     }
 
     /// Host and port, without a path and without a user.
@@ -149,6 +158,7 @@ impl Http {
 
     /// Sends it; a response is one of success.
     async fn send(&self, call: Call<'_>, now: Time) -> Result<Response, Failure> {
+        self.allowance.take(call.is_write(), now).map_err(Failure::held_back)?;
         let request = self.client.request(call.method.clone(), self.url(call)).headers(self.headers.clone());
         let request = match call.body {
             Body::None => request,
@@ -156,6 +166,7 @@ impl Http {
             Body::Form(fields) => request.form(fields),
         };
         let response = request.send().await.map_err(Failure::from_reqwest)?;
+        self.allowance.learn(response.headers(), answer::date_of(response.headers()), now);
         if response.status().is_success() { Ok(response) } else { Err(self.refusal(response, now).await) }
     }
 
@@ -179,7 +190,11 @@ impl Http {
             Ok(Ok((body, _))) if !status.is_redirection() => body,
             _ => Vec::new(),
         };
-        answer::refusal(status, &headers, &body, &self.base, now)
+        let failure = answer::refusal(status, &headers, &body, &self.base, now);
+        if let Some(until) = answer::wait_asked_for(status, &headers, now) {
+            self.allowance.hold(until);
+        }
+        failure
     }
 
     fn url(&self, call: Call<'_>) -> Url {

@@ -34,6 +34,7 @@ use watchfire::{
         clock::Clock,
         cockpit::{Cockpit, Ended, Events, Left},
         plain::{Plain, paper::Paper},
+        poll::Sparing,
         recording::{Came, keys::event},
         reload::{self, Home},
         terminal::{Screen, gate::Gate},
@@ -203,6 +204,7 @@ pub struct Opening {
     taped: bool,
     gated: bool,
     file: Option<PathBuf>,
+    sparing: Sparing,
 }
 
 #[derive(Clone)]
@@ -240,6 +242,7 @@ impl Opening {
             taped: false,
             gated: false,
             file: None,
+            sparing: Sparing::default(),
         }
     }
 
@@ -304,6 +307,10 @@ impl Opening {
     pub fn trick(mut self, source: &str, trick: Trick) -> Self {
         self.tricks.push((source.to_owned(), trick));
         self
+    }
+
+    pub fn spares(self, sparing: Sparing) -> Self {
+        Self { sparing, ..self }
     }
 
     pub fn world(&self) -> &SimWorld {
@@ -389,6 +396,7 @@ impl Opening {
             slos: Vec::new(),
             slo_problems: Vec::new(),
             notify: NotifyConfig { desktop: false, ..defaults("terminal").notify },
+            sparing: self.sparing,
             means: Default::default(),
             handoff: watchfire::cli::start::handover(self.config.as_ref().unwrap_or(&defaults("terminal"))),
             postmortem: None,
@@ -452,6 +460,12 @@ impl Story {
         for key in Chord::parse(chord).unwrap_or_else(|why| panic!("{why}")).0 {
             self.send(event(Came::Key(key)));
         }
+        self.passes(STEP).await
+    }
+
+    /// The terminal says whether somebody looks here.
+    pub async fn looked_at(&mut self, looked_at: bool) -> &mut Self {
+        self.send(if looked_at { Event::FocusGained } else { Event::FocusLost });
         self.passes(STEP).await
     }
 
@@ -673,6 +687,7 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         taped: false,
         gated: false,
         file: None,
+        sparing: Sparing::default(),
     }
 }
 

@@ -30,6 +30,7 @@ pub fn config(kind: SourceKind, urls: &[String]) -> SourceConfig {
         silences_writable: true,
         interval: Duration::seconds(15),
         timeout: Duration::seconds(10),
+        requests_per_minute: None,
         discover: true,
         own: watchfire::config::kinds::Own::default(),
     }
