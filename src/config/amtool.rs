@@ -101,6 +101,7 @@ impl Amtool {
             timeout: length("timeout")?,
             requests_per_minute: None,
             discover: false,
+            kept_in: None,
             own: super::kinds::Own::default(),
         })
     }

@@ -42,7 +42,8 @@ impl Reader<'_> {
     /// Reads every part before it gives up on any. Mistakes in other files, as a theme's, go `elsewhere`.
     pub(super) fn config(&self, found: Found, report: &mut Report, elsewhere: &mut Vec<ConfigError>) -> Option<Config> {
         let discover = self.bool(&["slo", "discover"]).unwrap_or_default();
-        let around = Surroundings { base: self.source_base, place: self.place, env: &self.request.env, discover };
+        let data = self.own(self.request.data_dir());
+        let around = Surroundings { base: self.source_base, place: self.place, env: &self.request.env, data, discover };
         let sources = source::sources(self.layers.file, &around, report);
         let slo = self.slo(report);
         let journal = self.journal(report);

@@ -2,6 +2,8 @@
 //!
 //! Shapes were checked beside the schema before; a value of a wrong shape is passed over here.
 
+use std::path::PathBuf;
+
 use chrono::Duration;
 
 use super::{
@@ -23,6 +25,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) base: &'a Table,
     pub(super) place: &'a Place<'a>,
     pub(super) env: &'a Env,
+    /// Where what is ours is kept.
+    pub(super) data: Option<PathBuf>,
     /// `[slo] discover`.
     pub(super) discover: bool,
 }
@@ -66,6 +70,8 @@ impl<'a> Draft<'a> {
         let about = self.kind(report);
         let urls = self.urls(about, report);
         let own = self.own(about, report);
+        let kept_in =
+            name.as_ref().zip(self.around.data.as_ref()).map(|(n, dir)| dir.join("sources").join(file_name(n)));
         let ack = self.ack(about, report);
         let silences_writable = self.silences(about, report);
         Some(SourceConfig {
@@ -83,6 +89,7 @@ impl<'a> Draft<'a> {
             timeout: self.duration("timeout")?,
             requests_per_minute: self.requests_per_minute(),
             discover: self.around.discover,
+            kept_in,
             own,
         })
     }
@@ -225,6 +232,12 @@ impl<'a> Draft<'a> {
     fn duration(&self, key: &str) -> Option<Duration> {
         self.both.read(&[key], |node| duration::parse(node.text()?).ok())
     }
+}
+
+/// A name of a directory: what may not stand in one is a dash.
+fn file_name(name: &SourceName) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+    name.as_str().chars().map(plain).collect()
 }
 
 /// A server's address without its trailing slash.

@@ -141,6 +141,8 @@ pub struct SourceConfig {
     pub requests_per_minute: Option<u32>,
     /// Whether it is asked for the SLOs that its rules record.
     pub discover: bool,
+    /// A directory of its own for what it must remember; none where the platform has none.
+    pub kept_in: Option<PathBuf>,
     /// What only its kind has.
     pub own: super::kinds::Own,
 }

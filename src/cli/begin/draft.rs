@@ -114,6 +114,7 @@ impl SourceDraft {
             timeout: chrono::Duration::seconds(PATIENCE_S),
             requests_per_minute: None,
             discover: false,
+            kept_in: None,
             own: crate::config::kinds::Own::default(),
         }
     }

@@ -117,6 +117,18 @@ impl Own {
         self
     }
 
+    /// The same for a path.
+    pub fn with_path(mut self, name: &'static str, path: &std::path::Path) -> Self {
+        self.0.push((name, Given::Path(path.to_owned())));
+        self
+    }
+
+    /// The same for a number.
+    pub fn with_number(mut self, name: &'static str, number: i64) -> Self {
+        self.0.push((name, Given::Number(number)));
+        self
+    }
+
     fn get(&self, name: &str) -> Option<&Given> {
         self.0.iter().find(|(n, _)| *n == name).map(|(_, given)| given)
     }

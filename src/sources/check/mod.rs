@@ -1,22 +1,153 @@
-//! Sources of kind `check`.
+//! Any Nagios-style program: an exit code and a line.
+//!
+//! A check that says it is bad is an alert; one that could not be run says nothing, and its row stays as it was. When a
+//! state began is kept in a file, as no program tells it. Refuses to know what is checked.
 
-use std::sync::Arc;
+mod output;
+mod run;
+mod standing;
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use async_trait::async_trait;
+use futures_util::{StreamExt, stream};
 
 use super::Source;
 use crate::{
     config::SourceConfig,
-    domain::source::{Description, SourceError},
+    domain::{
+        Time,
+        alert::{Alert, AlertState},
+        label::Fingerprint,
+        source::{AckVia, Capabilities, Description, Problem, Snapshot, SourceError},
+        text::SafeText,
+    },
 };
 
-/// Fetches secrets and certificates; asks the server nothing yet.
+use output::Output;
+use run::{Program, Ran};
+use standing::{Standings, State};
+
+/// Checks that run at once.
+const AT_ONCE: usize = 4;
+/// Most checks of one directory.
+const CHECKS_MAX: usize = 500;
+
+struct Checks {
+    about: Description,
+    which: Which,
+    labels: Vec<(String, String)>,
+    env: Vec<(String, String)>,
+    patience: std::time::Duration,
+    standings: Standings,
+}
+
+/// What is run.
+enum Which {
+    One(Program),
+    AllIn(PathBuf),
+}
+
+/// Runs nothing yet.
 ///
 /// # Errors
-/// `Auth` where a secret or certificate cannot be had, `Rejected` where the address is none.
+/// `Rejected` where it says neither or both of `command` and `dir`.
 pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceError> {
-    Err(SourceError::rejected(format!("{} is not built yet", config.kind.as_str())))
+    let which = match (config.own.list("command"), config.own.path("dir")) {
+        ([], Some(dir)) => Which::AllIn(dir.clone()),
+        ([program, arguments @ ..], None) => Which::One(Program::new(program, arguments, config.own.text("name"))),
+        ([], None) => return Err(SourceError::rejected("[source.check] names neither a command nor a dir")),
+        (_, Some(_)) => return Err(SourceError::rejected("[source.check] names both a command and a dir; keep one")),
+    };
+    let attempts = config.own.number("attempts").and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
+    Ok(Arc::new(Checks {
+        about: describe(config),
+        which,
+        labels: config.own.texts("labels").to_vec(),
+        env: config.own.texts("env").to_vec(),
+        patience: config.timeout.to_std().unwrap_or_default(),
+        standings: Standings::kept(config.kept_in.clone(), attempts),
+    }))
 }
 
 /// What it will be once it connects.
 pub fn describe(config: &SourceConfig) -> Description {
-    super::plain(config)
+    let can = Capabilities { alerts: true, ack: Some(AckVia::Journal), ..Capabilities::default() };
+    Description { name: config.name.clone(), kind: config.kind.as_str(), can, interval: config.interval }
+}
+
+#[async_trait]
+impl Source for Checks {
+    fn describe(&self) -> &Description {
+        &self.about
+    }
+
+    async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
+        let (programs, mut problems) = self.programs().await?;
+        let ran = stream::iter(programs).map(|p| async move {
+            let ran = run::run(&p, &self.env, self.patience).await;
+            (p, ran)
+        });
+        let ran: Vec<(Program, Result<Ran, String>)> = ran.buffered(AT_ONCE).collect().await;
+        let mut told = BTreeMap::new();
+        for (program, ran) in ran {
+            match ran.and_then(|ran| Ok((State::of(ran.exit)?, ran))) {
+                Ok((state, ran)) => drop(told.insert(program.name, (state, Output::read(&ran.printed)))),
+                Err(why) => problems.push(Problem { at: program.name.as_str().into(), why: why.into() }),
+            }
+        }
+        if let (true, Some(first)) = (told.is_empty(), problems.first()) {
+            return Err(SourceError::unreachable(format!("{}: {}", first.at, first.why)));
+        }
+        let states = told.iter().map(|(name, (state, _))| (name.as_str(), *state));
+        let begun = self.standings.take(states, now).await;
+        problems.extend(self.standings.problem());
+        let bad = told.iter().filter_map(|(name, (state, output))| {
+            let since = begun.get(name)?;
+            Some(Arc::new(self.alert(name, *state, output, *since)))
+        });
+        let alerts = bad.collect();
+        Ok(Snapshot { alerts, complete: problems.is_empty(), problems, ..Snapshot::empty(now) })
+    }
+}
+
+impl Checks {
+    async fn programs(&self) -> Result<(Vec<Program>, Vec<Problem>), SourceError> {
+        match &self.which {
+            Which::One(program) => Ok((vec![program.clone()], Vec::new())),
+            Which::AllIn(dir) => {
+                let mut programs = run::executables(dir).await.map_err(SourceError::unreachable)?;
+                let more = programs.len().saturating_sub(CHECKS_MAX);
+                programs.truncate(CHECKS_MAX);
+                let why = format!("{more} more checks than the {CHECKS_MAX} that are run");
+                let problem = (more > 0).then(|| Problem { at: "dir".into(), why: why.into() });
+                Ok((programs, problem.into_iter().collect()))
+            }
+        }
+    }
+
+    fn alert(&self, name: &str, state: State, output: &Output, since: Time) -> Alert {
+        let own = [("alertname", name), ("check", name), ("severity", state.severity())];
+        let configured = self.labels.iter().map(|(n, v)| (n.as_str(), v.as_str()));
+        let labels: BTreeMap<&str, &str> = own.into_iter().chain(configured).collect();
+        let said = [
+            ("summary", &output.line),
+            ("description", &output.more),
+            ("perfdata", &output.perfdata),
+            ("native_severity", &SafeText::new(state.word())),
+        ];
+        Alert {
+            fingerprint: Fingerprint::new(name),
+            labels: labels.into_iter().collect(),
+            annotations: said.into_iter().filter(|(_, t)| !t.is_empty()).map(|(n, t)| (n, t.clone())).collect(),
+            state: AlertState::Firing,
+            starts_at: since,
+            fires_at: None,
+            silenced_by: Default::default(),
+            inhibited_by: Default::default(),
+            receivers: Default::default(),
+            source_url: None,
+            held: None,
+        }
+    }
 }

@@ -26,7 +26,7 @@ const SUMMARY: &str = "api/v2/summary.json";
 
 /// What of a page is wanted.
 #[derive(Clone, Debug)]
-pub(self) struct Wanted {
+struct Wanted {
     /// Empty for all.
     components: Vec<String>,
     maintenance: bool,

@@ -32,6 +32,7 @@ pub fn config(kind: SourceKind, urls: &[String]) -> SourceConfig {
         timeout: Duration::seconds(10),
         requests_per_minute: None,
         discover: true,
+        kept_in: None,
         own: watchfire::config::kinds::Own::default(),
     }
 }
