@@ -85,7 +85,7 @@ async fn what_is_missing_or_cannot_be_is_said_before_anything_is_asked() {
         (&["ask", "mute", "CheckoutDown", "--yes"], 1, "pd cannot be asked to mute"),
         (&["ask", "resolve", "DiskFull", "--yes"], 1, "prod cannot be asked to resolve"),
         (&["ask", "unack", "CheckoutDown", "--yes"], 1, "nobody has acked it there"),
-        (&["ask", "resolve", "CheckoutDown"], 1, "no terminal to ask on"),
+        (&["ask", "resolve", "CheckoutDown"], 2, "no terminal to ask on"),
     ] {
         let ran = home.run(arguments).await.ends_with(code);
         assert!(format!("{}{}", ran.out, ran.err).contains(why), "{arguments:?}: {}{}", ran.out, ran.err);
