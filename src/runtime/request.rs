@@ -53,7 +53,7 @@ pub(super) async fn once(source: Option<&Arc<dyn Source>>, op: &OpId, request: &
         Ok(applied) => asking.settled(applied).await,
         Err(error) if may_have_happened(&error) => match asking.look().await {
             Ok(Some(applied)) => asking.settled(applied).await,
-            Ok(None) => refused(&format!("{error}; it is not so there")),
+            Ok(None) => refused(&format!("it is not so there: {error}")),
             Err(_) => unknown(&error.to_string()),
         },
         Err(error) => refused(&error.to_string()),
@@ -142,7 +142,7 @@ impl Asking<'_> {
                     match self.look().await {
                         Ok(Some(applied)) => return Some(self.settled(applied).await),
                         Ok(None) if lost < TRIES && self.request.verb.is_a_state() => {}
-                        Ok(None) => return Some(refused(&format!("{error}; it is not so there"))),
+                        Ok(None) => return Some(refused(&format!("it is not so there: {error}"))),
                         Err(_) => return Some(unknown(&error.to_string())),
                     }
                 }

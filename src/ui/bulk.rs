@@ -141,6 +141,9 @@ fn breaks(plan: &BulkPlan) -> String {
     let words = condition::in_words(&plan.breaks_on);
     match plan.parts.iter().any(|p| p.alerts.len() > 1) {
         true => format!("alone in its silence: {words}; those that share one: nothing breaks it before its end"),
+        false if plan.parts.iter().any(|p| p.request.is_some()) => {
+            format!("each that its source does not keep itself: {words}")
+        }
         false => format!("each of them: {words}"),
     }
 }

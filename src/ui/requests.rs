@@ -177,6 +177,13 @@ pub(super) fn short(row: &Row, now: Time) -> Option<String> {
     Some(format!("esc {}", duration::short(left)))
 }
 
+/// The same in a sentence.
+pub(super) fn next(row: &Row, now: Time) -> Option<String> {
+    let held = row.alert.held.as_ref().filter(|_| row.resolved_at.is_none())?;
+    let next = escalation(row, held)?;
+    Some(format!("goes to {} in {} unless somebody acks", next.to.line(), duration::long(next.at - now)))
+}
+
 /// `04:10`, and hours before it where there are such.
 fn clock(left: chrono::Duration) -> String {
     let s = left.num_seconds().max(0);

@@ -1,9 +1,21 @@
 //! What only the source can do, from the key to the read-back: planned in its words, in the journal before it is sent, looked for
 //! where the answer is lost, and never more than was shown.
 
-use watchfire::domain::{entry::Kind, source::AckVia};
+use watchfire::{
+    app::{
+        App,
+        desk::layer::Layer,
+        effect::{Effect, Effects},
+        msg::{JournalMsg, Msg},
+        world::Setup,
+    },
+    config::keymap::{Chord, Keymap},
+    domain::{Time, entry::Kind, op::Intent, source::AckVia, text::SafeText},
+    runtime::{Sources, clock::Clock, once, request},
+    sources::sim::SimWorld,
+};
 
-use crate::support::cockpit::{Opening, Story, length};
+use crate::support::cockpit::{Opening, Story, defaults, length, scenario};
 
 async fn paged(at: &str) -> Story {
     Opening::of("paged").at(at).open().await
@@ -217,4 +229,72 @@ async fn a_page_that_nobody_acks_says_when_it_goes_to_whom() {
     story.sees_beside("CheckoutDown", "esc 3m").await.keys("Enter").await.sees("to carol in 03:4").await;
     story.keys("Esc").await.at("4m10s").await.keys("Enter").await.sees_beside("assigned to", "carol").await;
     assert!(!story.screen().contains("escalates"), "nobody comes after her:\n{}", story.screen());
+}
+
+/// A heart that was told what the pager tells, and nothing beyond it.
+async fn heart() -> (App, Sources, Time) {
+    let scenario = scenario("paged");
+    let now = scenario.start + length("10s");
+    let sources = SimWorld::new(scenario.clone(), scenario.start).sources();
+    let setup = Setup {
+        user: "ana".into(),
+        session: "s".into(),
+        read_only: false,
+        ack: defaults("terminal").ack,
+        sources: sources.iter().map(|s| s.describe().clone()).collect(),
+        started_at: now,
+    };
+    let mut app = App::new(setup, Keymap::default());
+    for msg in once::messages(&sources, Clock::from(now, 0.01)).await {
+        drop(app.update(now, msg));
+    }
+    (app, sources, now)
+}
+
+fn press(app: &mut App, now: Time, chord: &str) -> Effects {
+    Chord::parse(chord).unwrap().0.into_iter().flat_map(|key| app.update(now, Msg::Key(key))).collect()
+}
+
+#[tokio::test]
+async fn nothing_is_sent_that_the_journal_could_not_keep_and_the_form_comes_back() {
+    let (mut app, sources, now) = heart().await;
+    let asked = press(&mut app, now, "a h m");
+    let [Effect::PlanRequest(request)] = &asked[..] else { panic!("one question: {asked:?}") };
+    assert_eq!(press(&mut app, now, "Enter"), [], "nobody knows yet what it would do");
+    let answer = request::plan(&sources, request, Clock::from(now, 0.01)).await;
+    assert_eq!(app.update(now, Msg::Planned(request.clone(), answer)), []);
+    let intended = press(&mut app, now, "Enter");
+    let [Effect::Intend(intent, entries)] = &intended[..] else { panic!("one intent: {intended:?}") };
+    assert_eq!(entries[0].kind, Kind::AckIntended);
+    let kept: Intent = serde_json::from_str(&serde_json::to_string(intent).unwrap()).unwrap();
+    assert_eq!(&kept, &**intent, "the outbox gives it back as it was");
+    let why = SafeText::new("the disk is full");
+    let after = app.update(now, Msg::Journal(JournalMsg::NotIntended { op: intent.op.clone(), why }));
+    assert!(!after.iter().any(|e| matches!(e, Effect::Send(_))), "{after:?}");
+    let Some(Layer::Ack(form)) = app.desk.top_layer() else { panic!("the form is back") };
+    assert_eq!(form.terms.reason.as_str(), "hm");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pager_looks_like_this() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut story = Opening::of("paged").taped(width, height).open().await;
+        let shown = async |story: &mut Story, name: &str| {
+            insta::assert_snapshot!(format!("pager_{name}_{width}x{height}"), story.screen());
+        };
+        story.sees("CheckoutDown").await.at("20s").await;
+        shown(&mut story, "board").await;
+        story.keys("a").await.sees("kept there as ana").await;
+        shown(&mut story, "ack").await;
+        story.keys("Esc .").await.sees("ask pd about").await;
+        shown(&mut story, "ways").await;
+        story.keys("j j j Enter").await.sees("snoozes it until").await;
+        shown(&mut story, "snooze").await;
+        story.keys("Esc n").await.sees("also at pd").await;
+        shown(&mut story, "note").await;
+        story.keys("Esc * a").await.sees("kept there as ana").await;
+        shown(&mut story, "many").await;
+        story.keys("Esc Esc g Enter").await.sees("at the source").await;
+        shown(&mut story, "detail").await;
+    }
 }

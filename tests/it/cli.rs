@@ -3,6 +3,7 @@
 mod actions;
 mod acts;
 mod alerts;
+mod asks;
 mod begin;
 mod changes;
 mod configs;

@@ -116,6 +116,7 @@ impl AskForm {
     /// What is written as an end becomes the request's.
     fn read(&mut self, now: Time, zone: &Zone) {
         if !self.fields().contains(&Field::Until) {
+            self.error = None;
             return;
         }
         let text = self.until.as_str().trim();

@@ -24,7 +24,7 @@ fn night() -> Night {
         by: "ana".into(),
         reason: "waiting for the | vendor".into(),
         at: at(30),
-        until: at(120),
+        until: Some(at(120)),
         via: AckVia::Silence,
         breaks_on: Vec::new(),
         silence: None,

@@ -166,7 +166,7 @@ fn effects(request: &Request, page: &Page<'_>, now: Time) -> Vec<String> {
     let clock = |at: Time| format!("{} UTC", at.format("%H:%M"));
     match request.verb {
         Verb::Ack => vec![
-            format!("acknowledges the incident and assigns it to {actor}; it is {}'s now", page.assigned().raw()),
+            format!("acknowledges the incident and assigns it to {actor}; until now {} has it", page.assigned().raw()),
             format!("stops the escalation; the ack ends at {} and it pages again", clock(now + page.ack_lasts())),
         ],
         Verb::Snooze => {

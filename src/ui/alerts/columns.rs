@@ -12,7 +12,7 @@ use crate::{
         world::{World, board::Row},
     },
     config::{Column, theme::Role},
-    domain::{Time, duration, silence::Silence},
+    domain::{Time, duration, held::Verb, silence::Silence},
     ui::{
         look::Look,
         pages, requests,
@@ -38,7 +38,9 @@ pub struct Plan(Vec<(Column, usize)>);
 
 impl Plan {
     pub fn of(app: &App, width: u16) -> Self {
-        let anybody = app.world.board.acked() > 0 || app.world.acks.any_broken(app.now);
+        // Whose it is, and whose it will be where a source pages the next by itself.
+        let pages = app.world.sources.iter().any(|s| s.about.can.way(Verb::Escalate).is_some());
+        let anybody = pages || app.world.board.acked() > 0 || app.world.acks.any_broken(app.now);
         Self::laid(&app.desk.view.columns, width, anybody)
     }
 

@@ -21,6 +21,7 @@ use crate::{
         alerts::{age, header as group, state_word},
         header,
         look::Look,
+        requests,
     },
 };
 
@@ -100,6 +101,7 @@ pub fn alert(app: &App, tales: &[&Row]) -> String {
         row.id.source.to_string()
     });
     parts.extend(owned(row, now));
+    parts.extend(requests::next(row, now));
     parts.extend(world.still_mutes(row).map(|_| "its ack broke, a silence still mutes it".to_owned()));
     for (is, word) in [(world.is_new(row), "new"), (world.is_flapping(row, now), "flapping")] {
         parts.extend(is.then(|| word.to_owned()));
