@@ -14,7 +14,11 @@ use crate::{
     },
 };
 
-use super::{Canvas, alerts::pane_title, widgets::text::Pen};
+use super::{
+    Canvas,
+    alerts::pane_title,
+    widgets::text::{Pen, clip},
+};
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     if area.is_empty() {
@@ -56,7 +60,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, told_line: &Line<'_>, (selecte
     pen.column(&time.to_string(), 6, look.style(Role::Dim));
     let (word, role) = word(&entry.kind);
     let shown = if word.is_empty() { entry.kind.to_string() } else { word.to_owned() };
-    pen.column(&shown, 10, look.style(role));
+    pen.column(&clip(&shown, 9), 10, look.style(role));
     pen.put(&told(told_line), look.style(Role::Text));
     if selected {
         c.choose(area, line);
