@@ -85,7 +85,7 @@ fn found(shift: i64) -> Vec<Finding> {
 
 fn entry(i: i64, subject: &Subject) -> Entry {
     let at = now() - Duration::minutes(2 * i);
-    let kinds = [Kind::NoteAdded, Kind::AckConfirmed, Kind::Deploy, Kind::AckReleased];
+    let kinds = [Kind::NoteAdded, Kind::AckConfirmed, Kind::read("change.deploy"), Kind::AckReleased];
     let kind = kinds[usize::try_from(i % 4).unwrap_or(0)].clone();
     let text = Some(SafeText::new("the pool is full, and nobody knows of what"));
     Entry {

@@ -70,7 +70,7 @@ fn history() -> History {
 
 fn entry(i: i64) -> Entry {
     let at = now() - Duration::minutes(20 * i);
-    let kinds = [Kind::AlertFired, Kind::Deploy, Kind::AckConfirmed, Kind::AlertResolved];
+    let kinds = [Kind::AlertFired, Kind::read("change.deploy"), Kind::AckConfirmed, Kind::AlertResolved];
     let kind = kinds[usize::try_from(i % 4).unwrap_or(0)].clone();
     let more = [("service".to_owned(), "checkout".into())].into_iter().collect();
     let body = Body { title: Some(SafeText::new("HighErrorRate")), starts_at: Some(at), more, ..Body::default() };

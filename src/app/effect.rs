@@ -33,6 +33,8 @@ pub enum Effect {
     },
     /// Write the intent and its entry in one transaction; answered by `Intended` or `NotIntended`.
     Intend(Box<Intent>, Vec<NewEntry>),
+    /// Ask a source what it would do; answered by `Planned`. Nothing is changed by it.
+    PlanRequest(Box<crate::domain::held::Request>),
     /// The intent is in the journal: send it, read it back, answer `Op`.
     Send(Box<Intent>),
     /// Write all acts of a plan and their entries in one transaction; answered by `AllIntended` or `NoneIntended`.
@@ -77,6 +79,8 @@ pub enum Effect {
     },
     /// Read by which routes a source tells people; answered by `Routes`.
     ReadRoutes(SourceName),
+    /// Ask a source who is on call; answered by `OnCall`.
+    ReadOnCall(SourceName),
     /// Ask every source of metrics what these matchers would mute that does not fire now; answered by `Beyond`.
     AskBeyond(Vec<Matcher>),
     /// Ask the source of a budget about it; answered by `Inquired`.

@@ -84,6 +84,7 @@ impl App {
         effects.extend(desk::nearby::follow(self));
         effects.extend(desk::watching::follow(self));
         effects.extend(desk::golden::follow(self));
+        effects.extend(desk::requests::follow(self));
         effects.extend(settings::follow(self));
         silencing::follow(self);
         silence_list::follow(self);
@@ -113,8 +114,16 @@ impl App {
             Msg::Studied { id, found } => self.world.studied(now, &id, found),
             Msg::Recalled { id, found } => self.world.recalled(now, &id, found),
             Msg::Routes(name, told) => self.on_routes(name, told),
+            Msg::OnCall(name, told) => {
+                self.world.on_call_told(now, name, told);
+                Vec::new()
+            }
             Msg::Beyond { matchers, told } => {
                 self.world.beyond_told(&matchers, told);
+                Vec::new()
+            }
+            Msg::Planned(request, answer) => {
+                self.world.plans.told(&request, answer);
                 Vec::new()
             }
             Msg::Inquired(question, answer) => {
@@ -157,6 +166,7 @@ impl App {
         }
         match self.desk.top_layer() {
             Some(Layer::Action(_)) => running::key(self, now, key),
+            Some(Layer::Ask(_)) => desk::requests::key(self, now, key),
             Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
             Some(layer) if layer.is_of_many() => many::key(self, now, key),
             Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),

@@ -77,11 +77,15 @@ pub enum Msg {
     },
     /// By which routes a source tells people.
     Routes(SourceName, Result<Arc<Policy>, SourceError>),
+    /// Who is on call, as a source tells it; none: nobody looks, and it was not asked.
+    OnCall(SourceName, Option<Result<Vec<crate::domain::held::Duty>, SourceError>>),
     /// What these matchers would mute that does not fire now, by each source that can tell.
     Beyond {
         matchers: Vec<Matcher>,
         told: Vec<(SourceName, Beyond)>,
     },
+    /// What a source says it would do.
+    Planned(Box<crate::domain::held::Request>, Result<crate::domain::held::RequestPlan, SourceError>),
     /// What the source of a budget answered about it.
     Inquired(super::world::inquiry::Question, super::world::inquiry::Answer),
     /// A document was written, or why it could not be.

@@ -23,7 +23,7 @@ use super::{
     ask::{Asked, Journalled},
     bulk,
     exit::{self, Exit},
-    pick,
+    pick, request,
 };
 
 #[derive(clap::Args, Debug)]
@@ -77,8 +77,10 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
         let plan = asked.world.plan_ack_all(&chosen, asked.now, &terms).map_err(exit::failed)?;
         return bulk::run((global, &args.how), asked, &plan, reason).await;
     }
-    let planned = ids.iter().map(|(id, name)| plan(&asked, (id, name), &terms, reason)).collect();
-    if !args.how.dry_run && !args.how.yes {
+    let mut planned: Vec<_> = ids.iter().map(|(id, name)| plan(&asked, (id, name), &terms, reason)).collect();
+    request::tell(&asked, &mut planned, |plan: &AckPlan| plan.request.as_ref()).await;
+    let native = |p: &Planned<AckPlan, ActAnswer>| p.plan.as_ref().is_some_and(|plan| plan.request.is_some());
+    if !args.how.dry_run && !args.how.yes && !planned.iter().any(native) {
         exit::tell(format_args!(
             "ack for {} as {}: {}; {}",
             duration::long(terms.lasts),
@@ -111,7 +113,7 @@ fn plan(
         Ok(plan) => {
             let aside = plan.owner.as_ref().map(|o| owned(&plan, o, &asked.world.user));
             let answer = ActAnswer {
-                until: Some(plan.until),
+                until: plan.request.as_ref().map_or(Some(plan.until), |r| r.until),
                 breaks_on: plan.contract.breaks_on.clone(),
                 matchers: plan.matchers.iter().map(ToString::to_string).collect(),
                 also: plan.also_mutes.iter().map(|(id, name)| Other::of((id, name))).collect(),

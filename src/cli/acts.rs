@@ -8,7 +8,7 @@ use crate::{
         world::World,
     },
     config::theme::Role,
-    domain::{Time, op::Outcome, text::SafeText},
+    domain::{Time, op::Outcome, source::AckVia, text::SafeText},
 };
 
 use super::{
@@ -104,7 +104,8 @@ pub(super) async fn finish<A: Told>(
 fn line<P>(asked: &mut Asked, act: &impl Fn(&mut World, Time, &P) -> Effects, plan: &P) -> Option<String> {
     let effects = act(&mut asked.world, asked.clock.now(), plan);
     let sent = effects.iter().find_map(|e| if let Effect::Intend(intent, _) = e { Some(&intent.act) } else { None });
-    sent.map(|act| asked.world.command(act))
+    // What only the source can do no other program does.
+    sent.filter(|act| act.request().is_none()).map(|act| asked.world.command(act))
 }
 
 pub(super) async fn carry_out(asked: &mut Asked, effects: Effects) -> Outcome {
@@ -199,6 +200,16 @@ impl Told for ActAnswer {
     }
 }
 
+/// What a source does itself, in its own words.
+fn at_source(answer: &ActAnswer) -> String {
+    let mut out: String = answer.does.iter().map(|does| format!("\n  {} {}", answer.source, does.line())).collect();
+    let until = answer.until.map(|until| format!("\n  until {}", moment(until)));
+    let author = answer.author.as_ref().map(|author| format!("\n  kept there as {}", author.line()));
+    let aside = answer.aside.as_ref().map(|aside| format!("\n  {aside}"));
+    out.extend([until, author, aside].into_iter().flatten());
+    out
+}
+
 /// An act as it is shown before it is sent.
 fn in_words(answer: &ActAnswer) -> String {
     let name = answer.name.line();
@@ -207,6 +218,9 @@ fn in_words(answer: &ActAnswer) -> String {
         let why = answer.why.as_ref().map(|w| w.line().into_owned()).unwrap_or_default();
         let how = if answer.outcome == Word::Refused { "cannot be done" } else { "left out" };
         return format!("{out}\n  {how}: {why}");
+    }
+    if answer.via == Some(AckVia::Native) {
+        return out + &at_source(answer);
     }
     match (&answer.silence, answer.until) {
         (Some(silence), _) => out.push_str(&format!("\n  ends silence {} of {}", silence.line(), answer.source)),

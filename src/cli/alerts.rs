@@ -156,7 +156,7 @@ fn more<'a>(row: &'a Row, asked: &Asked) -> Vec<Cell<'a>> {
     let notes = asked.notes_on(&Subject::alert(&row.id)).map_or_else(|| "?".into(), |n| n.to_string());
     vec![
         moment(row.alert.starts_at).into(),
-        ack.map(|a| moment(a.until)).unwrap_or_default().into(),
+        ack.and_then(|a| a.until).map(moment).unwrap_or_default().into(),
         ack.map(|a| a.reason.line()).unwrap_or_default().into(),
         notes.into(),
         row.id.to_string().into(),

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    ack, action, alerts, config, drill, handoff, incident, journal, man, note, notify, plugin, replay, runbook,
-    silence, slo, status, timeline, unack, undo,
+    ack, action, alerts, changes, config, drill, handoff, incident, journal, man, note, notify, oncall, plugin, replay,
+    request, runbook, silence, slo, status, timeline, unack, undo,
 };
 
 /// An on-call cockpit for the terminal: alerts, error budgets and the timeline on one screen.
@@ -117,9 +117,12 @@ pub enum Command {
     Ack(ack::Args),
     /// Take acks back
     Unack(unack::Args),
+    /// Ask a source to do what only it can: resolve, snooze, escalate, note; its own plan is shown first
+    Ask(request::Args),
     /// Take back what you did last: an ack, an unack, a silence, a note, or a whole batch of them
     Undo(undo::Args),
-    /// Write a note on an alert, a budget or the watch
+    /// Write a note on an alert, a budget or the watch; with --kind a change, from a pipeline
+    #[command(disable_version_flag = true)]
     Note(note::Args),
     /// Silences: list, look through, make, extend and end them
     #[command(subcommand)]
@@ -140,6 +143,10 @@ pub enum Command {
     Handoff(handoff::Args),
     /// What happened, from the journal
     Timeline(timeline::Args),
+    /// Who is on call, until when, and who comes after
+    Oncall(oncall::Args),
+    /// What was deployed, rolled back, flagged, built, and what crashed
+    Changes(changes::Args),
     /// The journal itself
     #[command(subcommand)]
     Journal(journal::Do),

@@ -23,7 +23,10 @@ use crate::{
         text::SafeText,
     },
     journal::FIRST_LEASE,
-    runtime::queue::{self, Begin},
+    runtime::{
+        queue::{self, Begin},
+        request,
+    },
 };
 
 use super::{
@@ -52,6 +55,7 @@ pub async fn run(
     reason: &str,
 ) -> Result<Exit, Exit> {
     let noun = plan.doing.noun();
+    let plan = &can(&asked, plan).await;
     let mut answers = planned(&asked, plan, reason);
     if !how.dry_run && !plan.is_empty() {
         if !how.yes {
@@ -63,6 +67,17 @@ pub async fn run(
         fill_in(&asked, &mut answers);
     }
     acts::finish((global, how), noun, asked, &answers).await
+}
+
+/// The plan without the parts that their source cannot do, as it says itself.
+async fn can(asked: &Asked, plan: &BulkPlan) -> BulkPlan {
+    let mut kept = plan.clone();
+    for request in plan.requests() {
+        if let Err(error) = request::plan(&asked.sources, request, asked.clock).await {
+            kept.leave_out(&request.alert.source, &error.to_string());
+        }
+    }
+    kept
 }
 
 /// An answer for each alert, as it is before anything is sent.
@@ -88,15 +103,21 @@ fn answer(asked: &Asked, plan: &BulkPlan, part: &Part, one: &Covered, reason: &s
     let unseen = (part.unseen > 0)
         .then(|| format!("and {} combinations of these values that were never seen, should they fire", part.unseen));
     ActAnswer {
-        until: acked.then_some(plan.until),
+        until: part.request.as_ref().map_or(Some(plan.until), |r| r.until).filter(|_| acked),
         breaks_on: if part.alerts.len() == 1 { plan.breaks_on.clone() } else { Vec::new() },
         silence: part.silence.clone(),
         matchers: part.matchers.iter().map(ToString::to_string).collect(),
         also: part.also.iter().map(|c| Other::of((&c.alert, &c.title))).collect(),
         aside: unseen,
+        does: does(asked, part),
         command: (part.via == AckVia::Silence).then(|| asked.world.command(&act(asked, plan, part, reason))),
         ..ActAnswer::planned(&one.alert, &one.title, part.via)
     }
+}
+
+fn does(asked: &Asked, part: &Part) -> Vec<SafeText> {
+    let way = part.request.as_ref().and_then(|r| asked.world.way(&r.alert.source, r.verb).ok());
+    way.map(|way| way.words.clone()).into_iter().collect()
 }
 
 /// What would be sent for a part.
@@ -204,6 +225,7 @@ fn fill_in(asked: &Asked, answers: &mut [ActAnswer]) {
     for answer in answers.iter_mut().filter(|a| a.outcome == Word::Planned) {
         let (word, why) = match ends.get(&answer.alert) {
             Some(End::Done) => (Word::Confirmed, None),
+            Some(End::Otherwise(why)) => (Word::Confirmed, Some(why.clone())),
             Some(End::Refused(why)) => (Word::Refused, Some(why.clone())),
             Some(End::Unknown(why)) => (Word::Unknown, Some(why.clone())),
             Some(End::Gone(why)) => (Word::LeftOut, Some(why.clone())),
@@ -212,7 +234,7 @@ fn fill_in(asked: &Asked, answers: &mut [ActAnswer]) {
         (answer.outcome, answer.why) = (word, why);
         if let Some(ack) = acks.get(&answer.alert).filter(|_| answer.outcome == Word::Confirmed) {
             answer.silence = ack.silence.clone().or(answer.silence.take());
-            answer.until = Some(ack.until);
+            answer.until = ack.until;
         }
     }
 }

@@ -50,6 +50,7 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let mut asked = Asked::with(config, Journalled::Read).await;
     let counted = Counted::of(&asked.config, &asked.sources, asked.clock).await;
     let (trouble, complete) = (counted.trouble().to_vec(), counted.is_complete());
+    crate::runtime::oncall::all(&mut asked.world, &asked.sources, asked.clock).await;
     asked.world.budgets = counted.budgets;
     let handoff = gather(&mut asked, args, &trouble).await;
     let text = handoff.written(chosen.template()).map_err(mistaken)?;

@@ -10,6 +10,8 @@ pub mod ask;
 pub mod axis;
 pub mod begin;
 mod bulk;
+mod change;
+pub mod changes;
 pub mod completions;
 pub mod config;
 pub mod confirm;
@@ -28,6 +30,7 @@ pub mod man;
 pub mod noise;
 pub mod note;
 pub mod notify;
+pub mod oncall;
 pub mod open;
 pub mod paper;
 pub mod perform;
@@ -35,6 +38,7 @@ pub mod pick;
 pub mod plain;
 pub mod plugin;
 pub mod replay;
+pub mod request;
 pub mod runbook;
 pub mod show;
 pub mod silence;
@@ -110,6 +114,7 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Alerts(args) => alerts::run(global, &args).await,
         Command::Ack(args) => ack::run(global, &args).await,
         Command::Unack(args) => unack::run(global, &args).await,
+        Command::Ask(args) => request::run(global, &args).await,
         Command::Undo(args) => undo::run(global, &args).await,
         Command::Note(args) => note::run(global, &args).await,
         Command::Silence(what) => silence::run(global, &what).await,
@@ -118,6 +123,8 @@ async fn answer(global: &Global, command: Command) -> Result<Exit, Exit> {
         Command::Runbook(what) => runbook::run(global, &what).await,
         Command::Incident(what) => incident::run(global, &what).await,
         Command::Handoff(args) => handoff::run(global, &args).await,
+        Command::Oncall(args) => oncall::run(global, &args).await,
+        Command::Changes(args) => changes::run(global, &args).await,
         Command::Timeline(args) => timeline::run(global, &args).await,
         Command::Journal(what) => journal::run(global, &what).await,
         Command::Drill(args) => drill::run(global, &args).await,

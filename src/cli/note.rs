@@ -22,6 +22,7 @@ use super::{
     answer::{Answer, entry::EntryAnswer},
     args::Global,
     ask::{Asked, Journalled},
+    change,
     exit::{self, Exit},
     perform::Hands,
     pick, start,
@@ -31,22 +32,26 @@ use super::{
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// An alert as SOURCE/FINGERPRINT or the first digits of its fingerprint, a budget as slo:ID, an incident, or watch
-    subject: String,
+    /// An alert as SOURCE/FINGERPRINT or the first digits of its fingerprint, a budget as slo:ID, an incident, or watch; none
+    /// with --kind
+    #[arg(required_unless_present = "kind")]
+    subject: Option<String>,
     /// The note; `-` reads standard input
-    #[arg(required = true)]
+    #[arg(required_unless_present = "kind")]
     text: Vec<String>,
+    #[command(flatten)]
+    change: change::Args,
     /// hypothesis, decision, impact or customer
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", conflicts_with = "kind")]
     tag: Option<String>,
     /// When it was so, where that is not now: 10:15, 15m (ago), 2026-11-21T10:15
     #[arg(long, value_name = "WHEN")]
     at: Option<String>,
     /// The incident it belongs to, where it is about something else
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "kind")]
     incident: Option<String>,
     /// Not a new note: another text for the one with this id (`timeline -o json` tells it)
-    #[arg(long, value_name = "ENTRY")]
+    #[arg(long, value_name = "ENTRY", conflicts_with = "kind")]
     corrects: Option<String>,
     /// Show what would be written, and write nothing
     #[arg(long)]
@@ -54,10 +59,13 @@ pub struct Args {
 }
 
 pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
+    if args.change.kind.is_some() {
+        return changed(global, args).await;
+    }
     let text = text(&args.text)?;
     let config = start::config(global)?;
     start::log(global.log.as_ref())?;
-    let named = subject::read(&args.subject, &config).map_err(exit::misused)?;
+    let named = subject::read(args.subject.as_deref().unwrap_or_default(), &config).map_err(exit::misused)?;
     let (subject, title) = match named {
         Named::Subject(subject) => (subject, None),
         Named::Incident(id) => incident(&config, &id).await?,
@@ -84,6 +92,15 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     let at = entries.first().map_or(Time::UNIX_EPOCH, |e| e.recorded_at);
     Answer::of_ours("note", "entries", at, body).say(global.output, || timeline::lines(&entries))?;
     Ok(Exit::Done)
+}
+
+/// All words are the text of a change: what it is about has an option.
+async fn changed(global: &Global, args: &Args) -> Result<Exit, Exit> {
+    let words: Vec<String> = args.subject.iter().chain(&args.text).cloned().collect();
+    let text = if words.is_empty() { String::new() } else { text(&words)? };
+    let config = start::config(global)?;
+    start::log(global.log.as_ref())?;
+    change::run(global, &config, &args.change, (&text, args.at.as_deref(), args.dry_run)).await
 }
 
 pub(super) fn text(words: &[String]) -> Result<String, Exit> {
@@ -158,7 +175,7 @@ async fn keep(config: &Config, note: Note, clock: Clock) -> Result<Vec<Entry>, E
     let ended = Hands { world: &mut world, sources: &sources, journal: &journal, clock }.perform(effects).await;
     let kept = match ended {
         Some(ended) => match ended.outcome {
-            Outcome::Confirmed { .. } => Ok(ended.entries),
+            Outcome::Confirmed { .. } | Outcome::Otherwise { .. } => Ok(ended.entries),
             Outcome::Refused { why } | Outcome::Unknown { why } => Err(exit::failed(why.line())),
         },
         None => Err(exit::failed("the note was not kept")),

@@ -62,7 +62,7 @@ impl Hands<'_> {
     }
 
     async fn send(&mut self, intent: &Intent, ended: &mut Option<Ended>) -> Effects {
-        let done = execute::execute(self.sources, &intent.act, self.clock).await;
+        let done = execute::execute(self.sources, intent, self.clock).await;
         *ended = Some(Ended { outcome: done.outcome.clone(), entries: Vec::new() });
         let msg = OpMsg::Ended { outcome: done.outcome, silence: done.silence.map(Box::new) };
         self.world.op_ended(self.clock.now(), &intent.op, msg).0

@@ -227,7 +227,8 @@ impl<'a> Whole<'a> {
         let also: String = row.also.iter().map(|s| format!(", also {s}")).collect();
         pair("source", &format!("{}{also}", row.id.source));
         if let Some(ack) = &row.ack {
-            pair("ack", &format!("by {} until {}: {}", ack.by.line(), moment(ack.until), ack.reason.line()));
+            let until = ack.until.map(|at| format!(" until {}", moment(at))).unwrap_or_default();
+            pair("ack", &format!("by {}{until}: {}", ack.by.line(), ack.reason.line()));
         }
         out.push_str(&labels("labels", &row.alert.labels));
         out.push_str(&labels("annotations", &row.alert.annotations));

@@ -14,7 +14,7 @@ use super::{
     ask::{Asked, Journalled},
     bulk,
     exit::{self, Exit},
-    pick,
+    pick, request,
 };
 
 #[derive(clap::Args, Debug)]
@@ -34,7 +34,10 @@ pub async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
     if rows.is_empty() {
         return Err(pick::nothing(&asked, "no alert matches"));
     }
-    let planned = plans(&asked, &rows);
+    let mut planned = plans(&asked, &rows);
+    if planned.len() == 1 {
+        request::tell(&asked, &mut planned, |plan: &UnackPlan| plan.request.as_ref()).await;
+    }
     if planned.is_empty() {
         return Err(pick::nothing(&asked, "no alert that matches is acked"));
     }

@@ -107,6 +107,7 @@ fn fill_in(asked: &Asked, answers: &mut [Back]) {
         answer.command = None;
         match &item.end {
             End::Done => answer.outcome = Word::Confirmed,
+            End::Otherwise(why) => answer.failed(Word::Confirmed, why.clone()),
             End::Refused(why) | End::Gone(why) => answer.failed(Word::Refused, why.clone()),
             End::Unknown(why) => answer.failed(Word::Unknown, why.clone()),
             End::Waiting => answer.failed(Word::Refused, SafeText::new("nothing was sent for it")),

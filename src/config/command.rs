@@ -65,8 +65,10 @@ commands! {
     Silences = "silences.list",
     Incident = "incident.declare",
     Incidents = "incident.list",
+    OnCall = "oncall.list",
     Handoff = "shift.handoff",
     FoldMachines = "timeline.fold",
+    TimelineKinds = "timeline.kinds",
     Note = "note.add",
     Editor = "note.editor",
     GroupBy = "alerts.group",
@@ -99,6 +101,7 @@ commands! {
     Copy = "copy",
     OpenLink = "link.open",
     Awake = "notify.awake",
+    Ask = "act.ask",
     Undo = "act.undo",
     Sent = "act.log",
     Batch = "act.batch",
@@ -204,6 +207,7 @@ impl Command {
                 | Self::Silence
                 | Self::TakeGroup
                 | Self::Actions
+                | Self::Ask
                 | Self::Undo
                 | Self::SilenceExtend
                 | Self::SilenceEnd

@@ -8,7 +8,7 @@ use super::{
     types::SourceConfig,
 };
 use crate::domain::{
-    correlation::{By, Correlation},
+    correlation::{By, Correlation, Link},
     source::SourceName,
 };
 
@@ -39,5 +39,7 @@ fn correlation(item: &Node, table: &Table, known: &[SourceConfig], report: &mut 
         (labels, ignore) if ignore.is_empty() => By::Labels(labels),
         (_, ignore) => By::AllBut(ignore),
     };
-    Some(Correlation { sources: names.into_iter().map(|(_, n)| SourceName::new(n)).collect(), by })
+    let page = table.get("link").and_then(|e| e.node.text()) == Some("page");
+    let link = if page { Link::Page } else { Link::Same };
+    Some(Correlation { link, sources: names.into_iter().map(|(_, n)| SourceName::new(n)).collect(), by })
 }

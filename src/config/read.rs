@@ -59,6 +59,7 @@ impl Reader<'_> {
             found,
             notes: Vec::new(),
             warnings: Vec::new(),
+            user_aliases: self.aliases(),
             user: self.text(&["user", "name"]).unwrap_or_else(|| self.request.login.clone()),
 
             correlations: correlation::correlations(self.layers.file, &sources, report),
@@ -94,6 +95,11 @@ impl Reader<'_> {
 
     pub(super) fn text(&self, path: &[&str]) -> Option<String> {
         self.layers.read(path, |n| n.text().filter(|t| !t.trim().is_empty()).map(str::to_owned))
+    }
+
+    fn aliases(&self) -> Vec<String> {
+        let texts = |n: &super::document::Node| Some(n.texts().into_iter().map(|(_, t)| t.to_owned()).collect());
+        self.layers.read(&["user", "aliases"], texts).unwrap_or_default()
     }
 
     fn templates(&self) -> Templates {

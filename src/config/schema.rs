@@ -152,8 +152,14 @@ pub fn profile_keys() -> &'static [Key] {
     &KEYS
 }
 
-const USER: &[Key] =
-    &[may("name", Kind::Text, "The name on your acks, notes and silences; left out, it is your login name.")];
+const USER: &[Key] = &[
+    may("name", Kind::Text, "The name on your acks, notes and silences; left out, it is your login name."),
+    may(
+        "aliases",
+        Kind::List,
+        "Other names of yours: as PagerDuty and others call you, to tell whether you are on call.",
+    ),
+];
 
 const ACK: &[Key] = &[
     given(
@@ -315,6 +321,11 @@ pub const CORRELATION: &[Key] = &[
     must("sources", Kind::List, "Two or more, by their names."),
     may("labels", Kind::List, "Two alerts are the same where both have these labels and agree in them."),
     may("ignore", Kind::List, "Instead of labels: they agree in every label but these."),
+    may(
+        "link",
+        Kind::OneOf(&["same", "page"]),
+        "`same`: one alert told twice; `page`: the first source pages for the others, and each keeps its own state.",
+    ),
 ];
 
 /// The keys of one `[[action]]`.

@@ -19,6 +19,8 @@ pub struct Config {
     /// Which part of it is in force.
     pub profile: Option<super::profile::Profile>,
     pub user: String,
+    /// Other names under which sources know the user.
+    pub user_aliases: Vec<String>,
     pub sources: Vec<SourceConfig>,
     /// A simulated day beside them.
     pub sim: Option<SimConfig>,

@@ -78,7 +78,7 @@ pub fn journal_acks(entries: &[Entry], now: Time) -> JournalAcks {
     for entry in entries {
         step(&mut told, entry);
     }
-    told.acks.retain(|_, ack| ack.until > now);
+    told.acks.retain(|_, ack| ack.stands(now));
     told
 }
 
@@ -113,7 +113,8 @@ fn confirm(told: &mut JournalAcks, entry: &Entry) {
         None => told.acks.remove(&entry.subject),
     };
     told.broken.remove(&entry.subject);
-    if let Some(until) = entry.body.until {
+    // What a source keeps itself, it breaks and ends itself.
+    if let Some(until) = entry.body.until.filter(|_| entry.body.via != Some(AckVia::Native)) {
         let contract = entry.body.contract.clone().unwrap_or_else(|| of_older(entry));
         told.terms.insert(carrier(entry), Terms { contract: Arc::new(contract), until });
     }
@@ -132,7 +133,7 @@ fn of_older(entry: &Entry) -> Contract {
 fn extend(told: &mut JournalAcks, entry: &Entry) {
     let Some(until) = entry.body.until else { return };
     if let Some(ack) = told.acks.get_mut(&entry.subject) {
-        ack.until = until;
+        ack.until = Some(until);
     }
     if let Some(terms) = told.terms.get_mut(&carrier(entry)) {
         terms.until = until;
@@ -162,7 +163,7 @@ fn ack(entry: &Entry, until: Time) -> Ack {
         by: entry.actor.clone(),
         reason: entry.body.text.clone().unwrap_or_default(),
         at: entry.at,
-        until,
+        until: Some(until),
         via: AckVia::Journal,
         breaks_on: entry.body.contract.as_ref().map(|c| c.breaks_on.clone()).unwrap_or_default(),
         silence: None,
@@ -211,7 +212,10 @@ mod tests {
         let entries = [acked(1, "alert:a", AckVia::Journal, 60)];
         let acks = journal_acks(&entries, minute(59)).acks;
         let ack = &acks[&Subject::new("alert:a")];
-        assert_eq!((ack.by.raw(), ack.reason.raw(), ack.at, ack.until), ("ana", "looking", minute(1), minute(60)));
+        assert_eq!(
+            (ack.by.raw(), ack.reason.raw(), ack.at, ack.until),
+            ("ana", "looking", minute(1), Some(minute(60)))
+        );
         assert_eq!(ack.via, AckVia::Journal);
         assert!(journal_acks(&entries, minute(60)).acks.is_empty());
     }
@@ -241,7 +245,7 @@ mod tests {
         ];
         assert_eq!(journal_acks(&entries[..2], minute(4)).broken[&Subject::new("alert:a")].why.raw(), "it got worse");
         let told = journal_acks(&entries, minute(4));
-        assert_eq!(told.acks[&Subject::new("alert:a")].until, minute(90));
+        assert_eq!(told.acks[&Subject::new("alert:a")].until, Some(minute(90)));
         assert!(told.broken.is_empty());
     }
 
@@ -292,6 +296,6 @@ mod tests {
         ];
         let acks = journal_acks(&entries, minute(100)).acks;
         assert_eq!(acks.len(), 1);
-        assert_eq!(acks[&Subject::new("alert:a")].until, minute(120));
+        assert_eq!(acks[&Subject::new("alert:a")].until, Some(minute(120)));
     }
 }

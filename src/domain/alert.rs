@@ -156,7 +156,8 @@ pub struct Ack {
     pub by: SafeText,
     pub reason: SafeText,
     pub at: Time,
-    pub until: Time,
+    /// None where it lasts until somebody takes it back.
+    pub until: Option<Time>,
     pub via: AckVia,
     /// Conditions that end it early.
     #[serde(default)]
@@ -164,6 +165,18 @@ pub struct Ack {
     /// The silence that carries it, where one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<SafeText>,
+}
+
+impl Ack {
+    /// Whether it has not ended by itself.
+    pub fn stands(&self, now: Time) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+
+    /// How long it still lasts; none where it has no end.
+    pub fn left(&self, now: Time) -> Option<chrono::Duration> {
+        Some((self.until? - now).max(chrono::Duration::zero()))
+    }
 }
 
 #[cfg(test)]

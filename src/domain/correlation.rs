@@ -1,4 +1,5 @@
-//! Which alerts of different sources are one alert told twice: two clusters whose external labels were dropped.
+//! Which alerts of different sources are one alert told twice: two clusters whose external labels were dropped. Or which
+//! of them is the page that was sent for the other.
 //!
 //! Says only what they have in common; who joins what, and that a person can take it apart, is the board's business.
 
@@ -11,6 +12,17 @@ use super::{label::Labels, source::SourceName, text::SafeText};
 pub struct Correlation {
     pub sources: Vec<SourceName>,
     pub by: By,
+    pub link: Link,
+}
+
+/// What two alerts are to each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    /// One alert.
+    #[default]
+    Same,
+    /// The first source's is a page, sent for the others'.
+    Page,
 }
 
 /// In what two alerts must agree.
@@ -40,6 +52,18 @@ impl Correlation {
                 true
             }),
         }
+    }
+
+    /// The same as a text, of values alone; none where one of them is missing or empty.
+    pub fn key(&self, labels: &Labels) -> Option<String> {
+        let values: Vec<&str> = match &self.by {
+            By::Labels(names) => {
+                let value = |name: &String| labels.get(name).map(SafeText::raw).filter(|v| !v.trim().is_empty());
+                names.iter().map(value).collect::<Option<_>>()?
+            }
+            By::AllBut(names) => kept(labels, names).flat_map(|(name, value)| [name.raw(), value.raw()]).collect(),
+        };
+        (!values.is_empty()).then(|| values.join("\u{1f}"))
     }
 
     /// Whether `other` is the same alert.
@@ -73,7 +97,7 @@ mod tests {
     }
 
     fn by(by: By) -> Correlation {
-        Correlation { sources: vec![SourceName::new("eu"), SourceName::new("us")], by }
+        Correlation { sources: vec![SourceName::new("eu"), SourceName::new("us")], by, link: Link::Same }
     }
 
     #[test]

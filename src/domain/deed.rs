@@ -125,11 +125,20 @@ fn is_kept(entry: &Entry) -> bool {
 fn outcome(entry: &Entry) -> Option<Outcome> {
     let why = || entry.body.text.clone().unwrap_or_default();
     match entry.kind {
-        Kind::AckConfirmed | Kind::UnackConfirmed | Kind::AckExtended | Kind::AckReleased | Kind::SilenceConfirmed => {
+        Kind::AckConfirmed
+        | Kind::UnackConfirmed
+        | Kind::AckExtended
+        | Kind::AckReleased
+        | Kind::SilenceConfirmed
+        | Kind::RequestConfirmed => {
             Some(Outcome::Confirmed { silence: entry.body.silence.clone(), ends_at: entry.body.until })
         }
-        Kind::AckRefused | Kind::UnackRefused | Kind::SilenceRefused => Some(Outcome::Refused { why: why() }),
-        Kind::AckUnknown | Kind::UnackUnknown | Kind::SilenceUnknown => Some(Outcome::Unknown { why: why() }),
+        Kind::AckRefused | Kind::UnackRefused | Kind::SilenceRefused | Kind::RequestRefused => {
+            Some(Outcome::Refused { why: why() })
+        }
+        Kind::AckUnknown | Kind::UnackUnknown | Kind::SilenceUnknown | Kind::RequestUnknown => {
+            Some(Outcome::Unknown { why: why() })
+        }
         _ => None,
     }
 }

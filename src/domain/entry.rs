@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Time, alert::AlertId, incident::Part, source::SourceName, text::SafeText};
+use super::{Time, alert::AlertId, change::Word, incident::Part, source::SourceName, text::SafeText};
 
 /// What an entry is about: `alert:prod/3f…`, `slo:checkout`, `source:prod`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -69,14 +69,15 @@ pub const TAKEN_BACK: &str = "taken_back";
 impl Entry {
     /// Whether it says what shall be done, and another entry of the same act will say what came of it.
     pub fn is_intent(&self) -> bool {
-        matches!(self.kind, Kind::AckIntended | Kind::UnackIntended | Kind::SilenceIntended)
+        matches!(self.kind, Kind::AckIntended | Kind::UnackIntended | Kind::SilenceIntended | Kind::RequestIntended)
     }
 
-    /// Whether nobody did it: what was seen, and what follows by itself. A deploy is somebody's.
+    /// Whether nobody did it: what was seen, and what follows by itself. A deploy is somebody's; so is all that was told by
+    /// hand.
     pub fn is_of_a_machine(&self) -> bool {
         use Kind::{
-            AckExtended, AckIntended, AckReleased, AlertFired, AlertResolved, SilenceIntended, SourceBack, SourceLost,
-            UnackIntended,
+            AckExtended, AckIntended, AckReleased, AlertFired, AlertResolved, RequestIntended, SilenceIntended,
+            SourceBack, SourceLost, UnackIntended,
         };
         let writes_itself = matches!(
             self.kind,
@@ -89,8 +90,10 @@ impl Entry {
                 | AckIntended
                 | UnackIntended
                 | SilenceIntended
+                | RequestIntended
         );
-        writes_itself || (matches!(self.kind, Kind::Incident(_)) && self.body.op.is_none())
+        let is_seen = self.source.is_some() && self.kind.change().is_some() && !self.kind.is_marker();
+        writes_itself || is_seen || (matches!(self.kind, Kind::Incident(_)) && self.body.op.is_none())
     }
 
     /// Whether it takes a mark of noise back rather than making one.
@@ -128,6 +131,11 @@ pub enum Kind {
     SilenceConfirmed,
     SilenceRefused,
     SilenceUnknown,
+    /// Something else that a source was asked to do itself; the text begins with what.
+    RequestIntended,
+    RequestConfirmed,
+    RequestRefused,
+    RequestUnknown,
     NoteAdded,
     /// Another text in place of a note's: the note stays.
     NoteCorrected,
@@ -135,7 +143,8 @@ pub enum Kind {
     NoiseMarked,
     SourceLost,
     SourceBack,
-    Deploy,
+    /// Something was done to a system, or happened in it, and is no alert: a deploy, a flag, a crash.
+    Change(Word),
     /// A command was started; how it ended is another entry.
     ActionStarted,
     ActionEnded,
@@ -172,12 +181,15 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::SilenceConfirmed, "silence.confirmed"),
     (Kind::SilenceRefused, "silence.refused"),
     (Kind::SilenceUnknown, "silence.unknown"),
+    (Kind::RequestIntended, "request.intended"),
+    (Kind::RequestConfirmed, "request.confirmed"),
+    (Kind::RequestRefused, "request.refused"),
+    (Kind::RequestUnknown, "request.unknown"),
     (Kind::NoteAdded, "note.added"),
     (Kind::NoteCorrected, "note.corrected"),
     (Kind::NoiseMarked, "noise.marked"),
     (Kind::SourceLost, "source.lost"),
     (Kind::SourceBack, "source.back"),
-    (Kind::Deploy, "change.deploy"),
     (Kind::ActionStarted, "action.started"),
     (Kind::ActionEnded, "action.ended"),
     (Kind::ActionUnknown, "action.unknown"),
@@ -199,6 +211,7 @@ impl Kind {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Other(name) => name,
+            Self::Change(word) => word.kind(),
             known => KINDS.iter().find(|(k, _)| k == known).map_or("", |(_, s)| s),
         }
     }
@@ -209,7 +222,10 @@ impl Kind {
     }
 
     pub fn read(text: &str) -> Self {
-        KINDS.iter().find(|(_, s)| *s == text).map_or_else(|| Self::Other(text.to_owned()), |(k, _)| k.clone())
+        if let Some((known, _)) = KINDS.iter().find(|(_, s)| *s == text) {
+            return known.clone();
+        }
+        Word::of_kind(text).map_or_else(|| Self::Other(text.to_owned()), Self::Change)
     }
 }
 

@@ -85,6 +85,11 @@ impl Verb {
         }
     }
 
+    /// Whether it makes something so, rather than adding to it: asked twice it is so once.
+    pub fn is_a_state(self) -> bool {
+        !matches!(self, Self::Escalate | Self::Note)
+    }
+
     pub fn read(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|v| v.as_str() == word)
     }

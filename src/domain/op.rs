@@ -6,6 +6,7 @@ use super::{
     Time,
     alert::AlertId,
     entry::Subject,
+    held::Request,
     silence::{Silence, SilenceDraft},
     source::SourceName,
     text::SafeText,
@@ -30,12 +31,22 @@ pub enum Act {
     PutSilence { source: SourceName, draft: SilenceDraft },
     /// End a silence.
     ExpireSilence { source: SourceName, id: SafeText },
+    /// What only the source itself can do: its own ack, a note that is kept there.
+    Ask { source: SourceName, request: Request },
 }
 
 impl Act {
     pub fn source(&self) -> &SourceName {
         match self {
-            Self::PutSilence { source, .. } | Self::ExpireSilence { source, .. } => source,
+            Self::PutSilence { source, .. } | Self::ExpireSilence { source, .. } | Self::Ask { source, .. } => source,
+        }
+    }
+
+    /// What a source is asked to do itself.
+    pub fn request(&self) -> Option<&Request> {
+        match self {
+            Self::Ask { request, .. } => Some(request),
+            _ => None,
         }
     }
 }
@@ -56,6 +67,8 @@ pub enum Purpose {
     Amend,
     /// The end of a silence before its time.
     Expire,
+    /// Anything else that a source does itself; the act says what.
+    Ask,
 }
 
 /// Acts that were confirmed together, as one plan.
@@ -109,6 +122,7 @@ impl Intent {
                 Subject::silence(source, draft.id.as_ref().map_or(self.op.0.as_str(), SafeText::raw))
             }
             (None, Act::ExpireSilence { source, id }) => Subject::silence(source, id.raw()),
+            (None, Act::Ask { request, .. }) => Subject::alert(&request.alert),
         }
     }
 }
@@ -119,6 +133,8 @@ impl Intent {
 pub enum Outcome {
     /// Read back from the server after it was accepted.
     Confirmed { silence: Option<SafeText>, ends_at: Option<Time> },
+    /// It happened, but not as it was asked for: what is different.
+    Otherwise { why: SafeText },
     /// The server said no; nothing happened there.
     Refused { why: SafeText },
     /// No answer, and reading back did not tell either: it may or may not have happened.

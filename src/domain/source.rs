@@ -4,7 +4,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Time, alert::Alert, held::Way, members::Members, silence::Silence, text::SafeText};
+use super::{
+    Time,
+    alert::Alert,
+    held::{Verb, Way},
+    members::Members,
+    silence::Silence,
+    text::SafeText,
+};
 
 /// The configured name of a source; unique in a configuration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,6 +64,13 @@ pub struct Capabilities {
     pub on_call: bool,
     /// Whether it tells what was changed.
     pub changes: bool,
+}
+
+impl Capabilities {
+    /// How it does something itself, where it can.
+    pub fn way(&self, verb: Verb) -> Option<&Way> {
+        self.ways.iter().find(|w| w.verb == verb)
+    }
 }
 
 /// A source as it was configured.

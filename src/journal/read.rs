@@ -38,7 +38,8 @@ const FIRINGS: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM entries WHERE (at >= $1",
-    " AND kind IN ('alert.fired', 'alert.resolved', 'source.lost', 'source.back', 'change.deploy')) OR kind = 'noise.marked'",
+    " AND (kind IN ('alert.fired', 'alert.resolved', 'source.lost', 'source.back') OR (kind > 'change.' AND kind < 'change/')))",
+    " OR kind = 'noise.marked'",
     " ORDER BY seq DESC LIMIT $2"
 );
 const NOISE: &str = concat!(
@@ -61,6 +62,11 @@ const UNRESOLVED: &str = concat!(
 );
 const LOST: &str = "SELECT at, kind FROM entries WHERE subject = $1 AND kind IN ('source.lost', 'source.back') AND recorded_at < $2 \
     ORDER BY at DESC, seq DESC LIMIT 1";
+const CHANGES: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM entries WHERE at >= $1 AND kind > 'change.' AND kind < 'change/' ORDER BY at, seq"
+);
 const NOTES: &str = "SELECT subject, COUNT(*) FROM entries WHERE kind = 'note.added' GROUP BY subject";
 const ONE: &str = concat!("SELECT ", columns!(), " FROM entries WHERE id = $1");
 const INCIDENTS: &str = concat!(
@@ -74,7 +80,7 @@ const STORY: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM entries WHERE (subject IN (SELECT value FROM json_each($1)) AND (at BETWEEN $2 AND $3 OR subject = $4))",
-    " OR (kind IN ('change.deploy', 'source.lost', 'source.back') AND at BETWEEN $2 AND $3)",
+    " OR ((kind IN ('source.lost', 'source.back') OR (kind > 'change.' AND kind < 'change/')) AND at BETWEEN $2 AND $3)",
     " OR (kind IN ('note.added', 'note.corrected') AND json_valid(body) AND 'incident:' || json_extract(body, '$.incident') = $4)",
     " OR id IN (SELECT value FROM json_each($6))",
     " ORDER BY seq DESC LIMIT $5"
@@ -137,6 +143,13 @@ impl Journal {
     pub async fn actions_since(&self, from: Time) -> Result<Vec<Entry>, JournalError> {
         let mut conn = self.reader.lock().await;
         let rows = sqlx::query(ACTIONS).bind(row::micros(from)).fetch_all(&mut *conn).await;
+        Ok(self.read(rows)?.into_iter().map(row::entry).collect())
+    }
+
+    /// All changes at `from` or later, in the order they happened.
+    pub async fn changes_since(&self, from: Time) -> Result<Vec<Entry>, JournalError> {
+        let mut conn = self.reader.lock().await;
+        let rows = sqlx::query(CHANGES).bind(row::micros(from)).fetch_all(&mut *conn).await;
         Ok(self.read(rows)?.into_iter().map(row::entry).collect())
     }
 

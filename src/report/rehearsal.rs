@@ -14,6 +14,7 @@ use toml::{Table, Value};
 
 use crate::domain::{
     Time,
+    change::Word,
     drill::{Cast, Experiment, Injected, Part, Score, Times},
     entry::{Entry, Kind},
     incident::{Clues, Incident, Moment},
@@ -123,12 +124,12 @@ fn alert(firing: &Firing, start: Time) -> Table {
 
 fn events(given: &Given<'_>, past: &Past) -> Vec<Table> {
     let (from, to) = given.span;
-    let deploys = given.entries.iter().filter(|e| e.kind == Kind::Deploy && e.at <= to);
+    let deploys = given.entries.iter().filter(|e| e.kind.change().is_some() && e.at <= to);
     let event = |e: &Entry| {
         let body = &e.body;
         let mut out = table([
             ("at", length(e.at - from)),
-            ("kind", "deploy".into()),
+            ("kind", e.kind.change().map_or("deploy", Word::as_str).into()),
             ("title", text(&body.title.clone().unwrap_or_default())),
             ("by", text(&e.actor)),
             ("text", text(&body.text.clone().unwrap_or_default())),

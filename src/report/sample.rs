@@ -115,7 +115,7 @@ pub(crate) fn story() -> Vec<Entry> {
     corrected.actor = "bo".into();
     corrected.body.more.insert(CORRECTS.into(), first.id.clone().into());
     vec![
-        entry(Kind::Deploy, Subject::watch(), (-10, 0), "ci", deploy),
+        entry(Kind::read("change.deploy"), Subject::watch(), (-10, 0), "ci", deploy),
         fired(1, 0, "CheckoutDown", "checkout"),
         about(Kind::AckConfirmed, 1, 3, "ana", "looking"),
         told(&declared(), 5, "ana", 1),

@@ -2,14 +2,14 @@
 
 use crate::domain::{
     Time,
-    op::{Act, Outcome},
+    op::{Act, Intent, Outcome},
     silence::{Silence, SilenceDraft, SilenceState},
     source::SourceError,
     text::SafeText,
 };
 use crate::sources::Silences;
 
-use super::{Sources, clock::Clock, find, panics::asked};
+use super::{Sources, clock::Clock, find, panics::asked, request};
 
 /// How an act ended, and the silence that reading back showed.
 pub struct Done {
@@ -18,13 +18,18 @@ pub struct Done {
 }
 
 /// Sends an act that is already in the journal.
-pub async fn execute(sources: &Sources, act: &Act, clock: Clock) -> Done {
-    let Some(silences) = find(sources, act.source()).and_then(|s| s.silences()) else {
+pub async fn execute(sources: &Sources, intent: &Intent, clock: Clock) -> Done {
+    let source = find(sources, intent.act.source());
+    if let Act::Ask { request, .. } = &intent.act {
+        return request::once(source, &intent.op, request, clock).await;
+    }
+    let Some(silences) = source.and_then(|s| s.silences()) else {
         return refused("this source cannot write silences");
     };
-    match act {
+    match &intent.act {
         Act::PutSilence { draft, .. } => put(silences, draft, clock).await,
         Act::ExpireSilence { id, .. } => expire(silences, id, clock).await,
+        Act::Ask { .. } => refused("it was asked already"),
     }
 }
 
@@ -37,7 +42,7 @@ async fn put(silences: &dyn Silences, draft: &SilenceDraft, clock: Clock) -> Don
 }
 
 /// An error after which the server may or may not have done it.
-fn may_have_happened(error: &SourceError) -> bool {
+pub(super) fn may_have_happened(error: &SourceError) -> bool {
     matches!(error, SourceError::Unreachable { .. } | SourceError::Malformed { .. } | SourceError::Crashed { .. })
 }
 

@@ -16,6 +16,7 @@ use crate::{
         alert::AlertState,
         entry::Entry,
         incident::Incidents,
+        oncall::{Names, Post},
         shift::{self, Rota},
         slo::{BudgetRow, policy::Policy},
     },
@@ -50,6 +51,8 @@ pub struct Watch {
     silences: Vec<(SilenceRow, String)>,
     budgets: Vec<BudgetRow>,
     policy: Policy,
+    posts: Vec<Post>,
+    names: Names,
     pub unknown: Vec<Blind>,
 }
 
@@ -77,6 +80,8 @@ impl Watch {
             silences: silences.map(written).collect(),
             budgets: world.budgets.rows.clone(),
             policy: world.budgets.policy,
+            posts: world.on_call.posts(now),
+            names: world.on_call.names.clone(),
             unknown: unknown(world, now),
         }
     }
@@ -99,6 +104,8 @@ impl Watch {
             policy: self.policy,
             incidents: &shift.incidents,
             entries: &shift.entries,
+            posts: &self.posts,
+            names: &self.names,
             unknown: &self.unknown,
         })
     }
@@ -198,6 +205,11 @@ pub fn unknown(world: &World, now: Time) -> Vec<Blind> {
         blind.push(Blind::new("error budgets", &error.to_string(), age));
     } else if !budgets.rows.is_empty() && budgets.is_blind(now) {
         blind.push(Blind::new("error budgets", "the counts are old", age));
+    }
+    for (name, told) in world.on_call.sources().filter(|(_, told)| told.is_blind(now)) {
+        let why = told.error.as_ref().map_or("it has not answered".to_owned(), ToString::to_string);
+        let age = told.read_at.map(|at| (now - at).num_seconds().max(0));
+        blind.push(Blind::new(&format!("who is on call, by {name}"), &why, age));
     }
     if let Some(fault) = &world.journal_fault {
         blind.push(Blind::new("the journal", fault.raw(), None));

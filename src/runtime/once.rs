@@ -17,7 +17,7 @@ use crate::{
             planned::{Planned, adjust},
             whole,
         },
-        source::Description,
+        source::{Change, Description, SourceError},
     },
     sources::Source,
 };
@@ -57,6 +57,26 @@ pub async fn routes(world: &mut World, sources: &Sources, clock: Clock) {
             world.routes_told(name, told);
         }
     }
+}
+
+/// What changed since a moment, of every source that can tell, all asked at the same time.
+pub async fn changes(
+    sources: &Sources,
+    since: Time,
+    clock: Clock,
+) -> Vec<(Description, Result<Vec<Change>, SourceError>)> {
+    join_all(sources.iter().map(|source| async move {
+        let told = match source.changes() {
+            Some(changes) => panics::asked(changes.changes(since, clock.now())).await,
+            // One that could not even be set up says why when it is asked.
+            None => Err(source.poll(clock.now()).await.err().filter(|_| source.describe().can.changes)?),
+        };
+        Some((source.describe().clone(), told))
+    }))
+    .await
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What one source counted; none where no source was there to ask.
@@ -131,8 +151,11 @@ pub async fn messages(sources: &Sources, clock: Clock) -> Vec<Msg> {
         if source.routing().is_some() {
             messages.push(Msg::Routes(name.clone(), routes::read(sources, &name, clock).await));
         }
+        if source.on_call().is_some() {
+            messages.push(Msg::OnCall(name.clone(), Some(super::oncall::read(sources, &name, clock).await)));
+        }
         if let Some(changes) = source.changes()
-            && let Ok(new) = panics::asked(changes.changes(crate::domain::Time::UNIX_EPOCH, clock.now())).await
+            && let Ok(new) = panics::asked(changes.changes(clock.now() - super::changes::REACH, clock.now())).await
         {
             messages.push(Msg::Source(name, SourceMsg::Changed(new)));
         }

@@ -13,11 +13,11 @@ use tokio::{
 
 use crate::{
     app::msg::{Msg, SourceMsg},
-    domain::{Time, delta::LastWord, source::SourceName},
+    domain::{delta::LastWord, source::SourceName},
     sources::Source,
 };
 
-use super::{Inbox, Sources, backoff, clock::Clock, panics};
+use super::{Inbox, Sources, backoff, changes, clock::Clock, panics};
 
 /// From the first news to the poll that tells them: a storm of them is one poll a second.
 const SETTLE: chrono::Duration = chrono::Duration::seconds(1);
@@ -137,7 +137,7 @@ impl Poller {
     async fn ask_again_and_again(&mut self, mut first: First) -> Result<(), Gone> {
         let mut failures = 0_u32;
         let mut last = LastWord::default();
-        let mut changes_since = Time::UNIX_EPOCH;
+        let mut news = changes::News::default();
         loop {
             self.tell(SourceMsg::Asked).await?;
             let asked_at = self.clock.now();
@@ -155,7 +155,7 @@ impl Poller {
             };
             self.tell(msg).await?;
             if error.is_none() {
-                changes_since = tell_changes(&self.source, self.clock, &self.inbox, changes_since).await;
+                news.tell(&self.source, self.clock, &self.inbox).await;
             }
             let spread = spread(&self.name, failures);
             let wait = backoff::after(error.as_ref(), self.clock.now(), self.interval, failures, spread);
@@ -224,29 +224,6 @@ async fn heard(source: &Arc<dyn Source>, clock: Clock) {
         std::future::pending().await
     }
     clock.sleep(SETTLE).await;
-}
-
-/// Tells what was changed on purpose since the last time; answers until when that is known now.
-async fn tell_changes(
-    source: &Arc<dyn Source>,
-    clock: Clock,
-    inbox: &Inbox,
-    since: crate::domain::Time,
-) -> crate::domain::Time {
-    let Some(changes) = source.changes() else { return since };
-    let now = clock.now();
-    match panics::asked(changes.changes(since, now)).await {
-        Ok(new) if new.is_empty() => now,
-        Ok(new) => {
-            // A loop that has gone needs no news.
-            let _ = inbox.send(Msg::Source(source.describe().name.clone(), SourceMsg::Changed(new))).await;
-            now
-        }
-        Err(error) => {
-            tracing::warn!("{}: changes could not be read: {error}", source.describe().name);
-            since
-        }
-    }
 }
 
 /// A number in [0, 1) that differs by source, process and try.

@@ -6,7 +6,11 @@
 use std::collections::VecDeque;
 
 use chrono::Duration;
-use futures_util::{StreamExt, future::join_all, stream};
+use futures_util::{
+    StreamExt,
+    future::{join, join_all},
+    stream,
+};
 use tokio::sync::{Mutex, mpsc};
 
 use crate::{
@@ -26,20 +30,21 @@ use super::{
     execute::{self, Done, carried_all, confirmed, refused, unknown},
     find,
     panics::asked,
+    request,
 };
 
 /// Requests of one source that are on their way at the same time.
-const AT_ONCE: usize = 4;
+pub(super) const AT_ONCE: usize = 4;
 /// Between two requests to one source.
 const GAP: Duration = Duration::milliseconds(10);
 /// Acts that are sent before what the server holds is read once.
 const ROUND: usize = 100;
 /// How often an act is sent at most, where no answer came.
-const TRIES: u32 = 4;
+pub(super) const TRIES: u32 = 4;
 /// An act older than this is not sent any more: what was right before the night may be wrong after it.
 pub const TOO_OLD: Duration = Duration::minutes(10);
 /// A request whose answer was lost may still arrive: what the server holds is read after this, doubled with each try.
-const LATE: Duration = Duration::milliseconds(250);
+pub(super) const LATE: Duration = Duration::milliseconds(250);
 
 /// How an act of the queue ended.
 pub type Ended = (Intent, Done);
@@ -74,8 +79,25 @@ async fn line(
     begin: Begin,
     told: mpsc::Sender<Ended>,
 ) {
-    let Some(silences) = find(sources, &name).and_then(|s| s.silences()) else {
-        let why = match (begin, find(sources, &name).is_some()) {
+    let (asks, acts): (Vec<Intent>, Vec<Intent>) = acts.into_iter().partition(|i| i.act.request().is_some());
+    let asking = request::many(find(sources, &name), asks, clock, begin, told.clone());
+    join(asking, silences(sources, &name, acts, clock, begin, told)).await;
+}
+
+/// The acts of one source that are about silences.
+async fn silences(
+    sources: &Sources,
+    name: &SourceName,
+    acts: Vec<Intent>,
+    clock: Clock,
+    begin: Begin,
+    told: mpsc::Sender<Ended>,
+) {
+    if acts.is_empty() {
+        return;
+    }
+    let Some(silences) = find(sources, name).and_then(|s| s.silences()) else {
+        let why = match (begin, find(sources, name).is_some()) {
             (_, true) => "this source cannot write silences",
             (_, false) => "its source is no longer configured",
         };
@@ -110,7 +132,7 @@ fn draft(act: &Act) -> Option<&SilenceDraft> {
     }
 }
 
-async fn tell(told: &mpsc::Sender<Ended>, act: Intent, done: Done) {
+pub(super) async fn tell(told: &mpsc::Sender<Ended>, act: Intent, done: Done) {
     // Where nobody waits any more the outbox keeps it, and the next start finds out.
     let _ = told.send((act, done)).await;
 }
@@ -204,6 +226,7 @@ impl Line<'_> {
         let answer = match &one.intent.act {
             Act::PutSilence { draft, .. } => asked(self.silences.put(draft, now)).await.map(Some),
             Act::ExpireSilence { id, .. } => asked(self.silences.expire(id.raw(), now)).await.map(|()| None),
+            Act::Ask { .. } => Err(SourceError::rejected("it is about no silence")),
         };
         if let Err(SourceError::RateLimited { until }) = &answer {
             self.wait_until(*until).await;
@@ -348,5 +371,6 @@ fn happened(act: &Act, all: &[Silence], now: Time) -> Option<Done> {
             let outcome = Outcome::Confirmed { silence: Some(id.clone()), ends_at: None };
             over.then_some(Done { outcome, silence: found })
         }
+        Act::Ask { .. } => None,
     }
 }

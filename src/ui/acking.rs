@@ -18,6 +18,7 @@ use crate::{
 use super::{
     Canvas, Caret,
     forms::{WIDTH, input, overreach, paragraphs, wrapped},
+    requests,
     widgets::{frame::dialog, text::Pen},
 };
 
@@ -25,12 +26,13 @@ use super::{
 pub(super) const FIELDS: u16 = 3;
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
-    let rows = rows(form, &c.app.world.user);
-    let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(3 + FIELDS);
+    let rows = rows(c, form);
+    let asks = u16::try_from(form.terms.fields().len()).unwrap_or(FIELDS);
+    let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(3 + asks);
     let title = format!("ack {}", form.plan.name.line());
     let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
     // Where the dialog is too low for all of it, what is written stays in sight.
-    let words = inner.height.saturating_sub(FIELDS);
+    let words = inner.height.saturating_sub(asks);
     paragraphs(c, Rect { height: words, ..inner }, &rows);
     let top = u16::try_from(rows.len()).unwrap_or(words).saturating_add(1).min(words);
     fields(c, Rect { y: inner.y + top, height: inner.height.saturating_sub(top), ..inner }, &form.terms)
@@ -38,13 +40,13 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
 
 /// What is written, a line each.
 pub(super) fn fields(c: &mut Canvas<'_>, area: Rect, terms: &Terms) -> Caret {
-    let fields = [
-        (Field::Reason, "reason: ", &terms.reason),
-        (Field::Lasts, "lasts: ", &terms.lasts),
-        (Field::BreaksOn, "breaks on: ", &terms.breaks_on),
-    ];
     let mut caret = Caret::default();
-    for (line, (field, label, text)) in (0..area.height).zip(fields) {
+    for (line, field) in (0..area.height).zip(terms.fields().iter().copied()) {
+        let (label, text) = match field {
+            Field::Reason => ("reason: ", &terms.reason),
+            Field::Lasts => ("lasts: ", &terms.lasts),
+            Field::BreaksOn => ("breaks on: ", &terms.breaks_on),
+        };
         let place = Rect { y: area.y + line, height: 1, ..area };
         let at = write(c, place, label, text, field == terms.field);
         caret = if field == terms.field { at } else { caret };
@@ -60,12 +62,22 @@ fn write(c: &mut Canvas<'_>, place: Rect, label: &str, text: &TextBuffer, focuse
     Caret::default()
 }
 
-fn rows(form: &AckForm, user: &str) -> Vec<(String, Role)> {
-    let plan = &form.plan;
-    let mut rows = carrier(plan);
-    rows.extend(wrapped(&condition::in_words(&plan.contract.breaks_on), "", Role::Text));
+fn rows(c: &Canvas<'_>, form: &AckForm) -> Vec<(String, Role)> {
+    let (plan, user) = (&form.plan, &c.app.world.user);
+    let mut rows = match &plan.request {
+        Some(request) => {
+            let mut rows = requests::would(c, request);
+            rows.push(requests::reason(c, request));
+            rows
+        }
+        None => {
+            let mut rows = carrier(plan);
+            rows.extend(wrapped(&condition::in_words(&plan.contract.breaks_on), "", Role::Text));
+            rows
+        }
+    };
     if let Some(owner) = &plan.owner {
-        let (text, role) = match (&plan.amends, owner == user) {
+        let (text, role) = match (&plan.amends, owner == user.as_str()) {
             (Some(_), _) => ("you are on it already: this changes your ack".to_owned(), Role::Warning),
             (None, true) => ("you are on it already".to_owned(), Role::Warning),
             (None, false) => (format!("{} is on it already; Enter makes you the second", owner.line()), Role::Warning),

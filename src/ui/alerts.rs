@@ -229,6 +229,7 @@ pub(crate) fn state_word(row: &Row) -> (&'static str, Role) {
     match row.activity {
         Some(Activity::Acking) => return ("acking…", Role::Hint),
         Some(Activity::Unacking) => return ("unack…", Role::Hint),
+        Some(Activity::Asking) => return ("asking…", Role::Hint),
         Some(Activity::Settling) | None => {}
     }
     match (row.state, &row.ack) {

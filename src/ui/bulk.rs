@@ -11,13 +11,14 @@ use crate::{
         },
     },
     config::theme::Role,
-    domain::{contract::condition, duration, op::BatchId, op::Covered, text::SafeText},
+    domain::{contract::condition, duration, held::Verb, op::BatchId, op::Covered, text::SafeText},
 };
 
 use super::{
     Canvas, Caret,
     acking::{self, FIELDS},
     forms::paragraphs,
+    requests,
     widgets::{
         frame::dialog,
         text::{Pen, clip, wrap},
@@ -84,6 +85,10 @@ fn ack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
     for ((source, way), parts) in plan.by_source() {
         let n: usize = parts.iter().map(|p| p.alerts.len()).sum();
         let text = match way {
+            "native" => {
+                let words = c.app.world.way(source, Verb::Ack).map(|w| w.words.line().into_owned());
+                format!("{source}, for {}: {}", alerts(n), words.unwrap_or_default())
+            }
             "silence" if parts.len() == n => format!(
                 "{source}: one silence for each of {}, on exactly its labels; the comment begins with ACK!, until {until}, \
                  kept alive while it fires",
@@ -98,9 +103,12 @@ fn ack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
             _ => format!("{source}: in the journal only, until {until}: {} owned, nobody is muted", alerts(n)),
         };
         lines.extend(wrapped(&text, columns, "", Role::Text));
+        lines.extend(planned(c, &parts, n, columns));
         lines.extend(members(c, plan, &parts, columns));
     }
-    lines.extend(wrapped(&breaks(plan), columns, "", Role::Text));
+    if plan.parts.iter().any(|p| p.request.is_none()) {
+        lines.extend(wrapped(&breaks(plan), columns, "", Role::Text));
+    }
     lines.extend(reach(c, plan, columns, "mute"));
     lines.extend(left_out(c, plan, columns));
     let muting: Vec<&Part> = plan.parts.iter().filter(|p| !p.matchers.is_empty()).collect();
@@ -114,11 +122,28 @@ fn ack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
     lines
 }
 
+/// What a source that keeps acks itself says of the first of them.
+fn planned(c: &Canvas<'_>, parts: &[&Part], n: usize, columns: usize) -> Lines {
+    let Some((part, request)) = parts.iter().find_map(|p| Some((p, p.request.as_ref()?))) else {
+        return Lines::new();
+    };
+    let mut lines = Lines::new();
+    if n > 1 {
+        lines.push((clip(&format!("  such as {}:", called(c, &part.alerts[0])), columns).into_owned(), Role::Dim));
+    }
+    let would = requests::would(c, request);
+    lines.extend(would.into_iter().flat_map(|(text, role)| wrapped(&text, columns, "  ", role)));
+    lines
+}
+
 /// What breaks the acks; those that share a silence nothing does.
 fn breaks(plan: &BulkPlan) -> String {
     let words = condition::in_words(&plan.breaks_on);
     match plan.parts.iter().any(|p| p.alerts.len() > 1) {
         true => format!("alone in its silence: {words}; those that share one: nothing breaks it before its end"),
+        false if plan.parts.iter().any(|p| p.request.is_some()) => {
+            format!("each that its source does not keep itself: {words}")
+        }
         false => format!("each of them: {words}"),
     }
 }
@@ -133,9 +158,14 @@ fn unack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
                 silences(parts.len()),
                 alerts(n)
             ),
+            "native" => {
+                let words = c.app.world.way(source, Verb::Unack).map(|w| w.words.line().into_owned());
+                format!("{source}, for {}: {}", alerts(n), words.unwrap_or_default())
+            }
             _ => format!("{source}: takes the acks of {} back in the journal", alerts(n)),
         };
         lines.extend(wrapped(&text, columns, "", Role::Text));
+        lines.extend(planned(c, &parts, n, columns));
         lines.extend(members(c, plan, &parts, columns));
     }
     lines.extend(reach(c, plan, columns, "free"));
@@ -249,6 +279,7 @@ fn items(c: &Canvas<'_>, batch: &Batch) -> Lines {
         End::Unknown(_) => 1,
         End::Gone(_) => 2,
         End::Waiting => 3,
+        End::Otherwise(_) => 2,
         End::Done => 4,
     };
     let mut all: Vec<&Item> = batch.items.iter().collect();
@@ -261,6 +292,7 @@ fn line(c: &Canvas<'_>, doing: Doing, item: &Item) -> (String, Role) {
     match &item.end {
         End::Waiting => (format!("...       {name}"), Role::Dim),
         End::Done => (format!("{:<9} {name}", doing.done()), Role::Ok),
+        End::Otherwise(why) => (format!("otherwise {name}: {}", why.line()), Role::Warning),
         End::Refused(why) => (format!("refused   {name}: {}", why.line()), Role::ErrorText),
         End::Unknown(why) => (format!("UNKNOWN   {name}: {}", why.line()), Role::Unknown),
         End::Gone(why) => (format!("left out  {}: {name}", why.line()), Role::Warning),

@@ -23,9 +23,9 @@ use crate::{
 use super::{
     Canvas,
     alerts::{self, state_word},
-    explained,
+    before, explained,
     link::Link,
-    links, past, related, timeline, why,
+    links, pages, past, related, requests, timeline, why,
     widgets::{
         frame::titled,
         text::{Pen, wrap},
@@ -134,9 +134,12 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
             told(&mut sheet, row, c.app.world.seen_at(row), c.app.now);
             alerts::spark::section(&mut sheet, c, row);
             ack(&mut sheet, &c.app.world, row, c.app.now);
+            requests::section(&mut sheet, row, c.app.now);
             subjects.extend(links::told_before(c.app, row));
             notes(&mut sheet, c, &subjects);
             silences(&mut sheet, c, row);
+            pages::section(&mut sheet, c.app, row);
+            before::section(&mut sheet, c.app, row);
             links::section(&mut sheet, c.app, row);
             why::section(&mut sheet, c.app, id);
             past::section(&mut sheet, c, id, area.width);
@@ -210,9 +213,13 @@ fn ack(sheet: &mut Sheet, world: &World, row: &Row, now: Time) {
     };
     sheet.pair("by", &ack.by.line());
     sheet.pair("reason", ack.reason.shown());
-    sheet.pair("until", &format!("{} UTC (in {})", ack.until.format("%H:%M"), duration::long(ack.until - now)));
+    let until = ack.until.zip(ack.left(now));
+    let until = until.map(|(at, left)| format!("{} UTC (in {})", at.format("%H:%M"), duration::long(left)));
+    sheet.pair("until", until.as_deref().unwrap_or("somebody takes it back"));
     sheet.pair("via", via);
-    sheet.pair("breaks", condition::in_words(&ack.breaks_on).trim_start_matches("breaks "));
+    if ack.via != AckVia::Native {
+        sheet.pair("breaks", condition::in_words(&ack.breaks_on).trim_start_matches("breaks "));
+    }
     if ack.silence.as_ref().is_some_and(|id| world.acks.is_kept_by_another(id)) {
         sheet.pair("kept alive", "by kthxbye, or another program that extends it: left to that");
     }

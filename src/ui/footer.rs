@@ -108,6 +108,7 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
             fixed(&[("Enter", "take it up"), ("j/k", "scroll"), ("n, Esc", "leave things as they are")])
         }
         Some(Layer::Settings { .. }) => fixed(&[("j/k", "scroll"), ("Esc", "leave")]),
+        Some(Layer::Ask(sheet)) => fixed(super::requests::keys(sheet)),
         Some(Layer::Action(sheet)) => fixed(super::action::keys(sheet)),
         Some(Layer::Runbook(_)) => of(c, RUNBOOK),
         Some(Layer::Incidents(_)) => of(c, INCIDENTS),
@@ -122,6 +123,9 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         Some(Layer::Slo { .. }) => of(c, GRAPH),
         Some(Layer::Inquiry { .. }) => of(c, &[Command::Back, Command::Down, Command::Up, Command::Help]),
         Some(Layer::Paper(_)) => of(c, DOCUMENT),
+        Some(Layer::OnCall { .. }) => {
+            of(c, &[Command::Back, Command::Down, Command::Up, Command::Refresh, Command::Help])
+        }
         Some(Layer::Suppose(_)) => {
             fixed(&[("Tab", "next field"), ("30m@100%", "an outage"), ("Esc", "leave, nothing is changed")])
         }

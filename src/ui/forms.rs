@@ -8,11 +8,11 @@ use crate::{
         world::plan::UnackPlan,
     },
     config::theme::Role,
-    domain::{source::AckVia, text::SafeText},
+    domain::{held::Verb, source::AckVia, text::SafeText},
 };
 
 use super::{
-    Canvas, Caret,
+    Canvas, Caret, requests,
     widgets::{
         frame::dialog,
         text::{Pen, clip, tail, width, wrap},
@@ -68,11 +68,15 @@ pub(crate) fn unack(c: &mut Canvas<'_>, area: Rect, plan: &UnackPlan) -> Caret {
         AckVia::Silence => {
             format!("ends the silence on {} that carries {}'s ack; it pages again", plan.alert.source, plan.by.line())
         }
-        AckVia::Journal | AckVia::Native => format!("takes {}'s ack back in the journal", plan.by.line()),
+        AckVia::Native => format!("takes {}'s ack back at {}:", plan.by.line(), plan.alert.source),
+        AckVia::Journal => format!("takes {}'s ack back in the journal", plan.by.line()),
     };
     let mut rows = wrapped(&what, "", Role::Text);
     if plan.via == AckVia::Silence {
         rows.extend(overreach(plan.also_frees.iter(), "it would also free"));
+    }
+    if let Some(request) = &plan.request {
+        rows.extend(requests::would(c, request));
     }
     rows.push((String::new(), Role::Text));
     rows.push(("take it back? [y/N]".into(), Role::Accent));
@@ -94,6 +98,16 @@ fn meant(c: &mut Canvas<'_>, inner: Rect, form: &NoteForm) {
     Pen::new(c.buf, inner, inner.height - 1).put(&SafeText::new(&text).line(), c.look.style(role));
 }
 
+/// The switch that sends it to the alert's source as well.
+fn there(c: &mut Canvas<'_>, inner: Rect, form: &NoteForm) {
+    let (Some(there), Some(id)) = (form.there, form.subject.as_alert()) else { return };
+    let words = c.app.world.way(&id.source, Verb::Note).map(|w| w.words.line().into_owned()).unwrap_or_default();
+    let mark = if there { "[x]" } else { "[ ]" };
+    let role = if there { Role::Warning } else { Role::Dim };
+    let text = format!("{mark} Tab: also at {}: {words}", id.source);
+    Pen::new(c.buf, inner, inner.height.saturating_sub(1)).put(&text, c.look.style(role));
+}
+
 pub(crate) fn note(c: &mut Canvas<'_>, area: Rect, form: &NoteForm) -> Caret {
     let about = form.title.as_ref().map_or_else(|| form.subject.to_string(), |t| t.line().into_owned());
     let others = match form.also.len() {
@@ -105,6 +119,8 @@ pub(crate) fn note(c: &mut Canvas<'_>, area: Rect, form: &NoteForm) -> Caret {
     let lines = form.text.as_str().split('\n').count();
     let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(3).clamp(6, (area.height / 2).max(6));
     let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let whole = inner;
+    let inner = Rect { height: inner.height.saturating_sub(u16::from(form.there.is_some())), ..inner };
     let columns = usize::from(inner.width.max(2)) - 1;
     let before = wrap(form.text.before_cursor(), columns);
     let all = wrap(form.text.as_str(), columns);
@@ -118,6 +134,7 @@ pub(crate) fn note(c: &mut Canvas<'_>, area: Rect, form: &NoteForm) -> Caret {
     } else if all.len() - top < usize::from(inner.height) {
         meant(c, inner, form);
     }
+    there(c, whole, form);
     let column = before.last().map_or(0, |l| width(l)).min(columns);
     let x = inner.x + u16::try_from(column).unwrap_or(0);
     let y = inner.y + u16::try_from(row - top.min(row)).unwrap_or(0);

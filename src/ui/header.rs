@@ -57,6 +57,9 @@ fn summary(c: &mut Canvas<'_>, area: Rect) {
     if let Some(word) = incident {
         pen.put(&word, look.style(Role::Marker)).put("  ", plain);
     }
+    if let Some((word, role)) = super::oncall::word(world, c.app.now) {
+        pen.put(&word, look.style(role)).put("  ", plain);
+    }
     // What other cockpits do, or what is being finished for one that was killed.
     if let Some(Progress { by, ended, all }) = world.elsewhere.progress() {
         pen.put(&format!("{}'s acts {ended}/{all}  ", by.line()), look.style(Role::Accent));

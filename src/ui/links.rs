@@ -15,7 +15,11 @@ use crate::{
 use super::detail::Sheet;
 
 pub(crate) fn section(sheet: &mut Sheet, app: &App, row: &Row) {
-    let Some(study) = app.world.studied.as_ref().filter(|s| s.id == row.id && !s.links.is_empty()) else { return };
+    let Some(study) = app.world.studied.as_ref().filter(|s| s.id == row.id) else { return };
+    let is_here = |link: &&Link| !matches!(link.kind, LinkKind::Page | LinkKind::Paged);
+    if !study.links.iter().any(|link| is_here(&link)) {
+        return;
+    }
     sheet.head("the same alert elsewhere");
     if let Some(words) = disagreement(row, &study.links) {
         sheet.text(&words, Role::Warning);
@@ -23,7 +27,7 @@ pub(crate) fn section(sheet: &mut Sheet, app: &App, row: &Row) {
     if let Some(words) = dissent(row, &study.links) {
         sheet.text(&words, Role::Warning);
     }
-    for link in &study.links {
+    for link in study.links.iter().filter(is_here) {
         sheet.pair(&teller(link), &line(link, app.now));
     }
 }
@@ -46,6 +50,8 @@ pub fn line(link: &Link, now: Time) -> String {
         LinkKind::Echo => "its rule",
         LinkKind::Twin => "twin",
         LinkKind::Member => return of_member(link),
+        LinkKind::Page => "its page",
+        LinkKind::Paged => "paged",
     };
     let state = link.state.unwrap_or(link.told);
     let blind =

@@ -14,6 +14,7 @@ pub mod action;
 pub mod address;
 pub mod alerts;
 pub(crate) mod axis;
+mod before;
 pub mod beyond;
 pub mod budgets;
 pub mod bulk;
@@ -30,12 +31,15 @@ pub mod link;
 pub mod links;
 pub mod look;
 pub mod menu;
+pub mod oncall;
+pub mod pages;
 pub mod paper;
 pub mod past;
 pub mod picking;
 pub mod plain;
 pub mod profile;
 pub mod related;
+mod requests;
 pub mod runbook;
 pub mod sent;
 pub mod settings;
@@ -197,6 +201,7 @@ fn cover(canvas: &mut Canvas<'_>, layer: &Layer, area: Rect) {
         Layer::Silences(list) => silences::draw(canvas, area, list),
         Layer::SilenceDetail { id, scroll } => silence::draw(canvas, area, id, *scroll),
         Layer::Paper(paper) => paper::draw(canvas, area, paper),
+        Layer::OnCall { scroll } => oncall::draw(canvas, area, *scroll),
         Layer::Address(shown) => address::draw(canvas, area, shown),
         Layer::Runbook(reading) => runbook::draw(canvas, area, *reading),
         Layer::Incidents(list) => incidents::draw(canvas, area, list),
@@ -215,6 +220,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         Layer::Menu(m) => menu::draw(canvas, body, m),
         Layer::Filter { text, list, .. } => filter::draw(canvas, rect(regions.footer, whole), body, (text, list)),
         Layer::Ack(form) => acking::draw(canvas, body, form),
+        Layer::Ask(sheet) => requests::draw(canvas, body, sheet),
         Layer::Unack(plan) => forms::unack(canvas, body, plan),
         Layer::Note(form) => forms::note(canvas, body, form),
         Layer::Seeing(seeing) => alerts::layers::draw(canvas, body, seeing),
@@ -246,6 +252,7 @@ fn over(canvas: &mut Canvas<'_>, layer: &Layer, regions: Regions) -> Caret {
         | Layer::Address(_)
         | Layer::SilenceDetail { .. }
         | Layer::Paper(_)
+        | Layer::OnCall { .. }
         | Layer::Incidents(_)
         | Layer::Incident(_) => Caret::default(),
     }

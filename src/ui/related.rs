@@ -18,8 +18,10 @@ pub(crate) fn section(sheet: &mut Sheet, app: &App, id: &AlertId) {
     let Some(study) = app.world.studied.as_ref().filter(|s| &s.id == id && !s.related.is_empty()) else { return };
     sheet.head("related");
     let picked = app.desk.picked_related();
-    for (place, related) in study.related.iter().enumerate() {
-        let mark = if picked == Some(place) { ">" } else { " " };
+    let walk = app.world.walk(id);
+    for related in &study.related {
+        let place = walk.iter().position(|other| *other == related.id);
+        let mark = if picked.is_some() && picked == place { ">" } else { " " };
         sheet.pair(mark, &line(related, app.world.board.get(&related.id)));
     }
     sheet.text("the next is marked with W, Enter opens what is marked", Role::Hint);

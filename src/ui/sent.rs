@@ -98,6 +98,7 @@ fn act(deed: &Deed) -> &'static str {
             Purpose::Amend => "change silence",
             Purpose::Expire if undone => "undo: expire",
             Purpose::Expire => "expire silence",
+            Purpose::Ask => sent.intent.act.request().map_or("request", |r| r.verb.as_str()),
         },
         Deed::Kept(entry) => match entry.kind {
             Kind::NoteAdded if undone => "undo: note",
@@ -116,6 +117,7 @@ fn outcome(deed: &Deed) -> (String, Role) {
         Deed::Kept(_) => ("in journal", Role::Ok),
         Deed::Sent(sent) => match &sent.outcome {
             Some(Outcome::Confirmed { .. }) => ("confirmed", Role::Ok),
+            Some(Outcome::Otherwise { .. }) => ("otherwise", Role::Warning),
             Some(Outcome::Refused { .. }) => ("refused", Role::ErrorText),
             Some(Outcome::Unknown { .. }) => ("UNKNOWN", Role::Unknown),
             None => ("on its way", Role::Hint),
@@ -147,6 +149,7 @@ fn ended(sent: &SentDeed) -> String {
             let until = ends_at.map(|t| format!(" until {}", t.format("%Y-%m-%d %H:%M UTC"))).unwrap_or_default();
             format!("confirmed by reading back{silence}{until}")
         }
+        Some(Outcome::Otherwise { why }) => format!("done otherwise than asked: {}", why.line()),
         Some(Outcome::Refused { why }) => format!("refused: {}", why.line()),
         Some(Outcome::Unknown { why }) => format!("no word whether it happened: {}", why.line()),
         None => "on its way".into(),

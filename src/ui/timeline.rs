@@ -6,6 +6,7 @@ use crate::{
     app::desk::{layout::Pane, touch::Spot},
     config::theme::Role,
     domain::{
+        change::Weight,
         duration,
         entry::{Entry, Kind},
         incident::{Corrections, Line, Part, Skew, sentence as sentence_of_incident},
@@ -13,7 +14,11 @@ use crate::{
     },
 };
 
-use super::{Canvas, alerts::pane_title, widgets::text::Pen};
+use super::{
+    Canvas,
+    alerts::pane_title,
+    widgets::text::{Pen, clip},
+};
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     if area.is_empty() {
@@ -21,9 +26,12 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     }
     let app = c.app;
     let entries = app.desk.told(&app.world);
-    let folded = if app.desk.folded { "3 timeline  without what machines wrote (F)" } else { "3 timeline" };
+    let mut title = vec!["3 timeline".to_owned()];
+    title.extend(app.desk.folded.then(|| "without what machines wrote (F)".to_owned()));
+    title.extend(Some(app.desk.kinds.in_words()).filter(|w| !w.is_empty()).map(|w| format!("{w} (f)")));
+    let title = title.join("  ");
     let right = entries.last().map(|e| format!("last {}", e.at.format("%H:%M:%S"))).unwrap_or_default();
-    let inner = pane_title(c, area, Pane::Timeline, folded, &right);
+    let inner = pane_title(c, area, Pane::Timeline, &title, &right);
     if entries.is_empty() {
         Pen::new(c.buf, inner, 0).skip(2).put("nothing has happened yet; n writes a note", c.look.style(Role::Hint));
         return;
@@ -52,7 +60,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, told_line: &Line<'_>, (selecte
     pen.column(&time.to_string(), 6, look.style(Role::Dim));
     let (word, role) = word(&entry.kind);
     let shown = if word.is_empty() { entry.kind.to_string() } else { word.to_owned() };
-    pen.column(&shown, 10, look.style(role));
+    pen.column(&clip(&shown, 9), 10, look.style(role));
     pen.put(&told(told_line), look.style(Role::Text));
     if selected {
         c.choose(area, line);
@@ -60,14 +68,16 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, told_line: &Line<'_>, (selecte
 }
 
 /// A word for the kind; empty for a kind that only a newer version knows.
-pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
+pub(crate) fn word(kind: &Kind) -> (&str, Role) {
     match kind {
         Kind::AlertFired => ("fired", Role::Bad),
         Kind::AlertResolved => ("resolved", Role::Ok),
         Kind::AckIntended => ("acking", Role::Dim),
         Kind::AckConfirmed => ("acked", Role::Acked),
         Kind::AckRefused => ("refused", Role::Bad),
-        Kind::AckUnknown | Kind::UnackUnknown | Kind::SilenceUnknown => ("no word", Role::Unknown),
+        Kind::AckUnknown | Kind::UnackUnknown | Kind::SilenceUnknown | Kind::RequestUnknown => {
+            ("no word", Role::Unknown)
+        }
         Kind::AckBroken => ("ACK BROKE", Role::Bad),
         Kind::AckReleased => ("ack ended", Role::Dim),
         Kind::AckExtended => ("ack kept", Role::Dim),
@@ -79,12 +89,15 @@ pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
         Kind::SilenceIntended => ("silencing", Role::Dim),
         Kind::SilenceConfirmed => ("silence", Role::Suppressed),
         Kind::SilenceRefused => ("refused", Role::Bad),
+        Kind::RequestIntended => ("asking", Role::Dim),
+        Kind::RequestConfirmed => ("done", Role::Acked),
+        Kind::RequestRefused => ("refused", Role::Bad),
         Kind::NoiseMarked => ("noise", Role::Dim),
         Kind::NoteAdded => ("note", Role::Accent),
         Kind::NoteCorrected => ("corrected", Role::Accent),
         Kind::SourceLost => ("LOST", Role::Unknown),
         Kind::SourceBack => ("back", Role::Ok),
-        Kind::Deploy => ("deploy", Role::Marker),
+        Kind::Change(word) => (word.as_str(), of_change(word.weight())),
         Kind::ActionStarted => ("ran", Role::Accent),
         Kind::ActionEnded => ("ended", Role::Accent),
         Kind::ActionUnknown => ("no word", Role::Unknown),
@@ -93,6 +106,14 @@ pub(crate) fn word(kind: &Kind) -> (&'static str, Role) {
         Kind::ConfigChanged => ("config", Role::Marker),
         Kind::Incident(part) => (incident(*part), Role::Marker),
         Kind::Other(_) => ("", Role::Dim),
+    }
+}
+
+fn of_change(weight: Weight) -> Role {
+    match weight {
+        Weight::Marker => Role::Marker,
+        Weight::Crash => Role::Warning,
+        Weight::Event | Weight::Quiet => Role::Dim,
     }
 }
 

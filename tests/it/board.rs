@@ -194,7 +194,7 @@ impl Run {
                 by: SafeText::new("ana"),
                 reason: SafeText::new("mine"),
                 at: self.now,
-                until: self.now + Duration::seconds(i64::from(*lasts) * 10),
+                until: Some(self.now + Duration::seconds(i64::from(*lasts) * 10)),
                 via: AckVia::Journal,
                 breaks_on: Vec::new(),
                 silence: None,
@@ -232,7 +232,7 @@ impl Run {
                 let carriers = world.acks.carriers(source, self.now);
                 let silences = carriers.iter().filter(|s| s.matches(&known.alert.labels));
                 let by_silence = silences.max_by_key(|s| (s.ends_at, &s.id)).map(|s| s.id.raw().to_owned());
-                let journal = world.acks.journal.get(&Subject::alert(&id)).filter(|a| self.now < a.until);
+                let journal = world.acks.journal.get(&Subject::alert(&id)).filter(|a| a.stands(self.now));
                 let ack = by_silence.or(journal.map(|a| a.by.raw().to_owned()));
                 let part = match (known.alert.state, &ack) {
                     _ if known.resolved_at.is_some() => 4,

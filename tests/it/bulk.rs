@@ -298,7 +298,7 @@ async fn a_silence_that_was_changed_gets_back_its_old_end_and_words() {
     let intent = hand.world.intent(now, watchfire::domain::op::Purpose::Amend, act, &[], "");
     let intent = Intent { op: watchfire::domain::op::OpId("by-hand".into()), title: "NodeDown".into(), ..intent };
     hand.journal.intend(&intent, &[], now).await.unwrap();
-    let done = watchfire::runtime::execute::execute(&hand.sources, &intent.act, hand.clock).await;
+    let done = watchfire::runtime::execute::execute(&hand.sources, &intent, hand.clock).await;
     let told = watchfire::app::world::acts::ended_entries(&intent, now, &done.outcome);
     hand.journal.settle(&intent.op, &told, now).await.unwrap();
     assert_ne!(said(&standing(&server).await), before);

@@ -3,7 +3,9 @@
 mod actions;
 mod acts;
 mod alerts;
+mod asks;
 mod begin;
+mod changes;
 mod configs;
 mod exclusions;
 mod incidents;

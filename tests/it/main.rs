@@ -5,6 +5,7 @@
 mod absence;
 mod ack_contracts;
 mod actions;
+mod acts;
 mod alertmanager;
 mod axis;
 mod board;

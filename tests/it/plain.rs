@@ -115,6 +115,25 @@ async fn an_alert_is_told_acked_and_noted_by_lines_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_source_is_asked_by_lines_once_its_plan_was_read_out() {
+    let mut reader = Reader::of(Opening::of("paged")).await;
+    let ways = reader.types("ask 1").await;
+    assert!(ways.contains("2: unack, cannot be done: nobody has acked it there"), "{ways}");
+    assert!(ways.contains("6: note, adds a note") && ways.contains("which number"), "{ways}");
+    let asked = reader.types("6").await;
+    assert!(asked.contains("text [nothing]:"), "{asked}");
+    let plan = reader.types("the cache is cold").await;
+    for said in ["pd adds the note to the incident", "kept there as ana", "text: the cache is cold", "yes sends it"] {
+        assert!(plan.contains(said), "{said} is not read out:\n{plan}");
+    }
+    assert!(reader.story.entries(Kind::RequestIntended).await.is_empty(), "it was sent before a yes");
+    let done = reader.types("yes").await;
+    assert!(done.contains("the note of CheckoutDown was done at pd"), "{done}");
+    let board = reader.types("alerts").await;
+    assert!(board.contains("goes to carol in"), "{board}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn whatever_is_not_yes_sends_nothing() {
     let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
     for no in ["", "y", "no", "ack 5", "cancel"] {

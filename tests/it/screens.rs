@@ -17,7 +17,7 @@ use watchfire::{
     },
     domain::{
         Time,
-        correlation::{By, Correlation},
+        correlation::{By, Correlation, Link},
         entry::{Entry, NewEntry},
         filter::Filter,
         source::SourceName,
@@ -157,7 +157,7 @@ async fn an_alert_in_detail() {
 async fn told_twice(keys: &str) -> App {
     let mut app = lived("twins", "3m40s").await;
     let sources = ["eu", "us"].map(SourceName::new).to_vec();
-    app.world.correlate(vec![Correlation { sources, by: By::AllBut(vec!["cluster".into()]) }]);
+    app.world.correlate(vec![Correlation { sources, by: By::AllBut(vec!["cluster".into()]), link: Link::Same }]);
     drop(app.update(app.now, Msg::Ticked));
     press(&mut app, keys);
     app
@@ -249,6 +249,14 @@ async fn a_filter_that_may_go_on_and_the_tabs_of_saved_views() {
     write(&mut app, "s");
     press(&mut app, "Down");
     at_every_size("completion", &mut app);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_outage_across_five_sources_at_its_best_moment() {
+    let mut app = lived("bad-push", "14m").await;
+    at_every_size("across", &mut app);
+    press(&mut app, "j enter");
+    at_every_size("across_alert", &mut app);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod absence;
 mod acks;
+mod across;
 mod ahead;
 mod contracts;
 mod golden;

@@ -3,7 +3,7 @@
 use crate::{
     app::{App, effect::Effects, world::World, world::ops::AckAsked, world::plan::AckPlan},
     config::keymap::{Key, KeyCode},
-    domain::{Time, alert::AlertId, contract::AckTerms},
+    domain::{Time, alert::AlertId, contract::AckTerms, held::Needs},
 };
 
 use super::{
@@ -21,7 +21,9 @@ pub struct AckForm {
 
 impl AckForm {
     pub fn new(plan: AckPlan, terms: &AckTerms) -> Self {
-        Self { plan, terms: Terms::new(terms) }
+        let mut terms = Terms::new(terms);
+        terms.keeps = plan.request.as_ref().map(|request| request.until.is_some());
+        Self { plan, terms }
     }
 }
 
@@ -78,6 +80,7 @@ fn send(app: &mut App, now: Time) -> Effects {
             form.terms.error = plan.void;
             back(app, form)
         }
+        Ok(plan) if plan.reads_like(&form.plan) && plan.request.is_some() => ask(app, now, form),
         Ok(plan) if plan.reads_like(&form.plan) => app.world.ack(now, &plan, form.terms.reason()),
         Ok(plan) => {
             app.desk.say_bad(now, "the plan changed while you wrote: read it again, Enter sends it");
@@ -87,6 +90,24 @@ fn send(app: &mut App, now: Time) -> Effects {
         Err(why) => {
             app.desk.say_bad(now, why);
             Vec::new()
+        }
+    }
+}
+
+/// What its source keeps is sent as the source planned it.
+fn ask(app: &mut App, now: Time, mut form: Box<AckForm>) -> Effects {
+    let Some(request) = form.plan.request.clone() else { return Vec::new() };
+    let must = app.world.way(&request.alert.source, request.verb).is_ok_and(|w| w.text == Needs::Must);
+    let stands = super::requests::still_ahead(&request, now).and_then(|()| app.world.plans.confirm(&request));
+    if must && form.terms.reason().is_empty() {
+        form.terms.error = Some(format!("{} wants a reason", request.alert.source));
+        return back(app, form);
+    }
+    match stands {
+        Ok(()) => app.world.ack(now, &form.plan, form.terms.reason()),
+        Err(why) => {
+            app.desk.say_bad(now, why);
+            back(app, form)
         }
     }
 }

@@ -72,6 +72,7 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::MarkAll => marks::all(app, now),
         Command::Ack => many::ack(app, now),
         Command::Unack => many::unack(app, now),
+        Command::Ask => super::requests::open(app, now),
         Command::Batch => many::open_batch(app, now),
         Command::Undo => many::look_back(app, now, DeedsFor::Undo),
         Command::Sent => many::look_back(app, now, DeedsFor::Log),
@@ -80,8 +81,10 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Silences => silence_list::open(app),
         Command::Incident => super::incidents::declare(app, now),
         Command::Incidents => super::incidents::open_list(app),
+        Command::OnCall => on_call(app, now),
         Command::Handoff => super::paper::handoff(app),
         Command::FoldMachines => super::telling::fold(app),
+        Command::TimelineKinds => super::kinds::next(app),
         Command::Note => forms::open_note(app, now),
         Command::Editor => forms::open_editor(app, now),
         Command::GroupBy => view::pick::open(app),
@@ -147,6 +150,14 @@ fn on_top(app: &mut App, now: Time, command: Command) -> Option<Effects> {
     }
 }
 
+/// Opens the list, and asks at once.
+fn on_call(app: &mut App, now: Time) -> Effects {
+    if !matches!(app.desk.layers.last(), Some(Layer::OnCall { .. })) {
+        app.desk.layers.push(Layer::OnCall { scroll: 0 });
+    }
+    app.world.ask_on_call(now, true)
+}
+
 fn awake(app: &mut App, now: Time) -> Effects {
     match app.world.paging.turn_awake(now) {
         Ok(said) => app.desk.say_good(now, said),
@@ -158,7 +169,13 @@ fn awake(app: &mut App, now: Time) -> Effects {
 fn is_about_selection(command: Command) -> bool {
     matches!(
         command,
-        Command::Open | Command::Ack | Command::Unack | Command::Silence | Command::Note | Command::Editor
+        Command::Open
+            | Command::Ack
+            | Command::Unack
+            | Command::Ask
+            | Command::Silence
+            | Command::Note
+            | Command::Editor
     )
 }
 
@@ -186,7 +203,9 @@ fn refresh(app: &mut App, now: Time) -> Effects {
     app.desk.say_good(now, "asking every source now");
     in_order_again(app);
     app.desk.sort_again(&app.world);
-    vec![Effect::Refresh(None)]
+    let mut effects = app.world.ask_on_call(now, true);
+    effects.push(Effect::Refresh(None));
+    effects
 }
 
 /// Alerts that were acted on go where they belong.
@@ -221,6 +240,7 @@ pub(super) fn go(app: &mut App, motion: Motion) -> Effects {
             | Layer::Inquiry { scroll, .. }
             | Layer::Entry { scroll, .. }
             | Layer::SilenceDetail { scroll, .. }
+            | Layer::OnCall { scroll }
             | Layer::Paper(Paper { scroll, .. }),
         ) => {
             *scroll = match motion {

@@ -29,6 +29,7 @@ enum Kind {
     Bulk,
     Undo,
     Action,
+    Ask,
 }
 
 impl Desk {
@@ -43,6 +44,7 @@ impl Desk {
             // The reason of an ack is text; a plan of anything else takes none.
             Layer::Bulk(form) => (Kind::Bulk, form.plan.doing != Doing::Ack),
             Layer::Undo { .. } => (Kind::Undo, true),
+            Layer::Ask(sheet) if sheet.is_plan() => (Kind::Ask, false),
             Layer::Action(sheet) if sheet.is_plan() => (Kind::Action, false),
             _ => return None,
         };

@@ -5,13 +5,14 @@ use crate::{
         App,
         effect::{Effect, Effects},
         msg::EditorMsg,
-        world::ops::Note,
+        world::{ops::Note, plan::UnackPlan},
     },
     config::keymap::{Key, KeyCode},
     domain::{
         Time,
         alert::AlertId,
         entry::{Entry, Subject},
+        held::Verb,
         incident::Corrections,
         text::SafeText,
     },
@@ -63,6 +64,7 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
             form.buffer().map(|b| b.insert(&one_line()));
             Vec::new()
         }
+        Some(Layer::Ask(_)) => super::requests::paste(app, now, &one_line()),
         Some(Layer::Action(_)) => super::running::paste(app, &one_line()),
         Some(Layer::Suppose(form)) => {
             form.paste(&one_line());
@@ -107,21 +109,35 @@ pub(crate) fn open_ack(app: &mut App, now: Time) -> Effects {
 
 pub(crate) fn open_unack(app: &mut App, now: Time) -> Effects {
     let Some(id) = subject_alert(app) else { return no_alert(app, now) };
-    match app.world.plan_unack(&id) {
+    unack(app, now, &id);
+    Vec::new()
+}
+
+pub(super) fn unack(app: &mut App, now: Time, id: &AlertId) {
+    match app.world.plan_unack(id) {
         Ok(plan) => app.desk.layers.push(Layer::Unack(plan)),
         Err(why) => app.desk.say_bad(now, why),
     }
-    Vec::new()
+}
+
+/// What its source keeps is taken back only as the source planned it, and only of the episode that was read.
+fn unack_stands(app: &App, plan: &UnackPlan) -> Result<(), String> {
+    app.world.may_write()?;
+    let Some(request) = &plan.request else { return Ok(()) };
+    app.world.plans.confirm(request)?;
+    app.world.still_stands(request)
 }
 
 /// The confirmation of an unack: `y` or Enter does it, anything else leaves.
 pub(crate) fn unack_key(app: &mut App, now: Time, key: Key) -> Effects {
     let Some(Layer::Unack(plan)) = app.desk.layers.pop() else { return Vec::new() };
     match key.code {
-        KeyCode::Char('y') | KeyCode::Enter => match app.world.may_write() {
+        KeyCode::Char('y') | KeyCode::Enter => match unack_stands(app, &plan) {
             Ok(()) => app.world.unack(now, &plan),
             Err(why) => {
                 app.desk.say_bad(now, why);
+                // Its source may yet answer.
+                app.desk.layers.extend(plan.request.is_some().then_some(Layer::Unack(plan)));
                 Vec::new()
             }
         },
@@ -137,7 +153,8 @@ const BACK: &str = "your half-written note is back";
 pub(crate) fn open_note(app: &mut App, now: Time) -> Effects {
     let (subject, title) = note_subject(app);
     let also = note_also(app, &subject);
-    let mut form = NoteForm { subject, also, title, text: TextBuffer::default(), corrects: None };
+    let there = note_there(app, &subject).then_some(false);
+    let mut form = NoteForm { subject, also, title, text: TextBuffer::default(), corrects: None, there };
     let key = form.draft_key();
     form.text = TextBuffer::new(app.desk.drafts.text(&key));
     if !form.text.is_empty() {
@@ -145,6 +162,11 @@ pub(crate) fn open_note(app: &mut App, now: Time) -> Effects {
     }
     app.desk.layers.push(Layer::Note(form));
     if app.desk.drafts.is_read(&key) { Vec::new() } else { vec![Effect::LoadDraft { key }] }
+}
+
+/// Whether the alert's source keeps notes, too.
+fn note_there(app: &App, subject: &Subject) -> bool {
+    subject.as_alert().is_some_and(|id| app.world.plan_ask(&id, Verb::Note, None).is_ok())
 }
 
 /// The form of a note with the text of one that is to be corrected: what is kept is another entry.
@@ -156,8 +178,8 @@ pub(crate) fn open_correction(app: &mut App, now: Time, note: &Entry) -> Effects
     let shown = app.world.timeline.entries.iter();
     let text = Corrections::of(shown).on(note).last().and_then(|c| c.body.text.clone()).or(note.body.text.clone());
     let (subject, title) = (note.subject.clone(), note.body.title.clone());
-    let mut form =
-        NoteForm { subject, also: Vec::new(), title, text: TextBuffer::default(), corrects: Some(note.id.clone()) };
+    let (also, corrects) = (Vec::new(), Some(note.id.clone()));
+    let mut form = NoteForm { subject, also, title, text: TextBuffer::default(), corrects, there: None };
     let key = form.draft_key();
     let draft = app.desk.drafts.text(&key).to_owned();
     form.text = TextBuffer::new(if draft.is_empty() { text.as_ref().map_or("", SafeText::raw) } else { &draft });
@@ -211,6 +233,10 @@ fn note_key(app: &mut App, now: Time, key: Key) -> Effects {
         KeyCode::Char('j') if key.ctrl => newline(app),
         KeyCode::Char('e') if key.ctrl => open_editor(app, now),
         KeyCode::Enter => send_note(app, now),
+        KeyCode::Tab if form.there.is_some() => {
+            form.there = form.there.map(|there| !there);
+            Vec::new()
+        }
         _ => {
             if form.text.key(key) == Typed::Changed {
                 save_draft(app)
@@ -267,11 +293,27 @@ fn send_note(app: &mut App, now: Time) -> Effects {
         }
     };
     let also = form.also.clone();
+    let there = form.there == Some(true);
     app.desk.layers.pop();
     app.desk.drafts.write(&key, "");
     // A draft from before that nobody has seen yet is no part of this note, and stays.
     let draft = app.desk.drafts.is_read(&key).then_some(key);
-    app.world.note(now, note, &also, draft)
+    let asked = there.then(|| (note.subject.clone(), note.text.clone()));
+    let mut effects = app.world.note(now, note, &also, draft);
+    if let Some((subject, text)) = asked {
+        effects.extend(note_at_source(app, now, &subject, &text));
+    }
+    effects
+}
+
+/// The same text to the alert's source; the note here is kept whatever comes of it.
+fn note_at_source(app: &mut App, now: Time, subject: &Subject, text: &str) -> Effects {
+    let Some(id) = subject.as_alert() else { return Vec::new() };
+    let asked = app.world.plan_ask(&id, Verb::Note, None).and_then(|plan| app.world.ask(now, &plan, text));
+    asked.unwrap_or_else(|why| {
+        app.desk.say_bad(now, format!("the note is kept here alone: {why}"));
+        Vec::new()
+    })
 }
 
 /// `$EDITOR` for the note that is open, or for a new one.
@@ -322,7 +364,8 @@ pub(crate) fn draft_came(app: &mut App, now: Time, key: &str, before: &str) -> E
 pub(crate) fn note_refused(app: &mut App, note: Note) {
     let text = note.written();
     let Note { subject, title, corrects, .. } = note;
-    let mut form = NoteForm { subject, also: Vec::new(), title, text: TextBuffer::default(), corrects };
+    let there = note_there(app, &subject).then_some(false);
+    let mut form = NoteForm { subject, also: Vec::new(), title, text: TextBuffer::default(), corrects, there };
     form.text = TextBuffer::new(app.desk.drafts.give_back(&form.draft_key(), &text));
     if !app.desk.top_layer().is_some_and(Layer::takes_text) {
         app.desk.layers.push(Layer::Note(form));

@@ -18,7 +18,13 @@ pub fn why_not(app: &App, command: Command) -> Option<String> {
     }
     let about_alerts = matches!(
         command,
-        Command::Ack | Command::Unack | Command::Noise | Command::Runbook | Command::TakeGroup | Command::Apart
+        Command::Ack
+            | Command::Unack
+            | Command::Ask
+            | Command::Noise
+            | Command::Runbook
+            | Command::TakeGroup
+            | Command::Apart
     );
     (about_alerts && no_alert(app)).then(|| "no alert is selected".to_owned())
 }

@@ -60,6 +60,8 @@ pub enum Layer {
     },
     Ack(Box<AckForm>),
     Unack(UnackPlan),
+    /// What the source is asked to do itself.
+    Ask(Box<super::requests::AskSheet>),
     Note(NoteForm),
     /// How the alerts are seen: groups, facets, what returned, what is noise.
     Seeing(Seeing),
@@ -93,6 +95,10 @@ pub enum Layer {
     Address(Box<super::address::Address>),
     /// The runbook that was opened last.
     Runbook(super::reading::Reading),
+    /// Who is on call.
+    OnCall {
+        scroll: usize,
+    },
     Incidents(super::incidents::list::List),
     Incident(super::incidents::opened::Opened),
     /// The themes, one of them tried on; what was worn before comes back with Esc.
@@ -150,6 +156,8 @@ pub struct NoteForm {
     pub text: TextBuffer,
     /// The note whose text it takes the place of.
     pub corrects: Option<String>,
+    /// Whether the alert's source keeps it too, where it can.
+    pub there: Option<bool>,
 }
 
 impl NoteForm {
@@ -184,7 +192,8 @@ impl Layer {
 
     /// Whether it shows what is about to be done: nothing may change under it.
     pub fn is_of_a_plan(&self) -> bool {
-        let confirms = matches!(self, Layer::Action(_) | Layer::Unack(_) | Layer::Extend(_) | Layer::Expire(_));
+        let confirms =
+            matches!(self, Layer::Action(_) | Layer::Ask(_) | Layer::Unack(_) | Layer::Extend(_) | Layer::Expire(_));
         confirms || self.takes_text() || matches!(self, Layer::Bulk(_) | Layer::Undo { .. })
     }
 
@@ -203,6 +212,7 @@ impl Layer {
                 | Layer::Incidents(_)
                 | Layer::Incident(_)
                 | Layer::Paper(_)
+                | Layer::OnCall { .. }
         )
     }
 }

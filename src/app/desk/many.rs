@@ -217,7 +217,7 @@ fn send(app: &mut App, now: Time) -> Effects {
             app.desk.layers.push(Layer::Bulk(form));
             return Vec::new();
         };
-        // An end that was written stands still while time passes.
+        // An end that was written stands still while time passes; what a source planned is sent as it was planned.
         (form.plan.lasts, form.plan.until) = (terms.lasts, now + terms.lasts);
     }
     if let Err(why) = app.world.may_write() {
@@ -226,6 +226,11 @@ fn send(app: &mut App, now: Time) -> Effects {
     }
     if form.plan.is_empty() {
         app.desk.say_bad(now, "there is nothing left to do; nothing was sent");
+        return Vec::new();
+    }
+    if let Err(why) = confirmed(&app.world, &form, now) {
+        app.desk.layers.push(Layer::Bulk(form));
+        app.desk.say_bad(now, why);
         return Vec::new();
     }
     match app.world.send_plan(now, &form.plan, form.terms.reason()) {
@@ -241,6 +246,14 @@ fn send(app: &mut App, now: Time) -> Effects {
             Vec::new()
         }
     }
+}
+
+/// Whether every source that keeps acks itself said what it will do.
+fn confirmed(world: &World, form: &BulkForm, now: Time) -> Result<(), String> {
+    form.plan.requests().into_iter().try_for_each(|request| {
+        super::requests::still_ahead(request, now)?;
+        world.plans.confirm(request)
+    })
 }
 
 /// The batch that just began is shown.

@@ -17,6 +17,7 @@ mod fuzzy;
 pub(crate) mod golden;
 pub mod here;
 pub mod incidents;
+pub mod kinds;
 pub mod layer;
 pub mod layout;
 pub mod many;
@@ -30,6 +31,7 @@ pub mod picking;
 mod pointing;
 pub(crate) mod pressing;
 pub mod reading;
+pub mod requests;
 pub mod running;
 pub mod shares;
 mod sight;
@@ -83,6 +85,8 @@ pub struct Desk {
     pub timeline: ListCursor<String>,
     /// What machines wrote is left out of the timeline.
     pub folded: bool,
+    /// Which kinds of its entries are shown.
+    pub kinds: kinds::Kinds,
     pub tour: tour::Tour,
     pub filter: FilterLine,
     pub views: Views,
@@ -142,6 +146,7 @@ impl Default for Desk {
             budgets: ListCursor::default(),
             timeline: ListCursor::at_end(),
             folded: false,
+            kinds: kinds::Kinds::default(),
             tour: tour::Tour::default(),
             filter: FilterLine::default(),
             views: Views::default(),

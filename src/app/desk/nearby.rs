@@ -23,7 +23,7 @@ pub(super) fn next(app: &mut App, now: Time) -> Effects {
         app.desk.say_bad(now, "open an alert first: related alerts stand in its detail");
         return Vec::new();
     };
-    let count = app.world.studied.as_ref().filter(|s| s.id == *id).map_or(0, |s| s.related.len());
+    let count = app.world.walk(id).len();
     *related = (count > 0).then(|| related.map_or(0, |place| (place + 1) % count));
     if count == 0 {
         app.desk.say_bad(now, "nothing on the board is related to this alert");
@@ -34,8 +34,7 @@ pub(super) fn next(app: &mut App, now: Time) -> Effects {
 /// Opens the marked one over the alert that is open; Esc comes back.
 pub(super) fn open(app: &mut App, now: Time) -> Effects {
     let Some(Layer::Alert { id, related: Some(place), .. }) = app.desk.layers.last() else { return Vec::new() };
-    let study = app.world.studied.as_ref().filter(|s| s.id == *id);
-    match study.and_then(|s| s.related.get(*place)).map(|r| r.id.clone()) {
+    match app.world.walk(id).into_iter().nth(*place) {
         Some(other) => act::show_alert(app, now, other),
         None => Vec::new(),
     }

@@ -234,7 +234,8 @@ fn note(app: &mut App, _: Time) -> Effects {
     };
     let subject = Subject::alert(&opened.alert);
     let title = Some(opened.title);
-    let mut form = NoteForm { subject, also: Vec::new(), title, text: TextBuffer::default(), corrects: None };
+    let text = TextBuffer::default();
+    let mut form = NoteForm { subject, also: Vec::new(), title, text, corrects: None, there: None };
     let key = form.draft_key();
     let draft = app.desk.drafts.text(&key).to_owned();
     form.text = TextBuffer::new(if draft.is_empty() { &step } else { &draft });

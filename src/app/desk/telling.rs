@@ -20,7 +20,9 @@ impl Desk {
         let ended: HashSet<&OpId> =
             entries.iter().filter(|e| !e.is_intent()).filter_map(|e| e.body.op.as_ref()).collect();
         let is_over = |e: &Entry| e.is_intent() && e.body.op.as_ref().is_some_and(|op| ended.contains(op));
-        let left_out = |e: &Entry| e.kind == Kind::NoteCorrected || is_over(e) || (self.folded && e.is_of_a_machine());
+        let left_out = |e: &Entry| {
+            e.kind == Kind::NoteCorrected || is_over(e) || !self.kinds.shows(e) || (self.folded && e.is_of_a_machine())
+        };
         entries.iter().filter(|e| !left_out(e)).collect()
     }
 

@@ -20,16 +20,6 @@ pub enum Field {
     BreaksOn,
 }
 
-impl Field {
-    fn next(self) -> Self {
-        match self {
-            Self::Reason => Self::Lasts,
-            Self::Lasts => Self::BreaksOn,
-            Self::BreaksOn => Self::Reason,
-        }
-    }
-}
-
 /// The three fields.
 #[derive(Clone, Debug, Default)]
 pub struct Terms {
@@ -38,6 +28,8 @@ pub struct Terms {
     pub lasts: TextBuffer,
     pub breaks_on: TextBuffer,
     pub field: Field,
+    /// Where its source keeps the ack itself: whether its end can be said. What breaks it is the source's to say.
+    pub keeps: Option<bool>,
     /// Why it cannot be sent as it is written.
     pub error: Option<String>,
 }
@@ -51,6 +43,15 @@ impl Terms {
         }
     }
 
+    /// Those that can be written.
+    pub fn fields(&self) -> &'static [Field] {
+        match self.keeps {
+            None => &[Field::Reason, Field::Lasts, Field::BreaksOn],
+            Some(true) => &[Field::Reason, Field::Lasts],
+            Some(false) => &[Field::Reason],
+        }
+    }
+
     /// The field that has the keys.
     pub(crate) fn text(&mut self) -> &mut TextBuffer {
         match self.field {
@@ -61,7 +62,9 @@ impl Terms {
     }
 
     pub(crate) fn step(&mut self, on: bool) {
-        self.field = if on { self.field.next() } else { self.field.next().next() };
+        let fields = self.fields();
+        let at = fields.iter().position(|f| *f == self.field).unwrap_or(0);
+        self.field = fields[(at + if on { 1 } else { fields.len() - 1 }) % fields.len()];
     }
 
     /// What is meant, with the reason why not where it is not clear.

@@ -15,7 +15,8 @@ use crate::domain::{
     alert::{Ack, Alert, AlertId},
     contract::Contract,
     entry::Subject,
-    label::Labels,
+    held::HeldAck,
+    label::{Fingerprint, Labels},
     silence::Silence,
     source::{AckVia, SourceName},
     text::SafeText,
@@ -40,6 +41,16 @@ pub struct Acks {
     gone: BTreeMap<Carrier, Time>,
     /// Silences whose end somebody else moved while their alert fired.
     moved: BTreeSet<SafeText>,
+    /// Acks that a source keeps itself, made or taken back and read back, waiting for a snapshot that was requested later.
+    asked: Vec<Asked>,
+}
+
+#[derive(Debug)]
+struct Asked {
+    alert: AlertId,
+    at: Time,
+    /// None where it was taken back.
+    ack: Option<Ack>,
 }
 
 #[derive(Debug)]
@@ -62,6 +73,23 @@ impl Acks {
         let before = self.accepted.len();
         self.accepted.retain(|a| &a.source != source || a.at >= requested_at);
         before != self.accepted.len()
+    }
+
+    /// A source made an ack of its own, or took it back.
+    pub(crate) fn asked(&mut self, alert: &AlertId, at: Time, ack: Option<Ack>) {
+        self.asked.retain(|a| a.alert != *alert);
+        self.asked.push(Asked { alert: alert.clone(), at, ack });
+    }
+
+    /// As [`Self::settle`], for the acks that a source keeps itself; answers which alerts waited.
+    pub(crate) fn settle_asked(&mut self, source: &SourceName, requested_at: Time) -> Vec<Fingerprint> {
+        let over = |a: &mut Asked| &a.alert.source == source && a.at < requested_at;
+        self.asked.extract_if(.., over).map(|a| a.alert.fingerprint).collect()
+    }
+
+    /// Whether what a source did itself waits for a snapshot that shows it.
+    pub(crate) fn is_asked(&self, alert: &AlertId) -> bool {
+        self.asked.iter().any(|a| &a.alert == alert)
     }
 
     /// Takes in what the journal says. What was seen here and is not written yet stays.
@@ -233,7 +261,8 @@ impl Acks {
     /// When the acks that no snapshot tells of end by themselves.
     pub(crate) fn ends(&self) -> impl Iterator<Item = Time> {
         let accepted = self.accepted.iter().map(|a| a.silence.ends_at);
-        self.journal.values().map(|a| a.until).chain(accepted)
+        let asked = self.asked.iter().filter_map(|a| a.ack.as_ref()?.until);
+        self.journal.values().filter_map(|a| a.until).chain(accepted).chain(asked)
     }
 
     /// The ack on an alert: a silence's first, then the journal's.
@@ -244,8 +273,17 @@ impl Acks {
                 return None;
             }
             let ack = self.journal.get(&Subject::alert(id))?;
-            (now < ack.until).then(|| ack.clone())
+            ack.stands(now).then(|| ack.clone())
         })
+    }
+
+    /// The ack on an alert: what its source keeps itself comes first.
+    pub fn on(&self, carriers: &Carriers<'_>, id: &AlertId, alert: &Alert, now: Time) -> Option<Ack> {
+        if let Some(asked) = self.asked.iter().find(|a| &a.alert == id) {
+            return asked.ack.clone().filter(|ack| ack.stands(now));
+        }
+        let kept = alert.held.as_ref().and_then(|held| held.ack.as_ref()).map(kept);
+        kept.filter(|ack| ack.stands(now)).or_else(|| self.of(carriers, id, &alert.labels, now))
     }
 
     fn carried(&self, silence: &Silence) -> Ack {
@@ -254,10 +292,23 @@ impl Acks {
             by: silence.created_by.clone(),
             reason: silence.reason(),
             at: silence.starts_at,
-            until: silence.ends_at,
+            until: Some(silence.ends_at),
             via: AckVia::Silence,
             breaks_on: terms.map(|t| t.contract.breaks_on.clone()).unwrap_or_default(),
             silence: Some(silence.id.clone()),
         }
+    }
+}
+
+/// An ack that its source keeps.
+fn kept(ack: &HeldAck) -> Ack {
+    Ack {
+        by: ack.by.clone(),
+        reason: ack.reason.clone(),
+        at: ack.at,
+        until: ack.until,
+        via: AckVia::Native,
+        breaks_on: Vec::new(),
+        silence: None,
     }
 }

@@ -60,6 +60,9 @@ impl<'a> Wish<'a> {
 impl World {
     /// A confirmed ack: intent first where a server is involved, one entry where it lives here alone.
     pub(crate) fn ack(&mut self, now: Time, plan: &AckPlan, reason: &str) -> Effects {
+        if let Some(request) = &plan.request {
+            return self.ask_source(now, Purpose::Ack, (request.clone(), &plan.name), reason);
+        }
         if plan.via == AckVia::Journal {
             return self.record_ack(now, plan, reason);
         }
@@ -76,6 +79,9 @@ impl World {
     }
 
     pub(crate) fn unack(&mut self, now: Time, plan: &UnackPlan) -> Effects {
+        if let Some(request) = &plan.request {
+            return self.ask_source(now, Purpose::Unack, (request.clone(), &plan.name), "");
+        }
         match &plan.silence {
             Some(id) => {
                 let act = Act::ExpireSilence { source: plan.alert.source.clone(), id: id.clone() };
@@ -169,6 +175,7 @@ impl World {
             Purpose::Silence | Purpose::Amend | Purpose::Expire => {
                 vec![intent_entry(&intent, now, Kind::SilenceIntended, None)]
             }
+            Purpose::Ask => vec![intent_entry(&intent, now, Kind::RequestIntended, None)],
         };
         if let Some(alert) =
             alert.filter(|_| intent.batch.is_none() && matches!(purpose, Purpose::Ack | Purpose::Unack))
@@ -196,7 +203,7 @@ impl World {
         let op = self.ops.flying.remove(op)?;
         self.refresh(now);
         let what = match op {
-            Op::Act { intent, .. } => format!("{} of {}", verb(intent.purpose), intent.title.line()),
+            Op::Act { intent, .. } => format!("{} of {}", verb(&intent), intent.title.line()),
             Op::Record { what: Recording::Note(_) } => "the note".into(),
             Op::Record { what: Recording::Step { .. } } => "the tick".into(),
             Op::Record { what: Recording::Incident { words } } => words,
@@ -236,6 +243,7 @@ impl World {
             self.acks.accept(intent.act.source(), now, *silence);
         }
         self.silence_told(&intent, &outcome);
+        self.believe_asked(now, &intent, &outcome);
         self.refresh(now);
         let entries = ended_entries(&intent, now, &outcome);
         let refresh = Effect::Refresh(Some(intent.act.source().clone()));
@@ -247,6 +255,7 @@ impl World {
         let (source, id) = match act {
             Act::PutSilence { source, draft } => (source, draft.id.as_ref()?),
             Act::ExpireSilence { source, id } => (source, id),
+            Act::Ask { .. } => return None,
         };
         let told = || self.source(source)?.silences.iter().find(|s| &s.id == id);
         self.acks.latest(id).or_else(told).cloned()

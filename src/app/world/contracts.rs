@@ -73,7 +73,7 @@ impl World {
     fn held_by_entry(&self, name: &SourceName, subject: &Subject, now: Time) -> Option<Held> {
         let alert = subject.as_alert().filter(|id| id.source == *name)?;
         let carrier = Carrier::Journal(subject.clone());
-        let ack = self.acks.journal.get(subject).filter(|a| now < a.until && !self.acks.is_over(&carrier, a.at))?;
+        let ack = self.acks.journal.get(subject).filter(|a| a.stands(now) && !self.acks.is_over(&carrier, a.at))?;
         let contract = self.acks.terms(&carrier).map(|t| t.contract.clone());
         let known = || self.source(name)?.known.get(&alert.fingerprint).map(|k| k.alert.name().clone());
         let title =

@@ -115,12 +115,16 @@ impl Open {
 }
 
 fn failed(kind: &Kind) -> bool {
-    use Kind::{AckRefused, AckUnknown, SilenceRefused, SilenceUnknown, UnackRefused, UnackUnknown};
+    use Kind::{
+        AckRefused, AckUnknown, RequestRefused, RequestUnknown, SilenceRefused, SilenceUnknown, UnackRefused,
+        UnackUnknown,
+    };
     matches!(kind, AckRefused | AckUnknown | UnackRefused | UnackUnknown | SilenceRefused | SilenceUnknown)
+        || matches!(kind, RequestRefused | RequestUnknown)
 }
 
 fn is_intent(kind: &Kind) -> bool {
-    matches!(kind, Kind::AckIntended | Kind::UnackIntended | Kind::SilenceIntended)
+    matches!(kind, Kind::AckIntended | Kind::UnackIntended | Kind::SilenceIntended | Kind::RequestIntended)
 }
 
 /// Whether an act was begun in this run: its id begins with the session's.

@@ -159,8 +159,8 @@ fn event(kind: MarkKind, entry: &Entry, from: Time) -> Event {
 
 /// What is told in one entry.
 fn moment(entry: &Entry, own: &Subject) -> Option<Event> {
-    let kind = match entry.kind {
-        Kind::Deploy => MarkKind::Deploy,
+    let kind = match &entry.kind {
+        Kind::Change(_) if entry.kind.is_marker() => MarkKind::Deploy,
         Kind::NoteAdded if entry.subject == *own => MarkKind::Note,
         Kind::ObjectiveChanged if entry.subject == *own => MarkKind::Objective,
         Kind::AckConfirmed => MarkKind::Ack,

@@ -5,7 +5,7 @@
 use crate::domain::{
     Time,
     alert::{AlertId, AlertState},
-    correlation::Correlation,
+    correlation::{self, Correlation},
     entry::Subject,
     label::Labels,
     members::Word,
@@ -16,6 +16,7 @@ use crate::domain::{
 use super::{
     World,
     board::{Row, Slot},
+    pages::Pages,
     sources::SourceStatus,
     twins::Twins,
 };
@@ -29,14 +30,25 @@ pub enum LinkKind {
     Twin,
     /// What one member of its own source says of it.
     Member,
+    /// The page that was sent for it.
+    Page,
+    /// What it was sent for.
+    Paged,
 }
 
 impl LinkKind {
+    /// Whether it is another source's tale of the same alert.
+    pub fn is_same(self) -> bool {
+        matches!(self, Self::Echo | Self::Twin)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Echo => "echo",
             Self::Twin => "twin",
             Self::Member => "member",
+            Self::Page => "page",
+            Self::Paged => "paged",
         }
     }
 }
@@ -61,8 +73,11 @@ pub struct Link {
 impl World {
     /// From now on these sources tell the same alerts.
     pub fn correlate(&mut self, correlations: Vec<Correlation>) {
-        self.twins = Twins::new(correlations);
+        let (pages, twins) = correlations.into_iter().partition(|c: &Correlation| c.link == correlation::Link::Page);
+        self.twins = Twins::new(twins);
         self.twins.follow(&self.board);
+        self.pages = Pages::new(pages);
+        self.follow_pages();
     }
 
     /// The row that tells of an alert: its own, or that of the source which delivers it.
@@ -93,7 +108,7 @@ impl World {
     pub fn links(&self, row: &Row) -> Vec<Link> {
         let echoes = row.also.iter().filter_map(|source| self.echo(row, source));
         let twins = self.twins(row).into_iter().map(|twin| of_row(row, twin));
-        echoes.chain(twins).chain(self.words_of_members(row)).collect()
+        echoes.chain(twins).chain(self.words_of_members(row)).chain(self.page_links(row)).collect()
     }
 
     /// What each member of its source says, where they do not agree or one does not answer.
@@ -162,7 +177,7 @@ fn differences(here: &Labels, there: &Labels) -> Vec<String> {
 
 /// What to say where the tales of one alert do not agree: the worst counts.
 pub fn disagreement(row: &Row, links: &[Link]) -> Option<String> {
-    let others = links.iter().filter(|l| l.kind != LinkKind::Member);
+    let others = links.iter().filter(|l| l.kind.is_same());
     let mut told: Vec<(AlertState, &SourceName)> = others.filter_map(|l| Some((l.state?, &l.id.source))).collect();
     told.push((row.state, &row.id.source));
     told.sort_by_key(|(state, _)| badness(*state));

@@ -13,6 +13,10 @@ pub enum MarkKind {
     Action,
     /// Time that is left out of the adjusted number.
     Maintenance,
+    /// Something happened in a system by itself, or in what builds it.
+    Event,
+    /// Something fell over.
+    Crash,
     Deploy,
     /// A source could not be read.
     Outage,
@@ -31,6 +35,8 @@ impl MarkKind {
             Self::Ack => "K",
             Self::Action => "X",
             Self::Maintenance => "M",
+            Self::Event => "E",
+            Self::Crash => "C",
             Self::Deploy => "D",
             Self::Outage => "U",
             Self::Objective => "O",
@@ -46,6 +52,8 @@ impl MarkKind {
             Self::Ack => "ack",
             Self::Action => "action",
             Self::Maintenance => "maintenance",
+            Self::Event => "event",
+            Self::Crash => "crash",
             Self::Deploy => "deploy",
             Self::Outage => "source outage",
             Self::Objective => "objective",

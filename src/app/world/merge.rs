@@ -46,6 +46,10 @@ impl World {
             let at = sources.iter().position(|s| s.about.name == id.source);
             at.into_iter().for_each(|at| touched[at].push(id.fingerprint.clone()));
         }
+        for id in standing.on_held(sources, &touched, now) {
+            let at = sources.iter().position(|s| s.about.name == id.source);
+            at.into_iter().for_each(|at| touched[at].push(id.fingerprint.clone()));
+        }
         standing.note_due(sources, acks, now);
         if touched.iter().all(Vec::is_empty) {
             return false;
@@ -54,6 +58,7 @@ impl World {
         let told = Told { sources, acks, carriers, activities: &standing.activities, now };
         let changed = Merge { told, board, echoes, guests: BTreeSet::new(), hosts: BTreeSet::new() }.run(touched);
         self.twins.follow(&self.board);
+        self.follow_pages();
         changed
     }
 
@@ -97,12 +102,15 @@ impl<'a> Told<'a> {
     fn row(&self, at: usize, known: &Known) -> Row {
         let source = &self.sources[at];
         let id = source.alert_id(&known.alert.fingerprint);
-        let ack = self.acks.of(&self.carriers[at], &id, &known.alert.labels, self.now);
-        let activity = self.activities.get(&id).copied().or_else(|| self.settling(ack.as_ref()));
+        let ack = self.acks.on(&self.carriers[at], &id, &known.alert, self.now);
+        let activity = self.activities.get(&id).copied().or_else(|| self.settling(&id, ack.as_ref()));
         Row::new(id, known, source.is_blind(), ack, activity)
     }
 
-    fn settling(&self, ack: Option<&Ack>) -> Option<Activity> {
+    fn settling(&self, id: &AlertId, ack: Option<&Ack>) -> Option<Activity> {
+        if self.acks.is_asked(id) {
+            return Some(Activity::Settling);
+        }
         let silence = ack?.silence.as_ref()?;
         self.acks.is_settling(silence).then_some(Activity::Settling)
     }

@@ -6,6 +6,7 @@ mod absence;
 pub mod acks;
 pub mod actions;
 pub mod acts;
+pub mod before;
 pub mod beyond;
 pub mod board;
 pub mod budgets;
@@ -27,12 +28,15 @@ pub mod marks;
 mod merge;
 mod muted_on;
 pub mod noise;
+pub mod oncall;
 pub mod ops;
+pub mod pages;
 pub mod paging;
 pub mod parting;
 pub mod plan;
 pub mod pulse;
 pub mod related;
+pub mod requests;
 mod resettle;
 pub mod retold;
 pub mod returned;
@@ -103,6 +107,8 @@ pub struct World {
     pub board: Board,
     pub acks: Acks,
     pub ops: Ops,
+    /// What sources say they would do.
+    pub plans: requests::Plans,
     /// What other cockpits do now.
     pub elsewhere: elsewhere::Elsewhere,
     /// Acts on many at once.
@@ -121,6 +127,7 @@ pub struct World {
     pub incidents: incidents::Known,
     /// By which routes each source tells people.
     pub routes: routes::Routes,
+    pub on_call: oncall::OnCall,
     /// What was told of, and what waits to be.
     pub paging: paging::Paging,
     /// When each alert fired of late.
@@ -141,6 +148,7 @@ pub struct World {
     recalled: lanes::Recalled,
     /// Which rows tell the same alert.
     pub twins: twins::Twins,
+    pages: pages::Pages,
     /// Why the journal cannot be written, where it cannot.
     pub journal_fault: Option<crate::domain::text::SafeText>,
     /// What a person must hear at once: taken by whoever has one before it.
@@ -182,6 +190,7 @@ impl World {
             ack: setup.ack,
             acks: Acks::default(),
             ops: Ops::default(),
+            plans: requests::Plans::default(),
             elsewhere: elsewhere::Elsewhere::default(),
             bulk: Bulk::default(),
             silences_max: bulk::SILENCES_MAX,
@@ -194,6 +203,7 @@ impl World {
             runbooks: runbooks::Runbooks::default(),
             incidents: incidents::Known::default(),
             routes: routes::Routes::default(),
+            on_call: oncall::OnCall::default(),
             paging: paging::Paging::default(),
             pulse: pulse::Pulse::new(setup.started_at),
             seen: seen::Seen::new(setup.started_at),
@@ -206,6 +216,7 @@ impl World {
             lanes: lanes::Memo::default(),
             recalled: lanes::Recalled::default(),
             twins: twins::Twins::default(),
+            pages: pages::Pages::default(),
             journal_fault: None,
             news: Vec::new(),
             started_at: setup.started_at,
@@ -304,9 +315,12 @@ impl World {
     fn take(&mut self, now: Time, name: &SourceName, delta: Delta) -> (Vec<NewEntry>, bool) {
         let settled = self.acks.settle(name, delta.requested_at);
         delta.silences.iter().for_each(|silences| self.acks.read(silences));
+        let asked = self.acks.settle_asked(name, delta.requested_at);
+        let settled = settled || !asked.is_empty();
         let Some(source) = self.sources.iter_mut().find(|s| &s.about.name == name) else {
             return (Vec::new(), false);
         };
+        source.news.alerts.extend(asked);
         let (seen, changed) = source.answered(now, delta);
         (seen, changed || settled)
     }
@@ -335,6 +349,7 @@ impl World {
         let mut effects = observe(lost);
         effects.extend(self.tick_seen(now));
         effects.extend(self.ask_routes(now));
+        effects.extend(self.ask_on_call(now, false));
         effects.extend(self.page_on_tick(now));
         effects
     }

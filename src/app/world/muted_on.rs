@@ -39,6 +39,7 @@ impl World {
             silence: Some(silence.id.clone()),
             also_frees: others.map(|r| r.name().clone()).collect(),
             broke: self.acks.broken(&row.id, &row.alert).map(|b| b.why.clone()),
+            request: None,
         })
     }
 }

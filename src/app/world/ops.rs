@@ -17,6 +17,8 @@ use crate::domain::{
 pub enum Activity {
     Acking,
     Unacking,
+    /// Its source is asked to do something with it.
+    Asking,
     /// Accepted and read back; the next snapshot will tell.
     Settling,
 }
@@ -170,6 +172,7 @@ impl Ops {
         let touched = |act: &Act| match act {
             Act::PutSilence { draft, .. } => draft.id.as_ref() == Some(silence),
             Act::ExpireSilence { id, .. } => id == silence,
+            Act::Ask { .. } => false,
         };
         self.flying.values().any(
             |op| matches!(op, Op::Act { intent, .. } if touched(&intent.act) || intent.alert.as_ref() == Some(alert)),
@@ -178,6 +181,11 @@ impl Ops {
 }
 
 fn asked(intent: &Intent) -> Option<AckAsked> {
+    if let Act::Ask { request, .. } = &intent.act {
+        let lasts = request.until.map_or_else(|| chrono::Duration::hours(1), |until| until - intent.at);
+        let terms = AckTerms { lasts, breaks_on: Vec::new() };
+        return Some(AckAsked { alert: request.alert.clone(), reason: intent.reason.clone(), terms });
+    }
     let Act::PutSilence { draft, .. } = &intent.act else { return None };
     let breaks_on = Contract::noted_on(draft).map(|c| c.breaks_on).unwrap_or_default();
     let terms = AckTerms { lasts: draft.ends_at - intent.at, breaks_on };
@@ -188,6 +196,7 @@ fn activity_of(purpose: Purpose) -> Option<Activity> {
     match purpose {
         Purpose::Ack => Some(Activity::Acking),
         Purpose::Unack => Some(Activity::Unacking),
+        Purpose::Ask => Some(Activity::Asking),
         Purpose::Extend | Purpose::Release | Purpose::Silence | Purpose::Amend | Purpose::Expire => None,
     }
 }

@@ -4,6 +4,7 @@ use crate::domain::{
     Time,
     alert::AlertId,
     contract::{AckTerms, Contract},
+    held::{Request, Verb},
     matcher::Matcher,
     silence::{Silence, exact_matchers},
     source::AckVia,
@@ -31,6 +32,8 @@ pub struct AckPlan {
     pub void: Option<String>,
     /// One's own ack that it changes, in place of a second silence.
     pub amends: Option<Amended>,
+    /// What the source is asked, where it keeps acks itself; the reason is still missing.
+    pub request: Option<Request>,
 }
 
 /// A silence of one's own that already carries an ack on exactly this alert.
@@ -46,6 +49,8 @@ impl AckPlan {
         let said = |p: &Self| (p.contract.severity, p.contract.starts_at, p.contract.breaks_on.clone(), p.void.clone());
         (&self.matchers, &self.also_mutes, &self.owner) == (&other.matchers, &other.also_mutes, &other.owner)
             && self.amends == other.amends
+            && self.request.as_ref().map(|r| (r.began, r.until.is_some()))
+                == other.request.as_ref().map(|r| (r.began, r.until.is_some()))
             && said(self) == said(other)
     }
 }
@@ -62,6 +67,8 @@ pub struct UnackPlan {
     pub also_frees: Vec<SafeText>,
     /// Why the ack broke whose silence still stands: it is the silence alone that is ended.
     pub broke: Option<SafeText>,
+    /// What the source is asked, where it keeps the ack itself.
+    pub request: Option<Request>,
 }
 
 impl World {
@@ -92,7 +99,13 @@ impl World {
         }
         let also_mutes = self.others_matching(row, &matchers);
         let owner = row.ack.as_ref().map(|a| a.by.clone());
-        let contract = self.contract(row, &terms.breaks_on, now);
+        let request = match via {
+            AckVia::Native => Some(self.request(Verb::Ack, row, Some(now + terms.lasts))?),
+            AckVia::Silence | AckVia::Journal => None,
+        };
+        // What its source keeps, its source ends.
+        let breaks_on = if request.is_some() { &[][..] } else { &terms.breaks_on[..] };
+        let contract = self.contract(row, breaks_on, now);
         Ok(AckPlan {
             alert: id.clone(),
             name: row.name().clone(),
@@ -104,12 +117,16 @@ impl World {
             owner,
             void: self.burns(&contract, now).map(|b| format!("it would break at once: {}", b.why)),
             contract,
+            request,
         })
     }
 
     /// A second ack of one's own changes the first.
     fn amended(&self, source: &SourceStatus, matchers: &[Matcher], now: Time) -> Option<Amended> {
         let same = |s: &&Silence| s.matchers.len() == matchers.len() && matchers.iter().all(|m| s.matchers.contains(m));
+        if matchers.is_empty() {
+            return None;
+        }
         let own = self.acks.standing_silences(source, now).into_iter().filter(|s| self.is_mine(s)).find(same)?;
         Some(Amended { silence: own.id.clone(), starts_at: own.starts_at })
     }
@@ -135,6 +152,10 @@ impl World {
         if ack.via == AckVia::Silence && !source.about.can.silences {
             return Err(format!("silences of {} are read-only here", id.source));
         }
+        let request = match ack.via {
+            AckVia::Native => Some(self.request(Verb::Unack, row, None)?),
+            AckVia::Silence | AckVia::Journal => None,
+        };
         let also_frees = match &ack.silence {
             Some(silence) => self
                 .board
@@ -152,6 +173,7 @@ impl World {
             silence: ack.silence.clone(),
             also_frees,
             broke: None,
+            request,
         })
     }
 

@@ -5,6 +5,7 @@ use crate::{
     config::{Config, change::Sources},
     domain::{
         Time,
+        oncall::Names,
         source::{Description, SourceName},
     },
 };
@@ -16,6 +17,7 @@ impl World {
     pub fn furnish(&mut self, config: &Config) {
         self.profile.clone_from(&config.profile);
         self.silences_max = config.silences_max;
+        self.on_call.names = Names(std::iter::once(&config.user).chain(&config.user_aliases).cloned().collect());
         self.incidents.levels.clone_from(&config.incident_levels);
         self.budgets.policy = config.slo.policy;
         self.actions.configured.clone_from(&config.actions);
@@ -60,6 +62,7 @@ impl World {
         self.echoes.close(at);
         self.standing.close(at);
         self.routes.forget(name);
+        self.on_call.forget(name);
     }
 
     fn welcome(&mut self, about: Description) {

@@ -106,6 +106,8 @@ impl World {
                 let same = shown.policy.as_ref().is_some_and(|old| says_the_same(old, &policy));
                 if !same {
                     shown.policy = Some(policy);
+                    self.pages.forget();
+                    self.follow_pages();
                 }
                 !same
             }

@@ -5,9 +5,11 @@
 use crate::{
     config::{Auth, Secret, SourceConfig},
     domain::{
+        held::Request,
         matcher::{MatchOp, Matcher},
         op::{Act, Intent},
         silence::SilenceDraft,
+        source::SourceName,
         text::sanitise,
     },
 };
@@ -99,8 +101,20 @@ pub fn command(reach: &Reach, act: &Act) -> String {
         Act::ExpireSilence { id, .. } if reach.options.is_empty() && is_plain(id.raw()) => {
             format!("amtool --alertmanager.url={} silence expire {}", reach.url(), quoted(id.raw()))
         }
+        // No other program does it: the same again is asked of Watchfire.
+        Act::Ask { source, request } => asked(source, request),
         Act::ExpireSilence { id, .. } => curl(reach, "-X DELETE", &format!("/api/v2/silence/{}", encoded(id.raw()))),
     }
+}
+
+fn asked(source: &SourceName, request: &Request) -> String {
+    let mut line = format!("watchfire ask {}", request.verb.as_str());
+    for word in [format!("@source={source}"), format!("@fingerprint={}", request.alert.fingerprint)] {
+        line.push_str(&format!(" {}", quoted(&word)));
+    }
+    let until = request.until.map(|at| format!(" --until {}", at.format("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
+    let text = (!request.text.is_empty()).then(|| format!(" --text {}", quoted(&request.text))).unwrap_or_default();
+    line + &until + &text
 }
 
 fn curl(reach: &Reach, how: &str, path: &str) -> String {
@@ -198,7 +212,7 @@ mod tests {
     use secrecy::SecretString;
 
     use super::*;
-    use crate::domain::{Time, label::Labels, source::SourceName};
+    use crate::domain::{Time, label::Labels};
 
     fn act(labels: &[(&str, &str)], reason: &str) -> Act {
         let labels: Labels = labels.iter().copied().collect();

@@ -318,6 +318,7 @@ impl World {
         let old = match &intent.act {
             Act::PutSilence { draft, .. } => draft.id.clone(),
             Act::ExpireSilence { id, .. } => Some(id.clone()),
+            Act::Ask { .. } => return,
         };
         let source = intent.act.source();
         let changed = silence.iter().filter(|new| Some(*new) != old.as_ref());
@@ -345,6 +346,7 @@ impl World {
                 }
                 Act::PutSilence { draft, .. } => draft.id.as_ref() == Some(id),
                 Act::ExpireSilence { id: ending, .. } => *kind == Kind::SilenceExpired && ending == id,
+                Act::Ask { .. } => false,
             },
             _ => false,
         })

@@ -328,19 +328,7 @@ impl SourceStatus {
     }
 
     pub(crate) fn change_entry(&self, change: Change) -> NewEntry {
-        let name = &self.about.name;
-        let once = format!("change:{name}:{}:{}", change.at.timestamp_millis(), change.title.raw());
-        let subject =
-            change.service.as_ref().map_or_else(Subject::watch, |s| Subject::new(&format!("service:{}", s.raw())));
-        NewEntry {
-            at: change.at,
-            actor: change.by,
-            kind: Kind::Deploy,
-            subject,
-            source: Some(name.clone()),
-            body: Body { title: Some(change.title), text: Some(change.text), ..Body::default() },
-            once: Some(once),
-        }
+        change.entry(Some(&self.about.name))
     }
 
     pub(super) fn turn_entry(&self, Turn { alert, resolved_at }: &Turn) -> NewEntry {

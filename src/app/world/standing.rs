@@ -29,6 +29,8 @@ pub(super) struct Standing {
     silences: Vec<HashMap<SafeText, u64>>,
     journal: BTreeMap<Subject, Ack>,
     pub(super) activities: HashMap<AlertId, Activity>,
+    /// When acks that their source keeps end by themselves.
+    held: BTreeMap<AlertId, Time>,
     /// When the first of these begins or ends by itself.
     due: Option<Time>,
 }
@@ -69,7 +71,7 @@ impl Standing {
 
     /// Takes in the acks of the journal; answers the subjects that they came to or went from.
     pub(super) fn on_journal(&mut self, acks: &Acks, now: Time) -> Vec<Subject> {
-        let holds = |ack: &Ack| now < ack.until;
+        let holds = |ack: &Ack| ack.stands(now);
         let same = acks.journal.iter().filter(|(_, a)| holds(a)).eq(self.journal.iter());
         if same {
             return Vec::new();
@@ -90,10 +92,32 @@ impl Standing {
         self.activities.keys().filter(changed).chain(gone).cloned().collect()
     }
 
+    /// Takes in when the acks end that sources keep themselves; answers whose have ended.
+    pub(super) fn on_held(
+        &mut self,
+        sources: &[SourceStatus],
+        touched: &[Vec<Fingerprint>],
+        now: Time,
+    ) -> Vec<AlertId> {
+        for (source, fingerprints) in sources.iter().zip(touched) {
+            for known in fingerprints.iter().filter_map(|f| source.known.get(f)) {
+                let until = known.alert.held.as_ref().and_then(|h| h.ack.as_ref()?.until);
+                let id = || source.alert_id(&known.alert.fingerprint);
+                match until {
+                    Some(until) => drop(self.held.insert(id(), until)),
+                    None if self.held.is_empty() => {}
+                    None => drop(self.held.remove(&id())),
+                }
+            }
+        }
+        self.held.extract_if(.., |_, until| *until <= now).map(|(id, _)| id).collect()
+    }
+
     /// Notes when time alone will change something.
     pub(super) fn note_due(&mut self, sources: &[SourceStatus], acks: &Acks, now: Time) {
         let silences = sources.iter().flat_map(|s| &s.silences).filter(|s| s.is_ack());
-        let times = silences.flat_map(|s| [s.starts_at, s.ends_at]).chain(acks.ends()).filter(|at| *at > now);
+        let times = silences.flat_map(|s| [s.starts_at, s.ends_at]).chain(acks.ends());
+        let times = times.chain(self.held.values().copied()).filter(|at| *at > now);
         self.due = times.min();
     }
 }

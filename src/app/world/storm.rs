@@ -11,7 +11,7 @@ use crate::{
     domain::{
         Time,
         alert::{Alert, AlertId},
-        entry::{Entry, Kind, Subject},
+        entry::{Entry, Subject},
         source::SourceName,
         text::SafeText,
     },
@@ -89,7 +89,7 @@ impl Storm {
     }
 
     pub(super) fn take(&mut self, entry: &Entry) {
-        if entry.kind != Kind::Deploy {
+        if !entry.kind.is_marker() {
             return;
         }
         let place = self.changes.partition_point(|e| e.at <= entry.at);

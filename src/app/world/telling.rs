@@ -4,6 +4,7 @@ use crate::domain::{
     Time,
     contract::Contract,
     entry::{Body, Kind, NewEntry, Subject},
+    held::Verb,
     op::{Act, Covered, Intent, Outcome, Purpose},
     silence::Silence,
     source::AckVia,
@@ -17,8 +18,10 @@ pub enum Told {
     Bad(String),
 }
 
-pub(crate) fn verb(purpose: Purpose) -> &'static str {
-    match purpose {
+pub(crate) fn verb(intent: &Intent) -> String {
+    let the = |verb: Verb| format!("the {}", verb.as_str());
+    let words = match intent.purpose {
+        Purpose::Ask => return intent.act.request().map_or_else(|| "the request".to_owned(), |r| the(r.verb)),
         Purpose::Ack => "the ack",
         Purpose::Unack => "the unack",
         Purpose::Extend => "the extension",
@@ -26,17 +29,21 @@ pub(crate) fn verb(purpose: Purpose) -> &'static str {
         Purpose::Silence => "the silence",
         Purpose::Amend => "the change",
         Purpose::Expire => "the expiry",
-    }
+    };
+    words.to_owned()
 }
 
 /// An entry about an intent.
 pub fn intent_entry(intent: &Intent, at: Time, kind: Kind, more: Option<&Outcome>) -> NewEntry {
     let (silence, until, why) = match more {
         Some(Outcome::Confirmed { silence, ends_at }) => (silence.clone(), *ends_at, None),
-        Some(Outcome::Refused { why } | Outcome::Unknown { why }) => (None, None, Some(why.clone())),
+        Some(Outcome::Otherwise { why } | Outcome::Refused { why } | Outcome::Unknown { why }) => {
+            (None, None, Some(why.clone()))
+        }
         None => match &intent.act {
             Act::PutSilence { draft, .. } => (None, Some(draft.ends_at), None),
             Act::ExpireSilence { id, .. } => (Some(id.clone()), None, None),
+            Act::Ask { request, .. } => (None, request.until, None),
         },
     };
     // Two cockpits may end the same silence.
@@ -50,9 +57,9 @@ pub fn intent_entry(intent: &Intent, at: Time, kind: Kind, more: Option<&Outcome
         source: Some(intent.act.source().clone()),
         body: Body {
             title: Some(intent.title.clone()),
-            text: why.or(reason),
+            text: asked_for(intent, why.or(reason)),
             until,
-            via: Some(AckVia::Silence),
+            via: Some(if intent.act.request().is_some() { AckVia::Native } else { AckVia::Silence }),
             silence,
             op: Some(intent.op.clone()),
             contract: contract(intent),
@@ -60,6 +67,16 @@ pub fn intent_entry(intent: &Intent, at: Time, kind: Kind, more: Option<&Outcome
         },
         once,
     }
+}
+
+/// An entry of anything but an ack begins with what was asked for.
+fn asked_for(intent: &Intent, text: Option<SafeText>) -> Option<SafeText> {
+    let Some(request) = intent.act.request().filter(|_| intent.purpose == Purpose::Ask) else { return text };
+    let verb = request.verb.as_str();
+    Some(match text {
+        Some(text) => SafeText::new(&format!("{verb}: {}", text.raw())),
+        None => SafeText::new(verb),
+    })
 }
 
 /// Whether a server dropped what was noted on a silence, as those before 0.32 do.
@@ -80,17 +97,23 @@ fn contract(intent: &Intent) -> Option<Contract> {
 
 /// The entries that tell how an act ended.
 pub fn ended_entries(intent: &Intent, at: Time, outcome: &Outcome) -> Vec<NewEntry> {
+    use Outcome::{Confirmed, Otherwise};
     let kind = match (intent.purpose, outcome) {
-        (Purpose::Ack, Outcome::Confirmed { .. }) => Kind::AckConfirmed,
+        (Purpose::Ask, Confirmed { .. } | Otherwise { .. }) => Kind::RequestConfirmed,
+        (Purpose::Ask, Outcome::Refused { .. }) => Kind::RequestRefused,
+        (Purpose::Ask, Outcome::Unknown { .. }) => Kind::RequestUnknown,
+        (Purpose::Ack, Confirmed { .. } | Otherwise { .. }) => Kind::AckConfirmed,
         (Purpose::Ack, Outcome::Refused { .. }) => Kind::AckRefused,
         (Purpose::Ack | Purpose::Extend | Purpose::Release, Outcome::Unknown { .. }) => Kind::AckUnknown,
-        (Purpose::Unack, Outcome::Confirmed { .. }) => Kind::UnackConfirmed,
+        (Purpose::Unack, Confirmed { .. } | Otherwise { .. }) => Kind::UnackConfirmed,
         (Purpose::Unack, Outcome::Refused { .. }) => Kind::UnackRefused,
         (Purpose::Unack, Outcome::Unknown { .. }) => Kind::UnackUnknown,
-        (Purpose::Extend, Outcome::Confirmed { .. }) => Kind::AckExtended,
+        (Purpose::Extend, Confirmed { .. } | Otherwise { .. }) => Kind::AckExtended,
         (Purpose::Extend | Purpose::Release, Outcome::Refused { .. }) => Kind::AckRefused,
-        (Purpose::Release, Outcome::Confirmed { .. }) => Kind::AckReleased,
-        (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Confirmed { .. }) => Kind::SilenceConfirmed,
+        (Purpose::Release, Confirmed { .. } | Otherwise { .. }) => Kind::AckReleased,
+        (Purpose::Silence | Purpose::Amend | Purpose::Expire, Confirmed { .. } | Otherwise { .. }) => {
+            Kind::SilenceConfirmed
+        }
         (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Refused { .. }) => Kind::SilenceRefused,
         (Purpose::Silence | Purpose::Amend | Purpose::Expire, Outcome::Unknown { .. }) => Kind::SilenceUnknown,
     };
@@ -113,9 +136,15 @@ pub(crate) fn intent_entries(intent: &Intent, at: Time, kind: &Kind, more: Optio
 /// The sentence; `silence` is what reading back showed.
 pub(crate) fn told(intent: &Intent, outcome: &Outcome, silence: Option<&Silence>) -> Option<Told> {
     let name = intent.title.line();
-    let what = verb(intent.purpose);
+    let what = verb(intent);
     Some(match (intent.purpose, outcome) {
         (Purpose::Extend | Purpose::Release, Outcome::Confirmed { .. }) => return None,
+        (_, Outcome::Otherwise { why }) => {
+            Told::Bad(format!("{what} of {name} was done otherwise than asked: {}", why.line()))
+        }
+        (_, Outcome::Confirmed { ends_at, .. }) if intent.act.request().is_some() => {
+            Told::Good(asked(intent, &what, *ends_at))
+        }
         (Purpose::Ack, Outcome::Confirmed { ends_at: Some(until), .. }) => Told::Good(format!(
             "{name} acked until {} UTC, kept alive while it fires (A takes it back){}",
             until.format("%H:%M"),
@@ -127,12 +156,25 @@ pub(crate) fn told(intent: &Intent, outcome: &Outcome, silence: Option<&Silence>
             Told::Good(amended(intent, silence.as_ref(), *ends_at))
         }
         (Purpose::Expire, Outcome::Confirmed { .. }) => Told::Good(format!("the silence on {name} has ended")),
-        (Purpose::Unack, Outcome::Confirmed { .. }) => Told::Good(format!("the ack of {name} was taken back")),
+        (Purpose::Unack | Purpose::Ask, Outcome::Confirmed { .. }) => {
+            Told::Good(format!("the ack of {name} was taken back"))
+        }
         (_, Outcome::Refused { why }) => Told::Bad(format!("{what} of {name} was refused: {}", why.line())),
         (_, Outcome::Unknown { why }) => {
             Told::Bad(format!("{what} of {name}: no word whether it happened: {}", why.line()))
         }
     })
+}
+
+/// What a source did itself, and until when, where that ends.
+fn asked(intent: &Intent, what: &str, ends_at: Option<Time>) -> String {
+    let (name, source) = (intent.title.line(), intent.act.source());
+    let until = ends_at.map(|t| format!(" until {} UTC", t.format("%H:%M"))).unwrap_or_default();
+    match intent.purpose {
+        Purpose::Ack => format!("{name} acked at {source}{until}"),
+        Purpose::Unack => format!("the ack of {name} was taken back at {source}"),
+        _ => format!("{what} of {name} was done at {source}{until}"),
+    }
 }
 
 /// Whether a changed silence kept its id, and until when it stands.

@@ -128,6 +128,10 @@ impl World {
     fn sent_step(&self, deed: &SentDeed, now: Time) -> Result<Step, String> {
         let intent = &deed.intent;
         let source = intent.act.source();
+        if let Some(request) = intent.act.request() {
+            let (purpose, act, what) = self.ask_back(deed, request)?;
+            return Ok(self.sent_back(intent, (purpose, act), what, now));
+        }
         let writable = self.source(source).map(|s| s.about.can.silences);
         match writable {
             None => return Err(format!("{source} is no longer configured")),
@@ -143,13 +147,17 @@ impl World {
             (Act::PutSilence { .. }, None) => self.way_back(intent, silence, now)?,
             (Act::PutSilence { .. }, Some(old)) => back_to(source, silence, old, now)?,
             (Act::ExpireSilence { .. }, Some(old)) => again(source, intent.purpose, old, now)?,
-            (Act::ExpireSilence { .. }, None) => return Err("what the silence said is not known".into()),
+            (Act::ExpireSilence { .. } | Act::Ask { .. }, _) => return Err("what the silence said is not known".into()),
         };
+        Ok(self.sent_back(intent, (purpose, act), what, now))
+    }
+
+    fn sent_back(&self, intent: &Intent, (purpose, act): (Purpose, Act), what: String, now: Time) -> Step {
         let alerts = alerts_of(intent);
         let made =
             Intent { undoes: Some(intent.op.clone()), ..self.intent(now, purpose, act, &alerts, &intent.reason) };
         let made = if alerts.is_empty() { Intent { title: intent.title.clone(), ..made } } else { made };
-        Ok(Step { what, about: about(intent, &alerts), make: Make::Act(Box::new(made)) })
+        Step { what, about: about(intent, &alerts), make: Make::Act(Box::new(made)) }
     }
 
     fn way_back(
@@ -284,6 +292,7 @@ fn named(group: &[&Deed]) -> String {
             Purpose::Silence => "silence",
             Purpose::Amend | Purpose::Extend => "change of the silence",
             Purpose::Expire | Purpose::Release => "expiry of the silence",
+            Purpose::Ask => sent.intent.act.request().map_or("request", |r| r.verb.as_str()),
         },
         Deed::Kept(entry) => match entry.kind {
             Kind::NoteAdded => "note",

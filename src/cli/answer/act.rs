@@ -60,6 +60,12 @@ pub struct ActAnswer {
     pub matchers: Vec<String>,
     /// Other alerts that the silence mutes, or whose mute ends with it.
     pub also: Vec<Other>,
+    /// What the source itself says it will do, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub does: Vec<SafeText>,
+    /// As whom the source keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<SafeText>,
     /// The line of amtool or curl that would do the same; none where nothing is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
@@ -93,6 +99,8 @@ impl ActAnswer {
             breaks_on: Vec::new(),
             matchers: Vec::new(),
             also: Vec::new(),
+            does: Vec::new(),
+            author: None,
             command: None,
         }
     }

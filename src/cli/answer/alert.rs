@@ -8,6 +8,7 @@ use crate::{
         Time,
         alert::{Ack, AlertState, Severity},
         contract::BreakOn,
+        held::{Held, HeldAck},
         incident::IncidentId,
         label::{Fingerprint, Labels},
         source::{AckVia, SourceName},
@@ -30,6 +31,8 @@ pub struct AlertAnswer<'a> {
     /// Seconds.
     age_s: i64,
     ack: Option<AckAnswer<'a>>,
+    /// What its source keeps of it; null where it keeps nothing.
+    held: Option<HeldAnswer<'a>>,
     silenced_by: &'a [SafeText],
     inhibited_by: &'a [Fingerprint],
     runbook_url: Option<&'a SafeText>,
@@ -65,12 +68,48 @@ impl LinkAnswer {
     }
 }
 
+/// What its source keeps of an alert itself.
+#[derive(Debug, Serialize)]
+struct HeldAnswer<'a> {
+    word: &'a SafeText,
+    assigned: &'a [SafeText],
+    ack: Option<HeldAckAnswer<'a>>,
+    escalates: Option<EscalationAnswer<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct HeldAckAnswer<'a> {
+    by: &'a SafeText,
+    reason: &'a SafeText,
+    at: Time,
+    until: Option<Time>,
+}
+
+#[derive(Debug, Serialize)]
+struct EscalationAnswer<'a> {
+    at: Time,
+    to: &'a SafeText,
+}
+
+impl<'a> HeldAnswer<'a> {
+    fn of(held: &'a Held) -> Self {
+        let ack = |a: &'a HeldAck| HeldAckAnswer { by: &a.by, reason: &a.reason, at: a.at, until: a.until };
+        Self {
+            word: &held.word,
+            assigned: &held.assigned,
+            ack: held.ack.as_ref().map(ack),
+            escalates: held.escalates.as_ref().map(|e| EscalationAnswer { at: e.at, to: &e.to }),
+        }
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct AckAnswer<'a> {
     by: &'a SafeText,
     reason: &'a SafeText,
     at: Time,
-    until: Time,
+    /// Null where it lasts until somebody takes it back.
+    until: Option<Time>,
     via: AckVia,
     breaks_on: &'a [BreakOn],
 }
@@ -96,6 +135,7 @@ impl<'a> AlertAnswer<'a> {
             fires_at: alert.fires_at,
             age_s: (now - alert.starts_at).num_seconds().max(0),
             ack: row.ack.as_deref().map(AckAnswer::of),
+            held: alert.held.as_deref().map(HeldAnswer::of),
             silenced_by: &alert.silenced_by,
             inhibited_by: &alert.inhibited_by,
             runbook_url: alert.runbook_url(),

@@ -32,12 +32,21 @@ pub trait Told: Clone + Serialize {
     /// It was done; what reading it back showed.
     fn confirmed(&mut self, silence: Option<SafeText>, until: Option<Time>);
 
+    /// It was done, but not as it was asked for.
+    fn otherwise(&mut self, why: SafeText) {
+        self.failed(Word::Confirmed, why);
+    }
+
     /// The line that would do the same by hand.
     fn by_hand(&mut self, command: String);
 
     fn ended(mut self, outcome: Outcome) -> Self {
         match outcome {
             Outcome::Confirmed { silence, ends_at } => self.confirmed(silence, ends_at),
+            Outcome::Otherwise { why } => {
+                self.confirmed(None, None);
+                self.otherwise(why);
+            }
             Outcome::Refused { why } => self.failed(Word::Refused, why),
             Outcome::Unknown { why } => self.failed(Word::Unknown, why),
         }

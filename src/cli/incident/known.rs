@@ -174,7 +174,7 @@ impl Known {
         let mut hands = Hands { world: &mut self.world, sources: &self.sources, journal: &journal, clock: self.clock };
         let ended = hands.perform(effects).await;
         let kept = match ended {
-            Some(Ended { outcome: Outcome::Confirmed { .. }, entries }) => Ok(entries),
+            Some(Ended { outcome: Outcome::Confirmed { .. } | Outcome::Otherwise { .. }, entries }) => Ok(entries),
             Some(Ended { outcome: Outcome::Refused { why } | Outcome::Unknown { why }, .. }) => {
                 Err(exit::failed(why.line()))
             }

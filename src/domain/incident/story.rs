@@ -10,6 +10,7 @@ use super::{
 };
 use crate::domain::{
     Time,
+    change::Weight,
     entry::{Entry, Kind},
     text::SafeText,
 };
@@ -90,12 +91,13 @@ impl Incident {
         if let Some(known) = self.is_linked(entry) {
             return known;
         }
-        let lead = if matches!(entry.kind, Kind::Deploy) { LEAD } else { Duration::zero() };
+        let lead = if entry.kind.is_marker() { LEAD } else { Duration::zero() };
         if entry.at < earlier(from, lead) || entry.at > later(to, TAIL) {
             return false;
         }
         match &entry.kind {
-            Kind::Deploy | Kind::SourceLost | Kind::SourceBack => true,
+            Kind::Change(word) => word.weight() != Weight::Quiet,
+            Kind::SourceLost | Kind::SourceBack => true,
             _ => self.is_about(entry),
         }
     }

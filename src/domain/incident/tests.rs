@@ -181,7 +181,7 @@ fn its_timeline_has_what_was_about_it_while_it_lasted_with_corrections_in_place(
     beside.body.more.insert(INCIDENT.into(), id().as_str().into());
     beside.body.more.insert(TAG.into(), "decision".into());
     let of_others = note(Subject::watch(), 5, "x-5");
-    let deploy = entry(Kind::Deploy, Subject::new("watch"), (at(-40), at(-40)), "ci", Body::default());
+    let deploy = entry(Kind::read("change.deploy"), Subject::new("watch"), (at(-40), at(-40)), "ci", Body::default());
     let entries = [told(&declared(), 0, "ana", 1), correction, about, long_ago, beside, of_others, deploy];
     let incident = one(&entries);
     let all: Vec<&Entry> = entries.iter().collect();

@@ -2,6 +2,7 @@
 //!
 //! Knows receivers by name and by whether they tell anybody; how they are reached is nobody's business here.
 
+pub mod group_key;
 pub mod inhibit;
 pub mod interval;
 pub mod route;

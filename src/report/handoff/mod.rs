@@ -2,6 +2,7 @@
 //! which silences end, which budgets are in the red, which incidents are open, what was noisy; and what nobody could see.
 
 mod budgets;
+mod oncall;
 mod sections;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use crate::domain::{
     alert::{Ack, AlertId, AlertState, Severity},
     entry::Entry,
     incident::Incidents,
+    oncall::{Names, Post},
     slo::{BudgetRow, policy::Policy},
     source::SourceName,
     text::SafeText,
@@ -25,6 +27,7 @@ use super::{
 };
 
 pub use budgets::BudgetLine;
+pub use oncall::TakesOver;
 pub use sections::{AlertLine, IncidentLine, Ownership, SilenceLine, TaskLine};
 
 /// Noisy alerts that are named at most.
@@ -47,6 +50,10 @@ pub struct Given<'a> {
     pub incidents: &'a Incidents,
     /// What the journal has of the shift, in the order in which it happened.
     pub entries: &'a [Entry],
+    /// Who is on call when it is written, and who comes after.
+    pub posts: &'a [Post],
+    /// The names of who goes.
+    pub names: &'a Names,
     /// What could not be read.
     pub unknown: &'a [Blind],
 }
@@ -93,6 +100,8 @@ pub struct Handoff {
     /// Whether everything could be read.
     pub complete: bool,
     pub unknown: Vec<Blind>,
+    /// Who takes over what; the posts of who goes, or where that is none, who is paged first everywhere.
+    pub takes_over: Vec<TakesOver>,
     /// Nobody is on these; the worst first, then the oldest.
     pub unowned: Vec<AlertLine>,
     /// Mine before the others', those whose ack ends first before the rest.
@@ -129,6 +138,7 @@ impl Handoff {
             by: SafeText::new(given.me),
             complete: given.unknown.is_empty(),
             unknown: given.unknown.to_vec(),
+            takes_over: oncall::takes_over(given.posts, given.names),
             unowned,
             owned,
             silenced: given.alerts.iter().filter(muted).count(),

@@ -37,9 +37,10 @@ pub struct Ownership {
     pub by: SafeText,
     pub mine: bool,
     pub at: Time,
-    pub until: Time,
+    /// None where it lasts until somebody takes it back.
+    pub until: Option<Time>,
     /// Seconds; below zero where it is over.
-    pub ends_in_s: i64,
+    pub ends_in_s: Option<i64>,
     /// It ends in the shift that begins.
     pub ends_next: bool,
     pub reason: SafeText,
@@ -100,8 +101,8 @@ fn alert(given: &Given<'_>, firing: &Firing<'_>) -> AlertLine {
         mine: ack.by.raw() == given.me,
         at: ack.at,
         until: ack.until,
-        ends_in_s: (ack.until - given.now).num_seconds(),
-        ends_next: ack.until <= given.until,
+        ends_in_s: ack.until.map(|until| (until - given.now).num_seconds()),
+        ends_next: ack.until.is_some_and(|until| until <= given.until),
         reason: bounded_text(&ack.reason, ""),
     });
     AlertLine {

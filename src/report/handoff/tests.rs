@@ -24,7 +24,7 @@ fn night() -> Night {
         by: "ana".into(),
         reason: "waiting for the | vendor".into(),
         at: at(30),
-        until: at(120),
+        until: Some(at(120)),
         via: AckVia::Silence,
         breaks_on: Vec::new(),
         silence: None,
@@ -136,6 +136,8 @@ fn a_quiet_night_that_nobody_could_see_is_not_called_quiet() {
         policy: Policy::default(),
         incidents: &Incidents::default(),
         entries: &[],
+        posts: &[],
+        names: &Default::default(),
         unknown: &[Blind::new("source prod", "connection refused", None)],
     };
     let handoff = Handoff::of(&given);

@@ -96,7 +96,7 @@ impl Rows {
 
     /// What was done to a system on purpose.
     pub(super) fn changes(&self) -> Vec<Row> {
-        self.shown.iter().filter(|r| r.kind == Kind::Deploy).cloned().collect()
+        self.shown.iter().filter(|r| r.kind.is_marker()).cloned().collect()
     }
 }
 
@@ -120,13 +120,13 @@ fn op(entry: &Entry) -> Option<&str> {
 
 /// That something was meant; how it ended is a line of its own.
 fn is_step(entry: &Entry) -> bool {
-    matches!(entry.kind, Kind::AckIntended | Kind::UnackIntended | Kind::SilenceIntended)
+    entry.is_intent()
 }
 
 fn is_outcome(entry: &Entry) -> bool {
     use Kind::{
-        AckConfirmed, AckRefused, AckUnknown, SilenceConfirmed, SilenceRefused, SilenceUnknown, UnackConfirmed,
-        UnackRefused, UnackUnknown,
+        AckConfirmed, AckRefused, AckUnknown, RequestConfirmed, RequestRefused, RequestUnknown, SilenceConfirmed,
+        SilenceRefused, SilenceUnknown, UnackConfirmed, UnackRefused, UnackUnknown,
     };
     matches!(
         entry.kind,
@@ -139,6 +139,9 @@ fn is_outcome(entry: &Entry) -> bool {
             | SilenceConfirmed
             | SilenceRefused
             | SilenceUnknown
+            | RequestConfirmed
+            | RequestRefused
+            | RequestUnknown
     )
 }
 

@@ -2,8 +2,8 @@
 
 use crate::{
     app::{msg::Msg, world::inquiry::Question},
-    domain::{alert::AlertId, label::Labels, matcher::Matcher, slo::Slo, source::SourceName},
-    runtime::{beyond, explain, inquire, routes, study, terminal::Screen},
+    domain::{alert::AlertId, held::Request, label::Labels, matcher::Matcher, slo::Slo, source::SourceName},
+    runtime::{beyond, explain, inquire, request, routes, study, terminal::Screen},
 };
 
 use super::Turning;
@@ -37,6 +37,15 @@ impl<S: Screen> Turning<'_, S> {
         None
     }
 
+    pub(super) fn plan_request(&mut self, request: Request) -> Option<Msg> {
+        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
+        self.tasks.spawn(async move {
+            let answer = request::plan(&sources, &request, clock).await;
+            let _ = inbox.send(Msg::Planned(Box::new(request), answer)).await;
+        });
+        None
+    }
+
     pub(super) fn inquire(&mut self, slo: Slo, question: Question) -> Option<Msg> {
         let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
         self.tasks.spawn(async move {
@@ -52,6 +61,20 @@ impl<S: Screen> Turning<'_, S> {
             let told = routes::read(&sources, &name, clock).await;
             // A loop that has gone needs no answer.
             let _ = inbox.send(Msg::Routes(name, told)).await;
+        });
+        None
+    }
+
+    /// Seldom worth a question while nobody looks: whoever looks again is told within a second.
+    pub(super) fn read_on_call(&mut self, name: SourceName) -> Option<Msg> {
+        if self.unseen_since.is_some() {
+            return Some(Msg::OnCall(name, None));
+        }
+        let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
+        self.tasks.spawn(async move {
+            let told = crate::runtime::oncall::read(&sources, &name, clock).await;
+            // A loop that has gone needs no answer.
+            let _ = inbox.send(Msg::OnCall(name, Some(told))).await;
         });
         None
     }

@@ -18,7 +18,7 @@ impl<S: Screen> Turning<'_, S> {
     pub(super) fn send(&mut self, intent: Intent) -> Option<Msg> {
         let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
         self.tasks.spawn(async move {
-            let done = execute::execute(&sources, &intent.act, clock).await;
+            let done = execute::execute(&sources, &intent, clock).await;
             let msg = OpMsg::Ended { outcome: done.outcome, silence: done.silence.map(Box::new) };
             // A loop that has gone finds the act in the outbox when it starts again.
             let _ = inbox.send(Msg::Op(intent.op, msg)).await;

@@ -6,7 +6,11 @@ use std::{collections::BTreeMap, io};
 use crate::{
     app::{
         App,
-        desk::{layer::Layer, running::Sheet},
+        desk::{
+            layer::Layer,
+            requests::{self, AskSheet},
+            running::Sheet,
+        },
         msg::Msg,
     },
     config::keymap::{Key, KeyCode},
@@ -58,6 +62,7 @@ impl Plain {
         }
         match (fields::kind(layer), layer) {
             (Kind::Note, Layer::Note(form)) => self.ask_note(app, form.text.as_str()),
+            (Kind::Menu, Layer::Ask(sheet)) => self.ask_way(sheet),
             (Kind::Menu, Layer::Action(sheet)) => self.ask_place(app, sheet),
             (Kind::Choice, _) => {
                 self.read_out(app)?;
@@ -111,6 +116,10 @@ impl Plain {
 
     /// The plan as it stands, all of it, and the question.
     fn ask_yes(&mut self, app: &App, layer: &Layer) -> io::Result<()> {
+        // A plan is read out once its source has made it.
+        if requests::waits(app) {
+            return Ok(());
+        }
         self.read_out(app)?;
         if fields::kind(layer) == Kind::Suppose {
             return self.press(Key::new(KeyCode::Esc));
@@ -140,6 +149,16 @@ impl Plain {
         for (place, item) in menu.items.iter().enumerate() {
             self.out.line(&format!("{}: {}", place + 1, ui::plain::action(app, &self.look, menu, item)))?;
         }
+        self.wait("which number, nothing leaves:", Waits::Place(menu.items.len()))
+    }
+
+    fn ask_way(&mut self, sheet: &AskSheet) -> io::Result<()> {
+        let AskSheet::Menu(menu) = sheet else { return Ok(()) };
+        for place in 0..menu.items.len() {
+            self.out.line(&format!("{}: {}", place + 1, ui::plain::way(menu, place)))?;
+        }
+        // The list is left from the top on.
+        self.queue.extend(std::iter::repeat_n(Msg::Key(Key::new(KeyCode::Up)), menu.place));
         self.wait("which number, nothing leaves:", Waits::Place(menu.items.len()))
     }
 

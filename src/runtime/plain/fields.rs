@@ -5,6 +5,7 @@ use crate::{
     app::desk::{
         incidents::form::{Form, Input},
         layer::Layer,
+        requests::{self, AskForm, AskSheet},
         running::{PlanForm, Sheet},
         silence_form::{self, SilenceForm},
         supposing::{FIELDS, Supposition},
@@ -13,6 +14,7 @@ use crate::{
     },
     app::world::bulk::Doing,
     config::keymap::{Key, KeyCode},
+    domain::held::Needs,
 };
 
 /// How a layer is met.
@@ -40,6 +42,8 @@ pub fn kind(layer: &Layer) -> Kind {
         Layer::Seeing(Seeing::Group(_)) => Kind::Choice,
         Layer::Suppose(_) => Kind::Suppose,
         Layer::Note(_) => Kind::Note,
+        Layer::Ask(sheet) if sheet.is_plan() => Kind::Form,
+        Layer::Ask(_) => Kind::Menu,
         Layer::Action(sheet) => match sheet.as_ref() {
             Sheet::Menu(_) => Kind::Menu,
             Sheet::Plan(_) => Kind::Form,
@@ -66,6 +70,10 @@ pub fn name(layer: &Layer) -> String {
         Layer::Filter { .. } => "filter".into(),
         Layer::Ack(form) => format!("ack {}", form.plan.alert),
         Layer::Unack(plan) => format!("unack {}", plan.alert),
+        Layer::Ask(sheet) => match sheet.as_ref() {
+            AskSheet::Menu(menu) => format!("asks {}", menu.alert),
+            AskSheet::Form(form) => format!("ask {:?} {}", form.plan.request.verb, form.plan.request.alert),
+        },
         Layer::Note(form) => form.draft_key(),
         Layer::Seeing(seeing) => match seeing {
             Seeing::Group(_) => "group".into(),
@@ -83,6 +91,7 @@ pub fn name(layer: &Layer) -> String {
         Layer::Undo { .. } => "undo".into(),
         Layer::Log(_) => "log".into(),
         Layer::Paper(paper) => format!("paper {}", paper.title),
+        Layer::OnCall { .. } => "on call".into(),
         Layer::Action(sheet) => match sheet.as_ref() {
             Sheet::Menu(_) => "actions".into(),
             Sheet::Plan(form) => format!("plan {}", form.name().raw()),
@@ -129,6 +138,10 @@ pub fn field(layer: &Layer) -> Option<Field> {
         Layer::Bulk(form) if form.plan.doing == Doing::Ack => Some(of_terms(&form.terms)),
         Layer::Silence(form) => Some(of_silence(form)),
         Layer::Tell(form) => of_form(form),
+        Layer::Ask(sheet) => match sheet.as_ref() {
+            AskSheet::Form(form) => of_request(form),
+            AskSheet::Menu(_) => None,
+        },
         Layer::Suppose(form) => Some(of_supposition(form)),
         Layer::Seeing(Seeing::Noise(form)) => Some(Field::text("why", form.why.as_str())),
         Layer::Action(sheet) => match sheet.as_ref() {
@@ -145,6 +158,15 @@ fn of_terms(terms: &Terms) -> Field {
         terms::Field::Lasts => Field::text("lasts", terms.lasts.as_str()),
         terms::Field::BreaksOn => Field::text("breaks on", terms.breaks_on.as_str()),
     }
+}
+
+fn of_request(form: &AskForm) -> Option<Field> {
+    let field = form.field()?;
+    let (label, needs) = match field {
+        requests::Field::Until => ("for or until", form.plan.way.until),
+        requests::Field::Text => ("text", form.plan.way.text),
+    };
+    Some(Field { must: needs == Needs::Must, ..Field::text(label, form.buffer(field).as_str()) })
 }
 
 fn of_silence(form: &SilenceForm) -> Field {
@@ -191,7 +213,7 @@ fn of_plan(form: &PlanForm) -> Option<Field> {
 /// The question under a plan.
 pub fn question(layer: &Layer) -> &'static str {
     match layer {
-        Layer::Ack(_) | Layer::Silence(_) => "yes sends it, anything else leaves:",
+        Layer::Ack(_) | Layer::Silence(_) | Layer::Ask(_) => "yes sends it, anything else leaves:",
         Layer::Bulk(form) if form.plan.doing == Doing::Ack => "yes sends all, anything else leaves:",
         Layer::Extend(_) => "yes gives the later end, anything else leaves:",
         Layer::Expire(_) => "yes ends them, anything else leaves:",

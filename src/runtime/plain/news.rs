@@ -10,7 +10,7 @@ use crate::{
     app::{App, world::board::Row},
     cli::slo::words as budget_words,
     domain::{
-        entry::{Entry, Kind},
+        entry::Entry,
         incident::{Corrections, Line},
         slo::SloId,
     },
@@ -110,7 +110,7 @@ fn states(app: &App) -> BTreeMap<SloId, &'static str> {
 fn is_news(entry: &Entry, app: &App) -> bool {
     let began = app.world.started_at();
     let settles = app.now - began < SETTLES;
-    let meant = matches!(entry.kind, Kind::AckIntended | Kind::UnackIntended | Kind::SilenceIntended);
+    let meant = entry.is_intent();
     // What was done here is told by what it came to.
     let ours = entry.body.op.as_ref().is_some_and(|op| op.0.starts_with(&format!("{}-", app.world.session)));
     !meant && !ours && (entry.at >= began || !settles)

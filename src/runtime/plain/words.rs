@@ -82,6 +82,12 @@ pub const WORDS: &[Word] = &[
         Does::On(Command::Ack),
     ),
     word("unack", "N..", "Takes an ack back.", Does::On(Command::Unack)),
+    word(
+        "ask",
+        "N",
+        "Asks the source of the alert to do what only it can: resolve, snooze, escalate, note.",
+        Does::On(Command::Ask),
+    ),
     word("take", "N", "Acks the whole group of the alert.", Does::On(Command::TakeGroup)),
     word("note", "[N] [TEXT]", "Writes a note on an alert, budget, entry or incident, else on the watch.", Does::Note),
     word(
@@ -113,6 +119,7 @@ pub const WORDS: &[Word] = &[
         "Says something of the incident: status, role, task, time, attach, rename, postmortem; `incident 3` opens an alert's.",
         Does::Incident,
     ),
+    word("oncall", "", "Who is on call, until when, and who comes after.", Does::Run(Command::OnCall)),
     word("handoff", "", "Writes the handoff of the last 12 hours.", Does::Run(Command::Handoff)),
     word("write", "", "Keeps the document that is open in a file.", letter('w')),
     word("filter", "[FILTER]", "Narrows the alerts: `filter team=web`; alone it shows all again.", Does::Filter),
@@ -130,6 +137,12 @@ pub const WORDS: &[Word] = &[
     word("returned", "", "What fired and resolved while you were away.", Does::Run(Command::Returned)),
     word("storm", "", "Goes into storm mode, or out of it.", Does::Run(Command::Storm)),
     word("machines", "", "Leaves out of the timeline what machines wrote, or not.", Does::Run(Command::FoldMachines)),
+    word(
+        "kinds",
+        "",
+        "Shows changes alone in the timeline, then alerts, then acts.",
+        Does::Run(Command::TimelineKinds),
+    ),
     word("axis", "[N]", "The time axis in sentences: of an alert, a budget or an incident.", Does::Axis),
     word("graph", "[bN]", "A budget's graphs in sentences.", Does::Open),
     word("explain", "[bN]", "Every number of a budget with its formula.", Does::OnBudget(Command::Explain)),
@@ -204,7 +217,9 @@ pub const fn way(command: Command) -> Way {
         Command::Incident => Way::Word("declare"),
         Command::Incidents => Way::Word("incidents"),
         Command::Handoff => Way::Word("handoff"),
+        Command::OnCall => Way::Word("oncall"),
         Command::FoldMachines => Way::Word("machines"),
+        Command::TimelineKinds => Way::Word("kinds"),
         Command::Note => Way::Word("note"),
         Command::Editor => {
             Way::Instead("no editor is opened here: `note 3 TEXT` writes a note, a line that ends in \\ goes on")
@@ -259,6 +274,7 @@ pub const fn way(command: Command) -> Way {
         Command::WhatIf => Way::Word("whatif"),
         Command::Explain => Way::Word("explain"),
         Command::Drill => Way::Word("drill"),
+        Command::Ask => Way::Word("ask"),
         Command::Undo => Way::Word("undo"),
         Command::Sent => Way::Word("log"),
         Command::Batch => Way::Word("batch"),

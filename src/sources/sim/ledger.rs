@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Time,
+    alert::AlertId,
+    held::Request,
     matcher::Matcher,
+    op::OpId,
     silence::{Silence, SilenceDraft, SilenceState},
     source::SourceError,
     text::SafeText,
@@ -23,6 +26,18 @@ const RETENTION: Duration = Duration::hours(120);
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Ledger {
     held: Vec<Held>,
+    /// What was asked of those that keep acks themselves, in order.
+    #[serde(default)]
+    asked: Vec<Asked>,
+}
+
+/// One thing that a source was asked to do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Asked {
+    pub(super) op: OpId,
+    /// When it is done.
+    pub(super) at: Time,
+    pub(super) request: Request,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -99,6 +114,24 @@ impl Ledger {
         let text = serde_json::to_vec_pretty(self).map_err(|e| unkept(file, &e))?;
         let new = file.with_extension(format!("new-{}", std::process::id()));
         std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, file)).map_err(|e| unkept(file, &e))
+    }
+
+    /// Keeps what was asked; the same act is kept once.
+    pub(super) fn ask(&mut self, asked: Asked) {
+        if !self.asked.iter().any(|a| a.op == asked.op) {
+            self.asked.push(asked);
+            self.asked.sort_by_key(|a| a.at);
+        }
+    }
+
+    pub(super) fn asked(&self, op: &OpId) -> Option<&Asked> {
+        self.asked.iter().find(|a| &a.op == op)
+    }
+
+    /// All that was done by now in one episode of an alert.
+    pub(super) fn done(&self, id: &AlertId, began: Time, now: Time) -> impl Iterator<Item = &Asked> {
+        let of = move |a: &&Asked| a.request.alert == *id && a.request.began == began && a.at <= now;
+        self.asked.iter().filter(of)
     }
 
     fn seen(&self, source: usize, now: Time) -> impl Iterator<Item = Silence> {

@@ -8,6 +8,8 @@ mod beyond;
 mod budget;
 mod experiment;
 mod ledger;
+mod page;
+mod requests;
 mod scenario;
 mod signals;
 mod source;
@@ -32,7 +34,7 @@ use crate::{
     sources::Source,
 };
 
-pub use scenario::{EventPlan, FaultKind, FaultPlan, Imitates, Scenario, SilencePlan, SourcePlan};
+pub use scenario::{DutyPlan, EventPlan, FaultKind, FaultPlan, Imitates, Paging, Scenario, SilencePlan, SourcePlan};
 pub use wave::AlertPlan;
 
 use ledger::Ledger;
@@ -42,6 +44,7 @@ use source::{Shared, SimSource};
 pub fn builtin() -> &'static [(&'static str, &'static str)] {
     &[
         ("payment-outage", include_str!("../../../assets/scenarios/payment-outage.toml")),
+        ("bad-push", include_str!("../../../assets/scenarios/bad-push.toml")),
         ("source-dies", include_str!("../../../assets/scenarios/source-dies.toml")),
         ("quiet", include_str!("../../../assets/scenarios/quiet.toml")),
         ("storm", include_str!("../../../assets/scenarios/storm.toml")),

@@ -20,11 +20,14 @@ use super::{
     budget::{self, Budget},
     experiment,
     wave::{self, AlertPlan},
-    wire::{AckWord, EventTable, FaultTable, File, Moment, SilenceTable, SourceTable},
+    wire::{AckWord, DutyTable, EventTable, FaultTable, File, Moment, SilenceTable, SourceTable},
 };
 
 /// Between polls of a simulated source, unless the scenario says otherwise.
 const INTERVAL: Duration = Duration::seconds(2);
+
+/// Most times that one event happens again.
+const AGAIN_MAX: usize = 1_000;
 
 /// A simulated day.
 #[derive(Clone, Debug)]
@@ -44,6 +47,7 @@ pub struct Scenario {
     pub faults: Vec<FaultPlan>,
     /// Oldest first.
     pub events: Vec<EventPlan>,
+    pub duties: Vec<DutyPlan>,
     pub(super) budgets: Vec<Budget>,
     /// What it is a drill in, where it says so.
     pub experiment: Option<Experiment>,
@@ -55,6 +59,17 @@ pub struct SourcePlan {
     pub imitates: Imitates,
     pub ack: AckVia,
     pub interval: Duration,
+    /// How it pages, where it does.
+    pub pages: Paging,
+}
+
+/// Whom a source pages one after the other, and when.
+#[derive(Clone, Debug)]
+pub struct Paging {
+    /// The first is paged first; at least one.
+    pub people: Vec<SafeText>,
+    pub escalates_after: Duration,
+    pub ack_lasts: Duration,
 }
 
 /// A silence somebody else makes.
@@ -87,6 +102,19 @@ pub struct EventPlan {
     pub by: SafeText,
     pub text: SafeText,
     pub service: Option<SafeText>,
+    pub url: Option<SafeText>,
+}
+
+/// Somebody is on call.
+#[derive(Clone, Debug)]
+pub struct DutyPlan {
+    pub source: usize,
+    pub of: SafeText,
+    pub services: Vec<SafeText>,
+    pub level: u32,
+    pub who: SafeText,
+    pub from: Option<Duration>,
+    pub until: Option<Duration>,
 }
 
 /// A mistake and, where it is known, its place in the file (bytes).
@@ -121,8 +149,9 @@ impl Scenario {
         let alerts = wave::expand(&file.alerts, &names)?;
         let silences = each(&file.silences, |t| silence(t, &names))?;
         let faults = each(&file.faults, |t| fault(t, &names))?;
-        let mut events = each(&file.events, |t| event(t, &names))?;
+        let mut events = each(&file.events, |t| event(t, &names))?.concat();
         events.sort_by_key(|e| e.at);
+        let duties = each(&file.duties, |t| duty(t, &names))?;
         let budgets = budget::read_all(&file.slos, &names, file.start)?;
         let read = |table| experiment::read(table, &alerts, file.opens_at.0);
         let experiment = file.experiment.as_ref().map(read).transpose()?;
@@ -137,6 +166,7 @@ impl Scenario {
             silences,
             faults,
             events,
+            duties,
             budgets,
             experiment,
         })
@@ -189,6 +219,7 @@ fn sources(tables: &[SourceTable]) -> Result<Vec<SourcePlan>, Mistake> {
             imitates: t.kind,
             ack: ack(t)?,
             interval: t.interval.map_or(INTERVAL, |l| l.0).max(Duration::seconds(1)),
+            pages: paging(t)?,
         })
     })
 }
@@ -200,14 +231,28 @@ fn ack(table: &SourceTable) -> Result<AckVia, Mistake> {
         }
         (Imitates::Alertmanager, Some(word)) if *word.get_ref() == AckWord::Journal => Ok(AckVia::Journal),
         (Imitates::Alertmanager, _) => Ok(AckVia::Silence),
-        (Imitates::Prometheus, _) => Ok(AckVia::Journal),
+        (Imitates::Pagerduty, Some(word)) => Err(Mistake::at(word, "a pagerduty keeps its acks itself")),
+        (Imitates::Pagerduty, None) => Ok(AckVia::Native),
+        _ => Ok(AckVia::Journal),
     }
+}
+
+fn paging(table: &SourceTable) -> Result<Paging, Mistake> {
+    let people = match &table.people {
+        Some(people) if people.get_ref().is_empty() => return Err(Mistake::at(people, "somebody has to be paged")),
+        Some(people) => people.get_ref().iter().map(|name| SafeText::new(name)).collect(),
+        None => vec![SafeText::new("primary"), SafeText::new("secondary")],
+    };
+    let length = |given: Option<super::wire::Length>, minutes| {
+        given.map_or(Duration::minutes(minutes), |l| l.0).max(Duration::seconds(1))
+    };
+    Ok(Paging { people, escalates_after: length(table.escalates_after, 5), ack_lasts: length(table.ack_lasts, 30) })
 }
 
 fn silence(table: &SilenceTable, names: &Names) -> Result<SilencePlan, Mistake> {
     let source = names.index(table.source.as_ref(), |s| s.imitates == Imitates::Alertmanager)?;
     if names.imitates(source) != Imitates::Alertmanager {
-        return Err(Mistake::at(&table.at, "this silence is on a source that has none: a prometheus"));
+        return Err(Mistake::at(&table.at, "this silence is on a source that has none"));
     }
     if table.matchers.is_empty() {
         return Err(Mistake::at(&table.at, "a silence without matchers would silence everything"));
@@ -229,8 +274,9 @@ fn fault(table: &FaultTable, names: &Names) -> Result<FaultPlan, Mistake> {
     Ok(FaultPlan { source, at, until, kind: table.kind })
 }
 
-fn event(table: &EventTable, names: &Names) -> Result<EventPlan, Mistake> {
-    Ok(EventPlan {
+/// Once, or as often as it happens again.
+fn event(table: &EventTable, names: &Names) -> Result<Vec<EventPlan>, Mistake> {
+    let plan = EventPlan {
         source: names.index(table.source.as_ref(), |_| true)?,
         at: table.at.0,
         kind: SafeText::new(&table.kind),
@@ -238,6 +284,23 @@ fn event(table: &EventTable, names: &Names) -> Result<EventPlan, Mistake> {
         by: SafeText::new(&table.by),
         text: SafeText::new(&table.text),
         service: table.service.as_deref().map(SafeText::new),
+        url: table.url.as_deref().map(SafeText::new),
+    };
+    let every = table.every.map(|l| l.0).filter(|l| *l > Duration::zero());
+    let Some((every, until)) = every.zip(table.until.map(|m| m.0)) else { return Ok(vec![plan]) };
+    let moments = std::iter::successors(Some(plan.at), |at| at.checked_add(&every)).take_while(|at| *at < until);
+    Ok(moments.take(AGAIN_MAX).map(|at| EventPlan { at, ..plan.clone() }).collect())
+}
+
+fn duty(table: &DutyTable, names: &Names) -> Result<DutyPlan, Mistake> {
+    Ok(DutyPlan {
+        source: names.index(table.source.as_ref(), |_| true)?,
+        of: SafeText::new(&table.of),
+        services: table.services.iter().map(|s| SafeText::new(s)).collect(),
+        level: table.level,
+        who: SafeText::new(&table.who),
+        from: table.from.map(|m| m.0),
+        until: table.until.map(|m| m.0),
     })
 }
 

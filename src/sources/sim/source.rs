@@ -24,11 +24,12 @@ use crate::{
         source::{Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
     },
-    sources::{Changes, Counts, Details, Metrics, Remembers, Routing, Signals, Silences, Source},
+    sources::{Changes, Counts, Details, Metrics, OnCall, Remembers, Requests, Routing, Signals, Silences, Source},
 };
 
 use super::{
     ledger::Ledger,
+    requests,
     scenario::{EventPlan, FaultKind, FaultPlan, Imitates, Scenario},
     wave::AlertPlan,
 };
@@ -50,7 +51,7 @@ pub(super) struct Shared {
 
 impl Shared {
     /// As it is now: another process may have written in it since.
-    fn ledger(&self) -> Result<MutexGuard<'_, Ledger>, SourceError> {
+    pub(super) fn ledger(&self) -> Result<MutexGuard<'_, Ledger>, SourceError> {
         let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = &self.kept {
             ledger.read(file)?;
@@ -59,7 +60,7 @@ impl Shared {
     }
 
     /// What was written is there for the next process.
-    fn keep(&self, ledger: &Ledger) -> Result<(), SourceError> {
+    pub(super) fn keep(&self, ledger: &Ledger) -> Result<(), SourceError> {
         self.kept.as_ref().map_or(Ok(()), |file| ledger.write(file))
     }
 
@@ -78,7 +79,7 @@ impl Shared {
             text: plan.text.clone(),
             service: plan.service.clone(),
             id: None,
-            url: None,
+            url: plan.url.clone(),
         }
     }
 }
@@ -97,15 +98,27 @@ impl SimSource {
         let counts = plan.imitates == Imitates::Prometheus || scenario.budgets.iter().any(|b| b.source == index);
         let silences = plan.imitates == Imitates::Alertmanager;
         let evaluates = plan.imitates == Imitates::Prometheus;
-        let can =
-            Capabilities { alerts: true, ack: Some(plan.ack), silences, counts, evaluates, ..Capabilities::default() };
-        let description = Description { name: plan.name.clone(), kind: "sim", can, interval: plan.interval };
-        let tells_changes = scenario.events.iter().any(|e| e.source == index);
+        let ways = if plan.imitates == Imitates::Pagerduty { requests::ways(&plan.pages) } else { Vec::new() };
+        let can = Capabilities {
+            alerts: true,
+            ack: Some(plan.ack),
+            silences,
+            counts,
+            evaluates,
+            ways,
+            ..Capabilities::default()
+        };
+        let alone = plan.imitates.tells_changes_alone();
+        let tells_changes = alone.is_some() || scenario.events.iter().any(|e| e.source == index);
+        let on_call = scenario.duties.iter().any(|d| d.source == index);
+        let can = Capabilities { alerts: alone.is_none(), changes: tells_changes, on_call, ..can };
+        let (name, kind) = (plan.name.clone(), alone.unwrap_or("sim"));
+        let description = Description { name, kind, can, interval: plan.interval };
         Self { shared, index, description, tells_changes }
     }
 
     /// What fails now; the first of the file where several do.
-    fn fault(&self, now: Time) -> Option<&FaultPlan> {
+    pub(super) fn fault(&self, now: Time) -> Option<&FaultPlan> {
         let moment = now - self.shared.epoch;
         self.shared.scenario.faults.iter().find(|f| f.source == self.index && f.at <= moment && moment < f.until)
     }
@@ -136,7 +149,7 @@ impl SimSource {
         }
     }
 
-    fn alerts(&self, now: Time, silences: &[Silence]) -> Vec<Alert> {
+    pub(super) fn alerts(&self, now: Time, silences: &[Silence]) -> Vec<Alert> {
         let moment = now - self.shared.epoch;
         let active: Vec<&Silence> = silences.iter().filter(|s| s.is_active(now)).collect();
         let mut seen: HashSet<&Fingerprint> = HashSet::new();
@@ -205,8 +218,11 @@ impl Source for SimSource {
         assert!(fault != Some(FaultKind::Panic), "a defect that the scenario asks for");
         let mut snapshot = Snapshot::empty(now);
         snapshot.version = Some(SafeText::new("sim"));
-        snapshot.silences = self.shared.ledger()?.list(self.index, now);
-        snapshot.alerts = self.alerts(now, &snapshot.silences).into_iter().map(Arc::new).collect();
+        let ledger = self.shared.ledger()?;
+        snapshot.silences = ledger.list(self.index, now);
+        let alerts = self.alerts(now, &snapshot.silences).into_iter();
+        snapshot.alerts = alerts.filter_map(|alert| self.paged(&ledger, alert, now)).map(Arc::new).collect();
+        drop(ledger);
         if fault == Some(FaultKind::Garbled) {
             garble(&mut snapshot);
         }
@@ -217,12 +233,20 @@ impl Source for SimSource {
         self.description.can.silences.then_some(self as &dyn Silences)
     }
 
+    fn requests(&self) -> Option<&dyn Requests> {
+        (!self.description.can.ways.is_empty()).then_some(self as &dyn Requests)
+    }
+
     fn counts(&self) -> Option<&dyn Counts> {
         self.description.can.counts.then_some(self as &dyn Counts)
     }
 
     fn changes(&self) -> Option<&dyn Changes> {
         self.tells_changes.then_some(self as &dyn Changes)
+    }
+
+    fn on_call(&self) -> Option<&dyn OnCall> {
+        self.description.can.on_call.then_some(self as &dyn OnCall)
     }
 
     fn details(&self) -> Option<&dyn Details> {

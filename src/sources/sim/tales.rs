@@ -1,4 +1,5 @@
-//! What a simulated day tells of whom it pages and of when its alerts burned: both follow from the scenario.
+//! What a simulated day tells of whom it pages, of who is on call and of when its alerts burned: all follow from the
+//! scenario.
 //!
 //! Nobody is told of anything: the one receiver is the simulation itself.
 
@@ -11,17 +12,20 @@ use crate::{
     domain::{
         Time,
         alert::{Alert, AlertState},
+        held::Duty,
         past::{Past, Span, Was},
         routing::{
             Policy, Receiver,
+            group_key::PAGERDUTY,
             route::{GroupBy, Options, Route},
         },
         source::SourceError,
+        text::SafeText,
     },
-    sources::{Remembers, Routing},
+    sources::{OnCall, Remembers, Routing},
 };
 
-use super::{source::SimSource, wave::AlertPlan};
+use super::{scenario::Imitates, source::SimSource, wave::AlertPlan};
 
 /// How finely the day is looked through.
 const STEP: Duration = Duration::minutes(1);
@@ -44,7 +48,7 @@ impl Routing for SimSource {
             root: Route { matchers, options, mute, active, goes_on: false, routes: Vec::new() },
             inhibits: Vec::new(),
             intervals: BTreeMap::new(),
-            receivers: vec![Receiver { name: "sim".into(), kinds: vec!["simulated".into()] }],
+            receivers: vec![Receiver { name: "sim".into(), kinds: self.kinds() }],
             problems: Vec::new(),
         })
     }
@@ -61,6 +65,13 @@ impl Remembers for SimSource {
 }
 
 impl SimSource {
+    /// What receives it: where the day has a source that pages, that as well.
+    fn kinds(&self) -> Vec<SafeText> {
+        let pages = self.shared.scenario.sources.iter().any(|s| s.imitates == Imitates::Pagerduty);
+        let pager = pages.then(|| SafeText::new(PAGERDUTY));
+        std::iter::once(SafeText::new("simulated")).chain(pager).collect()
+    }
+
     fn spans(&self, plan: &AlertPlan, since: Time, now: Time) -> Vec<Span> {
         let from = since.max(self.shared.epoch + plan.at);
         let moments = std::iter::successors(Some(from), |at| at.checked_add_signed(STEP));
@@ -70,5 +81,23 @@ impl SimSource {
             Some(Span { from: at, to: now.min(at + STEP), was })
         };
         moments.take_while(|at| *at < now).take(MOMENTS_MAX).filter_map(was).collect()
+    }
+}
+
+#[async_trait]
+impl OnCall for SimSource {
+    async fn duties(&self, from: Time, to: Time, now: Time) -> Result<Vec<Duty>, SourceError> {
+        self.reach(now).await?;
+        let moment = |m: Option<Duration>| m.map(|m| self.shared.epoch + m);
+        let own = self.shared.scenario.duties.iter().filter(|d| d.source == self.index);
+        let told = own.map(|d| Duty {
+            of: d.of.clone(),
+            services: d.services.clone(),
+            level: d.level,
+            who: d.who.clone(),
+            from: moment(d.from),
+            until: moment(d.until),
+        });
+        Ok(told.filter(|d| d.until.is_none_or(|u| u > from) && d.from.is_none_or(|f| f < to)).collect())
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct File {
     pub(super) faults: Vec<FaultTable>,
     #[serde(rename = "event", default)]
     pub(super) events: Vec<EventTable>,
+    #[serde(rename = "duty", default)]
+    pub(super) duties: Vec<DutyTable>,
     #[serde(rename = "slo", default)]
     pub(super) slos: Vec<SloTable>,
     pub(super) experiment: Option<super::experiment::ExperimentTable>,
@@ -43,19 +45,41 @@ pub(super) struct File {
 #[serde(deny_unknown_fields)]
 pub(super) struct SourceTable {
     pub(super) name: Spanned<String>,
-    #[serde(default)]
+    #[serde(default, alias = "imitates")]
     pub(super) kind: Imitates,
     pub(super) ack: Option<Spanned<AckWord>>,
     pub(super) interval: Option<Length>,
+    /// Of one that pages: who is paged first, second, last.
+    pub(super) people: Option<Spanned<Vec<String>>>,
+    /// Of one that pages: how long somebody has to ack.
+    pub(super) escalates_after: Option<Length>,
+    /// Of one that pages: how long an ack lasts there.
+    pub(super) ack_lasts: Option<Length>,
 }
 
-/// Which backend a simulated source behaves like: an Alertmanager writes silences, a Prometheus counts.
+/// Which backend a simulated source behaves like: an Alertmanager writes silences, a Prometheus counts, a PagerDuty keeps
+/// acks and owners itself and pages the next where nobody acks, a Concourse and a Cloud Foundry tell what was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Imitates {
     #[default]
     Alertmanager,
     Prometheus,
+    Pagerduty,
+    /// Tells what was changed, and lists no alert; so does the next.
+    Concourse,
+    Cloudfoundry,
+}
+
+impl Imitates {
+    /// The kind of source that tells what was changed and nothing else.
+    pub fn tells_changes_alone(self) -> Option<&'static str> {
+        match self {
+            Self::Alertmanager | Self::Prometheus | Self::Pagerduty => None,
+            Self::Concourse => Some("concourse"),
+            Self::Cloudfoundry => Some("cloudfoundry"),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -147,6 +171,10 @@ pub enum FaultKind {
     Refused,
     /// A write is carried out, but its answer never arrives.
     LostAnswer,
+    /// A write never arrives, and nobody says so.
+    LostRequest,
+    /// What is asked for is taken, and done when the fault is over.
+    Pending,
     /// A defect of ours: the poll panics.
     Panic,
 }
@@ -162,6 +190,25 @@ pub(super) struct EventTable {
     #[serde(default)]
     pub(super) text: String,
     pub(super) service: Option<String>,
+    /// Its page at the source.
+    pub(super) url: Option<String>,
+    /// `every` so long until `until` it happens again.
+    pub(super) every: Option<Length>,
+    pub(super) until: Option<Moment>,
+}
+
+/// Who is on call for what.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DutyTable {
+    pub(super) source: Option<Spanned<String>>,
+    pub(super) of: String,
+    #[serde(default)]
+    pub(super) services: Vec<String>,
+    pub(super) level: u32,
+    pub(super) who: String,
+    pub(super) from: Option<Moment>,
+    pub(super) until: Option<Moment>,
 }
 
 #[derive(Deserialize)]

@@ -12,9 +12,10 @@ use crate::{
         world::{World, board::Row},
     },
     config::{Column, theme::Role},
-    domain::{Time, duration, silence::Silence},
+    domain::{Time, duration, held::Verb, silence::Silence},
     ui::{
         look::Look,
+        pages, requests,
         widgets::text::{Pen, width as cells},
     },
 };
@@ -37,7 +38,9 @@ pub struct Plan(Vec<(Column, usize)>);
 
 impl Plan {
     pub fn of(app: &App, width: u16) -> Self {
-        let anybody = app.world.board.acked() > 0 || app.world.acks.any_broken(app.now);
+        // Whose it is, and whose it will be where a source pages the next by itself.
+        let pages = app.world.sources.iter().any(|s| s.about.can.way(Verb::Escalate).is_some());
+        let anybody = pages || app.world.board.acked() > 0 || app.world.acks.any_broken(app.now);
         Self::laid(&app.desk.view.columns, width, anybody)
     }
 
@@ -133,7 +136,7 @@ pub(super) fn draw(
         Column::Summary => {
             match app.world.still_mutes(row) {
                 Some(silence) => pen.column(&still_muted(silence), width, look.style(Role::Bad)),
-                None => pen.column(&row.says(app.now), width, body),
+                None => pen.column(&says(app, row), width, body),
             };
         }
         Column::Owner => {
@@ -156,6 +159,14 @@ fn name(row: &Row) -> Cow<'_, str> {
     if name == "(no alertname)" { row.summary_or_labels() } else { name }
 }
 
+/// The summary; behind who acked its page, where somebody did: the alert itself is nobody's.
+fn says<'a>(app: &App, row: &'a Row) -> Cow<'a, str> {
+    match pages::word(&app.world, row) {
+        Some(word) => format!("{word}: {}", row.says(app.now)).into(),
+        None => row.says(app.now),
+    }
+}
+
 /// Louder than what the alert says of itself: it burns, is nobody's, and pages nobody.
 fn still_muted(silence: &Silence) -> String {
     format!("MUTED by {} until {}: A ends it", silence.created_by.line(), silence.ends_at.format("%H:%M"))
@@ -164,11 +175,14 @@ fn still_muted(silence: &Silence) -> String {
 /// Whose it is, or that it is nobody's again.
 fn owner(world: &World, row: &Row, now: Time) -> (String, Role) {
     match &row.ack {
-        Some(ack) => (format!("{} {}", ack.by.line(), duration::short(ack.until - now)), Role::Acked),
+        Some(ack) => {
+            let left = ack.left(now).map(|left| format!(" {}", duration::short(left))).unwrap_or_default();
+            (format!("{}{left}", ack.by.line()), Role::Acked)
+        }
         None if world.acks.broken(&row.id, &row.alert).is_some() && row.resolved_at.is_none() => {
             ("ACK BROKE".into(), Role::Bad)
         }
-        None => (String::new(), Role::Acked),
+        None => (requests::short(row, now).unwrap_or_default(), Role::Warning),
     }
 }
 

@@ -21,12 +21,14 @@ use crate::{
 };
 
 /// Each row, and what stands in it.
-const ROWS: [(&str, &[MarkKind]); 7] = [
+const ROWS: [(&str, &[MarkKind]); 9] = [
     ("incident", &[MarkKind::Incident, MarkKind::Maintenance]),
     ("acks", &[MarkKind::Ack]),
     ("silences", &[MarkKind::Silence]),
     ("notes", &[MarkKind::Note]),
     ("actions", &[MarkKind::Action]),
+    ("crashes", &[MarkKind::Crash]),
+    ("events", &[MarkKind::Event]),
     ("changes", &[MarkKind::Deploy, MarkKind::Objective]),
     ("blind", &[MarkKind::Outage]),
 ];
@@ -95,6 +97,8 @@ pub(super) fn role(kind: MarkKind) -> Role {
         MarkKind::Silence => Role::Suppressed,
         MarkKind::Note => Role::Accent,
         MarkKind::Outage => Role::Unknown,
+        MarkKind::Event => Role::Dim,
+        MarkKind::Crash => Role::Warning,
         MarkKind::Incident | MarkKind::Alert => Role::Bad,
         MarkKind::Action | MarkKind::Deploy | MarkKind::Objective | MarkKind::Maintenance => Role::Marker,
     }

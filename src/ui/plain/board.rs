@@ -21,6 +21,7 @@ use crate::{
         alerts::{age, header as group, state_word},
         header,
         look::Look,
+        requests,
     },
 };
 
@@ -92,6 +93,7 @@ pub fn alert(app: &App, tales: &[&Row]) -> String {
         age(world, row, now),
         row.says(now)
     )];
+    parts.extend(crate::ui::pages::word(world, row));
     parts.push(if tales.len() > 1 {
         let names: Vec<&str> = tales.iter().map(|row| row.id.source.as_str()).collect();
         format!("told by {}", names.join(" and "))
@@ -99,6 +101,7 @@ pub fn alert(app: &App, tales: &[&Row]) -> String {
         row.id.source.to_string()
     });
     parts.extend(owned(row, now));
+    parts.extend(requests::next(row, now));
     parts.extend(world.still_mutes(row).map(|_| "its ack broke, a silence still mutes it".to_owned()));
     for (is, word) in [(world.is_new(row), "new"), (world.is_flapping(row, now), "flapping")] {
         parts.extend(is.then(|| word.to_owned()));
@@ -113,8 +116,8 @@ fn owned(row: &Row, now: Time) -> Option<String> {
     let ack = row.ack.as_ref()?;
     let reason = ack.reason.line();
     let reason = if reason.is_empty() { String::new() } else { format!(", {reason}") };
-    let left = duration::short((ack.until - now).max(chrono::Duration::zero()));
-    Some(format!("acked by {} for {left} more{reason}", ack.by.line()))
+    let left = ack.left(now).map(|left| format!(" for {} more", duration::short(left))).unwrap_or_default();
+    Some(format!("acked by {}{left}{reason}", ack.by.line()))
 }
 
 /// The header of a group.

@@ -12,11 +12,12 @@ use crate::app::{
     App,
     desk::{
         layer::Layer,
+        requests::AskMenu,
         running::{ActionMenu, Item},
     },
 };
 
-use super::{Canvas, action, cover, detail, incidents, look::Look, over, still};
+use super::{Canvas, action, cover, detail, incidents, look::Look, over, requests, still};
 
 /// As wide as sentences are drawn before they are read.
 pub const COLUMNS: u16 = 100;
@@ -36,6 +37,11 @@ pub fn layer(app: &App, look: &Look) -> Vec<String> {
         layer => drop(over(&mut canvas, layer, app.desk.regions(&app.world))),
     }
     still::text(&buf).lines().map(words).filter(|line| !line.is_empty()).collect()
+}
+
+/// One way of a source.
+pub fn way(menu: &AskMenu, place: usize) -> String {
+    requests::said(menu, place)
 }
 
 /// One item of the menu of actions.

@@ -9,7 +9,7 @@ use watchfire::{
     },
     config::keymap::Key,
     domain::{
-        correlation::{By, Correlation},
+        correlation::{By, Correlation, Link},
         source::SourceName,
     },
 };
@@ -19,8 +19,16 @@ use super::{Msg, News, Run, answer, burning, news, run};
 fn correlations() -> Vec<Correlation> {
     let of = |names: [&str; 2]| names.iter().map(|n| SourceName::new(n)).collect();
     vec![
-        Correlation { sources: of(["am", "eu"]), by: By::Labels(vec!["alertname".into(), "pod".into()]) },
-        Correlation { sources: of(["eu", "prom"]), by: By::AllBut(vec!["cluster".into(), "pod".into()]) },
+        Correlation {
+            sources: of(["am", "eu"]),
+            by: By::Labels(vec!["alertname".into(), "pod".into()]),
+            link: Link::Same,
+        },
+        Correlation {
+            sources: of(["eu", "prom"]),
+            by: By::AllBut(vec!["cluster".into(), "pod".into()]),
+            link: Link::Same,
+        },
     ]
 }
 
@@ -130,7 +138,7 @@ fn a_correlation_that_joins_a_crowd_joins_nothing_and_still_names_some() {
     let mut run = run();
     let by = By::Labels(vec!["alertname".into()]);
     let sources = ["am", "eu"].iter().map(|n| SourceName::new(n)).collect();
-    run.app.world.correlate(vec![Correlation { sources, by }]);
+    run.app.world.correlate(vec![Correlation { sources, by, link: Link::Same }]);
     run.take(&answer(0, (0..30).map(|pod| burning(pod, true)).collect()), false);
     run.take(&answer(1, vec![burning(1, false)]), false);
     run.tell(Msg::Resized { width: 80, height: 24 });

@@ -37,7 +37,10 @@ fn about(n: u8, kind: Kind, minute: i64, name: &str) -> NewEntry {
 
 /// Two that look alike, a warning; one owned after three minutes, a note after five, all over after twenty.
 fn day() -> Vec<NewEntry> {
-    let deploy = NewEntry { subject: Subject::new("service:checkout"), ..about(1, Kind::Deploy, 8, "checkout 7") };
+    let deploy = NewEntry {
+        subject: Subject::new("service:checkout"),
+        ..about(1, Kind::read("change.deploy"), 8, "checkout 7")
+    };
     vec![
         deploy,
         about(9, Kind::AlertFired, -30, "Disk"),

@@ -222,7 +222,7 @@ fn acks(picks: &[(usize, String)], now: Time) -> JournalAcks {
         by: SafeText::new(text),
         reason: SafeText::new(text),
         at: now,
-        until: now + Duration::minutes(5),
+        until: Some(now + Duration::minutes(5)),
         via: AckVia::Journal,
         breaks_on: Vec::new(),
         silence: None,

@@ -6,7 +6,7 @@ use chrono::Duration;
 use watchfire::{
     app::world::{Setup, World},
     domain::{
-        op::{Act, Outcome},
+        op::{Act, Intent, OpId, Outcome, Purpose},
         silence::{SilenceDraft, check},
         source::SourceName,
         text::SafeText,
@@ -80,6 +80,24 @@ async fn held_by(server: &Real, id: &SafeText) -> BTreeSet<String> {
     held.map(|alert| alert["fingerprint"].as_str().unwrap().to_owned()).collect()
 }
 
+/// An act of nobody's plan.
+fn intent(act: Act, clock: Clock) -> Intent {
+    Intent {
+        op: OpId("t-1".into()),
+        at: clock.now(),
+        actor: "ana".into(),
+        purpose: Purpose::Silence,
+        alert: None,
+        title: "t".into(),
+        reason: String::new(),
+        act,
+        batch: None,
+        undoes: None,
+        covers: Vec::new(),
+        before: None,
+    }
+}
+
 #[tokio::test]
 async fn a_preview_lists_exactly_what_a_real_silence_then_mutes() {
     let server = Real::alertmanager().await;
@@ -100,11 +118,11 @@ async fn a_preview_lists_exactly_what_a_real_silence_then_mutes() {
             ..SilenceDraft::ack(&Default::default(), "ana", "", clock.now(), clock.now() + Duration::hours(1))
         };
         let act = Act::PutSilence { source: prod.clone(), draft };
-        let done = execute::execute(&sources, &act, clock).await;
+        let done = execute::execute(&sources, &intent(act, clock), clock).await;
         let Outcome::Confirmed { silence: Some(id), .. } = done.outcome else { panic!("{text}: {:?}", done.outcome) };
         assert_eq!(held_by(&server, &id).await, shown, "{text}");
         muted_something += usize::from(!shown.is_empty());
-        execute::execute(&sources, &Act::ExpireSilence { source: prod.clone(), id }, clock).await;
+        execute::execute(&sources, &intent(Act::ExpireSilence { source: prod.clone(), id }, clock), clock).await;
     }
     assert!(muted_something >= 12, "{muted_something} of the matchers mute something");
 }
@@ -121,7 +139,7 @@ async fn what_is_refused_here_is_refused_by_the_server_too() {
             ..SilenceDraft::ack(&Default::default(), "ana", "", clock.now(), clock.now() + Duration::hours(1))
         };
         let act = Act::PutSilence { source: SourceName::new("prod"), draft };
-        let done = execute::execute(&sources, &act, clock).await;
+        let done = execute::execute(&sources, &intent(act, clock), clock).await;
         assert!(matches!(done.outcome, Outcome::Refused { .. }), "{text}: {:?}", done.outcome);
     }
 }

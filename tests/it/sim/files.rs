@@ -122,6 +122,6 @@ fn an_incident_of_a_budget_that_cannot_be_is_a_mistake() {
 #[test]
 fn an_unknown_name_lists_what_there_is() {
     let told = sim::load("payment-outrage").unwrap_err();
-    assert!(told.contains("payment-outage, source-dies, quiet, storm") && told.contains(".toml"), "{told}");
+    assert!(told.contains("payment-outage, bad-push, source-dies, quiet, storm") && told.contains(".toml"), "{told}");
     assert!(sim::load("nowhere/at-all.toml").unwrap_err().contains("cannot read it"));
 }

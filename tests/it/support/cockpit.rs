@@ -23,7 +23,7 @@ use watchfire::{
     domain::{
         Time,
         contract::{AckRules, BreakOn},
-        correlation::{By, Correlation},
+        correlation::{By, Correlation, Link},
         entry::{Entry, Kind},
         silence::Silence,
         source::SourceName,
@@ -305,7 +305,7 @@ impl Opening {
     /// These sources tell the same alerts, but for the labels `but`.
     pub fn correlates(mut self, sources: &[&str], but: &str) -> Self {
         let sources = sources.iter().map(|s| SourceName::new(s)).collect();
-        self.correlations.push(Correlation { sources, by: By::AllBut(vec![but.to_owned()]) });
+        self.correlations.push(Correlation { sources, by: By::AllBut(vec![but.to_owned()]), link: Link::Same });
         self
     }
 

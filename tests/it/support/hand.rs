@@ -121,7 +121,7 @@ impl Hand {
             }
             Effect::Send(intent) => {
                 let sources: Sources = vec![self.source.clone()];
-                let done = execute(&sources, &intent.act, Clock::from(now, 1.0)).await;
+                let done = execute(&sources, &intent, Clock::from(now, 1.0)).await;
                 let ended = OpMsg::Ended { outcome: done.outcome, silence: done.silence.map(Box::new) };
                 return Some(Msg::Op(intent.op, ended));
             }

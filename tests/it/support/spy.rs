@@ -12,13 +12,15 @@ use async_trait::async_trait;
 use watchfire::{
     domain::{
         Time,
+        held::{Applied, Request, RequestPlan},
+        op::OpId,
         silence::{Silence, SilenceDraft},
         slo::{BucketSpan, Declared, Slo, SloId, Tally, row::Recorded},
         source::{Change, Description, Snapshot, SourceError},
         text::SafeText,
     },
     journal::Journal,
-    sources::{Changes, Counts, Routing, Signals, Silences, Source},
+    sources::{Changes, Counts, Requests, Routing, Signals, Silences, Source},
 };
 
 use super::cockpit::on_disk;
@@ -83,6 +85,10 @@ impl Source for Spy {
         self.inner.silences().map(|_| self as &dyn Silences)
     }
 
+    fn requests(&self) -> Option<&dyn Requests> {
+        self.inner.requests().map(|_| self as &dyn Requests)
+    }
+
     fn counts(&self) -> Option<&dyn Counts> {
         self.inner.counts().map(|_| self as &dyn Counts)
     }
@@ -93,6 +99,10 @@ impl Source for Spy {
 
     fn routing(&self) -> Option<&dyn Routing> {
         self.inner.routing()
+    }
+
+    fn on_call(&self) -> Option<&dyn watchfire::sources::OnCall> {
+        self.inner.on_call()
     }
 
     fn changes(&self) -> Option<&dyn Changes> {
@@ -124,6 +134,28 @@ impl Silences for Spy {
     async fn expire(&self, id: &str, now: Time) -> Result<(), SourceError> {
         self.saw("expire").await;
         self.inner.silences().expect(THERE).expire(id, now).await
+    }
+}
+
+#[async_trait]
+impl Requests for Spy {
+    async fn plan(&self, request: &Request, now: Time) -> Result<RequestPlan, SourceError> {
+        self.inner.requests().expect(THERE).plan(request, now).await
+    }
+
+    async fn apply(&self, op: &OpId, request: &Request, now: Time) -> Result<Applied, SourceError> {
+        self.saw(&format!("ask {}", request.verb.as_str())).await;
+        self.inner.requests().expect(THERE).apply(op, request, now).await
+    }
+
+    async fn is_so(
+        &self,
+        op: &OpId,
+        request: &Request,
+        handle: Option<&SafeText>,
+        now: Time,
+    ) -> Result<Option<Applied>, SourceError> {
+        self.inner.requests().expect(THERE).is_so(op, request, handle, now).await
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::{
     app::{App, desk::picking::Item, world::board::Row},
-    domain::{Time, alert::Alert, duration, label::Labels, link},
+    domain::{Time, alert::Alert, duration, entry::Entry, label::Labels, link},
 };
 
 pub(super) fn texts(app: &App, row: &Row, now: Time) -> Vec<Item> {
@@ -28,6 +28,17 @@ pub(super) fn links(alert: &Alert) -> Vec<(String, String)> {
     runbook.into_iter().chain(named).chain(query).collect()
 }
 
+/// The pages of what was changed before it, each by what it was.
+pub(super) fn changes(app: &App, alert: &Alert) -> Vec<(String, String)> {
+    let url = |entry: &Entry| link::web(entry.changed_url()?.raw());
+    let named = |entry: &Entry| {
+        let title = entry.body.title.as_ref().map(|t| t.line().into_owned()).unwrap_or_default();
+        format!("{} {title}", entry.kind.change().map(ToString::to_string).unwrap_or_default())
+    };
+    let before = app.world.changed_before(alert);
+    before.iter().filter_map(|b| Some((named(b.entry), url(b.entry)?))).collect()
+}
+
 /// As Prometheus and amtool read it.
 fn matchers(labels: &Labels) -> String {
     let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
@@ -48,7 +59,7 @@ fn markdown(app: &App, row: &Row, now: Time) -> String {
     say("source", row.id.source.as_str());
     if let Some(ack) = &row.ack {
         let reason = ack.reason.line();
-        say("owner", &format!("{} until {} UTC: {reason}", ack.by.line(), ack.until.format("%H:%M")));
+        say("owner", &format!("{}{}: {reason}", ack.by.line(), ends(ack.until)));
     }
     for (label, url) in links(&row.alert) {
         say(&label, &format!("<{url}>"));
@@ -62,6 +73,10 @@ fn markdown(app: &App, row: &Row, now: Time) -> String {
         let _ = write!(text, "\n### Notes\n\n{}", notes.concat());
     }
     text
+}
+
+fn ends(until: Option<Time>) -> String {
+    until.map(|at| format!(" until {} UTC", at.format("%H:%M"))).unwrap_or_default()
 }
 
 fn state(row: &Row) -> String {

@@ -123,7 +123,11 @@ fn of_silence(silence: &crate::domain::silence::Silence) -> Vec<Item> {
 /// Its links, numbered; the runbook first.
 fn links(app: &App, thing: &Thing) -> Vec<Item> {
     let found = match thing {
-        Thing::Of(Of::Alert(id)) => app.world.board.get(id).map(|row| alert::links(&row.alert)),
+        Thing::Of(Of::Alert(id)) => app.world.board.get(id).map(|row| {
+            let mut all = alert::links(&row.alert);
+            all.extend(alert::changes(app, &row.alert));
+            all
+        }),
         Thing::Entry(id) => entry(app, id).map(|e| {
             let texts = [e.body.title.as_ref(), e.body.text.as_ref()].into_iter().flatten();
             let more = e.body.more.values().filter_map(|v| v.as_str().map(str::to_owned));

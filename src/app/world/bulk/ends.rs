@@ -64,6 +64,7 @@ impl World {
             self.acks.accept(intent.act.source(), now, silence);
         }
         self.silence_told(&intent, &outcome);
+        self.believe_asked(now, &intent, &outcome);
         let mut effects = vec![Effect::Settle(op.clone(), ended_entries(&intent, now, &outcome))];
         let (more, told) = self.go_on(now, &id);
         effects.extend(more);
@@ -77,6 +78,7 @@ impl World {
         let Make::Act(intent) = batch.pieces[place].make.clone() else { return None };
         let how = match outcome {
             Outcome::Confirmed { .. } => End::Done,
+            Outcome::Otherwise { why } => End::Otherwise(why.clone()),
             Outcome::Refused { why } => End::Refused(why.clone()),
             Outcome::Unknown { why } => End::Unknown(why.clone()),
         };

@@ -102,6 +102,8 @@ pub struct Item {
 pub enum End {
     Waiting,
     Done,
+    /// Done, but not as it was asked for.
+    Otherwise(SafeText),
     Refused(SafeText),
     /// No word whether it happened.
     Unknown(SafeText),
@@ -146,7 +148,7 @@ impl Batch {
         for item in &self.items {
             match item.end {
                 End::Waiting => count.waiting += 1,
-                End::Done => count.done += 1,
+                End::Done | End::Otherwise(_) => count.done += 1,
                 End::Refused(_) => count.refused += 1,
                 End::Unknown(_) => count.unknown += 1,
                 End::Gone(_) => count.gone += 1,

@@ -11,6 +11,7 @@ use crate::{
         alert::AlertId,
         contract::{AckTerms, BreakOn},
         cover::cover,
+        held::{Request, Verb},
         label::Labels,
         matcher::Matcher,
         op::Covered,
@@ -48,6 +49,8 @@ pub struct Part {
     pub also: Vec<Covered>,
     /// Combinations of its values that nobody has seen and that it would mute.
     pub unseen: u64,
+    /// What its source is asked, where that keeps acks itself.
+    pub request: Option<Request>,
 }
 
 /// An alert that was chosen and cannot be acted on.
@@ -67,6 +70,31 @@ impl BulkPlan {
         self.parts.is_empty()
     }
 
+    /// It lasts so long from now on.
+    pub(crate) fn ends(&mut self, now: Time, lasts: Duration) {
+        (self.lasts, self.until) = (lasts, now + lasts);
+        let requests = self.parts.iter_mut().filter_map(|p| p.request.as_mut());
+        requests.for_each(|r| r.until = r.until.map(|_| now + lasts));
+    }
+
+    /// What each source is asked that keeps acks itself: the first of each stands for the others.
+    pub fn requests(&self) -> Vec<&Request> {
+        let mut first: Vec<&Request> = Vec::new();
+        for request in self.parts.iter().filter_map(|p| p.request.as_ref()) {
+            if !first.iter().any(|r| r.alert.source == request.alert.source) {
+                first.push(request);
+            }
+        }
+        first
+    }
+
+    /// A source cannot do its part: that is left out, and why.
+    pub(crate) fn leave_out(&mut self, source: &SourceName, why: &str) {
+        let is_its = |p: &mut Part| p.request.is_some() && &p.source == source;
+        let gone = self.parts.extract_if(.., is_its).flat_map(|p| p.alerts);
+        self.left_out.extend(gone.map(|alert| LeftOut { alert, why: why.to_owned() }));
+    }
+
     /// Those that it reaches though nobody chose them, each once.
     pub fn also(&self) -> Vec<&Covered> {
         let mut seen = HashSet::new();
@@ -81,7 +109,11 @@ impl BulkPlan {
     pub fn by_source(&self) -> BTreeMap<(&SourceName, &'static str), Vec<&Part>> {
         let mut all: BTreeMap<(&SourceName, &'static str), Vec<&Part>> = BTreeMap::new();
         for part in &self.parts {
-            let way = if part.via == AckVia::Silence { "silence" } else { "journal" };
+            let way = match part.via {
+                AckVia::Native => "native",
+                AckVia::Silence => "silence",
+                AckVia::Journal => "journal",
+            };
             all.entry((&part.source, way)).or_default().push(part);
         }
         all
@@ -108,6 +140,10 @@ impl World {
         for one in chosen {
             match self.ackable(&one.alert).and_then(|(via, row)| self.lasting(row, terms, now).map(|()| (via, row))) {
                 Ok((AckVia::Silence, row)) => by_source.entry(&row.id.source).or_default().push((one, row)),
+                Ok((AckVia::Native, row)) => match self.request(Verb::Ack, row, Some(now + lasts)) {
+                    Ok(request) => plan.parts.push(Part::asked(one, request)),
+                    Err(why) => plan.left_out.push(LeftOut { alert: one.clone(), why }),
+                },
                 Ok((via, _)) => plan.parts.push(Part::kept(via, one)),
                 Err(why) => plan.left_out.push(LeftOut { alert: one.clone(), why }),
             }
@@ -135,7 +171,7 @@ impl World {
             return;
         }
         plan.breaks_on.clone_from(&terms.breaks_on);
-        (plan.lasts, plan.until) = (terms.lasts, now + terms.lasts);
+        plan.ends(now, terms.lasts);
     }
 
     /// Whether its ack would not break at once.
@@ -181,6 +217,7 @@ impl World {
             silence: None,
             also: c.beyond.iter().map(|i| covered(others[*i])).collect(),
             unseen: c.unseen,
+            request: None,
         };
         cover(&chosen, &labels, self.silences_max).into_iter().map(part).collect()
     }
@@ -203,7 +240,10 @@ impl World {
             match self.plan_unack(&one.alert) {
                 Err(why) => plan.left_out.push(LeftOut { alert: one.clone(), why }),
                 Ok(single) => match single.silence {
-                    None => plan.parts.push(Part::kept(single.via, one)),
+                    None => match single.request {
+                        Some(request) => plan.parts.push(Part::asked(one, request)),
+                        None => plan.parts.push(Part::kept(single.via, one)),
+                    },
                     Some(silence) => self.end_of(&mut plan, one, silence),
                 },
             }
@@ -237,7 +277,12 @@ impl Part {
             silence: None,
             also: Vec::new(),
             unseen: 0,
+            request: None,
         }
+    }
+
+    fn asked(one: &Covered, request: Request) -> Self {
+        Self { request: Some(request), ..Self::kept(AckVia::Native, one) }
     }
 }
 

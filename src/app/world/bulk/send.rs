@@ -14,6 +14,7 @@ use crate::{
         cover::together,
         deed::BATCH,
         entry::{Body, Kind, NewEntry, Subject},
+        held::Request,
         label::Labels,
         matcher::all_match,
         op::{Act, BatchId, Covered, Intent, OpId, Purpose},
@@ -51,7 +52,9 @@ impl World {
         for part in &shown.parts {
             let mut part = part.clone();
             let before = part.alerts.len();
-            part.alerts.retain(|one| match self.still_wanted(shown.doing, one) {
+            let same = |p: &Part| p.request.as_ref().map_or(Ok(()), |r| self.still_stands(r));
+            let stands = same(&part);
+            part.alerts.retain(|one| match stands.clone().and_then(|()| self.still_wanted(shown.doing, one)) {
                 Ok(()) => true,
                 Err(why) => {
                     gone.push((one.clone(), why));
@@ -103,6 +106,9 @@ impl World {
 
     fn draft(&self, now: Time, plan: &BulkPlan, part: &Part, reason: &str) -> Draft {
         let items = part.alerts.iter().map(Item::of).collect();
+        if let Some(request) = &part.request {
+            return Draft { make: self.asked(now, plan, (part, request), reason), items };
+        }
         if part.via != AckVia::Silence {
             let one = &part.alerts[0];
             return Draft { make: Make::Entry(Box::new(self.kept_entry(now, plan, one, reason))), items };
@@ -112,6 +118,12 @@ impl World {
             None => (Purpose::Ack, self.put(now, plan, part, reason)),
         };
         Draft { make: Make::Act(Box::new(self.intent(now, purpose, act, &part.alerts, reason))), items }
+    }
+
+    fn asked(&self, now: Time, plan: &BulkPlan, (part, request): (&Part, &Request), reason: &str) -> Make {
+        let purpose = if plan.doing == Doing::Ack { Purpose::Ack } else { Purpose::Unack };
+        let act = Act::Ask { source: part.source.clone(), request: self.worded(request.clone(), reason) };
+        Make::Act(Box::new(self.intent(now, purpose, act, &part.alerts, reason)))
     }
 
     fn put(&self, now: Time, plan: &BulkPlan, part: &Part, reason: &str) -> Act {
@@ -286,6 +298,7 @@ fn intended_kind(purpose: Purpose) -> Option<Kind> {
         Purpose::Unack => Some(Kind::UnackIntended),
         Purpose::Extend | Purpose::Release => None,
         Purpose::Silence | Purpose::Amend | Purpose::Expire => Some(Kind::SilenceIntended),
+        Purpose::Ask => Some(Kind::RequestIntended),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::{
     Time,
     alert::AlertId,
+    change::Weight,
     entry::{Entry, Kind, Subject},
     incident::{Corrections, Incident, Line, Moment},
     silence::Silence,
@@ -131,7 +132,7 @@ fn kind(entry: &Entry) -> Option<MarkKind> {
     Some(match &entry.kind {
         Kind::AckConfirmed | Kind::AckBroken | Kind::AckReleased | Kind::UnackConfirmed => MarkKind::Ack,
         Kind::NoteAdded | Kind::NoiseMarked => MarkKind::Note,
-        Kind::Deploy => MarkKind::Deploy,
+        Kind::Change(word) => return of_change(word.weight()),
         Kind::ObjectiveChanged => MarkKind::Objective,
         Kind::SourceLost => MarkKind::Outage,
         Kind::Incident(_) => MarkKind::Incident,
@@ -140,10 +141,20 @@ fn kind(entry: &Entry) -> Option<MarkKind> {
     })
 }
 
+/// Noise is the timeline's alone.
+fn of_change(weight: Weight) -> Option<MarkKind> {
+    match weight {
+        Weight::Marker => Some(MarkKind::Deploy),
+        Weight::Crash => Some(MarkKind::Crash),
+        Weight::Event => Some(MarkKind::Event),
+        Weight::Quiet => None,
+    }
+}
+
 impl Whose<'_> {
     fn counts(&self, entry: &Entry) -> bool {
         match entry.kind {
-            Kind::Deploy | Kind::SourceLost => return true,
+            Kind::Change(_) | Kind::SourceLost => return true,
             _ => {}
         }
         let of_incident = |i: &&Incident| {

@@ -185,7 +185,7 @@ fn pseudo_labels_tell_what_watchfire_knows() {
         by: "ana".into(),
         reason: "mine".into(),
         at: Time::default(),
-        until: Time::default(),
+        until: Some(Time::default()),
         via: AckVia::Journal,
         breaks_on: vec![],
         silence: None,
