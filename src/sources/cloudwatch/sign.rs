@@ -1,7 +1,7 @@
 //! Signature Version 4: what AWS wants beside a request so as to know who asks.
 //!
-//! Knows neither where keys come from nor what is asked. Its arithmetic is held to AWS' published test suite; the
-//! official crate does the same and would bring fifteen others, for two hashes that are here already.
+//! Knows neither where keys come from nor what is asked. Its arithmetic is held to AWS' published test suite. The
+//! official crate does the same and brings AWS' own HTTP types with it, for two hashes that are here already.
 
 use ring::{digest, hmac};
 
