@@ -36,7 +36,7 @@ impl News {
         let since = self.until.map_or(now - REACH, |until| until - OVERLAP);
         match panics::asked(changes.changes(since, now)).await {
             Ok(told) => {
-                let new = self.new(told, now);
+                let new = self.unheard(told, now);
                 if !new.is_empty() {
                     // A loop that has gone needs no news.
                     let _ = inbox.send(Msg::Source(source.describe().name.clone(), SourceMsg::Changed(new))).await;
@@ -47,7 +47,7 @@ impl News {
     }
 
     /// Of what was told, what was not told before.
-    fn new(&mut self, told: Vec<Change>, now: Time) -> Vec<Change> {
+    fn unheard(&mut self, told: Vec<Change>, now: Time) -> Vec<Change> {
         self.until = Some(now);
         let new: Vec<Change> = told.iter().filter(|c| !self.late.contains(c)).cloned().collect();
         self.late = told;
@@ -71,8 +71,8 @@ mod tests {
     fn what_is_written_down_late_is_told_and_nothing_is_told_twice() {
         let mut news = News::default();
         let at = |second| Time::UNIX_EPOCH + Duration::seconds(second);
-        assert_eq!(news.new(vec![change(10), change(590)], at(600)), [change(10), change(590)]);
-        assert_eq!(news.new(vec![change(590), change(598)], at(605)), [change(598)], "598 came late");
-        assert_eq!(news.new(vec![change(590), change(598)], at(610)), []);
+        assert_eq!(news.unheard(vec![change(10), change(590)], at(600)), [change(10), change(590)]);
+        assert_eq!(news.unheard(vec![change(590), change(598)], at(605)), [change(598)], "598 came late");
+        assert_eq!(news.unheard(vec![change(590), change(598)], at(610)), []);
     }
 }

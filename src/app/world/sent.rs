@@ -113,7 +113,8 @@ fn asked(source: &SourceName, request: &Request) -> String {
         line.push_str(&format!(" {}", quoted(&word)));
     }
     let until = request.until.map(|at| format!(" --until {}", at.format("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
-    let text = (!request.text.is_empty()).then(|| format!(" --text {}", quoted(&request.text))).unwrap_or_default();
+    let text = Some(&request.text).filter(|t| !t.is_empty());
+    let text = text.map(|t| format!(" --text {}", quoted(t))).unwrap_or_default();
     line + &until + &text
 }
 

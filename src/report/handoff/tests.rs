@@ -96,6 +96,8 @@ fn of(night: &Night, unknown: &[Blind], entries: &[Entry]) -> Handoff {
         incidents: &Incidents::of(entries),
         entries,
         unknown,
+        posts: &[],
+        names: &Names::default(),
     })
 }
 

@@ -123,6 +123,11 @@ impl Alarms {
         }
     }
 
+    /// The types that this part of the world knows.
+    pub(super) fn types(&self) -> &'static [&'static str] {
+        types(self.with(|m| m.without_logs))
+    }
+
     fn told(&self, reading: Reading, about: (&Options, &Region), now: Time) -> Read {
         let (mut alerts, mut problems, mut names) = (Vec::new(), reading.problems, BTreeSet::new());
         for (alarm, kind) in reading.found.values() {
@@ -146,7 +151,12 @@ impl Alarms {
     }
 }
 
-/// Without the types, AWS leaves out all but metric alarms.
+/// Without them, AWS leaves out all but metric alarms.
+fn types(without_logs: bool) -> &'static [&'static str] {
+    let all = &["MetricAlarm", "CompositeAlarm", "LogAlarm"];
+    if without_logs { &all[..2] } else { all }
+}
+
 async fn list(
     api: &Api,
     what: &Value,
@@ -155,8 +165,7 @@ async fn list(
     now: Time,
 ) -> Result<(), SourceError> {
     let mut body = what.clone();
-    let types: &[&str] = &["MetricAlarm", "CompositeAlarm", "LogAlarm"];
-    body["AlarmTypes"] = json!(if without_logs { &types[..2] } else { types });
+    body["AlarmTypes"] = json!(types(without_logs));
     body["MaxRecords"] = json!(100);
     let all = api.pages::<wire::Alarms>(Action::DescribeAlarms, body, now).await?;
     for page in &all.pages {

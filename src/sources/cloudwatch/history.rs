@@ -74,7 +74,7 @@ impl Cloudwatch {
     async fn turns(&self, alarm: Option<&str>, since: Time, now: Time) -> Result<(Vec<Turn>, bool), SourceError> {
         let mut body = json!({
             "HistoryItemType": "StateUpdate",
-            "AlarmTypes": ["MetricAlarm", "CompositeAlarm"],
+            "AlarmTypes": self.alarms.types(),
             "StartDate": since.timestamp(),
             "EndDate": now.timestamp(),
             "MaxRecords": 100,

@@ -1,6 +1,7 @@
 //! Mute rules that are in force: which alarms tell nobody now.
 //!
-//! The list names rules only; each is read once, and again when it was changed.
+//! The list names rules only; each is read once, and again when it was changed. Those that are yet to begin are known,
+//! and mute nobody.
 
 use std::{
     collections::BTreeMap,
@@ -32,8 +33,8 @@ pub(super) struct Mutes(Mutex<Memory>);
 
 #[derive(Debug, Default)]
 struct Memory {
-    /// By ARN: when it was changed, and what it says.
-    rules: BTreeMap<String, (Option<Time>, Rule)>,
+    /// By ARN: what the list says of it, and what it says itself.
+    rules: BTreeMap<String, (RuleSummary, Rule)>,
     /// What stands for AWS does not know them.
     absent: bool,
     refused: Option<(Time, SourceError)>,
@@ -62,7 +63,7 @@ impl Mutes {
 
     async fn renew(&self, api: &Api, now: Time) -> Result<(), SourceError> {
         self.with(|m| m.refused = None);
-        let body = json!({ "Statuses": ["ACTIVE"], "MaxRecords": 100 });
+        let body = json!({ "Statuses": ["ACTIVE", "SCHEDULED"], "MaxRecords": 100 });
         let all = match api.pages::<Rules>(Action::ListAlarmMuteRules, body, now).await {
             Err(error) if is_unknown(&error) => {
                 self.with(|m| m.absent = true);
@@ -72,25 +73,30 @@ impl Mutes {
         };
         let listed: Vec<RuleSummary> =
             all.pages.into_iter().flat_map(|p| p.alarm_mute_rule_summaries.unwrap_or_default()).collect();
-        let is_known = |m: &mut Memory, s: &RuleSummary| {
-            m.rules.get(&s.alarm_mute_rule_arn).is_some_and(|(at, _)| *at == s.last_updated_timestamp)
-        };
         self.with(|m| m.rules.retain(|arn, _| listed.iter().any(|s| s.alarm_mute_rule_arn == *arn)));
-        let new: Vec<&RuleSummary> = listed.iter().filter(|s| !self.with(|m| is_known(m, s))).take(READS_MAX).collect();
+        let new: Vec<&RuleSummary> = listed.iter().filter(|s| !self.knows(s)).take(READS_MAX).collect();
         for summary in new {
             let name = rule_name(&summary.alarm_mute_rule_arn);
             if let Some(rule) = get(api, &name, now).await? {
-                let known = (summary.last_updated_timestamp, rule);
-                self.with(|m| m.rules.insert(summary.alarm_mute_rule_arn.clone(), known));
+                self.with(|m| m.rules.insert(summary.alarm_mute_rule_arn.clone(), (summary.clone(), rule)));
             }
         }
         Ok(())
     }
 
+    /// Whether a rule is as it was read; whether it is in force may have changed all the same.
+    fn knows(&self, listed: &RuleSummary) -> bool {
+        self.with(|m| {
+            let known = m.rules.get_mut(&listed.alarm_mute_rule_arn).map(|(summary, _)| summary);
+            let known = known.filter(|k| k.last_updated_timestamp == listed.last_updated_timestamp);
+            known.map(|k| *k = listed.clone()).is_some()
+        })
+    }
+
     fn by_alarm(&self) -> ByAlarm {
         let mut all = ByAlarm::new();
         self.with(|m| {
-            for (_, rule) in m.rules.values() {
+            for (_, rule) in m.rules.values().filter(|(s, _)| s.status.as_deref() != Some("SCHEDULED")) {
                 for alarm in rule.mute_targets.iter().flat_map(|t| &t.alarm_names) {
                     all.entry(alarm.clone()).or_default().push(rule.name.clone());
                 }
@@ -99,7 +105,7 @@ impl Mutes {
         all
     }
 
-    /// The rules that mute an alarm, as they were last read.
+    /// The rules that mute an alarm or are about to, as they were last read.
     pub(super) fn of(&self, alarm: &str) -> Vec<Rule> {
         let mutes = |rule: &Rule| rule.mute_targets.iter().any(|t| t.alarm_names.iter().any(|n| n == alarm));
         self.with(|m| m.rules.values().map(|(_, rule)| rule.clone()).filter(mutes).collect())

@@ -80,7 +80,7 @@ impl Requests for Cloudwatch {
                 ]
             }
             Verb::Unmute => {
-                let names: Vec<String> = self.ours(&alarm)?.into_iter().map(|r| r.name).collect();
+                let names: Vec<String> = self.ours(&alarm, now).await?.into_iter().map(|r| r.name).collect();
                 vec![format!("deletes the mute rule {}; `{alarm}` tells of its next change of state", names.join(", "))]
             }
             other => return Err(unknown(other)),
@@ -135,7 +135,7 @@ impl Cloudwatch {
 
     async fn unmute(&self, alarm: &str, now: Time) -> Result<Applied, SourceError> {
         let mut last = None;
-        for rule in self.ours(alarm)? {
+        for rule in self.ours(alarm, now).await? {
             self.api.tell(Action::DeleteAlarmMuteRule, &json!({ "AlarmMuteRuleName": rule.name }), now).await?;
             if mutes::get(&self.api, &rule.name, now).await?.is_some() {
                 return Ok(Applied::Pending { handle: SafeText::new(&rule.name) });
@@ -146,7 +146,8 @@ impl Cloudwatch {
     }
 
     /// The rules that were made here and mute nothing else. Those of others are theirs.
-    fn ours(&self, alarm: &str) -> Result<Vec<Rule>, SourceError> {
+    async fn ours(&self, alarm: &str, now: Time) -> Result<Vec<Rule>, SourceError> {
+        self.mutes.read(&self.api, now).await;
         let (ours, others): (Vec<Rule>, Vec<Rule>) = self.mutes.of(alarm).into_iter().partition(|rule| {
             let alone = rule.mute_targets.as_ref().is_some_and(|t| t.alarm_names.len() == 1);
             rule.name.starts_with(OURS) && alone
@@ -157,7 +158,7 @@ impl Cloudwatch {
                 let why = format!("`{}` was not made here: change it in the CloudWatch console", rule.name);
                 Err(SourceError::rejected(why))
             }
-            (true, None) => Err(SourceError::rejected("no mute rule of this alarm is in force")),
+            (true, None) => Err(SourceError::rejected("no mute rule of this alarm is known")),
         }
     }
 }

@@ -133,6 +133,7 @@ pub(super) struct Rules {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct RuleSummary {
     pub(super) alarm_mute_rule_arn: String,
+    pub(super) status: Option<String>,
     #[serde(default, deserialize_with = "moment")]
     pub(super) last_updated_timestamp: Option<Time>,
 }

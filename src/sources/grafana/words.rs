@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     fn of(pairs: &[(&str, &str)]) -> Vec<Matcher> {
-        pairs.iter().map(|(n, v)| Matcher::equal(n, v)).collect()
+        pairs.iter().map(|(n, v)| Matcher::equal(*n, *v)).collect()
     }
 
     fn texts(matchers: &[Matcher]) -> Vec<String> {

@@ -205,7 +205,7 @@ impl Feed {
                 self.version = None;
                 Ok(false)
             }
-            Err(f) if matches!(f.status, Some(403 | 404 | 405)) || f.late => {
+            Err(f) if matches!(f.status, Some(403..=405)) || f.late => {
                 self.unwatched = Some((now + REFUSED_FOR, f.error.to_string()));
                 Ok(true)
             }

@@ -640,7 +640,7 @@ impl Story {
 
     pub async fn ends(self) -> Closed {
         let writes = self.writes();
-        let Left { ended, unwritten } = self.running.await.expect("the cockpit does not panic");
+        let Left { ended, unwritten, .. } = self.running.await.expect("the cockpit does not panic");
         Closed {
             ended,
             unwritten,

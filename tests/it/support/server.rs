@@ -73,7 +73,6 @@ impl Reply {
     }
 
     /// The same with the time that the server's clock shows.
-    #[allow(dead_code, reason = "asked for by the tests of the other kinds of sources")]
     pub fn dated(mut self, date: &str) -> Self {
         if let Some(end) = self.bytes.windows(2).position(|w| w == b"\r\n") {
             self.bytes.splice(end + 2..end + 2, format!("Date: {date}\r\n").into_bytes());

@@ -111,7 +111,7 @@ impl State {
         match action {
             "DescribeAlarms" => self.alarms(&body),
             "DescribeAlarmHistory" => Reply::json(json!({ "AlarmHistoryItems": self.history }).to_string()),
-            "ListAlarmMuteRules" => self.list_rules(),
+            "ListAlarmMuteRules" => self.list_rules(&body),
             "GetAlarmMuteRule" => self.get_rule(&body),
             "PutAlarmMuteRule" => self.put_rule(body),
             "DeleteAlarmMuteRule" => {
@@ -171,14 +171,20 @@ impl State {
         Reply::json(answer.to_string())
     }
 
-    fn list_rules(&self) -> Reply {
+    fn list_rules(&self, body: &Value) -> Reply {
+        let status = |rule: &Value| rule.get("Status").cloned().unwrap_or_else(|| json!("ACTIVE"));
         let of = |(name, rule): (&String, &Value)| {
             json!({
-                "AlarmMuteRuleArn": arn(&format!("alarm-mute-rule:{name}")), "Status": "ACTIVE",
+                "AlarmMuteRuleArn": arn(&format!("alarm-mute-rule:{name}")), "Status": status(rule),
                 "LastUpdatedTimestamp": rule["LastUpdatedTimestamp"],
             })
         };
-        let all: Vec<Value> = self.rules.iter().map(of).collect();
+        let all: Vec<Value> = self
+            .rules
+            .iter()
+            .filter(|(_, r)| body["Statuses"].as_array().unwrap().contains(&status(r)))
+            .map(of)
+            .collect();
         Reply::json(json!({ "AlarmMuteRuleSummaries": all }).to_string())
     }
 

@@ -61,6 +61,11 @@ async fn an_alarm_is_muted_until_a_time_and_the_rule_is_taken_away_again() {
     assert!(requests.is_so(&OpId("other".into()), &mute, None, now()).await.unwrap().is_none());
 
     let told = source.poll(now()).await.unwrap();
+    assert_eq!(states(&told), [("team/page", AlertState::Firing)], "it has yet to begin");
+    let plan = requests.plan(&request(&told, Verb::Unmute, 0), now()).await.unwrap();
+    assert!(plan.effects[0].raw().contains("watchfire-op-1"), "{plan:?}");
+    fake.with(|s| s.rules.get_mut("watchfire-op-1").unwrap()["Status"] = json!("ACTIVE"));
+    let told = source.poll(now()).await.unwrap();
     assert_eq!(states(&told), [("team/page", AlertState::Suppressed)]);
     assert_eq!(named(&told, "team/page").annotations.value("muted_by"), "watchfire-op-1");
     let unmute = request(&told, Verb::Unmute, 0);

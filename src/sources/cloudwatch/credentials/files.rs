@@ -52,10 +52,6 @@ impl Files {
         })
     }
 
-    pub(super) async fn read(&self) -> Result<Profiles, SourceError> {
-        self.read_now()
-    }
-
     /// A file that is not there is an empty one.
     ///
     /// # Errors

@@ -112,7 +112,7 @@ impl Wallet {
             }
             Way::Command(argv) => process::keys(argv).await,
             Way::Env => from_env(&self.env).ok_or_else(nowhere),
-            Way::Profile(name) => match self.files.read().await?.profile(name)? {
+            Way::Profile(name) => match self.files.read_now()?.profile(name)? {
                 files::Profile::Keys(keys) => Ok(keys),
                 files::Profile::Process(argv) => process::keys(&argv).await,
             },

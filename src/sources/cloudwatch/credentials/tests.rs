@@ -28,6 +28,7 @@ fn config(own: Own) -> SourceConfig {
         timeout: Duration::seconds(5),
         requests_per_minute: None,
         discover: false,
+        kept_in: None,
         own,
     }
 }
