@@ -23,6 +23,7 @@ use super::{
 const LONGEST: usize = 200;
 
 #[derive(clap::Args, Debug)]
+#[group(skip)]
 #[command(next_help_heading = "A change, for a pipeline")]
 pub struct Args {
     /// Tell a change instead of a note: deploy, rollback, flag, config, migration, or any other word

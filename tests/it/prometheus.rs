@@ -298,7 +298,8 @@ async fn a_query_that_is_too_expensive_for_an_hour_says_what_would_help() {
     assert!(tally.series.is_empty() && id.as_str() == "a" && trouble.what.raw().contains("add a recording rule"));
     let rule = trouble.rule.as_ref().unwrap().raw();
     assert!(rule.contains("sum(increase(x[5m]))") && rule.contains("sum(increase(y[5m]))"), "{rule}");
-    assert!(server.seen().len() < 8, "halved, not asked for ever");
+    // One of them asks what server it is.
+    assert!(server.seen().len() < 9, "halved, not asked for ever");
 }
 
 #[tokio::test]
@@ -345,5 +346,6 @@ async fn a_refused_token_ends_the_count_at_once() {
     let wanted: Vec<Slo> = (0..20).map(|i| bad(&format!("slo{i}"), "x", "y")).collect();
     let span = BucketSpan { from: START, to: START + 86_400, step: 300 };
     assert!(matches!(count(&server, &wanted, span).await, Err(SourceError::Auth { .. })));
-    assert_eq!(server.seen().len(), 1);
+    let counts = server.seen().iter().filter(|r| !r.path.ends_with("buildinfo")).count();
+    assert_eq!(counts, 1);
 }

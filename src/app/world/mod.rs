@@ -230,12 +230,6 @@ impl World {
         self.flaps = (config.flap_changes, config.flap_window);
     }
 
-    /// Whether an alert comes and goes so often that its state says little.
-    pub fn is_flapping(&self, row: &board::Row, now: Time) -> bool {
-        let (changes, window) = self.flaps;
-        changes > 0 && self.pulse.changes_since(&row.id, now - window) >= changes
-    }
-
     /// One that is asked once and of which nothing is written down.
     pub fn unrecorded(setup: Setup) -> Self {
         let mut world = Self::new(setup);

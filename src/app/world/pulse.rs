@@ -14,7 +14,7 @@ use crate::domain::{
     source::SourceName,
 };
 
-use super::board::Row;
+use super::{World, board::Row};
 
 /// How far back it is remembered.
 pub const KEPT: Duration = Duration::hours(24);
@@ -209,6 +209,14 @@ impl Pulse {
             }
         }
         spans
+    }
+}
+
+impl World {
+    /// Whether an alert comes and goes so often that its state says little.
+    pub fn is_flapping(&self, row: &Row, now: Time) -> bool {
+        let (changes, window) = self.flaps;
+        changes > 0 && self.pulse.changes_since(&row.id, now - window) >= changes
     }
 }
 

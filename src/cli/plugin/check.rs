@@ -66,6 +66,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Exit> {
         Some(Ending::ByItself(_)) => trial.left_alone(&mut report).await,
         _ => report.skip("ends when its input is closed", "it did not come so far"),
     }
+    report.hide(&trial.secrets);
     let paper = Paper::of(global, &config);
     let answer = Answer::of_ours("plugin-check", "checks", trial.now, report.rows.clone());
     answer.say(global.output, || report.table(&paper))?;

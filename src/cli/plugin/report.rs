@@ -65,6 +65,16 @@ impl Report {
         self.rows.push(Row { check: check.into(), result: Verdict::Skipped, why: why.into(), line: String::new() });
     }
 
+    /// Takes what must not be seen out of everything that is quoted.
+    pub(super) fn hide(&mut self, secrets: &[(String, String)]) {
+        let long = || secrets.iter().map(|(_, secret)| secret).filter(|s| s.len() >= 4);
+        for row in &mut self.rows {
+            for text in [&mut row.why, &mut row.line] {
+                *text = long().fold(std::mem::take(text), |text, secret| text.replace(secret, "***"));
+            }
+        }
+    }
+
     pub(super) fn has_failed(&self) -> bool {
         self.rows.iter().any(|r| r.result == Verdict::Failed)
     }

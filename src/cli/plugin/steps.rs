@@ -189,7 +189,10 @@ async fn bad_input(bench: &mut Bench) -> Result<String, Fault> {
         bench.raw(line).await?;
         ping(bench).await.map_err(|fault| Fault {
             why: format!("after this line: {}", fault.why),
-            line: frame::excerpt(line.trim_ascii_end()),
+            line: match line.trim_ascii_end() {
+                [] => "(an empty line)".to_owned(),
+                line => frame::excerpt(line),
+            },
         })?;
     }
     // Parameters of another shape are answered, with an error or without.

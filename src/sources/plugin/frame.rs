@@ -73,6 +73,10 @@ impl<'a> Frame<'a> {
     /// Why the line is no message.
     pub fn read(line: &'a [u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned())?;
+        // Of a list serde would take the items for the fields.
+        if !text.trim_start().starts_with('{') {
+            return Err("it is no JSON-RPC message: no object".into());
+        }
         let raw: Raw<'a> = serde_json::from_str(text).map_err(|e| format!("it is no JSON-RPC message: {e}"))?;
         if raw.jsonrpc.as_deref() != Some("2.0") {
             return Err("`jsonrpc` is not \"2.0\"".into());

@@ -148,7 +148,7 @@ impl Served {
             "alerts/list" => self.alerts(read(params)?, now).await,
             "suppress/list" => self.silences(read(params)?, now).await,
             "suppress/put" | "suppress/get" | "suppress/expire" => self.silence(method, params, now).await,
-            "action/plan" | "action/apply" | "action/status" => self.act(method, read(params)?, now).await,
+            "action/plan" | "action/apply" | "action/status" => self.act(method, params, now).await,
             "changes/since" => self.changes(read(params)?, now).await,
             "oncall/now" => self.duties(read(params)?, now).await,
             _ => Err(WireError::new(code::NO_METHOD, format!("there is no method `{method}`"))),
@@ -223,8 +223,9 @@ impl Served {
         }
     }
 
-    async fn act(&self, method: &str, wanted: Wanted, now: Time) -> Result<Made, WireError> {
+    async fn act(&self, method: &str, params: &str, now: Time) -> Result<Made, WireError> {
         let requests = self.source.requests().ok_or_else(unsupported)?;
+        let wanted: Wanted = read(params)?;
         let request = self.request(&wanted)?;
         let error = |e| WireError::of(&e, now);
         let op = OpId(wanted.idempotency_key.unwrap_or_default());

@@ -27,7 +27,7 @@ async fn an_alert_has_every_key_of_the_interface() {
     let home = Home::on(&server.url(), "");
     let answer = home.run(&["alerts", "-o", "json", "DiskFull", "disk="]).await.ends_with(0).json();
     let [alert] = &answer["alerts"].as_array().unwrap()[..] else { panic!("one alert matches: {answer}") };
-    let wanted = "ack age_s annotations fingerprint fires_at id incident inhibited_by labels links notes runbook_url \
+    let wanted = "ack age_s annotations fingerprint fires_at held id incident inhibited_by labels links notes runbook_url \
                   severity silenced_by source_url sources starts_at state";
     assert_eq!(keys(alert).join(" "), wanted);
     assert_eq!(alert["id"], format!("prod/{}", alert["fingerprint"].as_str().unwrap()));

@@ -36,7 +36,8 @@ async fn no_builtin_scenario_leaves_a_template_open_or_tells_one_fingerprint_twi
                 for alert in &snapshot.alerts {
                     assert_eq!(alert.fingerprint, alert.labels.fingerprint());
                     assert!(seen.insert(alert.fingerprint.clone()), "{name}: {:?} twice", alert.labels);
-                    let open = |(_, v): (_, &SafeText)| v.raw().contains('{');
+                    // A key of a group has braces of its own.
+                    let open = |(n, v): (&SafeText, &SafeText)| n.raw() != "group_key" && v.raw().contains('{');
                     assert!(!alert.annotations.iter().any(open), "{name}: {:?}", alert.annotations);
                 }
             }

@@ -12,7 +12,7 @@ async fn the_demo_tells_its_story_on_three_panes_without_a_key() {
     c.at("12m30s").await.sees_beside("firing", "HighErrorRate").await.sees("BURNING").await;
     c.at("16m10s").await.sees_beside("fired", "ConsumerLag").await;
     c.at("24m10s").await.sees_beside("firing", "RetryStorm").await;
-    c.at("31m10s").await.sees_beside("deploy", "checkout 4.11.3 by ben").await;
+    c.at("31m10s").await.sees_beside("rollback", "checkout 4.11.3 by ben").await;
     c.at("36m10s").await.sees_beside("resolved", "HighErrorRate").await;
     c.at("47m").await.sees_not("BURNING").await;
     assert!(c.writes().is_empty(), "nobody asked for a write");

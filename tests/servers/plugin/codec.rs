@@ -14,7 +14,7 @@ use watchfire::{
         matcher::Matcher,
         op::OpId,
         silence::SilenceDraft,
-        source::{AckVia, Description},
+        source::{AckVia, Description, Snapshot, SourceError},
     },
     sources::{
         Source, connect,
@@ -53,7 +53,9 @@ impl Both {
     }
 
     async fn look_the_same(&self, now: Time) {
-        assert_eq!(self.far.poll(now).await, self.plain.poll(now).await);
+        // What a plugin calls itself is its version.
+        let told = |answer: Result<Snapshot, SourceError>| answer.map(|s| Snapshot { version: None, ..s });
+        assert_eq!(told(self.far.poll(now).await), told(self.plain.poll(now).await));
     }
 }
 

@@ -126,7 +126,7 @@ def main():
             message = json.loads(line)
             method, ident, params = message.get("method"), message.get("id"), message.get("params") or {}
         except (ValueError, AttributeError):
-            if HABIT == "fragile":
+            if HABIT == "fragile" and line.strip():
                 sys.exit(1)
             continue
         if method is None and ident == "s":
