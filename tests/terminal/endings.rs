@@ -79,8 +79,8 @@ fn a_terminal_that_does_not_read_cannot_hold_up_a_signal() {
 
 #[test]
 fn what_was_done_stands_on_the_screen_that_is_given_back() {
-    let mut terminal = Start::demo("quiet").open();
-    terminal.sees("CALM");
+    let mut terminal = Start::watchfire(&["demo", "--scenario", "payment-outage", "--at", "20m"]).size(120, 40).open();
+    terminal.sees("BURNING");
     terminal.type_keys("a");
     terminal.sees("reason:");
     terminal.type_keys("enter");

@@ -219,7 +219,7 @@ fn holds_every_step(document: &Value) {
         ("action.ended", "20:17:00", "ana"),
         ("note.added", "20:17:00", "ana"),
         ("incident.status", "20:17:00", "ana"),
-        ("change.deploy", "20:31:00", "ben"),
+        ("change.rollback", "20:31:00", "ben"),
         ("incident.status", "20:36:00", "ana"),
         ("incident.task", "20:36:00", "ana"),
         ("incident.status", "20:45:00", "ana"),
