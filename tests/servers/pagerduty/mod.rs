@@ -2,6 +2,7 @@
 
 mod acting;
 mod fake;
+mod hands;
 mod reading;
 mod telling;
 
