@@ -22,6 +22,7 @@ use crate::{
 use super::{
     World,
     ops::{AckAsked, Note, Op, Phase, Recording},
+    parting::Did,
     plan::{AckPlan, UnackPlan},
     telling::{told, verb},
 };
@@ -215,6 +216,7 @@ impl World {
     /// The journal has it: for what lives here alone this is the end.
     pub(crate) fn recorded(&mut self, now: Time, op: &OpId) -> Option<Told> {
         let Some(Op::Record { what }) = self.ops.flying.remove(op) else { return None };
+        self.ops.did(Did::kept(&what));
         self.refresh(now);
         Some(Told::Good(match what {
             Recording::Note(_) => "note kept in the journal".into(),
@@ -241,6 +243,9 @@ impl World {
         if let (Outcome::Confirmed { .. }, Some(silence)) = (&outcome, silence) {
             self.believe(now, &intent, &silence);
             self.acks.accept(intent.act.source(), now, *silence);
+        }
+        if matches!(outcome, Outcome::Confirmed { .. }) {
+            self.ops.did(Did::by(intent.purpose));
         }
         self.silence_told(&intent, &outcome);
         self.believe_asked(now, &intent, &outcome);

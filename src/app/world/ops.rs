@@ -12,6 +12,8 @@ use crate::domain::{
     text::SafeText,
 };
 
+use super::parting::{Did, Done};
+
 /// What the board says of a row that is being acted on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activity {
@@ -117,6 +119,8 @@ impl Note {
 #[derive(Debug, Default)]
 pub struct Ops {
     pub flying: BTreeMap<OpId, Op>,
+    /// What was done and confirmed, one at a time.
+    pub(crate) done: Done,
     /// Alerts that a batch is about; its acts are not among those that fly alone.
     pub(crate) many: HashMap<AlertId, Activity>,
     /// Alerts that another cockpit is acting on.
@@ -125,6 +129,12 @@ pub struct Ops {
 }
 
 impl Ops {
+    pub(crate) fn did(&mut self, did: Option<Did>) {
+        if let Some(did) = did {
+            *self.done.entry(did).or_default() += 1;
+        }
+    }
+
     /// How many ids were given.
     pub(crate) fn count(&self) -> u64 {
         self.count

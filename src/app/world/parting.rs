@@ -1,21 +1,77 @@
 //! What somebody did in one run, and what of it is still on its way: the words that stay on the screen after the end.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use crate::domain::entry::{Entry, Kind};
+use crate::domain::op::Purpose;
 
-use super::{World, bulk::End, ops::Op};
+use super::{
+    World,
+    bulk::{Doing, End},
+    ops::{Op, Recording},
+};
 
-/// The deeds that are counted, by what they are called where there is one and where there are more.
-const DEEDS: [(Kind, &str, &str); 7] = [
-    (Kind::AckConfirmed, "ack", "acks"),
-    (Kind::UnackConfirmed, "ack taken back", "acks taken back"),
-    (Kind::SilenceCreated, "silence", "silences"),
-    (Kind::SilenceExpired, "silence ended", "silences ended"),
-    (Kind::NoteAdded, "note", "notes"),
-    (Kind::ActionStarted, "command run", "commands run"),
-    (Kind::RunbookTicked, "step ticked", "steps ticked"),
-];
+/// A deed that is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Did {
+    Ack,
+    Unack,
+    Silence,
+    Expire,
+    Note,
+    Step,
+    Ask,
+}
+
+/// How often each was done.
+pub type Done = BTreeMap<Did, usize>;
+
+impl Did {
+    /// What a confirmed act counts as; what no person asked for counts as nothing.
+    pub(super) fn by(purpose: Purpose) -> Option<Self> {
+        match purpose {
+            Purpose::Ack => Some(Self::Ack),
+            Purpose::Unack => Some(Self::Unack),
+            Purpose::Silence | Purpose::Amend => Some(Self::Silence),
+            Purpose::Expire => Some(Self::Expire),
+            Purpose::Ask => Some(Self::Ask),
+            Purpose::Extend | Purpose::Release => None,
+        }
+    }
+
+    /// The same of what lives in the journal alone.
+    pub(super) fn kept(what: &Recording) -> Option<Self> {
+        match what {
+            Recording::Note(_) => Some(Self::Note),
+            Recording::Ack(_) => Some(Self::Ack),
+            Recording::Unack(_) => Some(Self::Unack),
+            Recording::Step { done: true } => Some(Self::Step),
+            _ => None,
+        }
+    }
+
+    fn of_many(doing: Doing) -> Option<Self> {
+        match doing {
+            Doing::Ack => Some(Self::Ack),
+            Doing::Unack => Some(Self::Unack),
+            Doing::Extend => Some(Self::Silence),
+            Doing::Expire => Some(Self::Expire),
+            Doing::Undo => None,
+        }
+    }
+
+    fn counted(self, n: usize) -> String {
+        let (one, many) = match self {
+            Self::Ack => ("ack", "acks"),
+            Self::Unack => ("ack taken back", "acks taken back"),
+            Self::Silence => ("silence", "silences"),
+            Self::Expire => ("silence ended", "silences ended"),
+            Self::Note => ("note", "notes"),
+            Self::Step => ("step ticked", "steps ticked"),
+            Self::Ask => ("act at a source", "acts at a source"),
+        };
+        format!("{n} {}", if n == 1 { one } else { many })
+    }
+}
 
 /// What is said of a run when it is over; empty where nothing was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,23 +85,14 @@ pub struct Parting {
 impl World {
     /// Of this run and this person.
     pub fn parting(&self) -> Parting {
-        let mine = |e: &&Entry| e.recorded_at >= self.started_at() && e.actor.raw() == self.user;
-        let mine: Vec<&Entry> = self.timeline.entries.iter().filter(mine).collect();
-        let parts: Vec<String> = DEEDS.iter().filter_map(|(kind, one, many)| counted(&mine, kind, one, many)).collect();
+        let mut done = self.ops.done.clone();
+        let many = self.bulk.batches.iter().flat_map(|b| b.items.iter().map(move |item| (b.doing, &item.end)));
+        for did in many.clone().filter(|(_, end)| **end == End::Done).filter_map(|(doing, _)| Did::of_many(doing)) {
+            *done.entry(did).or_default() += 1;
+        }
+        let waiting = many.filter(|(_, end)| **end == End::Waiting).count();
         let flying = self.ops.flying.values().filter(|op| matches!(op, Op::Act { .. })).count();
-        let many = self.bulk.batches.iter().flat_map(|b| &b.items).filter(|i| i.end == End::Waiting).count();
-        Parting { done: (!parts.is_empty()).then(|| parts.join(", ")), on_their_way: flying + many }
-    }
-}
-
-/// One act may be for many alerts, with an entry each: it is one deed.
-fn counted(entries: &[&Entry], kind: &Kind, one: &str, many: &str) -> Option<String> {
-    let of_kind = || entries.iter().filter(|e| e.kind == *kind);
-    let acts: BTreeSet<&str> = of_kind().filter_map(|e| Some(e.body.op.as_ref()?.0.as_str())).collect();
-    let alone = of_kind().filter(|e| e.body.op.is_none()).count();
-    match acts.len() + alone {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        n => Some(format!("{n} {many}")),
+        let parts: Vec<String> = done.into_iter().map(|(did, n)| did.counted(n)).collect();
+        Parting { done: (!parts.is_empty()).then(|| parts.join(", ")), on_their_way: flying + waiting }
     }
 }
