@@ -106,10 +106,8 @@ pub fn clock(config: &Config) -> Clock {
 
 /// Connects to every source. One that cannot even be set up is shown as such, and the others go on.
 pub async fn sources(config: &Config) -> Sources {
-    let mut all: Sources = Vec::new();
-    for source in &config.sources {
-        all.push(connect(source).await);
-    }
+    // Side by side: a plugin that is slow to say hello holds up no other source.
+    let mut all: Sources = futures_util::future::join_all(config.sources.iter().map(connect)).await;
     all.extend(config.sim.iter().flat_map(simulated));
     all
 }

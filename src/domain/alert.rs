@@ -125,6 +125,23 @@ pub struct Alert {
 }
 
 impl Alert {
+    /// One that fires, and of which no more is known than this.
+    pub fn firing(fingerprint: Fingerprint, labels: Labels, annotations: Labels, starts_at: Time) -> Self {
+        Self {
+            fingerprint,
+            labels,
+            annotations,
+            state: AlertState::Firing,
+            starts_at,
+            fires_at: None,
+            silenced_by: Few::default(),
+            inhibited_by: Few::default(),
+            receivers: Few::default(),
+            source_url: None,
+            held: None,
+        }
+    }
+
     pub fn name(&self) -> &SafeText {
         static NONE: std::sync::LazyLock<SafeText> = std::sync::LazyLock::new(|| SafeText::new("(no alertname)"));
         self.labels.get("alertname").unwrap_or(&NONE)

@@ -9,7 +9,7 @@ use chrono::Duration;
 use super::wire::Task;
 use crate::domain::{
     Time,
-    alert::{Alert, AlertState},
+    alert::Alert,
     duration,
     label::{Fingerprint, Labels},
     source::Change,
@@ -48,19 +48,8 @@ impl Draft<'_> {
         labels.extend(self.labels);
         labels.retain(|(_, value)| !value.is_empty());
         let annotations = self.annotations.into_iter().filter(|(_, value)| !value.is_empty());
-        Arc::new(Alert {
-            fingerprint: identity(self.name, &self.key),
-            labels: labels.into_iter().collect(),
-            annotations: annotations.collect(),
-            state: AlertState::Firing,
-            starts_at: self.began.min(now),
-            fires_at: None,
-            silenced_by: Default::default(),
-            inhibited_by: Default::default(),
-            receivers: Default::default(),
-            source_url: None,
-            held: None,
-        })
+        let (fingerprint, labels) = (identity(self.name, &self.key), labels.into_iter().collect());
+        Arc::new(Alert::firing(fingerprint, labels, annotations.collect(), self.began.min(now)))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     config::SourceConfig,
     domain::{
         Time,
-        alert::{Alert, AlertState},
+        alert::Alert,
         label::Fingerprint,
         source::{AckVia, Capabilities, Description, Problem, Snapshot, SourceError},
         text::SafeText,
@@ -136,18 +136,7 @@ impl Checks {
             ("perfdata", &output.perfdata),
             ("native_severity", &SafeText::new(state.word())),
         ];
-        Alert {
-            fingerprint: Fingerprint::new(name),
-            labels: labels.into_iter().collect(),
-            annotations: said.into_iter().filter(|(_, t)| !t.is_empty()).map(|(n, t)| (n, t.clone())).collect(),
-            state: AlertState::Firing,
-            starts_at: since,
-            fires_at: None,
-            silenced_by: Default::default(),
-            inhibited_by: Default::default(),
-            receivers: Default::default(),
-            source_url: None,
-            held: None,
-        }
+        let annotations = said.into_iter().filter(|(_, t)| !t.is_empty()).map(|(n, t)| (n, t.clone())).collect();
+        Alert::firing(Fingerprint::new(name), labels.into_iter().collect(), annotations, since)
     }
 }

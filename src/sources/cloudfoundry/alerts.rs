@@ -15,7 +15,7 @@ use super::{
 };
 use crate::domain::{
     Time,
-    alert::{Alert, AlertState},
+    alert::Alert,
     duration,
     label::{Fingerprint, Labels},
     text::SafeText,
@@ -62,19 +62,9 @@ impl Draft<'_> {
         if !self.description.is_empty() {
             annotations.push(("description", self.description));
         }
-        Arc::new(Alert {
-            fingerprint: identity(self.name, self.key),
-            labels: labels.into_iter().collect(),
-            annotations: annotations.into_iter().collect(),
-            state: AlertState::Firing,
-            starts_at: self.began.min(now),
-            fires_at: None,
-            silenced_by: Default::default(),
-            inhibited_by: Default::default(),
-            receivers: Default::default(),
-            source_url: url,
-            held: None,
-        })
+        let (labels, annotations) = (labels.into_iter().collect(), annotations.into_iter().collect());
+        let alert = Alert::firing(identity(self.name, self.key), labels, annotations, self.began.min(now));
+        Arc::new(Alert { source_url: url, ..alert })
     }
 }
 

@@ -58,17 +58,15 @@ pub(super) fn alert(
     let starts_at = alarm.state_transitioned_timestamp.or(alarm.state_updated_timestamp).unwrap_or(now).min(now);
     let held = Held { word: SafeText::new(&word(alarm)), ..Held::default() };
     Ok(Alert {
-        fingerprint: fingerprint(&alarm.alarm_arn),
-        labels: labels(alarm, kind, &arn, options),
-        annotations: annotations(alarm),
         state,
-        starts_at,
-        fires_at: None,
-        silenced_by: Default::default(),
-        inhibited_by: Default::default(),
-        receivers: Default::default(),
         source_url: region.alarm_page(&alarm.alarm_name).map(|p| SafeText::new(&p)),
         held: Some(Arc::new(held)),
+        ..Alert::firing(
+            fingerprint(&alarm.alarm_arn),
+            labels(alarm, kind, &arn, options),
+            annotations(alarm),
+            starts_at,
+        )
     })
 }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::{
     Time,
-    alert::{Alert, AlertState},
+    alert::Alert,
     held::Held,
     label::{Fingerprint, Labels},
     text::SafeText,
@@ -36,18 +36,11 @@ pub(super) fn red_since(job: &Job) -> Option<Time> {
 /// The alert of a red job; none for any other.
 pub(super) fn alert(job: &Job, rules: &Rules, page: &Url, now: Time) -> Option<Alert> {
     let finished = job.finished_build.as_ref().filter(|b| b.is_red())?;
+    let since = red_since(job).unwrap_or(now).min(now);
     Some(Alert {
-        fingerprint: identity(job),
-        labels: labels(job, rules),
-        annotations: annotations(job, finished),
-        state: AlertState::Firing,
-        starts_at: red_since(job).unwrap_or(now).min(now),
-        fires_at: None,
-        silenced_by: Default::default(),
-        inhibited_by: Default::default(),
-        receivers: Default::default(),
         source_url: Some(SafeText::new(build_page(page, job, finished).as_str())),
         held: Some(Arc::new(Held { word: held(job, finished).into(), ..Held::default() })),
+        ..Alert::firing(identity(job), labels(job, rules), annotations(job, finished), since)
     })
 }
 

@@ -208,19 +208,9 @@ impl Page {
         (state, starts_at): (AlertState, Time),
         link: Option<SafeText>,
     ) -> Alert {
-        Alert {
-            fingerprint: Fingerprint::new(&format!("{}:{}", self.id.raw(), id.raw())),
-            labels,
-            annotations: annotations.into_iter().collect(),
-            state,
-            starts_at,
-            fires_at: None,
-            silenced_by: Default::default(),
-            inhibited_by: Default::default(),
-            receivers: Default::default(),
-            source_url: link.or_else(|| self.url.clone()),
-            held: None,
-        }
+        let fingerprint = Fingerprint::new(&format!("{}:{}", self.id.raw(), id.raw()));
+        let alert = Alert::firing(fingerprint, labels, annotations.into_iter().collect(), starts_at);
+        Alert { state, source_url: link.or_else(|| self.url.clone()), ..alert }
     }
 
     fn updates(&self, incident: &Incident) -> impl Iterator<Item = Change> {

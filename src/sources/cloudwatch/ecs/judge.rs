@@ -101,17 +101,15 @@ fn alert(case: Case<'_>, seen: &Seen, region: &Region) -> Alert {
     .map(|(name, value)| (SafeText::new(name), SafeText::new(value)))
     .collect();
     Alert {
-        fingerprint: fingerprint(&format!("{}:{}", service.service_arn, case.key)),
-        labels,
-        annotations: annotations(&case, seen),
         state: case.state,
-        starts_at: case.began,
         fires_at: case.fires_at,
-        silenced_by: Default::default(),
-        inhibited_by: Default::default(),
-        receivers: Default::default(),
         source_url: page(service, region),
-        held: None,
+        ..Alert::firing(
+            fingerprint(&format!("{}:{}", service.service_arn, case.key)),
+            labels,
+            annotations(&case, seen),
+            case.began,
+        )
     }
 }
 
