@@ -42,8 +42,8 @@ fn a_window_without_the_keys_is_drawn_seldom_and_at_once_when_it_has_them_again(
     let mut terminal = Start::watchfire(&["demo", "--scenario", "quiet", "--speed", "60"]).open();
     terminal.sees("CALM");
     terminal.write(b"\x1b[O");
-    // A minute goes by every second: what is drawn now was begun before.
-    terminal.looks_on(Duration::from_millis(500));
+    // A minute goes by every second: what is drawn now was begun before that was heard.
+    terminal.looks_on(Duration::from_secs(2));
     let before = terminal.screen();
     assert_eq!(terminal.looks_on(Duration::from_secs(3)), 0, "{before}");
     terminal.write(b"\x1b[I");

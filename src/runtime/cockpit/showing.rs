@@ -78,8 +78,8 @@ impl<S: Screen> Turning<'_, S> {
             self.dirty.get_or_insert_with(Instant::now);
         }
         self.pollers.looked_at(looked_at);
-        // Whoever looks again sees what is.
-        self.drawn = None;
+        // Whoever looks again sees what is; who looks away is no reason to draw.
+        self.drawn = self.drawn.filter(|_| !looked_at);
     }
 
     /// Tells the heart that keys were left out which no frame had asked for.
