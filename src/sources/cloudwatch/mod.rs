@@ -17,7 +17,7 @@ mod sign;
 mod slos;
 mod wire;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 
@@ -33,7 +33,7 @@ use self::{
     place::Region,
     slos::Reports,
 };
-use super::{Changes, Counts, Remembers, Requests, Source, prometheus::Prometheus};
+use super::{Changes, Counts, Remembers, Requests, Source, logins::Known, prometheus::Prometheus};
 use crate::{
     config::{
         Auth, SourceConfig,
@@ -42,6 +42,7 @@ use crate::{
     domain::{
         Time,
         alert::{Alert, AlertState},
+        checkup::Checkup,
         source::{AckVia, Capabilities, Change, Description, Snapshot, SourceError},
         text::SafeText,
     },
@@ -52,6 +53,7 @@ pub struct Cloudwatch {
     description: Description,
     options: Options,
     region: Region,
+    wallet: Arc<Wallet>,
     api: Api,
     promql: Option<Prometheus>,
     alarms: Alarms,
@@ -95,8 +97,31 @@ impl Cloudwatch {
         tracing::debug!(source = %config.name, "asks {} in {}", api.address().line(), region.as_str());
         let description = describe(config);
         let (alarms, mutes, ecs, reports) = Default::default();
-        Ok(Self { description, options, region, api, promql, alarms, mutes, ecs, reports })
+        Ok(Self { description, options, region, wallet, api, promql, alarms, mutes, ecs, reports })
     }
+}
+
+/// The profiles of AWS' own tools, and keys in the environment.
+pub(super) fn logins(env: &Env, home: Option<PathBuf>) -> Vec<Known> {
+    let region = |region: Option<&str>| region.map(|r| ("region", r.to_owned()));
+    let of_env = env.get("AWS_REGION").or_else(|| env.get("AWS_DEFAULT_REGION"));
+    let keys = env.get("AWS_ACCESS_KEY_ID").map(|_| Known {
+        name: "environment".to_owned(),
+        says: "keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned(),
+        url: None,
+        own: region(of_env.as_deref()).into_iter().collect(),
+    });
+    let profiles = Files::of(env, home).read_now().unwrap_or_default();
+    let profiles = profiles.all().map(|(name, of_profile, is_elsewhere)| {
+        let (key, value, how) = match is_elsewhere {
+            true => ("credentials_command", format!("aws configure export-credentials --profile '{name}'"), "SSO or a role"),
+            false => ("profile", name.to_owned(), "keys"),
+        };
+        let says = of_profile.map_or_else(|| how.to_owned(), |r| format!("{how}, {r}"));
+        let own = region(of_profile.or(of_env.as_deref())).into_iter().chain([(key, value)]).collect();
+        Known { name: name.to_owned(), says, url: None, own }
+    });
+    keys.into_iter().chain(profiles).collect()
 }
 
 /// As it is configured, else as AWS' own tools find it.
@@ -134,6 +159,10 @@ impl Source for Cloudwatch {
         let alerts = alarms.chain(services).map(Arc::new).collect();
         let problems = [read.problems, of_mutes, of_ecs].concat();
         Ok(Snapshot { alerts, problems, complete: read.complete, ..Snapshot::empty(now) })
+    }
+
+    async fn checkup(&self, _now: Time) -> Checkup {
+        Checkup::by(format!("{}, in {}", self.wallet.words(), self.region.as_str()))
     }
 
     fn counts(&self) -> Option<&dyn Counts> {

@@ -4,6 +4,7 @@
 //! What is Alertmanager's shape is read by that source. Everything of Grafana's own names ends at `words`.
 
 mod annotations;
+mod checkup;
 mod rules;
 mod urls;
 mod wire;
@@ -22,6 +23,7 @@ use crate::{
     config::SourceConfig,
     domain::{
         Time,
+        checkup::Checkup,
         held::{Needs, Verb, Way},
         label::Fingerprint,
         silence::{Silence, SilenceDraft},
@@ -121,6 +123,10 @@ impl Source for Grafana {
     async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
         let (told, version) = join(self.alerts.look(now), urls::version(&self.http, now)).await;
         self.dressed(told, version).await
+    }
+
+    async fn checkup(&self, now: Time) -> Checkup {
+        self.check_up(now).await
     }
 
     fn silences(&self) -> Option<&dyn Silences> {

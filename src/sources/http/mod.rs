@@ -34,6 +34,7 @@ use crate::{
     config::SourceConfig,
     domain::{
         Time,
+        checkup::Allowed,
         source::{Problem, SourceError},
         text::SafeText,
     },
@@ -201,6 +202,11 @@ impl Http {
     /// Host and port, without a path and without a user.
     pub(crate) fn address(&self) -> SafeText {
         SafeText::new(&answer::host_of(&self.base))
+    }
+
+    /// How much may still be asked, where the server says so.
+    pub(crate) fn allowed(&self, now: Time) -> Option<Allowed> {
+        self.allowance.allowed(now)
     }
 
     /// What tells one server's data from another's: its address, and the headers of ours but who we are, as for a tenant.

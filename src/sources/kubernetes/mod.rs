@@ -8,6 +8,7 @@
 //! Nothing here acks or silences: Kubernetes knows neither.
 
 mod alerts;
+mod checkup;
 mod events;
 mod feed;
 mod history;
@@ -40,6 +41,7 @@ use crate::{
     config::SourceConfig,
     domain::{
         Time,
+        checkup::Checkup,
         label::Fingerprint,
         source::{Capabilities, Change, Description, Snapshot, SourceError},
         text::SafeText,
@@ -49,6 +51,7 @@ use crate::{
 use alerts::Making;
 use history::Log;
 use login::Login;
+pub(super) use login::logins;
 use options::Options;
 use state::State;
 use whose::Workload;
@@ -150,6 +153,10 @@ impl Source for Kubernetes {
 
     async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
         self.read(&mut State::new(&self.options, self.log.clone()), now, false).await
+    }
+
+    async fn checkup(&self, now: Time) -> Checkup {
+        self.check_up(now).await
     }
 
     fn changes(&self) -> Option<&dyn Changes> {

@@ -39,6 +39,7 @@ use crate::{
     domain::{
         Time,
         alert::{Alert, AlertState},
+        checkup::Checkup,
         label::Fingerprint,
         source::{AckVia, Capabilities, Description, Problem, Snapshot, SourceError},
         text::SafeText,
@@ -290,6 +291,10 @@ impl Source for Prometheus {
         let mut snapshot = alerts?.alerts(now)?;
         self.date(&mut snapshot.alerts, now).await;
         Ok(self.as_of(snapshot, server))
+    }
+
+    async fn checkup(&self, now: Time) -> Checkup {
+        Checkup::default().allowed(self.members.iter().find_map(|http| http.allowed(now)))
     }
 
     fn counts(&self) -> Option<&dyn Counts> {

@@ -99,6 +99,18 @@ impl Wallet {
         }
     }
 
+    /// Whose keys they are, in words.
+    pub(super) fn words(&self) -> String {
+        match &self.way {
+            Way::Fixed { id, .. } => format!("the AWS key {}", named(id)),
+            Way::Command(argv) => format!("keys that {} prints", argv.first().map_or("a command", String::as_str)),
+            Way::Env => "keys of the environment".to_owned(),
+            Way::Profile(name) => format!("the AWS profile {name}"),
+            Way::Container => "the role of this container".to_owned(),
+            Way::Nowhere => "no AWS keys".to_owned(),
+        }
+    }
+
     /// Those at hand were refused: the next request fetches others.
     pub(super) async fn forget(&self) {
         *self.held.lock().await = None;

@@ -14,10 +14,11 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
 use crate::{
-    config::SourceConfig,
+    config::{SourceConfig, request::Env},
     domain::{Time, source::SourceError},
     sources::{
         http::{Http, Reach},
+        logins::Known,
         secret::{Credentials, refused},
     },
 };
@@ -167,6 +168,25 @@ impl Login {
 
 fn timeout(config: &SourceConfig) -> Duration {
     config.timeout.to_std().unwrap_or(Duration::from_secs(10))
+}
+
+/// The contexts of the kubeconfig that kubectl reads here, the current one first.
+pub(in crate::sources) async fn logins(env: &Env) -> Vec<Known> {
+    let listed = env.get("KUBECONFIG");
+    let paths: Vec<PathBuf> = match &listed {
+        Some(listed) => std::env::split_paths(listed).filter(|p| !p.as_os_str().is_empty()).collect(),
+        None => env.get("HOME").map(|home| PathBuf::from(home).join(".kube/config")).into_iter().collect(),
+    };
+    let Ok(all) = Kubeconfig::read(&paths).await else { return Vec::new() };
+    // Another shell may have another KUBECONFIG: a file that only that names is written down.
+    let named = listed.and(paths.first()).filter(|_| paths.len() == 1);
+    let known = all.contexts().map(|(name, server, is_current)| {
+        let file = named.map(|p| ("kubeconfig", p.to_string_lossy().into_owned()));
+        let says = format!("{server}{}", if is_current { ", the current context" } else { "" });
+        let own = file.into_iter().chain([("context", name.to_owned())]).collect();
+        Known { name: name.to_owned(), says, url: None, own }
+    });
+    known.collect()
 }
 
 /// Which files to read: the one that is named, those of the environment, the usual one; none inside a pod without any.
