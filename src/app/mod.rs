@@ -146,6 +146,7 @@ impl App {
             Msg::Copied { letters, sent, file } => desk::address::copied(self, letters, sent, file),
             Msg::LinkTold { url, opened } => desk::address::told(self, url, opened),
             Msg::Config(msg) => settings::told(self, msg),
+            Msg::Hook(told) => self.on_hook(told),
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }
@@ -195,6 +196,7 @@ impl App {
 
     fn on_tick(&mut self) -> Effects {
         self.desk.on_tick(self.now);
+        self.say_quietly();
         let effects = self.world.on_tick(self.now);
         self.desk.follow(&self.world, self.now);
         effects
@@ -232,6 +234,21 @@ impl App {
             self.quiet = true;
         }
         Vec::new()
+    }
+
+    fn on_hook(&mut self, told: Result<(), crate::domain::text::SafeText>) -> Effects {
+        let effects = self.world.hook_told(self.now, told);
+        self.say_quietly();
+        effects
+    }
+
+    /// A word that can wait is said where no other stands: what burns comes first.
+    fn say_quietly(&mut self) {
+        if self.desk.toast.is_none()
+            && let Some(word) = self.world.unsaid()
+        {
+            self.desk.say_good(self.now, word);
+        }
     }
 
     fn on_journal(&mut self, msg: JournalMsg) -> Effects {
@@ -286,6 +303,9 @@ impl App {
                 self.tell(told);
             }
             JournalMsg::Draft { key, text } if self.world.recall(&key, &text) => {}
+            JournalMsg::Draft { key, text } if self.world.recall_paging(&key, &text) => {
+                effects = self.world.keep_paging()
+            }
             JournalMsg::Draft { key, text } if desk::shares::recall(self, &key, &text) => {}
             JournalMsg::Draft { key, text } => return forms::draft_came(self, now, &key, &text),
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),

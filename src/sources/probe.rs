@@ -4,7 +4,7 @@
 //! Changes nothing on any server. Knows neither the person who is asked nor the file that is written.
 
 use chrono::Duration;
-use futures_util::future::{join3, OptionFuture};
+use futures_util::future::{OptionFuture, join3};
 use serde::{Deserialize, de::IgnoredAny};
 use url::Url;
 

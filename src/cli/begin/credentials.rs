@@ -49,7 +49,8 @@ impl Means {
     pub fn says(&self) -> Option<String> {
         let names = |known: &[Known]| known.iter().take(3).map(|k| k.name.clone()).collect::<Vec<_>>().join(", ");
         let more = |n: usize| n.checked_sub(3).filter(|n| *n > 0).map(|n| format!(" and {n} more")).unwrap_or_default();
-        let each = self.known.iter().map(|(k, known)| format!("{} ({}{})", k.as_str(), names(known), more(known.len())));
+        let each =
+            self.known.iter().map(|(k, known)| format!("{} ({}{})", k.as_str(), names(known), more(known.len())));
         let all: Vec<String> = each.collect();
         (!all.is_empty()).then(|| all.join(", "))
     }

@@ -53,16 +53,14 @@ pub fn source(text: &str) -> Result<SourceDraft, String> {
 }
 
 fn pairs(text: &str) -> Result<Pairs<'_>, String> {
-    let pair = |pair: &'_ str| -> Option<(usize, usize)> {
-        let at = pair.find('=')?;
-        Some((at, at + 1))
-    };
-    let mut all = Vec::new();
-    for part in text.split(',').filter(|p| !p.trim().is_empty()) {
-        let (end, from) = pair(part).ok_or("a source is written kind=prometheus,url=http://localhost:9090")?;
-        all.push((part[..end].trim(), part[from..].trim()));
-    }
-    Ok(all)
+    let parts = text.split(',').filter(|p| !p.trim().is_empty());
+    parts
+        .map(|part| {
+            let (key, value) =
+                part.split_once('=').ok_or("a source is written kind=prometheus,url=http://localhost:9090")?;
+            Ok((key.trim(), value.trim()))
+        })
+        .collect()
 }
 
 fn kind(pairs: &Pairs<'_>) -> Result<SourceKind, String> {
@@ -100,7 +98,9 @@ fn place(kind: SourceKind, key: &str, value: &str) -> Result<SecretDraft, String
     match way {
         Some("env") => Ok(SecretDraft::Env(value.to_owned())),
         Some("file") => Ok(SecretDraft::File(whole(value))),
-        Some("command") => kinds::words(value).map(SecretDraft::Command).ok_or_else(|| format!("`{key}` names no command")),
+        Some("command") => {
+            kinds::words(value).map(SecretDraft::Command).ok_or_else(|| format!("`{key}` names no command"))
+        }
         Some("keyring") => KeyringEntry::parse(value)
             .map(SecretDraft::Keyring)
             .ok_or_else(|| format!("`{key}` is written SERVICE/USERNAME, such as watchfire/prod-eu")),

@@ -96,7 +96,8 @@ const fn unless(key: &'static str, field: Field) -> Field {
     Field { unless: Some(key), ..field }
 }
 
-const CA: Field = may(To::CaFile, "PEM file of the authority that signed its certificate", "this machine's authorities");
+const CA: Field =
+    may(To::CaFile, "PEM file of the authority that signed its certificate", "this machine's authorities");
 const JOURNAL: &str = "An ack of it lives in the journal alone: nobody there is told.";
 
 /// Every kind, in the order in which they are listed.
@@ -129,7 +130,11 @@ pub const ALL: &[Form] = &[
         ways: &[TOKEN],
         fields: &[
             may(To::Own("region"), "Region of the account, us or eu", "us"),
-            may(To::Own("from"), "Your address at PagerDuty, for an account's key", "a user's own token says who it is"),
+            may(
+                To::Own("from"),
+                "Your address at PagerDuty, for an account's key",
+                "a user's own token says who it is",
+            ),
         ],
         interval: None,
         note: "An ack is PagerDuty's own: it assigns the incident to you. With ack = \"journal\" nobody there is told.",
@@ -160,11 +165,17 @@ pub const ALL: &[Form] = &[
         kind: SourceKind::Cloudwatch,
         shows: "alarms of AWS, services of ECS",
         address: Address::Not,
-        ways: &[way("aws", "as AWS' own tools find their keys", Gives::Nothing), way("keys", "an access key and its secret", Gives::Password)],
+        ways: &[
+            way("aws", "as AWS' own tools find their keys", Gives::Nothing),
+            way("keys", "an access key and its secret", Gives::Password),
+        ],
         fields: &[
             may(To::Own("region"), "Region", "that of AWS_REGION or of the profile"),
             unless("credentials_command", may(To::Own("profile"), "Profile", "as AWS' own tools choose")),
-            unless("profile", may(To::Own("credentials_command"), "Command that prints keys, for SSO and roles", "none")),
+            unless(
+                "profile",
+                may(To::Own("credentials_command"), "Command that prints keys, for SSO and roles", "none"),
+            ),
         ],
         interval: None,
         note: "An ack of it lives in the journal; muting makes a mute rule at AWS. Every question costs a little: see `interval`.",
@@ -173,11 +184,7 @@ pub const ALL: &[Form] = &[
         kind: SourceKind::Cloudfoundry,
         shows: "crash loops, deployments, audit events",
         address: Address::May("as the cf CLI is logged in"),
-        ways: &[
-            way("cf", "as the cf CLI is logged in", Gives::Nothing),
-            CLIENT,
-            PASSWORD,
-        ],
+        ways: &[way("cf", "as the cf CLI is logged in", Gives::Nothing), CLIENT, PASSWORD],
         fields: &[
             may(To::Own("organizations"), "Organizations, with blanks between", "all that may be seen"),
             may(To::Own("spaces"), "Spaces, with blanks between", "all"),
@@ -217,7 +224,11 @@ pub const ALL: &[Form] = &[
         shows: "any public status page: is it them?",
         address: Address::Must("https://www.githubstatus.com"),
         ways: &[],
-        fields: &[may(To::Own("components"), "Components, with blanks between and \"..\" around a name with blanks", "all of them")],
+        fields: &[may(
+            To::Own("components"),
+            "Components, with blanks between and \"..\" around a name with blanks",
+            "all of them",
+        )],
         interval: Some("1m"),
         note: JOURNAL,
     },

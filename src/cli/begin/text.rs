@@ -96,7 +96,8 @@ fn acks(source: &SourceDraft) -> Vec<String> {
         ]
     } else if source.kind == SourceKind::Alertmanager {
         vec![
-            "# An ack is a silence that starts with ACK!. With \"journal\" you own the alert and nobody is muted.".into(),
+            "# An ack is a silence that starts with ACK!. With \"journal\" you own the alert and nobody is muted."
+                .into(),
             "#ack = \"silence\"".into(),
         ]
     } else {

@@ -108,7 +108,12 @@ fn rights(beside: &Beside) -> Vec<String> {
     let may = (!held.is_empty()).then(|| format!("  It lets you {}.", held.join(", ")));
     let may_not = lacking.iter().filter_map(|r| {
         let lack = r.lack.as_ref()?;
-        Some(format!("  It does not let you {} ({}). What to do: {}.", r.to.line(), lack.why.line(), lack.advice.line()))
+        Some(format!(
+            "  It does not let you {} ({}). What to do: {}.",
+            r.to.line(),
+            lack.why.line(),
+            lack.advice.line()
+        ))
     });
     may.into_iter().chain(may_not).collect()
 }

@@ -218,7 +218,8 @@ impl Source for CloudFoundry {
     async fn checkup(&self, now: Time) -> Checkup {
         let allowed = self.api.door.http.allowed(now);
         let Some(said) = self.api.session.says().await else { return Checkup::default().allowed(allowed) };
-        let writes = said.scope.iter().any(|s| matches!(s.as_str(), "cloud_controller.write" | "cloud_controller.admin"));
+        let writes =
+            said.scope.iter().any(|s| matches!(s.as_str(), "cloud_controller.write" | "cloud_controller.admin"));
         let (why, advice) = (
             "its token has no cloud_controller.write",
             "notes need a login with that scope and the role space_developer or space_supporter",

@@ -114,7 +114,9 @@ pub(super) fn logins(env: &Env, home: Option<PathBuf>) -> Vec<Known> {
     let profiles = Files::of(env, home).read_now().unwrap_or_default();
     let profiles = profiles.all().map(|(name, of_profile, is_elsewhere)| {
         let (key, value, how) = match is_elsewhere {
-            true => ("credentials_command", format!("aws configure export-credentials --profile '{name}'"), "SSO or a role"),
+            true => {
+                ("credentials_command", format!("aws configure export-credentials --profile '{name}'"), "SSO or a role")
+            }
             false => ("profile", name.to_owned(), "keys"),
         };
         let says = of_profile.map_or_else(|| how.to_owned(), |r| format!("{how}, {r}"));

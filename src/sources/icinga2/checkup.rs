@@ -67,10 +67,13 @@ mod tests {
 
     #[test]
     fn a_permission_may_be_a_pattern_and_bound_to_a_filter() {
-        let about = |permissions: Value| About { user: "w".into(), permissions: permissions.as_array().unwrap().clone() };
+        let about =
+            |permissions: Value| About { user: "w".into(), permissions: permissions.as_array().unwrap().clone() };
         assert!(about(serde_json::json!(["*"])).may("actions/add-comment"));
         assert!(about(serde_json::json!(["Actions/*"])).may("actions/add-comment"));
-        assert!(about(serde_json::json!([{"permission": "actions/add-comment", "filter": "x"}])).may("actions/add-comment"));
+        assert!(
+            about(serde_json::json!([{"permission": "actions/add-comment", "filter": "x"}])).may("actions/add-comment")
+        );
         assert!(!about(serde_json::json!(["objects/query/*", "actions/add"])).may("actions/add-comment"));
     }
 }

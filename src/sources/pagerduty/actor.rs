@@ -69,9 +69,11 @@ impl Pagerduty {
             Ok(who @ Who::Account) => {
                 let checkup = Checkup::by(who.words(from));
                 match self.actor(now).await {
-                    Err(error) if self.acks_natively() => {
-                        checkup.with(Right::lacking(ACTS, error.to_string(), kinds::login_advice(SourceKind::Pagerduty)))
-                    }
+                    Err(error) if self.acks_natively() => checkup.with(Right::lacking(
+                        ACTS,
+                        error.to_string(),
+                        kinds::login_advice(SourceKind::Pagerduty),
+                    )),
                     _ => checkup,
                 }
             }
