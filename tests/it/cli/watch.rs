@@ -1,7 +1,18 @@
 //! `status`, `doctor` and `--plain`: is all well, in a line, in checks, in words.
 
+use watchfire::{
+    app::world::paging::HOOK,
+    cli::start,
+    config::{self, Request},
+    domain::Time,
+    journal::Journal,
+};
+
 use super::{Home, alertmanager, texts};
-use crate::support::real::Real;
+use crate::support::{
+    real::Real,
+    server::{Reply, Server},
+};
 
 #[tokio::test]
 async fn the_status_ends_as_a_monitoring_plugin_does() {
