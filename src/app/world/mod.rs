@@ -256,7 +256,7 @@ impl World {
         };
         let (mut seen, changed) = match msg {
             SourceMsg::Asked => {
-                source.asked_at = Some(now);
+                source.asked(now);
                 return (Vec::new(), false);
             }
             SourceMsg::Answered(answer) => {

@@ -340,6 +340,13 @@ impl SourceStatus {
         true
     }
 
+    /// Until it answers for the first time it counts since when it was asked first.
+    pub(super) fn asked(&mut self, now: Time) {
+        if self.state != Standing::Connecting || self.asked_at.is_none() {
+            self.asked_at = Some(now);
+        }
+    }
+
     /// It is connected, and says what it can; answers whether that is other than was thought.
     pub(super) fn met(&mut self, about: Description) -> bool {
         let changed = self.about != about;
