@@ -203,6 +203,12 @@ impl Own {
         self
     }
 
+    /// The same for a length of time.
+    pub fn with_duration(mut self, name: &'static str, length: Duration) -> Self {
+        self.0.push((name, Given::Duration(length)));
+        self
+    }
+
     /// The same for a table of texts.
     pub fn with_texts(mut self, name: &'static str, texts: &[(&str, &str)]) -> Self {
         let texts = texts.iter().map(|&(n, t)| (n.to_owned(), t.to_owned())).collect();

@@ -227,11 +227,6 @@ impl Http {
         self.in_time(async { self.accept(self.send(call, now).await?).await }).await
     }
 
-    /// Opens an answer that goes on: the deadline is for its head alone.
-    pub(crate) async fn open(&self, call: Call<'_>, now: Time) -> Result<Response, Failure> {
-        self.in_time(self.send(call, now)).await
-    }
-
     /// Keeps the deadline, and every secret out of what went wrong.
     async fn in_time<T>(&self, exchange: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
         let answer =

@@ -41,6 +41,7 @@ use crate::{
         alert::{Alert, AlertState},
         checkup::Checkup,
         label::Fingerprint,
+        slo::{Slo, explain::Queries},
         source::{AckVia, Capabilities, Description, Problem, Snapshot, SourceError},
         text::SafeText,
     },
@@ -241,6 +242,16 @@ fn seconds(n: i64) -> String {
 
 fn timeout() -> (&'static str, String) {
     ("timeout", format!("{QUERY_SECONDS}s"))
+}
+
+/// The two queries of a bucket of `step` seconds, each of one series: for whoever asks another server that speaks PromQL.
+///
+/// # Errors
+/// In words for the author of the query.
+pub(super) fn queries(slo: &Slo, step: i64) -> Result<Queries, String> {
+    let halves = measure::halves(slo, step)?;
+    let sum = |query: &str| format!("sum({query})");
+    Ok(Queries { counted: sum(&halves.counted), is_good: halves.is_good, total: sum(&halves.total) })
 }
 
 pub(super) fn describe(config: &SourceConfig) -> Description {

@@ -31,7 +31,7 @@ print(auth.signature(auth.string_to_sign(request, auth.canonical_request(request
 async fn every_kind_of_request_is_signed_as_awss_own_library_signs_it() {
     let fake = Fake::start(State::default()).await;
     let config = configured(&fake.server.url(), "slos = true\npromql = true\nhistory = true");
-    let source = watchfire::sources::connect(&config).await.unwrap();
+    let source = super::super::sources::connect(&config).await.unwrap();
     source.poll(now()).await.unwrap();
     source.counts().unwrap().declared(now()).await.unwrap();
     source.changes().unwrap().changes(now(), now()).await.unwrap();

@@ -19,13 +19,12 @@ use watchfire::{
         alert::Alert,
         source::{Snapshot, SourceError},
     },
-    sources::{self, Source},
 };
 
-use crate::{
-    contract::{Held, nothing_before},
-    support::server::{Reply, Request},
-};
+use super::sources::{self, Source};
+
+use super::contract::{Held, nothing_before};
+use crate::support::server::{Reply, Request};
 
 pub const PODS: &str = "api/v1/pods";
 pub const NODES: &str = "api/v1/nodes";

@@ -13,16 +13,15 @@ use watchfire::{
         silence::SilenceDraft,
         source::{SourceError, SourceName},
     },
-    sources::{self, Source},
 };
 
+use super::sources::{self, Source};
+
 use self::fake::Fake;
-use crate::{
-    contract::{Held, nothing_before},
-    support::{
-        config, machine_time,
-        server::{Reply, Request as Asked},
-    },
+use super::contract::{Held, nothing_before};
+use crate::support::{
+    config, machine_time,
+    server::{Reply, Request as Asked},
 };
 
 const ALERTS: &str = r#"[
