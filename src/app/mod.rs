@@ -26,7 +26,7 @@ use crate::{
 
 use self::{
     desk::{
-        Desk, acking, forms, layer::Layer, layout::Pane, many, naming, running, silence_list, silencing, views::Views,
+        Desk, acking, forms, layout::Pane, many, naming, running, silence_list, silencing, views::Views,
     },
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
@@ -165,21 +165,12 @@ impl App {
         if self.desk.focus == Pane::Alerts {
             self.world.looked(now);
         }
-        match self.desk.top_layer() {
-            Some(Layer::Action(_)) => running::key(self, now, key),
-            Some(Layer::Ask(_)) => desk::requests::key(self, now, key),
-            Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
-            Some(layer) if layer.is_of_many() => many::key(self, now, key),
-            Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
-            Some(Layer::Themes(_)) => desk::dress::key(self, key).unwrap_or_else(|| desk::pressing::key(self, key)),
-            Some(Layer::Silences(list)) if list.filtering => silence_list::filter_key(self, key),
-            Some(Layer::Pick(_)) => desk::picking::key(self, now, key),
-            Some(Layer::Address(_)) => desk::address::key(self, key),
-            Some(Layer::Settings { .. }) => {
-                settings::panel::key(self, key).unwrap_or_else(|| desk::pressing::key(self, key))
-            }
-            Some(layer) if layer.takes_text() => forms::key(self, now, key),
-            _ => desk::pressing::key(self, key),
+        if let Some(effects) = settings::panel::key(self, key) {
+            return effects;
+        }
+        match self.desk.taking() {
+            Some(here) => desk::strokes::key(self, now, here, key),
+            None => desk::pressing::key(self, key),
         }
     }
 
