@@ -10,6 +10,7 @@ mod cloudwatch;
 mod concourse;
 mod contract;
 mod grafana;
+mod group_keys;
 mod icinga2;
 mod kubernetes;
 mod pagerduty;

@@ -88,8 +88,9 @@ impl Profiles {
         }
     }
 
-    pub(in crate::sources::cloudwatch) fn region(&self, profile: &str) -> Option<String> {
-        self.0.get(profile)?.get("region").cloned()
+    /// What a profile says of one thing.
+    pub(in crate::sources::cloudwatch) fn said(&self, profile: &str, key: &str) -> Option<String> {
+        self.0.get(profile)?.get(key).cloned()
     }
 
     /// # Errors
