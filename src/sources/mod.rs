@@ -16,6 +16,7 @@ mod http;
 pub mod icinga2;
 mod intern;
 mod items;
+mod kept;
 pub mod keyring;
 pub mod kubernetes;
 pub mod logins;

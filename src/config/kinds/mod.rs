@@ -209,6 +209,12 @@ impl Own {
         self
     }
 
+    /// The same for a truth.
+    pub fn with_bool(mut self, name: &'static str, value: bool) -> Self {
+        self.0.push((name, Given::Bool(value)));
+        self
+    }
+
     /// The same for a table of texts.
     pub fn with_texts(mut self, name: &'static str, texts: &[(&str, &str)]) -> Self {
         let texts = texts.iter().map(|&(n, t)| (n.to_owned(), t.to_owned())).collect();

@@ -103,6 +103,11 @@ impl<'a> Call<'a> {
         Self { method: &Method::GET, path, item: None, query: &[], headers: &[], reads: false, body: Body::None }
     }
 
+    /// An order without a body.
+    pub(crate) fn put(path: &'a str) -> Self {
+        Self { method: &Method::PUT, ..Self::get(path) }
+    }
+
     pub(crate) fn delete(path: &'a str) -> Self {
         Self { method: &Method::DELETE, ..Self::get(path) }
     }

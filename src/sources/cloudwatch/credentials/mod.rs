@@ -4,6 +4,7 @@
 
 mod container;
 mod files;
+mod instance;
 mod process;
 
 use std::sync::{Mutex as Now, PoisonError};
@@ -54,6 +55,7 @@ enum Way {
     Env,
     Profile(String),
     Container,
+    Instance,
     Nowhere,
 }
 
@@ -129,6 +131,7 @@ impl Wallet {
                 files::Profile::Process(argv) => process::keys(&argv).await,
             },
             Way::Container => container::keys(&self.env, &self.config, now).await,
+            Way::Instance => instance::keys(&self.env, &self.config, now).await,
             Way::Nowhere => Err(nowhere()),
         }
     }
@@ -170,6 +173,7 @@ fn way(config: &SourceConfig, env: &Env, files: &Files) -> Result<Way, SourceErr
         Some(profile) => Way::Profile(profile),
         None if files.has_default() => Way::Profile("default".to_owned()),
         None if container::is_there(env) => Way::Container,
+        None if instance::is_allowed(env) => Way::Instance,
         None => Way::Nowhere,
     })
 }
@@ -251,4 +255,4 @@ fn host(url: &reqwest::Url) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
