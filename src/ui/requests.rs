@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::{
     app::{
         desk::requests::{AskForm, AskMenu, AskSheet, Field},
-        world::{board::Row, requests::Said},
+        world::{board::Row, planning::Said},
     },
     config::theme::Role,
     domain::{
