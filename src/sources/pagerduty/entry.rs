@@ -94,7 +94,9 @@ fn text(entry: &LogEntry) -> SafeText {
     if let Some(seconds) = lasts.filter(|_| entry.kind == "acknowledge_log_entry") {
         return format!("the ack ends by itself after {}", duration::long(chrono::Duration::seconds(seconds))).into();
     }
-    let summary = channel.summary.clone().filter(|t| !t.is_empty());
+    // What an incident is called it says already.
+    let is_new = |text: &SafeText| !text.is_empty() && !incident(&entry.incident).contains(text.raw());
+    let summary = channel.summary.clone().filter(is_new);
     let by = channel.kind.as_deref().filter(|k| !matches!(*k, "auto" | "timeout" | "api"));
     summary.or_else(|| by.map(|k| format!("by {}", k.replace('_', " ")).into())).unwrap_or_default()
 }
