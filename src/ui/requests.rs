@@ -12,7 +12,7 @@ use crate::{
         Time,
         alert::AlertState,
         duration,
-        held::{Held, Needs, Request, Verb},
+        held::{Escalation, Held, Needs, Request, Verb},
     },
 };
 
@@ -116,8 +116,12 @@ pub(super) fn would(c: &Canvas<'_>, request: &Request) -> Vec<(String, Role)> {
     let words = || world.way(source, request.verb).map_or_else(|why| why, |way| way.words.line().into_owned());
     match world.plans.of(request) {
         Some(Said::Would(plan)) => {
-            let mut rows: Vec<(String, Role)> =
-                plan.effects.iter().flat_map(|e| wrapped(&format!("{source} {}", e.line()), "", Role::Text)).collect();
+            // Who does it is said once.
+            let said = plan.effects.iter().enumerate().map(|(i, effect)| match i {
+                0 => format!("{source} {}", effect.line()),
+                _ => effect.line().into_owned(),
+            });
+            let mut rows: Vec<(String, Role)> = said.flat_map(|text| wrapped(&text, "", Role::Text)).collect();
             let whom = format!("kept there as {}", plan.author.line());
             rows.extend((!plan.author.is_empty()).then_some((whom, Role::Dim)));
             if plan.affects > 1 {
@@ -184,7 +188,15 @@ fn hour(at: Time) -> String {
     format!("{} UTC", at.format("%H:%M"))
 }
 
-fn escalation<'a>(row: &Row, held: &'a Held) -> Option<&'a crate::domain::held::Escalation> {
+/// What happens to it by itself, and when: `escalates to bob in 04:10`, `its source takes the ack back in 29:00`.
+pub(super) fn by_itself(row: &Row, now: Time) -> Option<String> {
+    let held = row.alert.held.as_ref().filter(|_| row.resolved_at.is_none() && !is_blind(row))?;
+    let ends = || Some(format!("its source takes the ack back in {}", clock(held.ack.as_ref()?.until? - now)));
+    let goes = |next: &Escalation| format!("escalates to {} in {}", next.to.line(), clock(next.at - now));
+    escalation(row, held).map(goes).or_else(ends)
+}
+
+fn escalation<'a>(row: &Row, held: &'a Held) -> Option<&'a Escalation> {
     held.escalates.as_ref().filter(|_| row.ack.is_none())
 }
 

@@ -9,7 +9,7 @@ async fn marked(n: usize, size: (u16, u16)) -> (Night, Vec<String>) {
     let mut night = Night::opens(|o| o.size(size.0, size.1)).await;
     let ids: Vec<String> = (1..=n).map(|i| night.page(&format!("Shard {i} is slow"), &format!("k{i}"))).collect();
     night.story.sees("Shard 1 is slow").await.keys("/").await.types("@source=pd").await.keys("enter").await;
-    night.story.sees_not("DiskWillFill").await.keys("*").await;
+    night.story.sees(&format!("{n}/{}", n + 2)).await.keys("*").await;
     (night, ids)
 }
 
