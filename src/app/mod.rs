@@ -122,8 +122,8 @@ impl App {
                 self.world.beyond_told(&matchers, told);
                 Vec::new()
             }
-            Msg::Planned(request, answer) => {
-                self.world.plans.told(&request, answer);
+            Msg::Planned(answers) => {
+                self.world.plans.told(answers);
                 Vec::new()
             }
             Msg::Inquired(question, answer) => {
