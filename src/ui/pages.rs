@@ -30,7 +30,7 @@ pub(crate) fn section(sheet: &mut Sheet, app: &App, row: &Row) {
     }
     if !pages.is_empty() || !alerts.is_empty() {
         let (marks, opens) = (app.key_of(Command::Related), app.key_of(Command::Open));
-    sheet.text(&format!("the next is marked with {marks}, {opens} opens what is marked"), Role::Hint);
+        sheet.text(&format!("the next is marked with {marks}, {opens} opens what is marked"), Role::Hint);
     }
 }
 
@@ -54,7 +54,10 @@ fn next(page: &Row, now: Time) -> String {
     let escalates = page.alert.held.as_deref().and_then(|h| h.escalates.as_ref());
     if let Some(next) = escalates.filter(|_| page.state == AlertState::Unknown) {
         let at = next.at.format("%H:%M");
-        return format!(", acked by nobody when it was last read: UNKNOWN whether it went to {} at {at} UTC", next.to.line());
+        return format!(
+            ", acked by nobody when it was last read: UNKNOWN whether it went to {} at {at} UTC",
+            next.to.line()
+        );
     }
     let clock = escalates
         .filter(|e| e.at > now)

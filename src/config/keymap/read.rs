@@ -95,7 +95,11 @@ impl Keymap {
                     report.add(item.at, "Ctrl-c always quits and cannot be bound");
                 }
                 Ok(chord) if command.is_beside_text() && written(&chord).is_some() => {
-                    let what = format!("`{chord}` can be no key for `{}`: {}", command.name(), written(&chord).unwrap_or_default());
+                    let what = format!(
+                        "`{chord}` can be no key for `{}`: {}",
+                        command.name(),
+                        written(&chord).unwrap_or_default()
+                    );
                     report.hint(item.at, what, "take Enter, Tab, Esc, an arrow, an F key, or a letter with ctrl");
                 }
                 Ok(chord) => self.bindings.push(Binding { chord, command, context, from: from(item.at) }),

@@ -53,8 +53,8 @@ use crate::{
 use alerts::Making;
 use history::Log;
 use login::Login;
-pub(super) use login::logins;
 pub use login::Surroundings;
+pub(super) use login::logins;
 use options::Options;
 use state::State;
 use whose::Workload;

@@ -109,6 +109,7 @@ impl Wallet {
             Way::Env => "keys of the environment".to_owned(),
             Way::Profile(name) => format!("the AWS profile {name}"),
             Way::Container => "the role of this container".to_owned(),
+            Way::Instance => "the role of this instance".to_owned(),
             Way::Nowhere => "no AWS keys".to_owned(),
         }
     }
