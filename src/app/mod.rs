@@ -25,9 +25,7 @@ use crate::{
 };
 
 use self::{
-    desk::{
-        Desk, acking, forms, layout::Pane, many, naming, running, silence_list, silencing, views::Views,
-    },
+    desk::{Desk, acking, forms, layout::Pane, many, naming, running, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},

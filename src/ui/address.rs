@@ -9,7 +9,8 @@ use crate::{
 };
 
 use super::{
-    Canvas, hints::Hint,
+    Canvas,
+    hints::Hint,
     link::Link,
     look::GlyphSet,
     widgets::text::{Pen, width, wrap},
@@ -18,8 +19,7 @@ use super::{
 /// Light modules around it, which readers want.
 const MARGIN: i32 = 2;
 
-pub(super) const KEYS: &[Hint] =
-    &[Hint::Keys(&[Command::Copy], "copy it again"), Hint::Keys(&[Command::Back], "back")];
+pub(super) const KEYS: &[Hint] = &[Hint::Keys(&[Command::Copy], "copy it again"), Hint::Keys(&[Command::Back], "back")];
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, address: &Address) {
     let (styles, rule) = ((c.look.style(Role::BorderFocus), c.look.style(Role::Title)), c.look.glyph("━", "="));

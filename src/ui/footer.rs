@@ -178,11 +178,8 @@ const MENU: &[Hint] = &[
     Hint::Words("type", "to narrow"),
 ];
 
-const SUPPOSE: &[Hint] = &[
-    FIELD,
-    Hint::Words("30m@100%", "an outage"),
-    Hint::Keys(&[Command::FormCancel], "leave, nothing is changed"),
-];
+const SUPPOSE: &[Hint] =
+    &[FIELD, Hint::Words("30m@100%", "an outage"), Hint::Keys(&[Command::FormCancel], "leave, nothing is changed")];
 
 const ALERT: &[Command] = &[
     Command::Back,

@@ -30,7 +30,7 @@ pub(crate) fn section(sheet: &mut Sheet, app: &App, row: &Row) {
     }
     if !pages.is_empty() || !alerts.is_empty() {
         let (marks, opens) = (app.key_of(Command::Related), app.key_of(Command::Open));
-    sheet.text(&format!("the next is marked with {marks}, {opens} opens what is marked"), Role::Hint);
+        sheet.text(&format!("the next is marked with {marks}, {opens} opens what is marked"), Role::Hint);
     }
 }
 

@@ -39,14 +39,14 @@ pub(crate) fn keys(sheet: &AskSheet) -> &'static [Hint] {
             Hint::Keys(&[Command::Down, Command::Up], "move"),
             Hint::Keys(&[Command::Back], "leave"),
         ],
-        AskSheet::Form(form) if form.fields().len() > 1 => {
-            &[
-                Hint::Keys(&[Command::FormSend], "send it"),
-                Hint::Keys(&[Command::FormNext], "next field"),
-                Hint::Keys(&[Command::FormCancel], "leave"),
-            ]
+        AskSheet::Form(form) if form.fields().len() > 1 => &[
+            Hint::Keys(&[Command::FormSend], "send it"),
+            Hint::Keys(&[Command::FormNext], "next field"),
+            Hint::Keys(&[Command::FormCancel], "leave"),
+        ],
+        AskSheet::Form(_) => {
+            &[Hint::Keys(&[Command::FormSend], "send it"), Hint::Keys(&[Command::FormCancel], "leave")]
         }
-        AskSheet::Form(_) => &[Hint::Keys(&[Command::FormSend], "send it"), Hint::Keys(&[Command::FormCancel], "leave")],
     }
 }
 

@@ -46,7 +46,9 @@ pub(crate) fn keys(form: &SilenceForm) -> &'static [Hint] {
         Field::Add => &[Hint::Keys(&[Command::FormSend], "add, or send"), NEXT, AS_TEXT, TEMPLATE],
         Field::Source => &[SEND, Hint::Words("Space", "next source"), NEXT, LEAVE],
         Field::Text => &[SEND, Hint::Keys(&[Command::FormAsText], "as lines"), NEXT, LEAVE],
-        Field::End | Field::Comment => &[SEND, NEXT, TEMPLATE, Hint::Keys(&[Command::FormPageDown], "more of what it mutes"), LEAVE],
+        Field::End | Field::Comment => {
+            &[SEND, NEXT, TEMPLATE, Hint::Keys(&[Command::FormPageDown], "more of what it mutes"), LEAVE]
+        }
     }
 }
 

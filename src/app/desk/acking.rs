@@ -85,7 +85,10 @@ fn send(app: &mut App, now: Time) -> Effects {
         Ok(plan) if plan.reads_like(&form.plan) && plan.request.is_some() => ask(app, now, form),
         Ok(plan) if plan.reads_like(&form.plan) => app.world.ack(now, &plan, form.terms.reason()),
         Ok(plan) => {
-            app.desk.say_bad(now, app.then("the plan changed while you wrote: read it again,", Command::FormSend, "sends it"));
+            app.desk.say_bad(
+                now,
+                app.then("the plan changed while you wrote: read it again,", Command::FormSend, "sends it"),
+            );
             form.plan = plan;
             back(app, form)
         }

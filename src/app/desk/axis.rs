@@ -208,7 +208,10 @@ pub(super) struct Axis<'a> {
 pub(super) fn change(app: &mut App, now: Time, how: impl FnOnce(&mut AxisSight, &Axis<'_>)) -> Effects {
     let Some((of, mut sight)) = opened(app) else {
         let opens = app.key_of(Command::Open);
-        app.desk.say_bad(now, format!("open an alert, a budget or an incident first ({opens}): this key is for its time axis"));
+        app.desk.say_bad(
+            now,
+            format!("open an alert, a budget or an incident first ({opens}): this key is for its time axis"),
+        );
         return Vec::new();
     };
     let Some(whole) = whole_of(&app.world, &of, sight.graph, now) else { return Vec::new() };

@@ -198,7 +198,7 @@ fn template(app: &mut App, now: Time, digit: char) -> Effects {
         Some(name) => {
             let said = app.then(&format!("template {name}: read what it mutes,"), Command::FormSend, "sends it");
             app.desk.say_good(now, said);
-        },
+        }
         None => app.desk.say_bad(now, format!("there is no template {digit}; each is a [[silence_template]]")),
     }
     ask(app)

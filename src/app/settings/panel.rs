@@ -84,7 +84,8 @@ pub fn lines(app: &App) -> Vec<Line> {
         out.push(Line::Plain("Mend the file: it is read again by itself.".into()));
     }
     if let Some(offer) = &settings.waiting {
-        let (yes, no) = (app.key_in(Context::Question, Command::QuestionYes), app.key_in(Context::Question, Command::QuestionNo));
+        let (yes, no) =
+            (app.key_in(Context::Question, Command::QuestionYes), app.key_in(Context::Question, Command::QuestionNo));
         out.push(Line::Head(format!("This is not in force yet. {yes} takes it up; {no} leaves things as they are.")));
         out.extend(offer.dangers().map(|(c, why)| Line::Danger(format!("{why}: {}", c.key))));
         out.extend(offer.changes.iter().map(|c| Line::Plain(c.to_string())));

@@ -95,7 +95,11 @@ impl Keymap {
                     report.add(item.at, "Ctrl-c always quits and cannot be bound");
                 }
                 Ok(chord) if command.is_beside_text() && written(&chord).is_some() => {
-                    let what = format!("`{chord}` can be no key for `{}`: {}", command.name(), written(&chord).unwrap_or_default());
+                    let what = format!(
+                        "`{chord}` can be no key for `{}`: {}",
+                        command.name(),
+                        written(&chord).unwrap_or_default()
+                    );
                     report.hint(item.at, what, "take Enter, Tab, Esc, an arrow, an F key, or a letter with ctrl");
                 }
                 Ok(chord) => self.bindings.push(Binding { chord, command, context, from: from(item.at) }),
@@ -118,7 +122,11 @@ fn written(chord: &Chord) -> Option<&'static str> {
 fn outside(command: Command, context: Context, node: &Node, report: &mut Report) {
     if !command.works_in(context) {
         let what = format!("`{}` does nothing in {}", command.name(), context.words());
-        report.hint(node.at, what, format!("it works in {}", crate::config::context::either(command.places())));
+        let hint = match command.places() {
+            [] => "what takes keys itself has commands of its own".to_owned(),
+            places => format!("it works in {}", crate::config::context::either(places)),
+        };
+        report.hint(node.at, what, hint);
     }
 }
 

@@ -147,7 +147,9 @@ impl Plain {
             (script.lines, script.last) = (script.lines + 1, Some(app.now));
         }
         match app.desk.top_layer() {
-            Some(layer) if self.dialog.is_some() && fields::kind(app, layer) != Kind::Reading => self.answer(layer, line),
+            Some(layer) if self.dialog.is_some() && fields::kind(app, layer) != Kind::Reading => {
+                self.answer(layer, line)
+            }
             _ if line.trim().is_empty() => self.tell_news(app, ""),
             _ if line.trim().eq_ignore_ascii_case("yes") => self.refuse("nothing asks for a yes now"),
             _ => self.order(app, line),
@@ -222,7 +224,6 @@ impl Plain {
         self.news.begin(app);
         Ok(())
     }
-
 }
 
 impl Screen for Plain {

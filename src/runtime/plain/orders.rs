@@ -339,7 +339,9 @@ impl Plain {
             return self.run(command);
         }
         let places = either(command.places());
-        self.refuse(&format!("it works in {places}: `handoff` opens a document, `batch` a batch, `returned` what returned"))
+        self.refuse(&format!(
+            "it works in {places}: `handoff` opens a document, `batch` a batch, `returned` what returned"
+        ))
     }
 }
 

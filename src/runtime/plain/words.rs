@@ -1,7 +1,10 @@
 //! The words that may be typed, each with its sentence; and for every command of the cockpit the word that stands for it, or
 //! why none does. Does nothing itself.
 
-use crate::{app::App, config::keymap::{Command, Context}};
+use crate::{
+    app::App,
+    config::keymap::{Command, Context},
+};
 
 /// What a word does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,7 +264,9 @@ pub const fn way(command: Command) -> Way {
         Command::Awake => Way::Word("awake"),
         Command::Reload => Way::Word("reload"),
         Command::Settings => Way::Word("config"),
-        Command::Theme | Command::ThemeWrite | Command::Mouse => Way::Instead("nothing is drawn here, and there is nothing to click on"),
+        Command::Theme | Command::ThemeWrite | Command::Mouse => {
+            Way::Instead("nothing is drawn here, and there is nothing to click on")
+        }
         Command::Tour => Way::Instead("the tour walks over a screen: `help` reads the words, `help ack` one of them"),
         Command::SilenceExtend => Way::Word("extend"),
         Command::SilenceEnd => Way::Word("expire"),
@@ -290,9 +295,9 @@ pub const fn way(command: Command) -> Way {
         Command::RunAgain => Way::Word("again"),
         Command::RunCommand => Way::Instead("the line that is run is read out here before it runs, and in `timeline`"),
         Command::ReturnedClear => Way::Word("clear"),
-        Command::FacetNext | Command::FacetPrevious | Command::FacetWithout => {
-            Way::Instead("`facets` reads every label here; `filter team=web` narrows to one, `filter team!=web` to the rest")
-        }
+        Command::FacetNext | Command::FacetPrevious | Command::FacetWithout => Way::Instead(
+            "`facets` reads every label here; `filter team=web` narrows to one, `filter team!=web` to the rest",
+        ),
         Command::QuestionYes | Command::QuestionNo => {
             Way::Instead("a plan is read out here and asks by itself: `yes` does it, anything else leaves it")
         }

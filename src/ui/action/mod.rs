@@ -51,13 +51,11 @@ pub(crate) fn keys(sheet: &Sheet) -> &'static [Hint] {
             Hint::Words("type", "to narrow"),
             Hint::Keys(&[Asked::MenuCancel], "leave"),
         ],
-        Sheet::Plan(form) if form.fields.len() > 1 => {
-            &[
-                Hint::Keys(&[Asked::FormSend], "next, then run"),
-                Hint::Keys(&[Asked::FormNext], "field"),
-                Hint::Keys(&[Asked::FormCancel], "leave"),
-            ]
-        }
+        Sheet::Plan(form) if form.fields.len() > 1 => &[
+            Hint::Keys(&[Asked::FormSend], "next, then run"),
+            Hint::Keys(&[Asked::FormNext], "field"),
+            Hint::Keys(&[Asked::FormCancel], "leave"),
+        ],
         Sheet::Plan(_) => &[
             Hint::Keys(&[Asked::FormSend], "run it"),
             Hint::Keys(&[Asked::FormPageDown], "more of it"),

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    config::keymap::Command,
     app::{
         App,
         desk::text::TextBuffer,
         effect::{Effect, Effects},
         world::incidents::Seed,
     },
+    config::keymap::Command,
     domain::Time,
 };
 
