@@ -75,7 +75,7 @@ impl Plain {
     fn carry_out(&mut self, app: &App, word: &Word, about: &About<'_>) -> io::Result<()> {
         // What was only read is left; what is open to be acted on stays.
         if let Some(layer) = app.desk.top_layer().filter(|layer| fields::is_passing(layer) && !is_of(layer, word)) {
-            self.run(fields::ways_out(layer).0)?;
+            self.run(fields::closes(layer))?;
         }
         match word.does {
             Does::Help => self.help(about.rest),

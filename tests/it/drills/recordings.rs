@@ -65,21 +65,21 @@ fn a_recording_that_was_cut_off_is_played_as_far_as_it_goes_and_says_so() {
 #[test]
 fn what_the_mouse_did_is_played_again_on_what_stood_there() {
     let mouse = |at: f64, hand: &str, row: u16| format!("{{\"at\":{at},\"mouse\":[\"{hand}\",20,{row}]}}\n");
-    let desk = Desk::new();
-    let ran = desk.replay(&format!("{HEAD}\n{}", end(60)), &["--format", "text"]);
-    let row = ran.out.lines().position(|l| l.contains("HighErrorRate")).unwrap();
+    let (desk, head) = (Desk::new(), HEAD.replace("drill\",\"began", "demo\",\"began"));
+    let ran = desk.replay(&format!("{head}\n{}", end(60)), &["--format", "text"]);
+    let row =
+        ran.out.lines().position(|l| l.contains("CertificateExpiresSoon")).unwrap_or_else(|| panic!("{}", ran.out));
     let row = u16::try_from(row).unwrap();
     assert!(ran.out.contains("2 budgets"), "{}", ran.out);
     // The first press selects the line, the second opens it.
     let pressed: String =
         [58.0, 58.5].iter().map(|at| mouse(*at, "press", row) + &mouse(*at, "release", row)).collect();
-    let ran = desk.replay(&format!("{HEAD}\n{pressed}{}", end(60)), &["--format", "text"]);
-    assert!(ran.out.contains("HighErrorRate") && !ran.out.contains("2 budgets"), "it is not open:\n{}", ran.out);
-    assert!(ran.out.contains("Esc back"), "{}", ran.out);
+    let ran = desk.replay(&format!("{head}\n{pressed}{}", end(60)), &["--format", "text"]);
+    assert!(ran.out.contains("CertificateExpiresSoon") && ran.out.contains("Esc back"), "it is not open:\n{}", ran.out);
+    assert!(!ran.out.contains("2 budgets"), "{}", ran.out);
     // The wheel goes down in what is under it.
-    let head = HEAD.replace("[120,40]", "[120,14]");
-    let still = desk.replay(&format!("{head}\n{}", end(60)), &["--format", "text"]);
-    let rolled = desk.replay(&format!("{head}\n{}{}", mouse(58.0, "wheeldown", 4), end(60)), &["--format", "text"]);
+    let still = desk.replay(&format!("{head}\n{}", end(60)), &["--format", "ansi"]);
+    let rolled = desk.replay(&format!("{head}\n{}{}", mouse(58.0, "wheeldown", row), end(60)), &["--format", "ansi"]);
     assert_ne!(still.out, rolled.out, "the wheel moved nothing");
 }
 
