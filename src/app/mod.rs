@@ -123,8 +123,8 @@ impl App {
                 self.world.beyond_told(&matchers, told);
                 Vec::new()
             }
-            Msg::Planned(request, answer) => {
-                self.world.plans.told(&request, answer);
+            Msg::Planned(answers) => {
+                self.world.plans.told(answers);
                 Vec::new()
             }
             Msg::Inquired(question, answer) => {
@@ -147,6 +147,7 @@ impl App {
             Msg::Copied { letters, sent, file } => desk::address::copied(self, letters, sent, file),
             Msg::LinkTold { url, opened } => desk::address::told(self, url, opened),
             Msg::Config(msg) => settings::told(self, msg),
+            Msg::Hook(told) => self.on_hook(told),
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }
@@ -187,6 +188,7 @@ impl App {
 
     fn on_tick(&mut self) -> Effects {
         self.desk.on_tick(self.now);
+        self.say_quietly();
         let effects = self.world.on_tick(self.now);
         self.desk.follow(&self.world, self.now);
         effects
@@ -226,6 +228,21 @@ impl App {
         Vec::new()
     }
 
+    fn on_hook(&mut self, told: Result<(), crate::domain::text::SafeText>) -> Effects {
+        let effects = self.world.hook_told(self.now, told);
+        self.say_quietly();
+        effects
+    }
+
+    /// A word that can wait is said where no other stands: what burns comes first.
+    fn say_quietly(&mut self) {
+        if self.desk.toast.is_none()
+            && let Some(word) = self.world.unsaid()
+        {
+            self.desk.say_good(self.now, word);
+        }
+    }
+
     fn on_journal(&mut self, msg: JournalMsg) -> Effects {
         let now = self.now;
         let mut effects = Vec::new();
@@ -258,6 +275,9 @@ impl App {
                 self.tell(told);
             }
             JournalMsg::Draft { key, text } if self.world.recall(&key, &text) => {}
+            JournalMsg::Draft { key, text } if self.world.recall_paging(&key, &text) => {
+                effects = self.world.keep_paging()
+            }
             JournalMsg::Draft { key, text } if desk::shares::recall(self, &key, &text) => {}
             JournalMsg::Draft { key, text } => return forms::draft_came(self, now, &key, &text),
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),

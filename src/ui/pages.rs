@@ -6,7 +6,7 @@ use crate::{
         world::{World, board::Row, pages::page_acked},
     },
     config::{keymap::Command, theme::Role},
-    domain::{Time, duration},
+    domain::{Time, alert::AlertState, duration},
 };
 
 use super::{alerts::state_word, detail::Sheet};
@@ -52,6 +52,13 @@ pub fn paged_as(page: &Row, now: Time) -> String {
 /// `, nobody acked it: escalates to bob in 4m`.
 fn next(page: &Row, now: Time) -> String {
     let escalates = page.alert.held.as_deref().and_then(|h| h.escalates.as_ref());
+    if let Some(next) = escalates.filter(|_| page.state == AlertState::Unknown) {
+        let at = next.at.format("%H:%M");
+        return format!(
+            ", acked by nobody when it was last read: UNKNOWN whether it went to {} at {at} UTC",
+            next.to.line()
+        );
+    }
     let clock = escalates
         .filter(|e| e.at > now)
         .map(|e| format!(": escalates to {} in {}", e.to.line(), duration::long(e.at - now)));

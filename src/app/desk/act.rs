@@ -193,7 +193,7 @@ fn awake(app: &mut App, now: Time) -> Effects {
         Ok(said) => app.desk.say_good(now, said),
         Err(why) => app.desk.say_bad(now, why),
     }
-    Vec::new()
+    app.world.keep_paging()
 }
 
 fn is_about_selection(command: Command) -> bool {

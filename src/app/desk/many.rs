@@ -254,7 +254,7 @@ fn send(app: &mut App, now: Time) -> Effects {
 
 /// Whether every source that keeps acks itself said what it will do.
 fn confirmed(world: &World, form: &BulkForm, now: Time) -> Result<(), String> {
-    form.plan.requests().into_iter().try_for_each(|request| {
+    form.plan.requests().try_for_each(|request| {
         super::requests::still_ahead(request, now)?;
         world.plans.confirm(request)
     })

@@ -5,10 +5,7 @@ use crate::{
     app::{
         App,
         effect::Effects,
-        world::{
-            World,
-            requests::{AskPlan, Choice, Said},
-        },
+        world::requests::{AskPlan, Choice},
     },
     config::keymap::Command,
     domain::{
@@ -304,18 +301,19 @@ pub(super) fn still_ahead(request: &Request, now: Time) -> Result<(), String> {
 /// Whoever reads a plan is told what the source itself would do: it is asked as soon as the plan is open, and once.
 pub(crate) fn follow(app: &mut App) -> Effects {
     if let Some(Layer::Bulk(form)) = app.desk.layers.last_mut() {
-        leave_out(&app.world, &mut form.plan);
+        let plans = &app.world.plans;
+        form.plan.leave_out(|request| Some(plans.cannot(request)?.line().into_owned()));
     }
     let Some(wanted) = wanted(app) else {
         app.world.plans.forget();
         return Vec::new();
     };
-    wanted.iter().filter_map(|request| app.world.plans.ask(request)).collect()
+    app.world.plans.ask(&wanted)
 }
 
 /// Whether a source has yet to say what it would do of what is on top.
 pub fn waits(app: &App) -> bool {
-    wanted(app).is_some_and(|all| all.iter().any(|r| matches!(app.world.plans.of(r), None | Some(Said::Asking))))
+    wanted(app).is_some_and(|all| all.iter().any(|r| app.world.plans.waits(r)))
 }
 
 /// What the source is asked to plan; none where nothing of the kind lies on top.
@@ -323,22 +321,11 @@ fn wanted(app: &App) -> Option<Vec<Request>> {
     Some(match app.desk.layers.last() {
         Some(Layer::Ack(form)) => form.plan.request.clone().into_iter().collect(),
         Some(Layer::Unack(plan)) => plan.request.clone().into_iter().collect(),
-        Some(Layer::Bulk(form)) => form.plan.requests().into_iter().cloned().collect(),
+        Some(Layer::Bulk(form)) => form.plan.requests().cloned().collect(),
         Some(Layer::Ask(sheet)) => match sheet.as_ref() {
             AskSheet::Form(form) => form.wanted().into_iter().collect(),
             AskSheet::Menu(_) => Vec::new(),
         },
         _ => return None,
     })
-}
-
-/// A source that cannot do its part of a plan over many is left out by name.
-fn leave_out(world: &World, plan: &mut crate::app::world::bulk::BulkPlan) {
-    let cannot = |r: &&Request| matches!(world.plans.of(r), Some(Said::Cannot(_)));
-    let gone: Vec<Request> = plan.requests().into_iter().filter(cannot).cloned().collect();
-    for request in gone {
-        if let Some(Said::Cannot(why)) = world.plans.of(&request) {
-            plan.leave_out(&request.alert.source, &why.line());
-        }
-    }
 }
