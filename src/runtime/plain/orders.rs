@@ -17,7 +17,8 @@ use super::{
     Plain,
     dialog::Given,
     fields,
-    words::{self, Does, Way, Word},
+    ways::{self, Way},
+    words::{self, Does, Word},
 };
 
 /// What stands behind a word: the things that are named in front, and the rest.
@@ -44,7 +45,7 @@ impl Plain {
     /// Does what a line says, or says why not.
     pub(super) fn order(&mut self, app: &App, line: &str) -> io::Result<()> {
         let (typed, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
-        let word = match Command::from_name(typed).map(words::way) {
+        let word = match Command::from_name(typed).map(ways::way) {
             Some(Way::Instead(why)) => return self.refuse(why),
             Some(Way::Word(word)) => words::find(word),
             None => words::find(typed),
