@@ -6,7 +6,7 @@
 mod able;
 mod acts;
 mod ask;
-mod budgets;
+pub mod budgets;
 mod desk;
 pub mod frame;
 mod limits;
