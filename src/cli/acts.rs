@@ -202,7 +202,9 @@ impl Told for ActAnswer {
 
 /// What a source does itself, in its own words.
 fn at_source(answer: &ActAnswer) -> String {
-    let mut out: String = answer.does.iter().map(|does| format!("\n  {} {}", answer.source, does.line())).collect();
+    let who = |i: usize| if i == 0 { format!("{} ", answer.source) } else { String::new() };
+    let does = answer.does.iter().enumerate();
+    let mut out: String = does.map(|(i, does)| format!("\n  {}{}", who(i), does.line())).collect();
     let until = answer.until.map(|until| format!("\n  until {}", moment(until)));
     let author = answer.author.as_ref().map(|author| format!("\n  kept there as {}", author.line()));
     let aside = answer.aside.as_ref().map(|aside| format!("\n  {aside}"));

@@ -259,10 +259,11 @@ fn press(app: &mut App, now: Time, chord: &str) -> Effects {
 async fn nothing_is_sent_that_the_journal_could_not_keep_and_the_form_comes_back() {
     let (mut app, sources, now) = heart().await;
     let asked = press(&mut app, now, "a h m");
-    let [Effect::PlanRequest(request)] = &asked[..] else { panic!("one question: {asked:?}") };
+    let [Effect::PlanRequests(requests)] = &asked[..] else { panic!("one question: {asked:?}") };
     assert_eq!(press(&mut app, now, "Enter"), [], "nobody knows yet what it would do");
-    let answer = request::plan(&sources, request, Clock::from(now, 0.01)).await;
-    assert_eq!(app.update(now, Msg::Planned(request.clone(), answer)), []);
+    let answers = request::plan_all(&sources, requests, Clock::from(now, 0.01)).await;
+    let told = requests.iter().cloned().zip(answers).collect();
+    assert_eq!(app.update(now, Msg::Planned(told)), []);
     let intended = press(&mut app, now, "Enter");
     let [Effect::Intend(intent, entries)] = &intended[..] else { panic!("one intent: {intended:?}") };
     assert_eq!(entries[0].kind, Kind::AckIntended);

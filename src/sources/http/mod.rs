@@ -34,6 +34,7 @@ use crate::{
     config::SourceConfig,
     domain::{
         Time,
+        checkup::Allowed,
         source::{Problem, SourceError},
         text::SafeText,
     },
@@ -100,6 +101,11 @@ enum Body<'a> {
 impl<'a> Call<'a> {
     pub(crate) fn get(path: &'a str) -> Self {
         Self { method: &Method::GET, path, item: None, query: &[], headers: &[], reads: false, body: Body::None }
+    }
+
+    /// An order without a body.
+    pub(crate) fn put(path: &'a str) -> Self {
+        Self { method: &Method::PUT, ..Self::get(path) }
     }
 
     pub(crate) fn delete(path: &'a str) -> Self {
@@ -201,6 +207,11 @@ impl Http {
     /// Host and port, without a path and without a user.
     pub(crate) fn address(&self) -> SafeText {
         SafeText::new(&answer::host_of(&self.base))
+    }
+
+    /// How much may still be asked, where the server says so.
+    pub(crate) fn allowed(&self, now: Time) -> Option<Allowed> {
+        self.allowance.allowed(now)
     }
 
     /// What tells one server's data from another's: its address, and the headers of ours but who we are, as for a tenant.

@@ -5,6 +5,7 @@
 
 mod act;
 mod alert;
+mod checkup;
 mod events;
 mod name;
 mod read;
@@ -23,6 +24,7 @@ use crate::{
     config::{AckMode, SourceConfig},
     domain::{
         Time,
+        checkup::Checkup,
         source::{AckVia, Capabilities, Change, Description, Problem, Snapshot, SourceError},
         text::SafeText,
     },
@@ -143,6 +145,10 @@ impl Source for Icinga2 {
 
     async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
         self.read(now).await
+    }
+
+    async fn checkup(&self, now: Time) -> Checkup {
+        self.check_up(now).await
     }
 
     fn changes(&self) -> Option<&dyn Changes> {

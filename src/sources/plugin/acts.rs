@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Plans that are remembered until they are applied.
-const PLANS_MAX: usize = 64;
+const PLANS_MAX: usize = 1000;
 /// Sentences of one plan.
 const EFFECTS_MAX: usize = 20;
 

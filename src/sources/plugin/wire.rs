@@ -7,7 +7,10 @@ use serde_json::{Value, value::RawValue};
 
 pub use self::{
     acts::{Args, Outcome, Target, Wanted, WirePlan},
-    budgets::{Query, Ranged, WireAsk, WireAsks, WireCount, WireParts, WirePortion, WireRecorded, WireSeries, WireSlo},
+    budgets::{
+        Query, Ranged, WireAsk, WireAsks, WireCount, WireParts, WirePortion, WireRecorded, WireSeries, WireSlo,
+        WireSpent,
+    },
 };
 use super::frame::WireError;
 use crate::domain::{Time, label::Labels, text::SafeText};

@@ -3,7 +3,9 @@
 mod acts;
 mod contract;
 mod fake;
+mod log_cache;
 mod logins;
+mod metrics;
 
 use std::sync::Arc;
 

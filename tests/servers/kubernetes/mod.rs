@@ -1,6 +1,9 @@
 //! Sources of kind `kubernetes`: against recorded streams of a real API server, and a fake that is held to them.
 
+mod encrypted;
+mod episodes;
 mod fake;
+mod front;
 mod logins;
 mod notes;
 mod roles;

@@ -1,6 +1,7 @@
 //! Sources of kind `pagerduty`, against a fake that keeps what PagerDuty's documentation says.
 
 mod acting;
+mod cockpit;
 mod fake;
 mod hands;
 mod reading;

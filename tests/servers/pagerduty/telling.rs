@@ -53,7 +53,7 @@ async fn the_life_of_an_incident_reads_as_one_story_oldest_first() {
         .map(str::to_owned)
     );
     let note = told.iter().find(|c| c.kind == "note").unwrap();
-    assert_eq!((note.text.raw(), note.by.raw()), ("on it\n\n[watchfire s-1]", "Ana"));
+    assert_eq!((note.text.raw(), note.by.raw()), ("on it", "Ana"));
     let acked = told.iter().find(|c| c.kind == "ack").unwrap();
     assert_eq!(acked.text.raw(), "the ack ends by itself after 30m");
     assert_eq!(acked.service.as_ref().unwrap().raw(), "checkout");

@@ -11,12 +11,12 @@ use crate::{
             burn::Alerting,
             calendar::Step,
             drill,
-            row::{Recorded, Trouble},
+            row::{Allowed, Recorded, Trouble},
         },
         source::SourceName,
         text::SafeText,
     },
-    sources::plugin::wire::{Query, WireAsk, WireCount, WireParts, WirePortion, WireRecorded, WireSlo},
+    sources::plugin::wire::{Query, WireAsk, WireCount, WireParts, WirePortion, WireRecorded, WireSlo, WireSpent},
 };
 
 /// Buckets of one question.
@@ -151,7 +151,14 @@ pub(super) fn recorded(wire: &WireRecorded, now: Time) -> Recorded {
         stale_s: wire.stale_s.map(|s| s.max(0)),
         took_s: finite(wire.took_s).map(|s| s.max(0.0)),
         every_s: finite(wire.every_s).map(|s| s.max(0.0)),
+        spent: wire.spent.as_ref().and_then(spent),
     }
+}
+
+fn spent(wire: &WireSpent) -> Option<Allowed> {
+    let unit = if wire.unit == "seconds" { "seconds" } else { "requests" };
+    let sane = wire.bad.is_finite() && wire.bad >= 0.0 && wire.allowed.is_finite() && wire.allowed > 0.0;
+    sane.then_some(Allowed { bad: wire.bad, allowed: wire.allowed, unit })
 }
 
 /// # Errors

@@ -14,6 +14,7 @@ use crate::{
     },
     sources::plugin::wire::{
         Query, Ranged, WireAsk, WireAsks, WireCount, WireParts, WirePortion, WireRecorded, WireSeries, WireSlo,
+        WireSpent,
     },
 };
 
@@ -82,7 +83,8 @@ fn count(series: &CountSeries, step: i64) -> WireCount {
 pub(in crate::sources::plugin) fn recorded(id: String, recorded: &Recorded) -> WireRecorded {
     let burn = BURN_WINDOWS.iter().zip(recorded.burn).filter_map(|((window, _), b)| Some(((*window).to_owned(), b?)));
     let Recorded { at, remaining, stale_s, took_s, every_s, .. } = *recorded;
-    WireRecorded { id, at, remaining, burn: burn.collect(), stale_s, took_s, every_s }
+    let spent = recorded.spent.map(|s| WireSpent { bad: s.bad, allowed: s.allowed, unit: s.unit.to_owned() });
+    WireRecorded { id, at, remaining, burn: burn.collect(), stale_s, took_s, every_s, spent }
 }
 
 pub(in crate::sources::plugin) fn parts(counted: &drill::Counted) -> WireParts {

@@ -87,6 +87,18 @@ pub struct WireRecorded {
     pub took_s: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every_s: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent: Option<WireSpent>,
+}
+
+/// What a whole window may have of what is bad, and what it has.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct WireSpent {
+    pub bad: f64,
+    pub allowed: f64,
+    /// `requests` where nothing is said, or `seconds`.
+    #[serde(default)]
+    pub unit: String,
 }
 
 /// What the values of one label counted.
