@@ -19,6 +19,7 @@ mod items;
 mod kept;
 pub mod keyring;
 pub mod kubernetes;
+mod note;
 pub mod pagerduty;
 pub mod plugin;
 pub mod probe;

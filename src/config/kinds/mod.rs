@@ -68,7 +68,7 @@ pub(super) const ALL: &[About] = &[
     About { url: Url::May, interval_s: Some(60), ..reader(SourceKind::Cloudwatch, "cloudwatch", cloudwatch::KEYS) },
     About { url: Url::May, ..reader(SourceKind::Cloudfoundry, "cloudfoundry", cloudfoundry::KEYS) },
     reader(SourceKind::Concourse, "concourse", concourse::KEYS),
-    reader(SourceKind::Bosh, "bosh", bosh::KEYS),
+    About { url: Url::May, ..reader(SourceKind::Bosh, "bosh", bosh::KEYS) },
     About { acks: &["native", "journal"], ..reader(SourceKind::Icinga2, "icinga2", icinga2::KEYS) },
     reader(SourceKind::Statuspage, "statuspage", statuspage::KEYS),
     About { url: Url::May, ..reader(SourceKind::Check, "check", check::KEYS) },
