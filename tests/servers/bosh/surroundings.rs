@@ -1,10 +1,6 @@
 //! What the bosh CLI's variables and its file say, to a director that speaks TLS with a certificate of its own authority.
 
-use watchfire::{
-    config::request::Env,
-    domain::source::SourceError,
-    sources::{Source, bosh::connect_in},
-};
+use watchfire::{config::request::Env, domain::source::SourceError, sources::bosh::connect_in};
 
 use super::{at, failing};
 use crate::{
