@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
 mod direct;
+mod front;
 mod group_keys;
 mod plugin;
 mod poller;
