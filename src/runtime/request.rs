@@ -33,11 +33,7 @@ const WAITS: [i64; 7] = [1, 2, 4, 8, 15, 30, 60];
 const BUSY: u32 = 20;
 
 /// What the sources themselves say they would do, an answer for each in their order. Sources are asked side by side.
-pub async fn plan_all(
-    sources: &Sources,
-    requests: &[Request],
-    clock: Clock,
-) -> Vec<Result<RequestPlan, SourceError>> {
+pub async fn plan_all(sources: &Sources, requests: &[Request], clock: Clock) -> Vec<Result<RequestPlan, SourceError>> {
     let mut by_source: BTreeMap<&SourceName, Vec<usize>> = BTreeMap::new();
     for (at, request) in requests.iter().enumerate() {
         by_source.entry(&request.alert.source).or_default().push(at);

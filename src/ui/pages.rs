@@ -53,7 +53,10 @@ fn next(page: &Row, now: Time) -> String {
     let escalates = page.alert.held.as_deref().and_then(|h| h.escalates.as_ref());
     if let Some(next) = escalates.filter(|_| page.state == AlertState::Unknown) {
         let at = next.at.format("%H:%M");
-        return format!(", acked by nobody when it was last read: UNKNOWN whether it went to {} at {at} UTC", next.to.line());
+        return format!(
+            ", acked by nobody when it was last read: UNKNOWN whether it went to {} at {at} UTC",
+            next.to.line()
+        );
     }
     let clock = escalates
         .filter(|e| e.at > now)

@@ -48,7 +48,8 @@ impl<'a> Page<'a> {
 
     fn take(&mut self, asked: &Asked) {
         let by = SafeText::new(&asked.request.actor);
-        self.log.push(Line { at: asked.at, what: What::Asked(asked.request.verb, by.clone(), asked.request.text.clone()) });
+        self.log
+            .push(Line { at: asked.at, what: What::Asked(asked.request.verb, by.clone(), asked.request.text.clone()) });
         match asked.request.verb {
             Verb::Ack => self.own(by, asked.at, asked.at + self.rules.ack_lasts, SafeText::default()),
             Verb::Snooze => {

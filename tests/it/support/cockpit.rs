@@ -371,7 +371,8 @@ impl Opening {
     async fn open_with<S: Screen + Sync + 'static>(self, clock: Clock, stage: S, props: Props) -> Story {
         let Props { glass, ears, tape, gate } = props;
         let gate = self.gated.then_some(gate);
-        let spies: Vec<Arc<Spy>> = self.world.sources().into_iter().chain(self.beside.iter().cloned()).map(|s| self.spy(s)).collect();
+        let spies: Vec<Arc<Spy>> =
+            self.world.sources().into_iter().chain(self.beside.iter().cloned()).map(|s| self.spy(s)).collect();
         let sources: Sources = spies.iter().map(|s| s.clone() as Arc<dyn Source>).collect();
         let (keys, events) = mpsc::unbounded_channel();
         let cockpit = self.cockpit(sources, clock);

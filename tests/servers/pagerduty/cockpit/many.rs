@@ -41,7 +41,8 @@ async fn each_of_the_marked_pages_is_planned_and_one_that_cannot_is_left_out_by_
 async fn sixty_pages_are_planned_out_of_the_list_and_none_is_asked_for_by_itself() {
     let (mut night, _) = marked(60, (120, 40)).await;
     night.story.keys("a").await.sees("each: the ack ends by itself").await.sees("ack 60 alerts").await;
-    let single = |r: &crate::support::server::Request| r.path.starts_with("/incidents/PINC") && !r.path.contains("alerts");
+    let single =
+        |r: &crate::support::server::Request| r.path.starts_with("/incidents/PINC") && !r.path.contains("alerts");
     assert!(!night.fake.server.seen().iter().any(single));
     night.story.keys("enter").await.sees("60 of 60 acked").await;
     assert_eq!(night.sent("PUT"), 60);

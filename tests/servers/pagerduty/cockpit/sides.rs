@@ -16,7 +16,12 @@ async fn linked(size: (u16, u16)) -> Night {
 async fn a_configured_page_and_its_alert_lead_to_each_other() {
     let mut night = linked((120, 40)).await;
     let c = &mut night.story;
-    c.keys("enter").await.sees("paged as PINC00001 at pd (triggered)").await.sees("acked by nobody: escalates to Bob").await;
+    c.keys("enter")
+        .await
+        .sees("paged as PINC00001 at pd (triggered)")
+        .await
+        .sees("acked by nobody: escalates to Bob")
+        .await;
     c.keys("W enter").await.sees("pages 1 alert").await.sees("HighErrorRate (critical, firing) at am").await;
     c.sees("acking the page acks none of them").await;
 }
