@@ -204,8 +204,8 @@ fn left_out(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
     let mut lines = vec![(format!("{} left out:", alerts(plan.left_out.len())), Role::Warning)];
     let several = plan.is_of_several_sources();
     let at = |l: &LeftOut| if several { format!("{}: ", l.alert.alert.source) } else { String::new() };
-    let one = |l: &LeftOut| format!("  {}{}: {}", at(l), l.why, called(c, &l.alert));
-    lines.extend(plan.left_out.iter().map(|l| (clip(&one(l), columns).into_owned(), Role::Warning)));
+    let one = |l: &LeftOut| format!("{}{}: {}", at(l), called(c, &l.alert), l.why);
+    lines.extend(plan.left_out.iter().flat_map(|l| wrapped(&one(l), columns, "  ", Role::Warning)));
     lines
 }
 

@@ -261,7 +261,7 @@ async fn the_outage_across_five_sources_at_its_best_moment() {
 
 #[tokio::test(start_paused = true)]
 async fn the_outage_across_five_sources_from_its_beginning_to_its_end() {
-    for (moment, keys) in [("9m", ""), ("16m", "j enter"), ("21m", ""), ("26m", "2 enter"), ("31m", "3 z")] {
+    for (moment, keys) in [("9m", "g"), ("16m", "j enter"), ("21m", "g"), ("26m", "2 enter"), ("31m", "3 z")] {
         let mut app = lived("bad-push", moment).await;
         press(&mut app, keys);
         for (width, height) in [(80, 24), (200, 60)] {
