@@ -18,16 +18,17 @@ use crate::{
     },
     domain::{
         Time,
+        entry::Entry,
         filter::Filter,
+        op::OpId,
         routing::Policy,
         source::{SourceError, SourceName},
+        text::SafeText,
     },
 };
 
 use self::{
-    desk::{
-        Desk, acking, forms, layer::Layer, layout::Pane, many, naming, running, silence_list, silencing, views::Views,
-    },
+    desk::{Desk, acking, forms, layout::Pane, many, naming, running, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -122,8 +123,8 @@ impl App {
                 self.world.beyond_told(&matchers, told);
                 Vec::new()
             }
-            Msg::Planned(request, answer) => {
-                self.world.plans.told(&request, answer);
+            Msg::Planned(answers) => {
+                self.world.plans.told(answers);
                 Vec::new()
             }
             Msg::Inquired(question, answer) => {
@@ -165,21 +166,12 @@ impl App {
         if self.desk.focus == Pane::Alerts {
             self.world.looked(now);
         }
-        match self.desk.top_layer() {
-            Some(Layer::Action(_)) => running::key(self, now, key),
-            Some(Layer::Ask(_)) => desk::requests::key(self, now, key),
-            Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
-            Some(layer) if layer.is_of_many() => many::key(self, now, key),
-            Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
-            Some(Layer::Themes(_)) => desk::dress::key(self, key).unwrap_or_else(|| desk::pressing::key(self, key)),
-            Some(Layer::Silences(list)) if list.filtering => silence_list::filter_key(self, key),
-            Some(Layer::Pick(_)) => desk::picking::key(self, now, key),
-            Some(Layer::Address(_)) => desk::address::key(self, key),
-            Some(Layer::Settings { .. }) => {
-                settings::panel::key(self, key).unwrap_or_else(|| desk::pressing::key(self, key))
-            }
-            Some(layer) if layer.takes_text() => forms::key(self, now, key),
-            _ => desk::pressing::key(self, key),
+        if let Some(effects) = settings::panel::key(self, key) {
+            return effects;
+        }
+        match self.desk.taking() {
+            Some(here) => desk::strokes::key(self, now, here, key),
+            None => desk::pressing::key(self, key),
         }
     }
 
@@ -255,20 +247,7 @@ impl App {
         let now = self.now;
         let mut effects = Vec::new();
         match msg {
-            JournalMsg::Entries(entries) => {
-                let mut effects = self.world.remember(now, &entries);
-                let lost = self.world.lost_actions(&entries);
-                let news = self.world.hear_of_incidents(&entries);
-                if !self.world.timeline.is_read {
-                    effects.extend(desk::shares::load(self));
-                }
-                self.world.timeline.take(entries);
-                effects.extend(desk::incidents::heard(self, news));
-                self.hear();
-                lost.into_iter().for_each(|lost| self.desk.say_bad(now, lost));
-                self.desk.follow(&self.world, now);
-                return effects;
-            }
+            JournalMsg::Entries(entries) => return self.on_entries(entries),
             JournalMsg::Incidents(entries) => {
                 let news = self.world.hear_of_incidents(&entries);
                 effects = desk::incidents::heard(self, news);
@@ -287,14 +266,7 @@ impl App {
                 let told = self.world.action_dropped(&op, &why);
                 self.tell(told);
             }
-            JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
-                let note = self.world.ops.note(&op).cloned();
-                let ack = self.world.ops.ack(&op);
-                let told = self.world.dropped(now, &op, &why);
-                self.tell(told);
-                note.into_iter().for_each(|note| forms::note_refused(self, note));
-                ack.into_iter().for_each(|ack| acking::refused(self, now, ack));
-            }
+            JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => self.on_dropped(&op, &why),
             JournalMsg::Recorded(op) => {
                 if let Some(effects) = self.world.action_recorded(&op) {
                     return effects;
@@ -314,6 +286,33 @@ impl App {
         effects
     }
 
+    /// What is new in the journal, by whomever it was written.
+    fn on_entries(&mut self, entries: Vec<Entry>) -> Effects {
+        let now = self.now;
+        let mut effects = self.world.remember(now, &entries);
+        let lost = self.world.lost_actions(&entries);
+        let news = self.world.hear_of_incidents(&entries);
+        if !self.world.timeline.is_read {
+            effects.extend(desk::shares::load(self));
+        }
+        self.world.timeline.take(entries);
+        effects.extend(desk::incidents::heard(self, news));
+        self.hear();
+        lost.into_iter().for_each(|lost| self.desk.say_bad(now, lost));
+        self.desk.follow(&self.world, now);
+        effects
+    }
+
+    /// The journal did not take an act: what was written for it is before its writer again.
+    fn on_dropped(&mut self, op: &OpId, why: &SafeText) {
+        let note = self.world.ops.note(op).cloned();
+        let ack = self.world.ops.ack(op);
+        let told = self.world.dropped(self.now, op, why);
+        self.tell(told);
+        note.into_iter().for_each(|note| forms::note_refused(self, note));
+        ack.into_iter().for_each(|ack| acking::refused(self, self.now, ack));
+    }
+
     /// Nothing that is shown has changed.
     fn on_observed(&mut self) -> Effects {
         self.quiet = true;
@@ -327,7 +326,7 @@ impl App {
         effects
     }
 
-    fn on_op(&mut self, op: &crate::domain::op::OpId, msg: OpMsg) -> Effects {
+    fn on_op(&mut self, op: &OpId, msg: OpMsg) -> Effects {
         let (effects, told) = self.world.op_ended(self.now, op, msg);
         self.tell(told);
         self.desk.follow(&self.world, self.now);

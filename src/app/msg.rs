@@ -84,8 +84,8 @@ pub enum Msg {
         matchers: Vec<Matcher>,
         told: Vec<(SourceName, Beyond)>,
     },
-    /// What a source says it would do.
-    Planned(Box<crate::domain::held::Request>, Result<crate::domain::held::RequestPlan, SourceError>),
+    /// What a source says it would do of each.
+    Planned(Vec<super::world::planning::Answer>),
     /// What the source of a budget answered about it.
     Inquired(super::world::inquiry::Question, super::world::inquiry::Answer),
     /// A document was written, or why it could not be.

@@ -359,8 +359,8 @@ impl<S: Screen> Turning<'_, S> {
         if matches!(msg, Msg::Editor(_)) {
             self.take_back();
         }
-        let asked = self.app.desk.asks();
-        let answered = matches!(&msg, Msg::Key(key) if asked.is_some_and(|q| q.is_answered_by(*key)));
+        let asked = self.app.asks();
+        let answered = matches!(&msg, Msg::Key(key) if asked.as_ref().is_some_and(|q| q.is_answered_by(*key)));
         let mut seen = false;
         let mut queue = VecDeque::from([msg]);
         while let Some(msg) = queue.pop_front() {
@@ -374,7 +374,7 @@ impl<S: Screen> Turning<'_, S> {
             self.dirty = Some(Instant::now());
         }
         // A question that a key left standing is another one: a plan that changed, a number to type.
-        let asks = self.app.desk.asks();
+        let asks = self.app.asks();
         if asks != asked || answered {
             self.screen.asks(asks);
         }

@@ -34,6 +34,7 @@ pub mod pages;
 pub mod paging;
 pub mod parting;
 pub mod plan;
+pub mod planning;
 pub mod pulse;
 pub mod related;
 pub mod requests;
@@ -108,7 +109,7 @@ pub struct World {
     pub acks: Acks,
     pub ops: Ops,
     /// What sources say they would do.
-    pub plans: requests::Plans,
+    pub plans: planning::Plans,
     /// What other cockpits do now.
     pub elsewhere: elsewhere::Elsewhere,
     /// Acts on many at once.
@@ -190,7 +191,7 @@ impl World {
             ack: setup.ack,
             acks: Acks::default(),
             ops: Ops::default(),
-            plans: requests::Plans::default(),
+            plans: planning::Plans::default(),
             elsewhere: elsewhere::Elsewhere::default(),
             bulk: Bulk::default(),
             silences_max: bulk::SILENCES_MAX,

@@ -97,6 +97,7 @@ pub(super) const ALL: &[About] = &[
         ..reader(SourceKind::Concourse, "concourse", concourse::KEYS)
     },
     About {
+        url: Url::May,
         login: "run `bosh -e URL log-in`, or name a UAA client: username, password_env and grant = \"client_credentials\"",
         ..reader(SourceKind::Bosh, "bosh", bosh::KEYS)
     },
@@ -200,6 +201,18 @@ impl Own {
     /// The same for a number.
     pub fn with_number(mut self, name: &'static str, number: i64) -> Self {
         self.0.push((name, Given::Number(number)));
+        self
+    }
+
+    /// The same for a length of time.
+    pub fn with_duration(mut self, name: &'static str, length: Duration) -> Self {
+        self.0.push((name, Given::Duration(length)));
+        self
+    }
+
+    /// The same for a truth.
+    pub fn with_bool(mut self, name: &'static str, value: bool) -> Self {
+        self.0.push((name, Given::Bool(value)));
         self
     }
 

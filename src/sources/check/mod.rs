@@ -67,7 +67,7 @@ pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceErr
         labels: config.own.texts("labels").to_vec(),
         env: config.own.texts("env").to_vec(),
         patience: config.timeout.to_std().unwrap_or_default(),
-        standings: Standings::kept(config.kept_in.clone(), attempts),
+        standings: Standings::kept(config.kept_in.as_deref(), attempts),
     }))
 }
 

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 
 use super::{
-    Changes, Requests, Source,
+    Changes, Listens, Requests, Source,
     http::{Answer, Call, Failure, Http},
 };
 use crate::{
@@ -155,6 +155,10 @@ impl Source for Icinga2 {
         Some(self)
     }
 
+    fn listens(&self) -> Option<&dyn Listens> {
+        self.settings.events.then_some(self as &dyn Listens)
+    }
+
     fn requests(&self) -> Option<&dyn Requests> {
         Some(self)
     }
@@ -163,6 +167,13 @@ impl Source for Icinga2 {
 #[async_trait]
 impl Changes for Icinga2 {
     async fn changes(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError> {
-        Ok(self.events.between(since, now).await)
+        Ok(self.events.between(since, now))
+    }
+}
+
+#[async_trait]
+impl Listens for Icinga2 {
+    async fn heard(&self, _now: Time) {
+        self.events.heard().await;
     }
 }

@@ -10,6 +10,7 @@ mod entry;
 mod incidents;
 mod level;
 mod linked;
+mod many;
 mod memory;
 mod oncall;
 mod options;

@@ -12,7 +12,7 @@ use crate::{
         world::{World, board::Row},
     },
     config::{Column, theme::Role},
-    domain::{Time, duration, held::Verb, silence::Silence},
+    domain::{Time, alert::AlertState, duration, held::Verb, silence::Silence},
     ui::{
         look::Look,
         pages, requests,
@@ -159,9 +159,10 @@ fn name(row: &Row) -> Cow<'_, str> {
     if name == "(no alertname)" { row.summary_or_labels() } else { name }
 }
 
-/// The summary; behind who acked its page, where somebody did: the alert itself is nobody's.
+/// The summary; behind who acked its page, where somebody did: the alert itself is nobody's. Of a page that nobody acks,
+/// behind whom it goes to.
 fn says<'a>(app: &App, row: &'a Row) -> Cow<'a, str> {
-    match pages::word(&app.world, row) {
+    match pages::word(&app.world, row).or_else(|| requests::then(row)) {
         Some(word) => format!("{word}: {}", row.says(app.now)).into(),
         None => row.says(app.now),
     }
@@ -175,6 +176,9 @@ fn still_muted(silence: &Silence) -> String {
 /// Whose it is, or that it is nobody's again.
 fn owner(world: &World, row: &Row, now: Time) -> (String, Role) {
     match &row.ack {
+        Some(ack) if row.state == AlertState::Unknown && ack.left(now).is_some_and(|left| left.is_zero()) => {
+            (format!("{} ended?", ack.by.line()), Role::Unknown)
+        }
         Some(ack) => {
             let left = ack.left(now).map(|left| format!(" {}", duration::short(left))).unwrap_or_default();
             (format!("{}{left}", ack.by.line()), Role::Acked)
@@ -182,7 +186,7 @@ fn owner(world: &World, row: &Row, now: Time) -> (String, Role) {
         None if world.acks.broken(&row.id, &row.alert).is_some() && row.resolved_at.is_none() => {
             ("ACK BROKE".into(), Role::Bad)
         }
-        None => (requests::short(row, now).unwrap_or_default(), Role::Warning),
+        None => requests::short(row, now).unwrap_or((String::new(), Role::Warning)),
     }
 }
 

@@ -206,6 +206,8 @@ pub struct Opening {
     journal: Place,
     tricks: Vec<(String, Trick)>,
     correlations: Vec<Correlation>,
+    /// Sources beside those of the scenario.
+    beside: Vec<Arc<dyn Source>>,
     config: Option<Config>,
     taped: bool,
     gated: bool,
@@ -246,6 +248,7 @@ impl Opening {
             journal: Place::Temporary(Arc::new(dir)),
             tricks: Vec::new(),
             correlations: Vec::new(),
+            beside: Vec::new(),
             config: None,
             taped: false,
             gated: false,
@@ -312,6 +315,24 @@ impl Opening {
         self
     }
 
+    /// What the first source tells are the pages of what the others tell, by these labels.
+    pub fn pages(mut self, sources: &[&str], by: &[&str]) -> Self {
+        let sources = sources.iter().map(|s| SourceName::new(s)).collect();
+        let by = By::Labels(by.iter().map(|l| (*l).to_owned()).collect());
+        self.correlations.push(Correlation { sources, by, link: Link::Page });
+        self
+    }
+
+    /// A source that is no part of the scenario.
+    pub fn reads(mut self, source: Arc<dyn Source>) -> Self {
+        self.beside.push(source);
+        self
+    }
+
+    pub fn size(self, width: u16, height: u16) -> Self {
+        Self { size: (width, height), ..self }
+    }
+
     /// A source that does something no scenario can ask for.
     pub fn trick(mut self, source: &str, trick: Trick) -> Self {
         self.tricks.push((source.to_owned(), trick));
@@ -358,7 +379,8 @@ impl Opening {
     async fn open_with<S: Screen + Sync + 'static>(self, clock: Clock, stage: S, props: Props) -> Story {
         let Props { glass, ears, tape, gate } = props;
         let gate = self.gated.then_some(gate);
-        let spies: Vec<Arc<Spy>> = self.world.sources().into_iter().map(|s| self.spy(s)).collect();
+        let spies: Vec<Arc<Spy>> =
+            self.world.sources().into_iter().chain(self.beside.iter().cloned()).map(|s| self.spy(s)).collect();
         let sources: Sources = spies.iter().map(|s| s.clone() as Arc<dyn Source>).collect();
         let (keys, events) = mpsc::unbounded_channel();
         let mut cockpit = self.cockpit(sources, clock);
@@ -394,7 +416,8 @@ impl Opening {
             sources: sources.iter().map(|s| s.describe().clone()).collect(),
             started_at: clock.now(),
         };
-        let mut app = App::new(setup, Keymap::default());
+        let keymap = self.config.as_ref().map_or_else(Keymap::default, |config| config.keymap.clone());
+        let mut app = App::new(setup, keymap);
         app.world.correlate(self.correlations.clone());
         app.desk.tour.possible = true;
         if let Some(config) = &self.config {
@@ -738,6 +761,7 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         journal: journal.clone(),
         tricks: Vec::new(),
         correlations: Vec::new(),
+        beside: Vec::new(),
         config: None,
         taped: false,
         gated: false,

@@ -145,6 +145,10 @@ impl Requests for Spy {
         self.inner.requests().expect(THERE).plan(request, now).await
     }
 
+    async fn plan_all(&self, requests: &[Request], now: Time) -> Vec<Result<RequestPlan, SourceError>> {
+        self.inner.requests().expect(THERE).plan_all(requests, now).await
+    }
+
     async fn apply(&self, op: &OpId, request: &Request, now: Time) -> Result<Applied, SourceError> {
         self.saw(&format!("ask {}", request.verb.as_str())).await;
         self.inner.requests().expect(THERE).apply(op, request, now).await

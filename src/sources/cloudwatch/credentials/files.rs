@@ -93,8 +93,9 @@ impl Profiles {
         self.0.iter().map(|(name, p)| (name.as_str(), p.get("region").map(String::as_str), is_elsewhere(p)))
     }
 
-    pub(in crate::sources::cloudwatch) fn region(&self, profile: &str) -> Option<String> {
-        self.0.get(profile)?.get("region").cloned()
+    /// What a profile says of one thing.
+    pub(in crate::sources::cloudwatch) fn said(&self, profile: &str, key: &str) -> Option<String> {
+        self.0.get(profile)?.get(key).cloned()
     }
 
     /// # Errors

@@ -4,6 +4,7 @@
 
 mod container;
 mod files;
+mod instance;
 mod process;
 
 use std::sync::{Mutex as Now, PoisonError};
@@ -54,6 +55,7 @@ enum Way {
     Env,
     Profile(String),
     Container,
+    Instance,
     Nowhere,
 }
 
@@ -107,6 +109,7 @@ impl Wallet {
             Way::Env => "keys of the environment".to_owned(),
             Way::Profile(name) => format!("the AWS profile {name}"),
             Way::Container => "the role of this container".to_owned(),
+            Way::Instance => "the role of this instance".to_owned(),
             Way::Nowhere => "no AWS keys".to_owned(),
         }
     }
@@ -129,6 +132,7 @@ impl Wallet {
                 files::Profile::Process(argv) => process::keys(&argv).await,
             },
             Way::Container => container::keys(&self.env, &self.config, now).await,
+            Way::Instance => instance::keys(&self.env, &self.config, now).await,
             Way::Nowhere => Err(nowhere()),
         }
     }
@@ -170,6 +174,7 @@ fn way(config: &SourceConfig, env: &Env, files: &Files) -> Result<Way, SourceErr
         Some(profile) => Way::Profile(profile),
         None if files.has_default() => Way::Profile("default".to_owned()),
         None if container::is_there(env) => Way::Container,
+        None if instance::is_allowed(env) => Way::Instance,
         None => Way::Nowhere,
     })
 }
@@ -251,4 +256,4 @@ fn host(url: &reqwest::Url) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
