@@ -25,9 +25,7 @@ use crate::{
 };
 
 use self::{
-    desk::{
-        Desk, acking, forms, layer::Layer, layout::Pane, many, naming, running, silence_list, silencing, views::Views,
-    },
+    desk::{Desk, acking, forms, layout::Pane, many, naming, running, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -146,6 +144,7 @@ impl App {
             Msg::Copied { letters, sent, file } => desk::address::copied(self, letters, sent, file),
             Msg::LinkTold { url, opened } => desk::address::told(self, url, opened),
             Msg::Config(msg) => settings::told(self, msg),
+            Msg::Hook(told) => self.on_hook(told),
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }
@@ -164,21 +163,12 @@ impl App {
         if self.desk.focus == Pane::Alerts {
             self.world.looked(now);
         }
-        match self.desk.top_layer() {
-            Some(Layer::Action(_)) => running::key(self, now, key),
-            Some(Layer::Ask(_)) => desk::requests::key(self, now, key),
-            Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
-            Some(layer) if layer.is_of_many() => many::key(self, now, key),
-            Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
-            Some(Layer::Themes(_)) => desk::dress::key(self, key).unwrap_or_else(|| desk::pressing::key(self, key)),
-            Some(Layer::Silences(list)) if list.filtering => silence_list::filter_key(self, key),
-            Some(Layer::Pick(_)) => desk::picking::key(self, now, key),
-            Some(Layer::Address(_)) => desk::address::key(self, key),
-            Some(Layer::Settings { .. }) => {
-                settings::panel::key(self, key).unwrap_or_else(|| desk::pressing::key(self, key))
-            }
-            Some(layer) if layer.takes_text() => forms::key(self, now, key),
-            _ => desk::pressing::key(self, key),
+        if let Some(effects) = settings::panel::key(self, key) {
+            return effects;
+        }
+        match self.desk.taking() {
+            Some(here) => desk::strokes::key(self, now, here, key),
+            None => desk::pressing::key(self, key),
         }
     }
 
@@ -195,6 +185,7 @@ impl App {
 
     fn on_tick(&mut self) -> Effects {
         self.desk.on_tick(self.now);
+        self.say_quietly();
         let effects = self.world.on_tick(self.now);
         self.desk.follow(&self.world, self.now);
         effects
@@ -232,6 +223,21 @@ impl App {
             self.quiet = true;
         }
         Vec::new()
+    }
+
+    fn on_hook(&mut self, told: Result<(), crate::domain::text::SafeText>) -> Effects {
+        let effects = self.world.hook_told(self.now, told);
+        self.say_quietly();
+        effects
+    }
+
+    /// A word that can wait is said where no other stands: what burns comes first.
+    fn say_quietly(&mut self) {
+        if self.desk.toast.is_none()
+            && let Some(word) = self.world.unsaid()
+        {
+            self.desk.say_good(self.now, word);
+        }
     }
 
     fn on_journal(&mut self, msg: JournalMsg) -> Effects {
@@ -286,6 +292,9 @@ impl App {
                 self.tell(told);
             }
             JournalMsg::Draft { key, text } if self.world.recall(&key, &text) => {}
+            JournalMsg::Draft { key, text } if self.world.recall_paging(&key, &text) => {
+                effects = self.world.keep_paging()
+            }
             JournalMsg::Draft { key, text } if desk::shares::recall(self, &key, &text) => {}
             JournalMsg::Draft { key, text } => return forms::draft_came(self, now, &key, &text),
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),

@@ -105,6 +105,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
         means: Means::default(),
         handoff: handover::Rules { template: None, ..start::handover(config) },
         postmortem: None,
+        late: Default::default(),
         bound: false,
         home: None,
     }

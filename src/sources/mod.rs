@@ -16,8 +16,10 @@ mod http;
 pub mod icinga2;
 mod intern;
 mod items;
+mod kept;
 pub mod keyring;
 pub mod kubernetes;
+pub mod logins;
 pub mod pagerduty;
 pub mod plugin;
 pub mod probe;
@@ -39,6 +41,7 @@ use crate::{
     domain::{
         Time,
         alert::Alert,
+        checkup::Checkup,
         held::{Applied, Duty, Request, RequestPlan},
         matcher::Matcher,
         op::OpId,
@@ -113,6 +116,11 @@ pub trait Source: Send + Sync {
     /// The same for who will not ask again: nothing is kept for the next time.
     async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
         self.poll(now).await
+    }
+
+    /// As whom it asks, what of it that may and may not do, and how much it may still ask. Changes nothing.
+    async fn checkup(&self, _now: Time) -> Checkup {
+        Checkup::default()
     }
 
     /// Ends what it keeps running, as far as there is time: it is asked no more.

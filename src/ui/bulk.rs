@@ -12,7 +12,7 @@ use crate::{
             undo::UndoPlan,
         },
     },
-    config::theme::Role,
+    config::{keymap::Context, theme::Role},
     domain::{contract::condition, duration, held::Verb, op::BatchId, op::Covered, text::SafeText},
 };
 
@@ -58,13 +58,16 @@ pub(crate) fn plan(c: &mut Canvas<'_>, area: Rect, form: &BulkForm) -> Caret {
     let said = u16::try_from(foot.len()).unwrap_or(0);
     let last = Rect { y: last.y + said, height: last.height - said, ..last };
     if plan.is_empty() {
-        Pen::new(c.buf, last, 0).put("nothing of it can be done; Esc leaves", c.look.style(Role::Warning));
+        let (leaves, _) = crate::app::desk::strokes::ways_out(c.app.desk.taking().unwrap_or(Context::Form));
+        let said = format!("nothing of it can be done; {} leaves", c.key(leaves));
+        Pen::new(c.buf, last, 0).put(&said, c.look.style(Role::Warning));
         return Caret::default();
     }
     if plan.doing == Doing::Ack {
         return acking::fields(c, last, &form.terms);
     }
-    Pen::new(c.buf, last, 0).put("take them back? [y/N]", c.look.style(Role::Accent));
+    let question = format!("take them back? {}", super::hints::yes_no(c.app));
+    Pen::new(c.buf, last, 0).put(&question, c.look.style(Role::Accent));
     Caret::default()
 }
 
@@ -319,7 +322,8 @@ pub(crate) fn undo(c: &mut Canvas<'_>, area: Rect, plan: &UndoPlan, scroll: usiz
     let body = Rect { height: inner.height.saturating_sub(2), ..inner };
     scrolled(c, body, &lines, scroll);
     let last = Rect { y: inner.y + inner.height.saturating_sub(1), height: inner.height.min(1), ..inner };
-    let question = if plan.steps.is_empty() { "nothing of it can be taken back" } else { "take it back? [y/N]" };
-    Pen::new(c.buf, last, 0).put(question, c.look.style(Role::Accent));
+    let asks = || format!("take it back? {}", super::hints::yes_no(c.app));
+    let question = if plan.steps.is_empty() { "nothing of it can be taken back".to_owned() } else { asks() };
+    Pen::new(c.buf, last, 0).put(&question, c.look.style(Role::Accent));
     Caret::default()
 }

@@ -67,7 +67,7 @@ impl Sheet {
     pub(crate) fn draw(&self, c: &mut Canvas<'_>, area: Rect, title: &str, scroll: usize) {
         let styles = (c.look.style(Role::BorderFocus), c.look.style(Role::Title));
         let rule = c.look.glyph("━", "=");
-        let inner = titled(c.buf, area, title, "Esc back", styles, rule);
+        let inner = titled(c.buf, area, title, &c.back(), styles, rule);
         let rows = self.rows(usize::from(inner.width.saturating_sub(2)));
         let top = scroll.min(rows.len().saturating_sub(usize::from(inner.height)));
         for (line, row) in (0..inner.height).zip(rows.into_iter().skip(top)) {

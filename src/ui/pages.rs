@@ -5,7 +5,7 @@ use crate::{
         App,
         world::{World, board::Row, pages::page_acked},
     },
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
     domain::{Time, alert::AlertState, duration},
 };
 
@@ -29,7 +29,8 @@ pub(crate) fn section(sheet: &mut Sheet, app: &App, row: &Row) {
         sheet.text("acking the page acks none of them", Role::Hint);
     }
     if !pages.is_empty() || !alerts.is_empty() {
-        sheet.text("the next is marked with W, Enter opens what is marked", Role::Hint);
+        let (marks, opens) = (app.key_of(Command::Related), app.key_of(Command::Open));
+        sheet.text(&format!("the next is marked with {marks}, {opens} opens what is marked"), Role::Hint);
     }
 }
 

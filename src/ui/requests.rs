@@ -7,7 +7,7 @@ use crate::{
         desk::requests::{AskForm, AskMenu, AskSheet, Field},
         world::{board::Row, planning::Said},
     },
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
     domain::{
         Time,
         alert::AlertState,
@@ -20,6 +20,7 @@ use super::{
     Canvas, Caret,
     detail::Sheet,
     forms::{WIDTH, input, paragraphs, wrapped},
+    hints::Hint,
     widgets::{frame::dialog, text::Pen},
 };
 
@@ -33,13 +34,21 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, sheet: &AskSheet) -> Caret {
     }
 }
 
-pub(crate) fn keys(sheet: &AskSheet) -> &'static [(&'static str, &'static str)] {
+pub(crate) fn keys(sheet: &AskSheet) -> &'static [Hint] {
     match sheet {
-        AskSheet::Menu(_) => &[("Enter", "read what it will do"), ("j/k", "move"), ("Esc", "leave")],
-        AskSheet::Form(form) if form.fields().len() > 1 => {
-            &[("Enter", "send it"), ("Tab", "next field"), ("Esc", "leave")]
+        AskSheet::Menu(_) => &[
+            Hint::Keys(&[Command::Open], "read what it will do"),
+            Hint::Keys(&[Command::Down, Command::Up], "move"),
+            Hint::Keys(&[Command::Back], "leave"),
+        ],
+        AskSheet::Form(form) if form.fields().len() > 1 => &[
+            Hint::Keys(&[Command::FormSend], "send it"),
+            Hint::Keys(&[Command::FormNext], "next field"),
+            Hint::Keys(&[Command::FormCancel], "leave"),
+        ],
+        AskSheet::Form(_) => {
+            &[Hint::Keys(&[Command::FormSend], "send it"), Hint::Keys(&[Command::FormCancel], "leave")]
         }
-        AskSheet::Form(_) => &[("Enter", "send it"), ("Esc", "leave")],
     }
 }
 
@@ -88,7 +97,8 @@ fn form(c: &mut Canvas<'_>, area: Rect, form: &AskForm) -> Caret {
     let top = u16::try_from(rows.len()).unwrap_or(words).saturating_add(1).min(words);
     let last = Rect { y: inner.y + top, height: inner.height.saturating_sub(top), ..inner };
     if fields.is_empty() {
-        Pen::new(c.buf, last, 0).put("Enter sends it, Esc leaves", c.look.style(Role::Accent));
+        let keys = format!("{} sends it, {} leaves", c.key(Command::FormSend), c.key(Command::FormCancel));
+        Pen::new(c.buf, last, 0).put(&keys, c.look.style(Role::Accent));
         return Caret::default();
     }
     written(c, last, form, &fields)

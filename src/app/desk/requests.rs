@@ -7,7 +7,7 @@ use crate::{
         effect::Effects,
         world::requests::{AskPlan, Choice},
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     domain::{
         Time,
         alert::AlertId,
@@ -20,6 +20,7 @@ use crate::{
 use super::{
     acking, forms,
     layer::Layer,
+    strokes::{self, Stroke},
     text::{TextBuffer, Typed},
 };
 
@@ -165,24 +166,25 @@ pub(crate) fn open(app: &mut App, now: Time) -> Effects {
     Vec::new()
 }
 
-pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
+pub(crate) fn key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     match app.desk.layers.last_mut() {
         Some(Layer::Ask(sheet)) => match sheet.as_mut() {
-            AskSheet::Menu(_) => menu_key(app, now, key),
-            AskSheet::Form(_) => form_key(app, now, key),
+            AskSheet::Menu(_) => menu_key(app, now, stroke),
+            AskSheet::Form(_) => form_key(app, now, stroke),
         },
         _ => Vec::new(),
     }
 }
 
-fn menu_key(app: &mut App, now: Time, key: Key) -> Effects {
+fn menu_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(menu) = menu(app) else { return Vec::new() };
-    let last = menu.items.len().saturating_sub(1);
-    match key.code {
-        KeyCode::Down | KeyCode::Char('j') => menu.place = (menu.place + 1).min(last),
-        KeyCode::Up | KeyCode::Char('k') => menu.place = menu.place.saturating_sub(1),
-        KeyCode::Enter => return choose(app, now),
-        KeyCode::Esc | KeyCode::Char('q' | '.') => drop(app.desk.layers.pop()),
+    if let Some(to) = strokes::step(stroke, menu.place, menu.items.len()) {
+        menu.place = to;
+        return Vec::new();
+    }
+    match stroke {
+        Stroke::Asks(Command::Open) => return choose(app, now),
+        Stroke::Asks(Command::Back | Command::Quit | Command::Ask) => drop(app.desk.layers.pop()),
         _ => {}
     }
     Vec::new()
@@ -227,14 +229,15 @@ fn open_form(app: &mut App, now: Time, alert: &AlertId, verb: Verb) {
     }
 }
 
-fn form_key(app: &mut App, now: Time, key: Key) -> Effects {
+fn form_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(form) = form(&mut app.desk.layers) else { return Vec::new() };
-    match key.code {
-        KeyCode::Esc => drop(app.desk.layers.pop()),
-        KeyCode::Enter => return send(app, now),
-        KeyCode::Tab | KeyCode::Down => form.step(true),
-        KeyCode::BackTab | KeyCode::Up => form.step(false),
-        _ => {
+    match stroke {
+        Stroke::Asks(Command::FormCancel) => drop(app.desk.layers.pop()),
+        Stroke::Asks(Command::FormSend) => return send(app, now),
+        Stroke::Asks(Command::FormNext | Command::FormDown) => form.step(true),
+        Stroke::Asks(Command::FormPrevious | Command::FormUp) => form.step(false),
+        Stroke::Asks(_) => {}
+        Stroke::Types(key) => {
             if form.typed().is_some_and(|text| text.key(key) == Typed::Changed) {
                 form.read(now, &app.world.silencing.rules.zone);
             }

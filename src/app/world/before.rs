@@ -6,7 +6,13 @@ use std::cmp::Reverse;
 
 use chrono::Duration;
 
-use crate::domain::{alert::Alert, change::Weight, entry::Entry, label::Labels};
+use crate::domain::{
+    alert::Alert,
+    change::Weight,
+    entry::Entry,
+    label::Labels,
+    source::{SourceName, Unread},
+};
 
 use super::World;
 
@@ -57,6 +63,11 @@ pub struct Before<'a> {
 }
 
 impl World {
+    /// The sources whose changes cannot be read now: who looks for a cause must know what is not in the list.
+    pub fn changes_unread(&self) -> impl Iterator<Item = (&SourceName, &Unread)> {
+        self.sources.iter().filter_map(|s| Some((&s.about.name, s.changes_unread.as_ref()?)))
+    }
+
     /// The changes before an alert, out of the newest entries of the journal.
     pub fn changed_before(&self, alert: &Alert) -> Vec<Before<'_>> {
         let began = alert.starts_at;

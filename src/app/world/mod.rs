@@ -273,6 +273,15 @@ impl World {
             SourceMsg::Changed(changes) => {
                 return (observe(changes.into_iter().map(|c| source.change_entry(c)).collect()), true);
             }
+            SourceMsg::ChangesUnread(unread) => {
+                source.changes_unread = unread.map(|u| *u);
+                return (Vec::new(), true);
+            }
+            SourceMsg::Met(about) => {
+                let is_news = source.about != *about;
+                source.about = *about;
+                return (Vec::new(), is_news);
+            }
         };
         self.alerts_came(now, name, told_before, delivered_elsewhere);
         let user = self.user.as_str();

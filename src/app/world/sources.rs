@@ -15,7 +15,7 @@ use crate::domain::{
     members::Members,
     silence::{Silence, SilenceState},
     slo::concerns,
-    source::{Change, Description, Problem, Snapshot, SourceError, SourceState},
+    source::{Change, Description, Problem, Snapshot, SourceError, SourceState, Unread},
     text::SafeText,
 };
 
@@ -51,6 +51,8 @@ pub struct SourceStatus {
     pub told_at: Option<Time>,
     pub silences: Vec<Silence>,
     pub problems: Vec<Problem>,
+    /// Why its changes cannot be read, and until when they are known.
+    pub changes_unread: Option<Unread>,
     pub missing_members: Vec<(SafeText, SourceError)>,
     /// What its members tell differently.
     pub members: Arc<Members>,
@@ -108,6 +110,7 @@ impl SourceStatus {
             told_at: None,
             silences: Vec::new(),
             problems: Vec::new(),
+            changes_unread: None,
             missing_members: Vec::new(),
             members: Arc::default(),
             version: None,

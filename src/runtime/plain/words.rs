@@ -1,7 +1,10 @@
 //! The words that may be typed, each with its sentence; and for every command of the cockpit the word that stands for it, or
 //! why none does. Does nothing itself.
 
-use crate::config::keymap::{Command, Key, KeyCode};
+use crate::{
+    app::App,
+    config::keymap::{Command, Context},
+};
 
 /// What a word does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +40,8 @@ pub enum Does {
     OnBudget(Command),
     /// As it is.
     Run(Command),
-    /// A key of the document or of the batch that is open.
-    Press(Key),
+    /// A command of the document, the batch or the run that is open.
+    InOpen(Command),
 }
 
 /// One word.
@@ -53,10 +56,6 @@ pub struct Word {
 
 const fn word(word: &'static str, with: &'static str, help: &'static str, does: Does) -> Word {
     Word { word, with, help, does }
-}
-
-const fn letter(c: char) -> Does {
-    Does::Press(Key { code: KeyCode::Char(c), ctrl: false, alt: false })
 }
 
 /// All words, in the order of the help: looking, acting, incidents, seeing, budgets, the program.
@@ -102,7 +101,7 @@ pub const WORDS: &[Word] = &[
     word("undo", "", "Takes back what you did last.", Does::Run(Command::Undo)),
     word("log", "", "What was sent, each with its line of amtool or curl.", Does::Run(Command::Sent)),
     word("batch", "", "How the last act on many alerts goes.", Does::Run(Command::Batch)),
-    word("retry", "", "In a batch: sends again what was refused.", letter('R')),
+    word("retry", "", "In a batch: sends again what was refused.", Does::InOpen(Command::BatchRetry)),
     word("runbook", "N", "Reads the alert's runbook.", Does::On(Command::Runbook)),
     word("step", "N", "In a runbook: ticks its step of that number, or shows its command before it runs.", Does::Step),
     word(
@@ -111,6 +110,8 @@ pub const WORDS: &[Word] = &[
         "The actions for an alert, budget or incident: one is chosen by its number.",
         Does::Maybe(Command::Actions),
     ),
+    word("stop", "", "In a run of actions: stops what runs.", Does::InOpen(Command::RunStop)),
+    word("again", "", "In a run on several: once more for those it was not done on.", Does::InOpen(Command::RunAgain)),
     word("noise", "N", "Marks the alert as not actionable, or takes that back.", Does::On(Command::Noise)),
     word("declare", "[N..]", "Declares an incident from these alerts, or from nothing.", Does::Declare),
     word(
@@ -121,7 +122,7 @@ pub const WORDS: &[Word] = &[
     ),
     word("oncall", "", "Who is on call, until when, and who comes after.", Does::Run(Command::OnCall)),
     word("handoff", "", "Writes the handoff of the last 12 hours.", Does::Run(Command::Handoff)),
-    word("write", "", "Keeps the document that is open in a file.", letter('w')),
+    word("write", "", "Keeps the document that is open in a file.", Does::InOpen(Command::PaperWrite)),
     word("filter", "[FILTER]", "Narrows the alerts: `filter team=web`; alone it shows all again.", Does::Filter),
     word("view", "", "The next of your views of the alerts.", Does::Run(Command::ViewNext)),
     word("previous", "", "The view before.", Does::Run(Command::ViewPrevious)),
@@ -135,6 +136,7 @@ pub const WORDS: &[Word] = &[
     word("mark", "N..", "Marks alerts: the next act without a number is about them. `mark all` marks all.", Does::Mark),
     word("seen", "", "Says that you have seen what is new.", Does::Run(Command::Seen)),
     word("returned", "", "What fired and resolved while you were away.", Does::Run(Command::Returned)),
+    word("clear", "", "In what returned: clears all of it.", Does::InOpen(Command::ReturnedClear)),
     word("storm", "", "Goes into storm mode, or out of it.", Does::Run(Command::Storm)),
     word("machines", "", "Leaves out of the timeline what machines wrote, or not.", Does::Run(Command::FoldMachines)),
     word(
@@ -149,6 +151,12 @@ pub const WORDS: &[Word] = &[
     word("drill", "[bN]", "Which part of the traffic spent it in the last hour.", Does::OnBudget(Command::Drill)),
     word("whatif", "[bN]", "Another objective, another window, a planned outage.", Does::OnBudget(Command::WhatIf)),
     word("awake", "", "Lifts the quiet hours for a while: you are awake; again ends it.", Does::Run(Command::Awake)),
+    word(
+        "config",
+        "",
+        "What the configuration changed or says wrong; what waits for a yes is read out and asked.",
+        Does::Run(Command::Settings),
+    ),
     word("reload", "", "Reads the configuration again now.", Does::Run(Command::Reload)),
     word("refresh", "", "Asks every source again now.", Does::Run(Command::Refresh)),
     word("help", "[WORD]", "All words, or one.", Does::Help),
@@ -180,6 +188,10 @@ pub enum Way {
 const ROWS: Way = Way::Instead("there are no rows to move over here: `alerts` reads them, `open 3` opens the third");
 const AXIS: Way = Way::Instead("the time axis is read here, not walked: `axis 3` tells all of it in sentences");
 const GRAPHS: Way = Way::Instead("`open b1` reads what all graphs of a budget say, burn rates against every tier too");
+
+const FORMS: Way = Way::Instead(
+    "a form is asked field by field here: type the answer, `back` goes to the field before, `cancel` leaves, `yes` sends",
+);
 
 /// Every command stands here: one without an arm does not compile.
 #[allow(clippy::too_many_lines, reason = "a table: one line a command")]
@@ -251,10 +263,10 @@ pub const fn way(command: Command) -> Way {
         }
         Command::Awake => Way::Word("awake"),
         Command::Reload => Way::Word("reload"),
-        Command::Settings => Way::Instead(
-            "`watchfire config check` reads what is wrong; a change that waits for a yes is said in the cockpit",
-        ),
-        Command::Theme | Command::Mouse => Way::Instead("nothing is drawn here, and there is nothing to click on"),
+        Command::Settings => Way::Word("config"),
+        Command::Theme | Command::ThemeWrite | Command::Mouse => {
+            Way::Instead("nothing is drawn here, and there is nothing to click on")
+        }
         Command::Tour => Way::Instead("the tour walks over a screen: `help` reads the words, `help ack` one of them"),
         Command::SilenceExtend => Way::Word("extend"),
         Command::SilenceEnd => Way::Word("expire"),
@@ -278,6 +290,45 @@ pub const fn way(command: Command) -> Way {
         Command::Undo => Way::Word("undo"),
         Command::Sent => Way::Word("log"),
         Command::Batch => Way::Word("batch"),
+        Command::BatchRetry => Way::Word("retry"),
+        Command::RunStop => Way::Word("stop"),
+        Command::RunAgain => Way::Word("again"),
+        Command::RunCommand => Way::Instead("the line that is run is read out here before it runs, and in `timeline`"),
+        Command::ReturnedClear => Way::Word("clear"),
+        Command::FacetNext | Command::FacetPrevious | Command::FacetWithout => Way::Instead(
+            "`facets` reads every label here; `filter team=web` narrows to one, `filter team!=web` to the rest",
+        ),
+        Command::QuestionYes | Command::QuestionNo => {
+            Way::Instead("a plan is read out here and asks by itself: `yes` does it, anything else leaves it")
+        }
+        Command::FormSend
+        | Command::FormCancel
+        | Command::FormNext
+        | Command::FormPrevious
+        | Command::FormDown
+        | Command::FormUp
+        | Command::FormPageDown
+        | Command::FormPageUp
+        | Command::FormNewline
+        | Command::FormEditor
+        | Command::FormAsText
+        | Command::FormOperator
+        | Command::FormTemplate => FORMS,
+        Command::MenuChoose
+        | Command::MenuCancel
+        | Command::MenuNext
+        | Command::MenuPrevious
+        | Command::MenuTake
+        | Command::MenuPageDown
+        | Command::MenuPageUp => Way::Instead("a menu is read out here, and its lines are chosen by their numbers"),
+        Command::TextLeft
+        | Command::TextRight
+        | Command::TextStart
+        | Command::TextEnd
+        | Command::TextBack
+        | Command::TextDelete
+        | Command::TextWord
+        | Command::TextLine => Way::Instead("a line is edited here as the terminal edits it, before Enter"),
     }
 }
 
@@ -292,24 +343,40 @@ pub const OF_INCIDENT: &[(&str, Command)] = &[
     ("postmortem", Command::PostMortem),
 ];
 
-/// What a sentence says of keys, and the words that stand for them.
+/// What a sentence says of keys, and the words that stand for them; `{NAME}` is the key of that command.
 const KEYS: &[(&str, &str)] = &[
     (" (A takes it back)", ", unack takes it back"),
-    (" (1, then j and k)", " by its number, such as 3"),
-    (" (2, Enter)", " (open b1)"),
-    (" (Enter)", " (open 3)"),
-    ("; Esc leaves", ""),
-    (", Enter sends it", ", yes sends it"),
-    ("; n brings it back", "; note with the same number brings it back"),
-    ("; w writes it to a file", "; write keeps it in a file"),
-    ("; Esc clears it", "; filter alone clears it"),
-    ("; Tab goes on, Esc shows all", "; view goes on, back shows all"),
+    (" ({pane.alerts}, then {move.down} and {move.up})", " by its number, such as 3"),
+    (" ({pane.budgets}, {open})", " (open b1)"),
+    (" ({open})", " (open 3)"),
+    ("; {form.cancel} leaves", ""),
+    (", {form.send} sends it", ", yes sends it"),
+    (", {question.yes} sends it", ", yes sends it"),
+    ("; {note.add} brings it back", "; note with the same number brings it back"),
+    ("; {document.write} writes it to a file", "; write keeps it in a file"),
+    ("; {app.back} clears it", "; filter alone clears it"),
+    ("; {pane.next} goes on, {app.back} shows all", "; view goes on, back shows all"),
     (": the same key again stops it and leaves", ": quit again stops it and leaves"),
+    (": {config.changes} shows it", ": config reads it out"),
 ];
 
 /// The sentence for who has no such keys.
-pub fn without_keys(text: &str) -> String {
-    KEYS.iter().fold(text.to_owned(), |text, (keys, words)| text.replace(keys, words))
+pub fn without_keys(app: &App, text: &str) -> String {
+    KEYS.iter().fold(text.to_owned(), |text, (keys, words)| text.replace(&with_keys(app, keys), words))
+}
+
+/// A sentence with the keys that are bound now in the place of the names of their commands.
+fn with_keys(app: &App, text: &str) -> String {
+    let mut said = String::new();
+    for part in text.split('{') {
+        let (name, rest) = part.split_once('}').unwrap_or(("", part));
+        if let Some(command) = Command::from_name(name) {
+            let here = command.places().first().copied().unwrap_or(Context::Alerts);
+            said.push_str(&app.key_in(here, command));
+        }
+        said.push_str(rest);
+    }
+    said
 }
 
 #[cfg(test)]

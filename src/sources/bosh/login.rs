@@ -20,6 +20,8 @@ use crate::{
 
 /// Largest file that is read, in bytes.
 const FILE_MAX: usize = 4 << 20;
+/// Where a director answers, where its address does not say.
+const PORT: u16 = 25_555;
 
 #[derive(Deserialize)]
 struct Wire {
@@ -49,6 +51,29 @@ pub(super) fn of_environment(env: &Env, director: &Url) -> Option<Auth> {
     let (user, _) = env.get("BOSH_CLIENT").zip(env.get("BOSH_CLIENT_SECRET"))?;
     let here = env.get("BOSH_ENVIRONMENT").is_some_and(|text| is_here(&text, director));
     here.then(|| Auth::Basic { user, password: Secret::Env("BOSH_CLIENT_SECRET".to_owned()) })
+}
+
+/// The director that the CLI's variables are about, where they hold a login.
+pub(super) fn environment(env: &Env) -> Option<String> {
+    let url = env.get("BOSH_ENVIRONMENT").filter(|_| env.get("BOSH_CLIENT").is_some());
+    url.map(|text| whole(&text)).filter(|url| Url::parse(url).is_ok_and(|u| u.host_str().is_some()))
+}
+
+/// The directors that a file of the CLI's has a login for, by name and address. None where there is no such file.
+pub(super) async fn directors(path: &std::path::Path) -> Vec<(String, String)> {
+    let text = tokio::fs::read_to_string(path).await.ok().filter(|t| t.len() <= FILE_MAX);
+    let wire: Option<Wire> = text.and_then(|t| serde_saphyr::from_str(&t).ok());
+    let has_login = |e: &Environment| e.refresh_token.is_some() || e.password.is_some();
+    let all = wire.map(|w| w.environments).unwrap_or_default().into_iter().filter(has_login);
+    all.map(|e| (e.alias.unwrap_or_else(|| e.url.clone()), whole(&e.url))).collect()
+}
+
+/// An address of the CLI's as one of ours: with its scheme, and with the port that the CLI takes where none is named.
+fn whole(text: &str) -> String {
+    let text = text.trim_end_matches('/');
+    let url = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let has_port = url.rsplit(':').next().is_some_and(|port| port.parse::<u16>().is_ok());
+    if has_port { url } else { format!("{url}:{PORT}") }
 }
 
 /// Whether an address, with or without a scheme, is that of the director.

@@ -25,6 +25,7 @@ use super::{
     Changes, Details, Requests, Source,
     http::{Call, clock_problem},
     items,
+    logins::Known,
     secret::refused,
     uaa::{self, Who},
 };
@@ -33,6 +34,7 @@ use crate::{
     domain::{
         Time,
         alert::Alert,
+        checkup::{Checkup, Right},
         source::{AckVia, Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
     },
 };
@@ -106,6 +108,23 @@ async fn connect_in(config: &SourceConfig, env: &Env) -> Result<Arc<dyn Source>,
         (None, None) => return Err(refused("no credentials are configured")),
     };
     made(config, who, robot).await
+}
+
+/// The directors that the bosh CLI is logged in to, by its variables and its file.
+pub(super) async fn logins(env: &Env) -> Vec<Known> {
+    let known = |name: String, url: String, says: &str| Known {
+        name,
+        says: format!("{url}, {says}"),
+        url: Some(url),
+        own: Vec::new(),
+    };
+    let of_env = login::environment(env).map(|url| known("environment".to_owned(), url, "BOSH_CLIENT"));
+    let of_file = match uaa::home(env, ".bosh/config") {
+        Some(path) => login::directors(&path).await,
+        None => Vec::new(),
+    };
+    let of_file = of_file.into_iter().map(|(name, url)| known(name, url, "by ~/.bosh/config"));
+    of_env.into_iter().chain(of_file).collect()
 }
 
 async fn made(config: SourceConfig, who: Who, robot: bool) -> Result<Arc<dyn Source>, SourceError> {
@@ -190,6 +209,14 @@ impl Source for Bosh {
         problems.extend(self.director.note());
         problems.extend(self.gap.lock().await.clone());
         Ok(Snapshot { alerts: all, problems, complete, version: about.version, ..Snapshot::empty(now) })
+    }
+
+    async fn checkup(&self, _now: Time) -> Checkup {
+        let Some(said) = self.director.session.says().await else { return Checkup::default() };
+        let is_admin = |s: &String| s.strip_prefix("bosh.").is_some_and(|s| s == "admin" || s.ends_with(".admin"));
+        let writes = said.scope.iter().any(is_admin);
+        let (why, advice) = ("its token has no bosh.admin", "notes need a client with the authority bosh.admin");
+        Checkup::by(said.login()).with(Right::of("write notes", writes, why, advice))
     }
 
     fn changes(&self) -> Option<&dyn Changes> {

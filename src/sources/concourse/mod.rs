@@ -6,6 +6,7 @@
 mod acts;
 mod board;
 mod builds;
+mod checkup;
 mod log;
 mod login;
 mod wire;
@@ -25,6 +26,7 @@ use super::{
     Changes, Details, Requests, Source,
     http::{Call, Http, clock_problem},
     items,
+    logins::Known,
     secret::refused,
     uaa::{self, Client, Door, Issuer, Session, Who},
 };
@@ -33,6 +35,7 @@ use crate::{
     domain::{
         Time,
         alert::Alert,
+        checkup::Checkup,
         label::Fingerprint,
         source::{AckVia, Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
@@ -128,6 +131,18 @@ pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceErr
     }))
 }
 
+/// The targets that fly is logged in to.
+pub(super) async fn logins(env: &Env) -> Vec<Known> {
+    let Some(path) = uaa::home(env, ".flyrc") else { return Vec::new() };
+    let known = |(target, url): (String, String)| Known {
+        says: url.clone(),
+        url: Some(url),
+        own: vec![("target", target.clone())],
+        name: target,
+    };
+    login::targets(&path).await.into_iter().map(known).collect()
+}
+
 fn flyrc(config: &SourceConfig, url: &str) -> Result<login::Flyrc, SourceError> {
     let path = config.own.path("flyrc").cloned().or_else(|| uaa::home(&Env::from_process(), ".flyrc"));
     let path =
@@ -201,6 +216,10 @@ impl Source for Concourse {
         problems.extend(self.session.note());
         problems.extend(self.gap.lock().await.clone());
         Ok(Snapshot { alerts, problems, complete, version: about.version, ..Snapshot::empty(now) })
+    }
+
+    async fn checkup(&self, now: Time) -> Checkup {
+        self.check_up(now).await
     }
 
     fn changes(&self) -> Option<&dyn Changes> {

@@ -50,6 +50,11 @@ impl Http {
             if reach.proxy.is_some() {
                 return Err(SourceError::rejected("a name of its own for TLS cannot go through a proxy"));
             }
+            // An address would be asked itself, for no name of it is ever looked up.
+            if name.parse::<std::net::IpAddr>().is_ok() {
+                let why = format!("tls-server-name is the address {name}; put it into `server`, or name the host");
+                return Err(SourceError::rejected(why));
+            }
             named
                 .set_host(Some(name))
                 .map_err(|_| SourceError::rejected(format!("`{name}` is no name of a server")))?;

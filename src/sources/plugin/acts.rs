@@ -54,7 +54,7 @@ impl Plans {
 }
 
 impl Plugin {
-    async fn ask<T: serde::de::DeserializeOwned>(
+    pub(super) async fn ask<T: serde::de::DeserializeOwned>(
         &self,
         method: &str,
         mut params: Value,
@@ -84,7 +84,7 @@ impl Plugin {
         Ok(RequestPlan { effects: vec![effect.into()], author, affects: 1, handle: None })
     }
 
-    async fn list<T>(
+    pub(super) async fn list<T>(
         &self,
         (method, params): (&str, Value),
         now: Time,

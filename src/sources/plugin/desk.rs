@@ -49,7 +49,7 @@ pub struct Reply {
 pub(super) type Answer = oneshot::Receiver<Result<Reply, Fault>>;
 
 /// What the plugin asks of us.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Asked {
     pub(super) id: String,
     pub(super) method: String,
@@ -85,6 +85,7 @@ pub(super) struct Desk {
     deltas: VecDeque<Box<RawValue>>,
     delta_bytes: usize,
     lost_deltas: bool,
+    has_news: bool,
     asks: VecDeque<Asked>,
     over: Option<String>,
 }
@@ -139,12 +140,23 @@ impl Desk {
 
     /// What was told of subscriptions, and whether some of it was lost.
     pub(super) fn take_deltas(&mut self) -> (Vec<Box<RawValue>>, bool) {
-        self.delta_bytes = 0;
+        (self.delta_bytes, self.has_news) = (0, false);
         (self.deltas.drain(..).collect(), std::mem::take(&mut self.lost_deltas))
     }
 
-    pub(super) fn take_ask(&mut self) -> Option<Asked> {
-        self.asks.pop_front()
+    /// Whether it said since this was asked last that something changed.
+    pub(super) fn take_news(&mut self) -> bool {
+        std::mem::take(&mut self.has_news)
+    }
+
+    /// The question that waits longest; it waits until it is answered.
+    pub(super) fn first_ask(&self) -> Option<&Asked> {
+        self.asks.front()
+    }
+
+    /// That one is answered.
+    pub(super) fn answered_ask(&mut self) {
+        self.asks.pop_front();
     }
 
     /// Something that came unasked and is of no use.
@@ -203,6 +215,10 @@ impl Desk {
         match method {
             "$/partial" => self.part(params),
             "alerts/delta" => self.delta(params),
+            "$/changed" => {
+                self.has_news = true;
+                self.useless();
+            }
             "$/health" => self.health(params),
             // Words that a later protocol may know.
             _ => self.useless(),
@@ -234,6 +250,7 @@ impl Desk {
     }
 
     fn delta(&mut self, params: &str) {
+        self.has_news = true;
         self.delta_bytes += params.len();
         if self.delta_bytes > BYTES_MAX || self.deltas.len() >= ITEMS_MAX {
             self.deltas.clear();

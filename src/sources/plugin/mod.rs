@@ -6,12 +6,15 @@
 mod able;
 mod acts;
 mod ask;
+mod budgets;
 mod desk;
 pub mod frame;
+mod limits;
 pub mod lines;
 mod link;
 mod log;
 mod look;
+mod news;
 pub mod process;
 pub mod read;
 mod running;
@@ -37,7 +40,7 @@ use self::{
     running::{Life, Running},
     wire::{Can, Hello},
 };
-use super::{Changes, OnCall, Requests, Silences, Source};
+use super::{Changes, Counts, Details, Listens, OnCall, Requests, Signals, Silences, Source};
 use crate::{
     config::SourceConfig,
     domain::{
@@ -183,7 +186,10 @@ impl Plugin {
     async fn look_with(&self, board: &mut Board, now: Time) -> Result<Snapshot, SourceError> {
         let running = self.running(Some(now)).await?;
         running.link.anew();
+        // What it said so far is what this look is about.
+        running.link.desk().take_news();
         board.of(&running);
+        running.weigh().await;
         let look = Look { running: &running, within: self.within(), now };
         self.is_there(look).await?;
         let can = self.can().cloned().unwrap_or_default();
@@ -225,6 +231,22 @@ impl Source for Plugin {
 
     fn silences(&self) -> Option<&dyn Silences> {
         self.describe().can.silences.then_some(self)
+    }
+
+    fn counts(&self) -> Option<&dyn Counts> {
+        self.describe().can.counts.then_some(self)
+    }
+
+    fn signals(&self) -> Option<&dyn Signals> {
+        self.can()?.metrics.as_ref().map(|_| self as &dyn Signals)
+    }
+
+    fn details(&self) -> Option<&dyn Details> {
+        self.can()?.details.map(|_| self as &dyn Details)
+    }
+
+    fn listens(&self) -> Option<&dyn Listens> {
+        Some(self)
     }
 
     fn changes(&self) -> Option<&dyn Changes> {

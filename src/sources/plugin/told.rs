@@ -8,8 +8,9 @@ use super::{
     able,
     frame::WireError,
     wire::{
-        About, Can, CanAck, CanAct, CanAlerts, CanSuppress, Hello, Listed, Missing, Nothing, PROTOCOL, Urls, Warning,
-        Watch, WireAck, WireAlert, WireChange, WireDissent, WireDuty, WireEscalation, WireHeld, WireMembers,
+        About, Can, CanAck, CanAct, CanAlerts, CanMetrics, CanSlos, CanSuppress, Hello, Listed, Missing, Nothing,
+        PROTOCOL, Urls, Warning, Watch, WireAck, WireAlert, WireChange, WireDissent, WireDuty, WireEscalation,
+        WireHeld, WireMembers,
     },
 };
 use crate::{
@@ -34,7 +35,8 @@ pub(super) fn hello(source: &dyn Source) -> Hello {
     let mode = match can.ack {
         Some(AckVia::Native) => "native",
         Some(AckVia::Silence) => "suppress",
-        Some(AckVia::Journal) | None => "journal",
+        Some(AckVia::Journal) => "journal",
+        None => "none",
     };
     let act = |way: &crate::domain::held::Way| CanAct {
         verb: way.verb.as_str().to_owned(),
@@ -54,6 +56,9 @@ pub(super) fn hello(source: &dyn Source) -> Hello {
         changes: source.changes().map(|_| Nothing {}),
         timeline: None,
         oncall: source.on_call().map(|_| Nothing {}),
+        details: source.details().map(|_| Nothing {}),
+        slos: source.counts().map(|_| CanSlos { list: true, count: true, groups: true, recorded: true, drill: true }),
+        metrics: source.signals().map(|_| CanMetrics { dialect: "native".into(), signals: true }),
         evaluates: can.evaluates,
     };
     let plugin = About { name: SafeText::new(about.kind), version: SafeText::default() };

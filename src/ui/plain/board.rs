@@ -57,7 +57,7 @@ pub fn counts(world: &World) -> String {
 /// What stands where no alert does: not knowing is no calm.
 pub fn none(app: &App) -> String {
     if !app.world.board.is_empty() {
-        return crate::ui::views::nothing(&app.desk);
+        return crate::ui::views::nothing(app);
     }
     if app.world.is_blind() {
         "UNKNOWN: not every source could be read, so this is not calm".into()

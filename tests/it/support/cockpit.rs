@@ -26,7 +26,7 @@ use watchfire::{
         correlation::{By, Correlation, Link},
         entry::{Entry, Kind},
         silence::Silence,
-        source::SourceName,
+        source::{Description, Snapshot, SourceError, SourceName},
     },
     journal::{Journal, JournalError},
     runtime::{
@@ -213,6 +213,8 @@ pub struct Opening {
     gated: bool,
     file: Option<PathBuf>,
     sparing: Sparing,
+    /// A source that takes so long to connect.
+    late: Option<(String, Duration)>,
 }
 
 #[derive(Clone)]
@@ -252,6 +254,7 @@ impl Opening {
             gated: false,
             file: None,
             sparing: Sparing::default(),
+            late: None,
         }
     }
 
@@ -336,6 +339,11 @@ impl Opening {
         self
     }
 
+    /// It opens while this source is still being connected, for so long.
+    pub fn late(self, source: &str, takes: &str) -> Self {
+        Self { late: Some((source.to_owned(), length(takes))), ..self }
+    }
+
     pub fn spares(self, sparing: Sparing) -> Self {
         Self { sparing, ..self }
     }
@@ -375,7 +383,15 @@ impl Opening {
             self.world.sources().into_iter().chain(self.beside.iter().cloned()).map(|s| self.spy(s)).collect();
         let sources: Sources = spies.iter().map(|s| s.clone() as Arc<dyn Source>).collect();
         let (keys, events) = mpsc::unbounded_channel();
-        let cockpit = self.cockpit(sources, clock);
+        let mut cockpit = self.cockpit(sources, clock);
+        if let Some((name, takes)) = self.late.clone() {
+            let slow = cockpit.sources.iter_mut().find(|s| s.describe().name.as_str() == name).expect("it is there");
+            let source = std::mem::replace(slow, Arc::new(Awaited(Description::clone(slow.describe()))));
+            cockpit.late.push(Box::pin(async move {
+                clock.sleep(takes).await;
+                source
+            }));
+        }
         let mut events = Some(events);
         let open_events = Box::new(move || through(gate.clone(), stream_of(events.take())));
         let running = tokio::task::spawn(cockpit.run(stage, open_events));
@@ -429,8 +445,23 @@ impl Opening {
             handoff: watchfire::cli::start::handover(self.config.as_ref().unwrap_or(&defaults("terminal"))),
             postmortem: None,
             bound: false,
+            late: Default::default(),
             home,
         }
+    }
+}
+
+/// What stands where a source will be.
+struct Awaited(Description);
+
+#[async_trait::async_trait]
+impl Source for Awaited {
+    fn describe(&self) -> &Description {
+        &self.0
+    }
+
+    async fn poll(&self, _now: Time) -> Result<Snapshot, SourceError> {
+        std::future::pending().await
     }
 }
 
@@ -660,6 +691,15 @@ impl Story {
         self.ends().await
     }
 
+    /// Ends as by `kill -9`: nothing more is done or written.
+    pub async fn is_killed(self) -> Closed {
+        self.running.abort();
+        let writes = self.writes();
+        drop(self.running.await);
+        let Self { world, user, journal, clock, .. } = self;
+        Closed { ended: Ended::Asked, unwritten: 0, world, user, journal, clock, writes }
+    }
+
     pub async fn ends(self) -> Closed {
         let writes = self.writes();
         let Left { ended, unwritten, .. } = self.running.await.expect("the cockpit does not panic");
@@ -700,6 +740,10 @@ impl Closed {
         self
     }
 
+    pub async fn reopens_with(self, config: Config) -> Story {
+        opening(&self.world, &self.journal, &self.user).with(config).open_on(self.clock).await
+    }
+
     pub async fn reopens(self) -> Story {
         opening(&self.world, &self.journal, &self.user).open_on(self.clock).await
     }
@@ -722,6 +766,7 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         gated: false,
         file: None,
         sparing: Sparing::default(),
+        late: None,
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Trick {
     /// A defect of ours while writing.
     PanicsInPut,
     PanicsInChanges,
+    /// Changes are kept from us for the first polls.
+    RefusesChangesAtFirst,
     PanicsInDeclared,
     /// A write is never answered.
     HangsInPut,
@@ -191,6 +193,9 @@ impl Counts for Spy {
 impl Changes for Spy {
     async fn changes(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError> {
         assert!(!self.does(Trick::PanicsInChanges), "a defect in changes");
+        if self.does(Trick::RefusesChangesAtFirst) && self.polls() < 12 {
+            return Err(SourceError::Auth { why: "no change_events.read".into() });
+        }
         self.inner.changes().expect(THERE).changes(since, now).await
     }
 }

@@ -6,23 +6,20 @@ use std::sync::Arc;
 
 use fake::{Fake, NOON};
 use serde_json::json;
-use watchfire::{
-    domain::{
-        Time,
-        alert::AlertId,
-        held::{Applied, Request, Verb},
-        op::OpId,
-        source::{Snapshot, SourceError, SourceName},
-    },
-    sources::{self, Source},
+use watchfire::domain::{
+    Time,
+    alert::AlertId,
+    held::{Applied, Request, Verb},
+    op::OpId,
+    source::{Snapshot, SourceError, SourceName},
 };
 
-use crate::{
-    contract::{Held, TOKEN, nothing_before},
-    support::{
-        server::{Reply, Server},
-        source_of,
-    },
+use super::sources::{self, Source};
+
+use super::contract::{Held, TOKEN, nothing_before};
+use crate::support::{
+    server::{Reply, Server},
+    source_of,
 };
 
 fn at(seconds: i64) -> Time {

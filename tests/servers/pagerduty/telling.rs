@@ -139,7 +139,7 @@ async fn who_is_on_call_for_others_is_left_out() {
     let desk = Desk::new().await;
     let mut config = config(desk.fake.server.url());
     config.own = config.own.with_list("services", &["PSVC777"]);
-    let other = watchfire::sources::connect(&config).await.unwrap();
+    let other = super::super::sources::connect(&config).await.unwrap();
     let told = other.on_call().unwrap().duties(at("03:00:00"), at("12:00:00"), desk.fake.now()).await.unwrap();
     assert!(told.is_empty(), "{told:?}");
 }
