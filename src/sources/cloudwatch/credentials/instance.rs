@@ -118,7 +118,7 @@ fn no_token(failure: &Failure) -> SourceError {
                 \"export-credentials\"]";
     let deadline = DEADLINE.to_std().unwrap_or(Wait::from_secs(1));
     refused(&match failure.status {
-        Some(403 | 404 | 405) => {
+        Some(403..=405) => {
             format!("{ways}; the EC2 metadata service gives no token ({}), and is not asked without", failure.error)
         }
         None if failure.late => format!(
