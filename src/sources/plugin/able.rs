@@ -32,7 +32,7 @@ pub(super) fn description(config: &SourceConfig, can: &Can) -> Description {
         kind: config.kind.as_str(),
         can: Capabilities {
             alerts: can.alerts.is_some(),
-            ack: can.alerts.as_ref().and_then(|_| ack(config.ack, can, writes, &ways)),
+            ack: ack(config.ack, can, writes, &ways),
             silences: writes,
             counts: counts(can),
             evaluates: can.evaluates,

@@ -7,6 +7,11 @@ mod range;
 pub(super) mod read;
 pub(super) mod told;
 
+pub use self::{
+    read::{buckets, slo},
+    told::slos,
+};
+
 use async_trait::async_trait;
 use serde_json::{Value, json};
 

@@ -334,4 +334,33 @@ mod tests {
         assert!(matches!(desk.begin(), Err(Fault::Gone(_))));
         assert_eq!(words(&mut desk).len(), PROBLEMS + 1);
     }
+
+    #[test]
+    fn a_flood_of_anything_costs_bounded_memory() {
+        let mut desk = Desk::default();
+        let (id, mut answer) = desk.begin().unwrap();
+        let filler = "x".repeat(1 << 20);
+        for seq in 0..100 {
+            let words = format!(r#"{{"sub":"s","upsert":["{filler}"]}}"#);
+            desk.line(format!(r#"{{"jsonrpc":"2.0","method":"alerts/delta","params":{words}}}"#).as_bytes());
+            let part = format!(r#"{{"id":"{id}","seq":{seq},"items":["{filler}"]}}"#);
+            desk.line(format!(r#"{{"jsonrpc":"2.0","method":"$/partial","params":{part}}}"#).as_bytes());
+        }
+        assert!(desk.deltas.iter().map(|d| d.get().len()).sum::<usize>() <= BYTES_MAX && desk.lost_deltas);
+        assert!(matches!(answer.try_recv().unwrap(), Err(Fault::Unreadable(_))) && desk.waiting.is_empty());
+        for n in 0..1_000 {
+            desk.line(format!(r#"{{"jsonrpc":"2.0","id":"p{n}","method":"ping"}}"#).as_bytes());
+        }
+        assert_eq!((desk.asks.len(), desk.over()), (ASKS_MAX, None));
+    }
+
+    #[test]
+    fn what_changed_is_news_until_somebody_looked() {
+        let mut desk = Desk::default();
+        desk.line(br#"{"jsonrpc":"2.0","method":"$/changed"}"#);
+        assert!(desk.take_news() && !desk.take_news());
+        desk.line(br#"{"jsonrpc":"2.0","method":"alerts/delta","params":{"sub":"s1"}}"#);
+        assert_eq!(desk.take_deltas().0.len(), 1);
+        assert!(!desk.take_news(), "it was taken with what it is about");
+    }
 }

@@ -6,7 +6,7 @@
 mod able;
 mod acts;
 mod ask;
-mod budgets;
+pub mod budgets;
 mod desk;
 pub mod frame;
 mod limits;
@@ -40,7 +40,7 @@ use self::{
     running::{Life, Running},
     wire::{Can, Hello},
 };
-use super::{Changes, Counts, Details, Listens, OnCall, Requests, Signals, Silences, Source};
+use super::{Changes, Counts, Details, Listens, OnCall, Remembers, Requests, Signals, Silences, Source};
 use crate::{
     config::SourceConfig,
     domain::{
@@ -183,20 +183,24 @@ impl Plugin {
         Ok(())
     }
 
-    async fn look_with(&self, board: &mut Board, now: Time) -> Result<Snapshot, SourceError> {
+    /// `board` is what a subscription needs; none for who asks only once.
+    async fn look_with(&self, board: Option<&mut Board>, now: Time) -> Result<Snapshot, SourceError> {
         let running = self.running(Some(now)).await?;
         running.link.anew();
         // What it said so far is what this look is about.
         running.link.desk().take_news();
-        board.of(&running);
         running.weigh().await;
         let look = Look { running: &running, within: self.within(), now };
         self.is_there(look).await?;
         let can = self.can().cloned().unwrap_or_default();
-        let mut snapshot = match &can.alerts {
-            Some(alerts) if is_pushing(alerts) => look.news(board).await?,
-            Some(_) => look.alerts().await?.0,
-            None => Snapshot::empty(now),
+        let mut snapshot = match (&can.alerts, board) {
+            (Some(alerts), Some(board)) if is_pushing(alerts) => {
+                board.of(&running);
+                look.news(board).await?
+            }
+            (Some(_), board) => look.alerts(board.is_none()).await?.0,
+            (None, _) if can.reach.is_some() => look.reach().await?,
+            (None, _) => Snapshot::empty(now),
         };
         if can.suppress.is_some() {
             match look.silences(false).await {
@@ -222,11 +226,15 @@ impl Source for Plugin {
 
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
         let mut board = self.board.lock().await;
-        let answer = self.look_with(&mut board, now).await;
+        let answer = self.look_with(Some(&mut board), now).await;
         if answer.is_err() {
             board.clear();
         }
         answer
+    }
+
+    async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
+        self.look_with(None, now).await
     }
 
     fn silences(&self) -> Option<&dyn Silences> {
@@ -243,6 +251,10 @@ impl Source for Plugin {
 
     fn details(&self) -> Option<&dyn Details> {
         self.can()?.details.map(|_| self as &dyn Details)
+    }
+
+    fn past(&self) -> Option<&dyn Remembers> {
+        self.can()?.past.map(|_| self as &dyn Remembers)
     }
 
     fn listens(&self) -> Option<&dyn Listens> {

@@ -20,7 +20,8 @@ use serde_json::{json, value::RawValue};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
 use self::asked::{
-    AsksList, AsksSilences, Between, Cancel, Detailed, Made, Named, Put, Since, many, plain, read, unsupported, value,
+    AsksList, AsksSilences, Between, Cancel, Detailed, Made, Named, Put, Remembered, Since, many, plain, read,
+    unsupported, value,
 };
 use super::{
     frame::{self, Frame, LINE_MAX, WireError, code},
@@ -170,8 +171,9 @@ impl Served {
         match method {
             "initialize" => plain(&told::hello(&*self.source)),
             "ping" | "shutdown" => plain(&json!({})),
-            LOOK => self.alerts(read(params)?, now).await,
-            "alerts/details" => self.details(read(params)?, now).await,
+            LOOK | "backend/reach" => self.alerts(read(params)?, now).await,
+            "alerts/details" => self.details(params, now).await,
+            "alerts/past" => self.past(params, now).await,
             "slo/list" | "slo/count" | "slo/groups" | "slo/recorded" | "slo/drill" => {
                 self.budgets(method, params, now).await
             }
@@ -185,8 +187,9 @@ impl Served {
         }
     }
 
-    async fn look(&self, now: Time) -> Result<(u64, Arc<Snapshot>), WireError> {
-        let snapshot = self.source.poll(now).await.map_err(|e| WireError::of(&e, now))?;
+    async fn look(&self, once: bool, now: Time) -> Result<(u64, Arc<Snapshot>), WireError> {
+        let told = if once { self.source.look(now).await } else { self.source.poll(now).await };
+        let snapshot = told.map_err(|e| WireError::of(&e, now))?;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.number += 1;
         let snapshot = kept.snapshot.insert(Arc::new(snapshot)).clone();
@@ -204,7 +207,7 @@ impl Served {
     async fn alerts(&self, asked: AsksList, now: Time) -> Result<Made, WireError> {
         let (number, snapshot, from) = match &asked.cursor {
             None => {
-                let (number, snapshot) = self.look(now).await?;
+                let (number, snapshot) = self.look(asked.once, now).await?;
                 (number, snapshot, 0)
             }
             Some(cursor) => {
@@ -227,7 +230,7 @@ impl Served {
         let all = match (asked.fresh, self.source.silences(), last) {
             (true, Some(silences), _) => silences.list(now).await.map_err(|e| WireError::of(&e, now))?,
             (false, _, Some(last)) => last.silences.clone(),
-            _ => self.look(now).await?.1.silences.clone(),
+            _ => self.look(false, now).await?.1.silences.clone(),
         };
         many(&all)
     }
@@ -293,11 +296,21 @@ impl Served {
         many(&all.iter().map(told::change).collect::<Vec<_>>())
     }
 
-    async fn details(&self, asked: Detailed, now: Time) -> Result<Made, WireError> {
+    async fn details(&self, params: &str, now: Time) -> Result<Made, WireError> {
         let details = self.source.details().ok_or_else(unsupported)?;
+        let asked: Detailed = read(params)?;
         let invalid = |why| WireError::new(code::INVALID_PARAMS, why);
         let (alert, _) = reading::alert(asked.alert, now).map_err(invalid)?;
         many(&details.details(&alert, now).await.map_err(|e| WireError::of(&e, now))?)
+    }
+
+    async fn past(&self, params: &str, now: Time) -> Result<Made, WireError> {
+        let remembers = self.source.past().ok_or_else(unsupported)?;
+        let asked: Remembered = read(params)?;
+        let invalid = |why| WireError::new(code::INVALID_PARAMS, why);
+        let (alert, _) = reading::alert(asked.alert, now).map_err(invalid)?;
+        let past = remembers.past(&alert, asked.since, now).await.map_err(|e| WireError::of(&e, now))?;
+        plain(&told::past(&past))
     }
 
     /// What the source hears of until the next look; none where it does not listen.

@@ -10,7 +10,7 @@ use super::{
     wire::{
         About, Can, CanAck, CanAct, CanAlerts, CanMetrics, CanSlos, CanSuppress, Hello, Listed, Missing, Nothing,
         PROTOCOL, Urls, Warning, Watch, WireAck, WireAlert, WireChange, WireDissent, WireDuty, WireEscalation,
-        WireHeld, WireMembers,
+        WireHeld, WireMembers, WirePast, WireSpan,
     },
 };
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
         held::{Applied, Duty, Held, RequestPlan},
         label::Labels,
         members::Members,
+        past::{Past, Span},
         source::{AckVia, Change, Snapshot},
         text::SafeText,
     },
@@ -56,7 +57,9 @@ pub(super) fn hello(source: &dyn Source) -> Hello {
         changes: source.changes().map(|_| Nothing {}),
         timeline: None,
         oncall: source.on_call().map(|_| Nothing {}),
+        reach: (!can.alerts).then_some(Nothing {}),
         details: source.details().map(|_| Nothing {}),
+        past: source.past().map(|_| Nothing {}),
         slos: source.counts().map(|_| CanSlos { list: true, count: true, groups: true, recorded: true, drill: true }),
         metrics: source.signals().map(|_| CanMetrics { dialect: "native".into(), signals: true }),
         evaluates: can.evaluates,
@@ -129,6 +132,11 @@ fn members(members: &Members) -> WireMembers {
 pub(super) fn change(change: &Change) -> WireChange {
     let Change { at, kind, title, by, text, service, id, url } = change.clone();
     WireChange { at, kind, title, by, text, service, id, url }
+}
+
+pub(super) fn past(past: &Past) -> WirePast {
+    let span = |s: &Span| WireSpan { from: s.from, to: s.to, was: s.was.as_str().to_owned() };
+    WirePast { since: Some(past.since), until: Some(past.until), spans: past.spans.iter().map(span).collect() }
 }
 
 pub(super) fn duty(duty: &Duty) -> WireDuty {

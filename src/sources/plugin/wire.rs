@@ -71,8 +71,13 @@ pub struct Can {
     pub timeline: Option<Nothing>,
     #[serde(default, deserialize_with = "can", skip_serializing_if = "Option::is_none")]
     pub oncall: Option<Nothing>,
+    /// Without alerts: it says when it is asked whether its backend is there.
+    #[serde(default, deserialize_with = "can", skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Nothing>,
     #[serde(default, deserialize_with = "can", skip_serializing_if = "Option::is_none")]
     pub details: Option<Nothing>,
+    #[serde(default, deserialize_with = "can", skip_serializing_if = "Option::is_none")]
+    pub past: Option<Nothing>,
     #[serde(default, deserialize_with = "can", skip_serializing_if = "Option::is_none")]
     pub slos: Option<CanSlos>,
     #[serde(default, deserialize_with = "can", skip_serializing_if = "Option::is_none")]
@@ -349,4 +354,24 @@ pub struct Delta {
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Removed {
     pub key: SafeText,
+}
+
+/// When an alert burned before: the answer to `alerts/past`.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct WirePast {
+    /// What is known of, where that is less than what was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
+    #[serde(default, deserialize_with = "lax")]
+    pub spans: Vec<WireSpan>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub struct WireSpan {
+    pub from: Time,
+    pub to: Time,
+    /// `firing`, `pending` or `unknown`.
+    pub was: String,
 }

@@ -82,7 +82,7 @@ async fn faced_with(habit: &str) -> Both {
     let mut both = Both::of(habit).await;
     both.look(noon()).await;
     assert_eq!(both.states("bad"), [AlertState::Firing; 2], "{habit}");
-    for second in [15, 30] {
+    for second in [15, 30, 45, 60] {
         both.look(noon() + Duration::seconds(second)).await;
     }
     assert_eq!(both.states("good"), [AlertState::Firing; 2], "{habit}: nothing else is touched");

@@ -13,6 +13,7 @@ use watchfire::{
         alert::Alert,
         held::{Applied, Duty, Request, RequestPlan},
         op::OpId,
+        past::Past,
         signals::{Ask, Recognised, Signal, Values},
         silence::{Silence, SilenceDraft},
         slo::{BucketSpan, Declared, Slo, SloId, Tally, drill::Counted, row::Recorded},
@@ -20,7 +21,7 @@ use watchfire::{
         text::SafeText,
     },
     sources::{
-        Changes, Counts, Details, Listens, OnCall, Requests, Signals, Silences, Source,
+        Changes, Counts, Details, Listens, OnCall, Remembers, Requests, Signals, Silences, Source,
         plugin::{Plugin, serve::serve},
     },
 };
@@ -85,6 +86,10 @@ impl Source for Far {
         self.at(now).poll(now).await
     }
 
+    async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
+        self.at(now).look(now).await
+    }
+
     async fn leave(&self) {
         self.plugin.leave().await;
     }
@@ -115,6 +120,10 @@ impl Source for Far {
 
     fn details(&self) -> Option<&dyn Details> {
         self.facet(self.plain.details(), Source::details(&self.plugin), self)
+    }
+
+    fn past(&self) -> Option<&dyn Remembers> {
+        self.facet(self.plain.past(), Source::past(&self.plugin), self)
     }
 
     fn signals(&self) -> Option<&dyn Signals> {
@@ -227,5 +236,12 @@ impl Signals for Far {
 
     async fn values(&self, ask: &Ask, span: BucketSpan, window: i64, now: Time) -> Result<Values, SourceError> {
         self.at(now).values(ask, span, window, now).await
+    }
+}
+
+#[async_trait]
+impl Remembers for Far {
+    async fn past(&self, alert: &Alert, since: Time, now: Time) -> Result<Past, SourceError> {
+        Remembers::past(self.at(now), alert, since, now).await
     }
 }

@@ -119,7 +119,7 @@ fn checked(slo: Slo) -> Result<Slo, String> {
 
 /// # Errors
 /// Why there are no counts.
-pub(super) fn buckets(count: &WireCount, id: &SloId, span: BucketSpan, now: Time) -> Result<CountSeries, Trouble> {
+pub fn buckets(count: &WireCount, id: &SloId, span: BucketSpan, now: Time) -> Result<CountSeries, Trouble> {
     let trouble = |what: SafeText, rule| Trouble { what, rule };
     if let Some(why) = &count.why {
         return Err(trouble(why.clone(), count.rule.clone()));

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// As the plugin calls them: without the name of the source before the id.
-pub(in crate::sources::plugin) fn slos(slos: &[Slo], source: &SourceName) -> Vec<WireSlo> {
+pub fn slos(slos: &[Slo], source: &SourceName) -> Vec<WireSlo> {
     slos.iter().map(|s| slo(s, source)).collect()
 }
 

@@ -29,6 +29,9 @@ pub(super) struct AsksList {
     pub(super) cursor: Option<String>,
     #[serde(default)]
     pub(super) limit: Option<usize>,
+    /// Whether nothing need be kept for the next time.
+    #[serde(default)]
+    pub(super) once: bool,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +61,12 @@ pub(super) struct Between {
     pub(super) from: Option<Time>,
     #[serde(default)]
     pub(super) to: Option<Time>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Remembered {
+    pub(super) alert: WireAlert,
+    pub(super) since: Time,
 }
 
 #[derive(Deserialize)]
