@@ -267,7 +267,8 @@ fn wants_stillness(env: &Env) -> bool {
 fn look_of_picture(config: &Config) -> Look {
     let wanted = if config.ui.glyphs == Glyphs::Auto { Glyphs::Unicode } else { config.ui.glyphs };
     let theme = config.theme.at_depth(config.ui.colours.unwrap_or_default());
-    Look::new(theme, glyphs(wanted)).spelling(Spelling::of(false, config.ui.ambiguous_width))
+    let look = Look::new(theme, glyphs(wanted)).frugal(config.ui.low_bandwidth);
+    look.spelling(Spelling::of(false, config.ui.ambiguous_width))
 }
 
 /// A cockpit that is drawn where there is no terminal to ask.

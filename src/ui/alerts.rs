@@ -53,7 +53,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         return empty(c, inner);
     }
     let (place, top, span) = (desk.alerts.place(), desk.alerts.top, desk.span(&c.app.world));
-    let plan = Plan::of(c.app, inner.width);
+    let plan = Plan::of(c.app, inner.width, c.look.frugal);
     for line in 0..inner.height {
         let at = top + usize::from(line);
         let Some(what) = desk.view.line(visible, at) else { break };
@@ -142,16 +142,10 @@ fn right_of_title(c: &Canvas<'_>, area: Rect) -> String {
 /// A pane's title, marked where it has the focus.
 pub(crate) fn pane_title(c: &mut Canvas<'_>, area: Rect, pane: Pane, title: &str, right: &str) -> Rect {
     let focused = c.app.desk.focus == pane;
-    let rule = match (focused, c.look.glyph("u", "a")) {
-        (true, "u") => "━",
-        (false, "u") => "─",
-        (true, _) => "=",
-        (false, _) => "-",
-    };
     let rule_style = c.look.style(if focused { Role::BorderFocus } else { Role::Border });
     let title_style = c.look.style(if focused { Role::Title } else { Role::Dim });
     c.hits.add(area, Spot::Pane(pane));
-    titled(c.buf, area, title, right, (rule_style, title_style), rule)
+    titled(c.buf, area, title, right, (rule_style, title_style), c.look.rule(focused))
 }
 
 fn empty(c: &mut Canvas<'_>, area: Rect) {

@@ -20,7 +20,6 @@ use super::{
     forms::paragraphs,
     requests,
     widgets::{
-        frame::dialog,
         text::{Pen, clip, wrap},
     },
 };
@@ -72,7 +71,7 @@ fn foot(form: &BulkForm, columns: usize) -> Lines {
 
 fn open(c: &mut Canvas<'_>, area: Rect, title: &str, lines: usize) -> Rect {
     let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2);
-    dialog(c.buf, area, (WIDTH, height), title, c.look.style(Role::BorderFocus), c.look.base())
+    c.dialog(area, (WIDTH, height), title)
 }
 
 fn alerts(n: usize) -> String {

@@ -28,7 +28,7 @@ use super::{
     links, pages, past, related, requests, timeline, why,
     widgets::{
         frame::titled,
-        text::{Pen, wrap},
+        text::{Pen, clip_middle, wrap},
     },
 };
 
@@ -66,8 +66,9 @@ impl Sheet {
     /// Draws from `scroll` on; a scroll beyond the end shows the end.
     pub(crate) fn draw(&self, c: &mut Canvas<'_>, area: Rect, title: &str, scroll: usize) {
         let styles = (c.look.style(Role::BorderFocus), c.look.style(Role::Title));
-        let rule = c.look.glyph("━", "=");
-        let inner = titled(c.buf, area, title, "Esc back", styles, rule);
+        let rule = c.look.rule(true);
+        let title = clip_middle(title, usize::from(area.width).saturating_sub(4));
+        let inner = titled(c.buf, area, &title, "Esc back", styles, rule);
         let rows = self.rows(usize::from(inner.width.saturating_sub(2)));
         let top = scroll.min(rows.len().saturating_sub(usize::from(inner.height)));
         for (line, row) in (0..inner.height).zip(rows.into_iter().skip(top)) {

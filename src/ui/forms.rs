@@ -14,7 +14,6 @@ use crate::{
 use super::{
     Canvas, Caret, requests,
     widgets::{
-        frame::dialog,
         text::{Pen, clip, tail, width, wrap},
     },
 };
@@ -82,7 +81,7 @@ pub(crate) fn unack(c: &mut Canvas<'_>, area: Rect, plan: &UnackPlan) -> Caret {
     rows.push(("take it back? [y/N]".into(), Role::Accent));
     let title = format!("unack {}", plan.name.line());
     let height = u16::try_from(rows.len()).unwrap_or(4) + 2;
-    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, height), &title);
     paragraphs(c, inner, &rows);
     Caret::default()
 }
@@ -118,7 +117,7 @@ pub(crate) fn note(c: &mut Canvas<'_>, area: Rect, form: &NoteForm) -> Caret {
     let title = format!("note on {about}{others}");
     let lines = form.text.as_str().split('\n').count();
     let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(3).clamp(6, (area.height / 2).max(6));
-    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, height), &title);
     let whole = inner;
     let inner = Rect { height: inner.height.saturating_sub(u16::from(form.there.is_some())), ..inner };
     let columns = usize::from(inner.width.max(2)) - 1;

@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     Canvas, Caret,
-    widgets::{frame::dialog, text::Pen},
+    widgets::text::Pen,
 };
 
 /// Columns of the box, where there is room.
@@ -27,9 +27,8 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, menu: &Menu) -> Caret {
         MenuKind::Help => "help: type to narrow, Enter runs",
         MenuKind::Palette => "commands",
     };
-    let style = c.look.style(Role::BorderFocus);
     let inner =
-        dialog(c.buf, area, (WIDTH.min(area.width.saturating_sub(2)).max(78), height), title, style, c.look.base());
+        c.dialog(area, (WIDTH.min(area.width.saturating_sub(2)).max(78), height), title);
     let mut pen = Pen::new(c.buf, inner, 0);
     pen.put(": ", c.look.style(Role::Accent)).put(menu.text.before_cursor(), c.look.base());
     let caret = (pen.x(), inner.y);

@@ -9,7 +9,7 @@ use crate::{
 
 use super::{
     Canvas,
-    widgets::{frame::dialog, text::Pen},
+    widgets::text::Pen,
 };
 
 pub(super) const KEYS: &[(&str, &str)] = &[("a letter", "takes it"), ("j/k Enter", "choose"), ("Esc", "leave")];
@@ -17,9 +17,8 @@ pub(super) const KEYS: &[(&str, &str)] = &[("a letter", "takes it"), ("j/k Enter
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, pick: &Pick) {
     let verb = if pick.does == Does::Copy { "copy" } else { "open" };
     let height = u16::try_from(pick.items.len()).unwrap_or(u16::MAX).saturating_add(2);
-    let style = c.look.style(Role::BorderFocus);
     let title = format!("{verb}: {}", pick.of);
-    let inner = dialog(c.buf, area, (78, height), &title, style, c.look.base());
+    let inner = c.dialog(area, (78, height), &title);
     let top = (pick.place + 1).saturating_sub(usize::from(inner.height.max(1)));
     let labels = pick.items.iter().map(|i| super::widgets::text::width(&i.label)).max().unwrap_or(0);
     for (row, (index, item)) in (0..inner.height).zip(pick.items.iter().enumerate().skip(top)) {

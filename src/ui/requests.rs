@@ -18,7 +18,7 @@ use super::{
     Canvas, Caret,
     detail::Sheet,
     forms::{WIDTH, input, paragraphs, wrapped},
-    widgets::{frame::dialog, text::Pen},
+    widgets::text::Pen,
 };
 
 /// Columns of a verb in the menu.
@@ -44,7 +44,7 @@ pub(crate) fn keys(sheet: &AskSheet) -> &'static [(&'static str, &'static str)] 
 fn menu(c: &mut Canvas<'_>, area: Rect, menu: &AskMenu) -> Caret {
     let title = format!("ask {} about {}", menu.alert.source, menu.name.line());
     let rows = u16::try_from(menu.items.len()).unwrap_or(8) + 2;
-    let inner = dialog(c.buf, area, (WIDTH, rows), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, rows), &title);
     for (line, (at, item)) in (0..inner.height).zip(menu.items.iter().enumerate()) {
         let (words, role) = match &item.refused {
             Some(why) => (format!("cannot be done: {why}"), Role::Dim),
@@ -80,7 +80,7 @@ fn form(c: &mut Canvas<'_>, area: Rect, form: &AskForm) -> Caret {
     let below = u16::try_from(fields.len().max(1)).unwrap_or(2);
     let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(3 + below);
     let title = format!("{} {}", request.verb.as_str(), form.plan.name.line());
-    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, height), &title);
     let words = inner.height.saturating_sub(below);
     paragraphs(c, Rect { height: words, ..inner }, &rows);
     let top = u16::try_from(rows.len()).unwrap_or(words).saturating_add(1).min(words);

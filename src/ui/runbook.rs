@@ -35,7 +35,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, reading: Reading) {
     let styles = (c.look.style(Role::BorderFocus), c.look.style(Role::Title));
     let name = opened.read().map(|r| r.runbook.title().map_or_else(|| r.place.clone(), |t| t.line().into_owned()));
     let title = format!("runbook of {}: {}", opened.title.line(), name.unwrap_or_default());
-    let inner = titled(c.buf, area, title.trim_end_matches([':', ' ']), &right, styles, c.look.glyph("━", "="));
+    let inner = titled(c.buf, area, title.trim_end_matches([':', ' ']), &right, styles, c.look.rule(true));
     match &opened.told {
         None => drop(Pen::new(c.buf, inner, 0).skip(1).put("reading it", c.look.style(Role::Hint))),
         Some(Err(why)) => unread(c, inner, opened, &why.line()),

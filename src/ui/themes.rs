@@ -6,7 +6,7 @@ use crate::{app::desk::dress::Trying, config::theme::Role};
 
 use super::{
     Canvas,
-    widgets::{frame::dialog, text::Pen},
+    widgets::text::Pen,
 };
 
 pub(crate) const KEYS: &[(&str, &str)] =
@@ -30,7 +30,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, list: &Trying) {
     let size = (WIDTH.min(area.width), rows.saturating_add(4).min(area.height));
     let corner =
         Rect { x: area.x + area.width - size.0, y: area.y + area.height - size.1, width: size.0, height: size.1 };
-    let inner = dialog(c.buf, corner, size, "themes", c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(corner, size, "themes");
     let foot = u16::from(inner.height > 3) * 2;
     let room = Rect { height: inner.height - foot, ..inner };
     let top = (list.place + 1).saturating_sub(usize::from(room.height.max(1)));

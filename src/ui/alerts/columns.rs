@@ -37,11 +37,14 @@ const NAME_MIN: usize = 12;
 pub struct Plan(Vec<(Column, usize)>);
 
 impl Plan {
-    pub fn of(app: &App, width: u16) -> Self {
+    /// A frugal one draws no graph.
+    pub fn of(app: &App, width: u16, frugal: bool) -> Self {
         // Whose it is, and whose it will be where a source pages the next by itself.
         let pages = app.world.sources.iter().any(|s| s.about.can.way(Verb::Escalate).is_some());
         let anybody = pages || app.world.board.acked() > 0 || app.world.acks.any_broken(app.now);
-        Self::laid(&app.desk.view.columns, width, anybody)
+        let is_drawn = |c: &&Column| !(frugal && **c == Column::Spark);
+        let wanted: Vec<Column> = app.desk.view.columns.iter().filter(is_drawn).cloned().collect();
+        Self::laid(&wanted, width, anybody)
     }
 
     pub fn columns(&self) -> impl Iterator<Item = (&Column, usize)> {

@@ -12,7 +12,7 @@ use crate::{
     domain::duration,
     ui::{
         Canvas, Caret,
-        widgets::{frame::dialog, plot::bar, text::Pen},
+        widgets::{plot::bar, text::Pen},
     },
 };
 
@@ -40,9 +40,8 @@ pub(crate) fn keys(layer: &Seeing) -> &'static [(&'static str, &'static str)] {
 }
 
 fn framed(c: &mut Canvas<'_>, area: Rect, height: usize, title: &str) -> Rect {
-    let style = c.look.style(Role::BorderFocus);
     let height = u16::try_from(height).unwrap_or(u16::MAX).saturating_add(2);
-    dialog(c.buf, area, (WIDTH, height), title, style, c.look.base())
+    c.dialog(area, (WIDTH, height), title)
 }
 
 /// The first line that is drawn, so that the selected one is among them.
@@ -136,7 +135,8 @@ fn facets_of(c: &mut Canvas<'_>, area: Rect, facets: &Facets) -> Caret {
             FacetLine::Head(text) => drop(pen.put(text, c.look.style(Role::Title))),
             FacetLine::More(n) => drop(pen.skip(2).put(&format!("and {n} more"), c.look.style(Role::Hint))),
             FacetLine::Value(value, n, _) => {
-                let bar = bar(share(*n, all), 16, c.look.glyph("u", "a") == "a");
+                let cells = if c.look.frugal { 0 } else { 16 };
+                let bar = bar(share(*n, all), cells, c.look.glyph("u", "a") == "a");
                 pen.skip(2).column(&value.replace('\n', " "), 42, c.look.base()).skip(1);
                 pen.column_right(&n.to_string(), 7, c.look.base()).skip(1).put(&bar, c.look.style(Role::Accent));
             }

@@ -18,7 +18,6 @@ use crate::{
         Canvas, Caret,
         forms::{WIDTH, input, paragraphs, wrapped},
         widgets::{
-            frame::dialog,
             text::{Pen, width},
         },
     },
@@ -34,7 +33,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &Form) -> Caret {
     let rows = words(c, form);
     let fields = u16::try_from(form.fields.len()).unwrap_or(8);
     let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(3 + fields);
-    let inner = dialog(c.buf, area, (WIDTH, height), &form.title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, height), &form.title);
     // Where the dialog is too low for all of it, what is written stays in sight.
     let above = inner.height.saturating_sub(fields);
     paragraphs(c, Rect { height: above, ..inner }, &rows);
