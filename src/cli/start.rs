@@ -221,6 +221,7 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
 /// What the configuration says that a world needs beside its setup.
 pub fn equip(world: &mut World, config: &Config) {
     world.furnish(config);
+    world.on_call.wall = rota(config).wall;
     world.actions.holder = action::holder();
     world.paging.rules = paging_rules(config);
 }

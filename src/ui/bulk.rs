@@ -19,9 +19,7 @@ use super::{
     acking::{self, FIELDS},
     forms::paragraphs,
     requests,
-    widgets::{
-        text::{Pen, clip, wrap},
-    },
+    widgets::text::{Pen, clip, wrap},
 };
 
 /// Columns of the dialog where there is room for them.

@@ -13,9 +13,7 @@ use crate::{
 
 use super::{
     Canvas, Caret, requests,
-    widgets::{
-        text::{Pen, clip, tail, width, wrap},
-    },
+    widgets::text::{Pen, clip, tail, width, wrap},
 };
 
 pub(super) const WIDTH: u16 = 76;
@@ -37,6 +35,11 @@ pub(super) fn overreach<'a>(names: impl ExactSizeIterator<Item = &'a SafeText>, 
 pub(super) fn wrapped(text: &str, indent: &str, role: Role) -> Vec<(String, Role)> {
     let columns = usize::from(WIDTH) - 5 - indent.len();
     wrap(text, columns).into_iter().map(|line| (format!("{indent}{line}"), role)).collect()
+}
+
+/// The same for a screen that is narrower than the form.
+pub(super) fn narrowed(rows: Vec<(String, Role)>, columns: usize) -> Vec<(String, Role)> {
+    rows.into_iter().flat_map(|(text, role)| wrap(&text, columns).into_iter().map(move |line| (line, role))).collect()
 }
 
 pub(super) fn paragraphs(c: &mut Canvas<'_>, area: Rect, rows: &[(String, Role)]) {

@@ -56,6 +56,7 @@ pub mod tiny;
 pub mod title;
 pub mod tour;
 pub mod views;
+pub mod when;
 mod which;
 pub mod why;
 pub mod widgets;

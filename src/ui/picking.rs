@@ -7,10 +7,7 @@ use crate::{
     config::theme::Role,
 };
 
-use super::{
-    Canvas,
-    widgets::text::Pen,
-};
+use super::{Canvas, widgets::text::Pen};
 
 pub(super) const KEYS: &[(&str, &str)] = &[("a letter", "takes it"), ("j/k Enter", "choose"), ("Esc", "leave")];
 

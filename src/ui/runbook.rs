@@ -15,6 +15,7 @@ use crate::{
 
 use super::{
     Canvas,
+    when::When,
     widgets::{
         frame::titled,
         text::{Pen, wrap},
@@ -132,7 +133,7 @@ fn step(c: &Canvas<'_>, item: &Item, tick: Option<&Tick>, columns: usize) -> Vec
         (None, _, false) => c.look.glyph("•", "-"),
     };
     let number = item.number.map(|n| format!("{n}. ")).unwrap_or_default();
-    let who = tick.map(|t| format!("  ({} {})", t.by.line(), t.at.format("%H:%M"))).unwrap_or_default();
+    let who = tick.map(|t| format!("  ({} {})", t.by.line(), When::of(c.app).write(t.at, "%H:%M"))).unwrap_or_default();
     let who = if tick.is_none() && item.task == Some(true) { "  (as written)".to_owned() } else { who };
     let text = format!("{mark} {number}{}{who}", item.text.shown());
     let role = if tick.is_some() { Role::Ok } else { Role::Text };

@@ -17,9 +17,7 @@ use crate::{
 use super::{
     Canvas, Caret,
     forms::paragraphs,
-    widgets::{
-        text::{Pen, wrap},
-    },
+    widgets::text::{Pen, wrap},
 };
 
 const WIDTH: u16 = 116;

@@ -9,9 +9,7 @@ use crate::{
 
 use super::{
     Canvas, Caret,
-    widgets::{
-        text::{Pen, wrap},
-    },
+    widgets::text::{Pen, wrap},
 };
 
 const WIDTH: u16 = 110;

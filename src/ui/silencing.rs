@@ -13,9 +13,7 @@ use crate::{
 
 use super::{
     Canvas, Caret, beyond,
-    widgets::{
-        text::{Pen, tail, wrap},
-    },
+    widgets::text::{Pen, tail, wrap},
 };
 
 const WIDTH: u16 = 110;

@@ -4,10 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::{app::desk::dress::Trying, config::theme::Role};
 
-use super::{
-    Canvas,
-    widgets::text::Pen,
-};
+use super::{Canvas, widgets::text::Pen};
 
 pub(crate) const KEYS: &[(&str, &str)] =
     &[("j/k", "look at it"), ("Enter", "keep for this run"), ("w", "keep in the configuration"), ("Esc", "as before")];

@@ -117,6 +117,7 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Drill => supposing::drill(app, now),
         Command::Reload => settings::panel::reload(app),
         Command::Settings => settings::panel::open(app),
+        Command::Times => super::times::next(app, now),
         Command::Theme => super::dress::open(app),
         Command::Mouse => super::touch::turn(app, now),
         Command::SilenceExtend

@@ -143,6 +143,7 @@ pub const WORDS: &[Word] = &[
         "Shows changes alone in the timeline, then alerts, then acts.",
         Does::Run(Command::TimelineKinds),
     ),
+    word("times", "", "Tells moments by age, by the clock in UTC, or by that of your zone.", Does::Run(Command::Times)),
     word("axis", "[N]", "The time axis in sentences: of an alert, a budget or an incident.", Does::Axis),
     word("graph", "[bN]", "A budget's graphs in sentences.", Does::Open),
     word("explain", "[bN]", "Every number of a budget with its formula.", Does::OnBudget(Command::Explain)),
@@ -254,6 +255,7 @@ pub const fn way(command: Command) -> Way {
         Command::Settings => Way::Instead(
             "`watchfire config check` reads what is wrong; a change that waits for a yes is said in the cockpit",
         ),
+        Command::Times => Way::Word("times"),
         Command::Theme | Command::Mouse => Way::Instead("nothing is drawn here, and there is nothing to click on"),
         Command::Tour => Way::Instead("the tour walks over a screen: `help` reads the words, `help ack` one of them"),
         Command::SilenceExtend => Way::Word("extend"),

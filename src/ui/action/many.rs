@@ -14,9 +14,7 @@ use crate::{
 use super::{
     super::{
         Canvas, Caret, bulk,
-        widgets::{
-            text::{Pen, clip},
-        },
+        widgets::text::{Pen, clip},
     },
     WIDTH, line,
 };

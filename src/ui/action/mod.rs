@@ -24,9 +24,7 @@ pub(crate) use self::many::word;
 use super::{
     Canvas, Caret,
     forms::{input, paragraphs},
-    widgets::{
-        text::{Pen, wrap},
-    },
+    widgets::text::{Pen, wrap},
 };
 
 const WIDTH: u16 = 96;

@@ -9,10 +9,7 @@ use crate::{
 };
 
 use super::{
-    super::{
-        Canvas, Caret,
-        widgets::text::Pen,
-    },
+    super::{Canvas, Caret, widgets::text::Pen},
     phase_word, shown,
 };
 

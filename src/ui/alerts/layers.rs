@@ -12,6 +12,7 @@ use crate::{
     domain::duration,
     ui::{
         Canvas, Caret,
+        when::When,
         widgets::{plot::bar, text::Pen},
     },
 };
@@ -171,7 +172,7 @@ fn returned(c: &mut Canvas<'_>, area: Rect, place: usize) -> Caret {
         let lasted = format!("for {}", duration::long(one.resolved_at - one.fired_at));
         let mut pen = Pen::new(c.buf, inner, line);
         pen.put(glyph, severity).put(letter, severity).skip(1);
-        pen.put(&one.fired_at.format("%d.%m. %H:%M ").to_string(), c.look.style(Role::Dim));
+        pen.put(&When::of(c.app).write(one.fired_at, "%d.%m. %H:%M "), c.look.style(Role::Dim));
         pen.column(&lasted, 11, c.look.style(Role::Dim)).skip(1).put(&one.title.line(), c.look.base());
         if top + usize::from(line) == place {
             select(c, inner, line);

@@ -9,7 +9,7 @@ use crate::{
     },
     config::theme::Role,
     domain::duration,
-    ui::{Canvas, detail::Sheet, look::Look, widgets::text::Pen},
+    ui::{Canvas, detail::Sheet, look::Look, when::When, widgets::text::Pen},
 };
 
 /// Cells of a sparkline.
@@ -68,7 +68,7 @@ pub(crate) fn section(sheet: &mut Sheet, c: &Canvas<'_>, row: &Row) {
     }
     if let Some(mark) = world.noise.on(&row.id) {
         let why = mark.why.as_ref().map(|w| format!(": {}", w.line())).unwrap_or_default();
-        let when = mark.at.format("%d.%m. %H:%M");
+        let when = When::of(c.app).past(mark.at, "%d.%m. %H:%M");
         sheet.pair("noise", &format!("{} called it not actionable {when}{why}; ! takes it back", mark.by.line()));
     }
 }

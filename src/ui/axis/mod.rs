@@ -25,6 +25,7 @@ use super::{
         scale::{self, Span},
         strip,
     },
+    when::When,
     widgets::frame::titled,
 };
 
@@ -118,7 +119,9 @@ fn title(
     let length = duration::short(span.to - span.from);
     let follows = if sight.cursor.is_none() { ", follows" } else { "" };
     let graph = budget.map_or(String::new(), |row| format!("{} {}, ", sight.graph.name(), row.slo.title.line()));
-    let title = format!("{graph}{length}{follows}");
+    // Clocks on an axis show UTC: whoever reads another everywhere else must be told.
+    let zone = if When::of(c.app).is_here() { ", in UTC" } else { "" };
+    let title = format!("{graph}{length}{follows}{zone}");
     let right = match budget {
         Some(_) if c.app.world.budgets.is_blind(c.app.now) => "budget UNKNOWN: not counted of late".into(),
         Some(row) => format!("{} of {} left", left(row.numbers()), row.slo.window.words()),

@@ -17,9 +17,7 @@ use crate::{
     ui::{
         Canvas, Caret,
         forms::{WIDTH, input, paragraphs, wrapped},
-        widgets::{
-            text::{Pen, width},
-        },
+        widgets::text::{Pen, width},
     },
 };
 

@@ -38,6 +38,7 @@ use super::{
     Canvas,
     budgets::left,
     detail::Sheet,
+    when::When,
     widgets::{
         frame::titled,
         text::{Pen, wrap},
@@ -122,7 +123,8 @@ fn split(area: Rect, upper: u16) -> (Rect, Rect) {
 
 fn title(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) -> Rect {
     let styles = (c.look.style(Role::Border), c.look.style(Role::Dim));
-    let title = format!("{} {}", sight.graph.name(), row.slo.title.line());
+    let zone = if When::of(c.app).is_here() { " (in UTC)" } else { "" };
+    let title = format!("{} {}{zone}", sight.graph.name(), row.slo.title.line());
     let right = match sight.graph {
         Graph::Month => "projected to its end".into(),
         _ => format!("{} of {} left", left(row.numbers()), row.slo.window.words()),

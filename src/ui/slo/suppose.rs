@@ -6,10 +6,7 @@ use crate::{
     app::desk::supposing::{FIELDS, Supposition},
     config::theme::Role,
     domain::slo::{SloId, supposed::suppose, tale},
-    ui::{
-        Canvas, Caret, forms,
-        widgets::text::wrap,
-    },
+    ui::{Canvas, Caret, forms, widgets::text::wrap},
 };
 
 /// Columns of the names before a field or a number.
