@@ -5,9 +5,7 @@ use ratatui::layout::Rect;
 use crate::{
     app::desk::incidents::opened::{Opened, Spot},
     config::theme::Role,
-    domain::{
-        incident::{Incident, Link, Moment, Task, Whence},
-    },
+    domain::incident::{Incident, Link, Moment, Task, Whence},
     ui::{
         Canvas, timeline,
         when::When,

@@ -24,12 +24,13 @@ pub fn apart(texts: &[(Cow<'_, str>, usize)], cut: Cut) -> Vec<String> {
     let alike: Vec<Vec<usize>> = alike.into_values().filter(|all| all.len() > 1).collect();
     for places in alike {
         let all: Vec<&str> = places.iter().map(|i| texts[*i].0.as_ref()).collect();
+        if all.windows(2).all(|two| two[0] == two[1]) {
+            continue;
+        }
         let (before, after) = shared(&all);
         for i in places {
             let (text, max) = &texts[i];
-            if before + after < text.len() || all.iter().any(|other| other != text) {
-                shown[i] = around(text, before.min(text.len()), after, *max);
-            }
+            shown[i] = around(text, before, after, *max);
         }
     }
     shown
@@ -76,7 +77,8 @@ fn around(text: &str, before: usize, after: usize, max: usize) -> String {
     }
     let core = clip_middle(core, room);
     let free = room - width(&core);
-    let start = head(start, free / 2);
+    // A few letters of a beginning that all share say less than what follows.
+    let start = if free / 2 < LEAST { "" } else { head(start, free / 2) };
     let end = head(end, free - width(start));
     format!("{start}…{core}{end}…")
 }
@@ -117,7 +119,7 @@ mod tests {
     fn what_tells_two_instances_apart_stays_wherever_it_stands() {
         let eu = ["ip-10-0-12-233.eu-west-1.compute.internal", "ip-10-0-12-234.eu-west-1.compute.internal"];
         assert_eq!(cut(&eu, 20, clip_middle), ["ip-10-0-12-233.eu-w…", "ip-10-0-12-234.eu-w…"]);
-        assert_eq!(cut(&eu, 12, clip_middle), ["ip-…233.eu-…", "ip-…234.eu-…"]);
+        assert_eq!(cut(&eu, 12, clip_middle), ["…233.eu-wes…", "…234.eu-wes…"]);
         let pods = ["payment-7d9f6c5b8-47rt8", "payment-7d9f6c5b8-x8fgh"];
         assert_eq!(cut(&pods, 14, clip_middle), ["payment…-47rt8", "payment…-x8fgh"]);
         assert_eq!(
