@@ -122,10 +122,8 @@ mod tests {
         assert_eq!(cut(&eu, 12, clip_middle), ["…233.eu-wes…", "…234.eu-wes…"]);
         let pods = ["payment-7d9f6c5b8-47rt8", "payment-7d9f6c5b8-x8fgh"];
         assert_eq!(cut(&pods, 14, clip_middle), ["payment…-47rt8", "payment…-x8fgh"]);
-        assert_eq!(
-            cut(&["Nobody can buy from dublin today", "Nobody can buy from oslo today"], 18, clip)[0],
-            "Nobody…dublin tod…"
-        );
+        let cities = ["Nobody can buy from dublin: it fails", "Nobody can buy from oslo: it fails"];
+        assert_eq!(cut(&cities, 18, clip), ["…dublin: it fails", "…oslo: it fails"].map(|t| t.to_owned()));
     }
 
     #[test]
