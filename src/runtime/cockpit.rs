@@ -1,12 +1,12 @@
 //! The loop: keys, then the screen, then data. Nothing is awaited in an arm; all waiting is in tasks.
 
-use std::{collections::VecDeque, io, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::VecDeque, io, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use crossterm::event::{Event, KeyCode, KeyModifiers};
 use futures_util::{StreamExt, stream::BoxStream};
 use tokio::{
     sync::{Notify, mpsc, watch},
-    task::{JoinError, JoinSet, LocalSet},
+    task::{AbortHandle, JoinError, JoinSet, LocalSet},
     time::{Instant, MissedTickBehavior, interval},
 };
 
@@ -246,6 +246,12 @@ struct Turning<'a, S> {
 }
 
 impl<S: Screen> Turning<'_, S> {
+    /// Begins a piece of work beside the loop. Boxed: all are one kind of task to tokio, which is built once.
+    fn begin(&mut self, work: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+        let work: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(work);
+        self.tasks.spawn(work)
+    }
+
     /// Counts that outlived the last run.
     fn begin_with(&mut self, kept: crate::app::msg::BudgetReport) {
         if !kept.rows.is_empty() {

@@ -1,6 +1,6 @@
 //! The journal's task: one writer, work in the order it was asked for, and what other cockpits wrote.
 
-use std::{collections::BTreeSet, future::Future, path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, future::Future, path::PathBuf, pin::Pin, sync::Arc};
 
 use tokio::{
     sync::{mpsc, oneshot},
@@ -128,10 +128,21 @@ impl Keeper {
 }
 
 /// Runs a journal future on a thread of its own kind: sqlx waits on threads that tokio cannot see, and a paused clock
-/// must not run ahead of a disk.
+/// must not run ahead of a disk. None where it panicked.
 pub(crate) async fn on_disk<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    let (told, done) = oneshot::channel();
+    // Boxed: a task of its own kind for each of the journal's questions would be half a megabyte of program.
+    waited_for(Box::pin(async move {
+        let _ = told.send(future.await);
+    }))
+    .await;
+    done.await.ok()
+}
+
+async fn waited_for(work: Pin<Box<dyn Future<Output = ()> + Send>>) {
     let handle = tokio::runtime::Handle::current();
-    tokio::task::spawn_blocking(move || handle.block_on(future)).await.ok()
+    // A panic was recorded by the hook, and its answer is missing.
+    let _ = tokio::task::spawn_blocking(move || handle.block_on(work)).await;
 }
 
 struct Keeping {

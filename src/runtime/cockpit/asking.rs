@@ -14,23 +14,23 @@ impl<S: Screen> Turning<'_, S> {
         let Some(question) = explain::Question::new(&self.app, &id, &self.sources, self.clock) else {
             return Some(Msg::Explained { id, told: Vec::new() });
         };
-        self.tasks.spawn(question.tell(self.inbox.clone()));
+        self.begin(question.tell(self.inbox.clone()));
         let around = study::Question::new(&self.app.world, &id, &self.sources, self.clock)?;
         let asked = around.asked();
-        self.tasks.spawn(around.tell(self.inbox.clone()));
+        self.begin(around.tell(self.inbox.clone()));
         Some(asked)
     }
 
     pub(super) fn recall(&mut self, id: AlertId, labels: Labels, back: chrono::Duration) -> Option<Msg> {
         let question = study::Question::memory_of(id, labels, &self.sources, self.clock).back(back);
         let asked = question.recalling();
-        self.tasks.spawn(question.recall(self.inbox.clone()));
+        self.begin(question.recall(self.inbox.clone()));
         Some(asked)
     }
 
     pub(super) fn ask_beyond(&mut self, matchers: Vec<Matcher>) -> Option<Msg> {
         let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
-        self.tasks.spawn(async move {
+        self.begin(async move {
             let told = beyond::ask(&sources, &matchers, clock).await;
             let _ = inbox.send(Msg::Beyond { matchers, told }).await;
         });
@@ -39,7 +39,7 @@ impl<S: Screen> Turning<'_, S> {
 
     pub(super) fn plan_request(&mut self, request: Request) -> Option<Msg> {
         let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
-        self.tasks.spawn(async move {
+        self.begin(async move {
             let answer = request::plan(&sources, &request, clock).await;
             let _ = inbox.send(Msg::Planned(Box::new(request), answer)).await;
         });
@@ -48,7 +48,7 @@ impl<S: Screen> Turning<'_, S> {
 
     pub(super) fn inquire(&mut self, slo: Slo, question: Question) -> Option<Msg> {
         let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
-        self.tasks.spawn(async move {
+        self.begin(async move {
             let answer = inquire::ask(&sources, &slo, &question, clock).await;
             let _ = inbox.send(Msg::Inquired(question, answer)).await;
         });
@@ -57,7 +57,7 @@ impl<S: Screen> Turning<'_, S> {
 
     pub(super) fn read_routes(&mut self, name: SourceName) -> Option<Msg> {
         let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
-        self.tasks.spawn(async move {
+        self.begin(async move {
             let told = routes::read(&sources, &name, clock).await;
             // A loop that has gone needs no answer.
             let _ = inbox.send(Msg::Routes(name, told)).await;
@@ -71,7 +71,7 @@ impl<S: Screen> Turning<'_, S> {
             return Some(Msg::OnCall(name, None));
         }
         let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
-        self.tasks.spawn(async move {
+        self.begin(async move {
             let told = crate::runtime::oncall::read(&sources, &name, clock).await;
             // A loop that has gone needs no answer.
             let _ = inbox.send(Msg::OnCall(name, Some(told))).await;

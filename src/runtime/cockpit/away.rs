@@ -28,7 +28,7 @@ impl<S: Screen> Turning<'_, S> {
         self.screen.suspend();
         self.events = None;
         let inbox = self.inbox.clone();
-        self.tasks.spawn(async move {
+        self.begin(async move {
             let msg = editor::edit(text).await;
             let _ = inbox.send(Msg::Editor(msg)).await;
         });

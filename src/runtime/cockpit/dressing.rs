@@ -29,7 +29,7 @@ impl<S: Screen> Turning<'_, S> {
 
     pub(super) fn keep_theme(&mut self, file: PathBuf, theme: String) -> Option<Msg> {
         let inbox = self.inbox.clone();
-        self.tasks.spawn(async move {
+        self.begin(async move {
             let kept = on_disk(async move { keep(&file, &theme).map(|()| file.display().to_string()) }).await;
             let kept = kept.unwrap_or_else(|| Err("writing it failed inside watchfire".to_owned()));
             let kept = kept.map(|file| SafeText::new(&file)).map_err(|why| SafeText::new(&why));

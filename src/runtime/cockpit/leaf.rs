@@ -25,7 +25,7 @@ const NOTED: Duration = Duration::from_secs(10);
 
 impl<S: Screen> Turning<'_, S> {
     pub(super) fn make_up(&mut self, absence: Absence) -> Option<Msg> {
-        self.tasks.spawn(makeup::run(self.journal.clone(), absence, self.clock));
+        self.begin(makeup::run(self.journal.clone(), absence, self.clock));
         None
     }
 
@@ -76,7 +76,7 @@ impl<S: Screen> Turning<'_, S> {
             summary: Summary::now(&self.app.world, now),
         };
         let journal = self.journal.clone();
-        self.tasks.spawn(async move {
+        self.begin(async move {
             // Whoever reads it asks the sources where there is none.
             drop(on_disk(async move { standing.keep(&journal) }).await);
         });

@@ -37,7 +37,7 @@ impl<S: Screen> Turning<'_, S> {
             return Some(Msg::Copied { letters, sent, file: None });
         }
         let (inbox, path) = (self.inbox.clone(), self.journal.with_file_name(FILE));
-        self.tasks.spawn(async move {
+        self.begin(async move {
             let kept = on_disk(async move { keep(&path, &text) }).await;
             let file = kept.unwrap_or_else(|| Err("writing it failed inside watchfire".to_owned()));
             let file = file.map(|p| SafeText::new(&p.display().to_string())).map_err(|why| SafeText::new(&why));
@@ -54,7 +54,7 @@ impl<S: Screen> Turning<'_, S> {
             (false, false) => "there is no desktop here",
             (false, true) => {
                 let inbox = self.inbox.clone();
-                self.tasks.spawn(async move {
+                self.begin(async move {
                     let opened = browse(&url).await;
                     let _ = inbox.send(Msg::LinkTold { url, opened }).await;
                 });

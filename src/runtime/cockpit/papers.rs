@@ -23,7 +23,7 @@ impl<S: Screen> Turning<'_, S> {
         let now = self.clock.now();
         let watch = Watch::of(&self.app.world, now, self.handoff.rota.handover(now));
         let (journal, template, inbox) = (self.journal.clone(), self.handoff.template.clone(), self.inbox.clone());
-        self.tasks.spawn(async move {
+        self.begin(async move {
             let written = on_disk(async move { watch.write(&journal, template.as_deref()).await }).await;
             let written = written.unwrap_or_else(|| Err("writing it failed inside watchfire".to_owned()));
             let name = format!("handoff-{}.md", now.format("%Y-%m-%d-%H%M"));
@@ -41,7 +41,7 @@ impl<S: Screen> Turning<'_, S> {
             return Some(Msg::Written(Err(SafeText::new("the journal has not written its declaration yet"))));
         };
         let (journal, template, inbox) = (self.journal.clone(), self.postmortem.clone(), self.inbox.clone());
-        self.tasks.spawn(async move {
+        self.begin(async move {
             let written = on_disk(async move { case.write(&journal, template.as_deref()).await }).await;
             let written = written.unwrap_or_else(|| Err("writing it failed inside watchfire".to_owned()));
             let document = written.map(|(name, text, pictures)| {
@@ -55,7 +55,7 @@ impl<S: Screen> Turning<'_, S> {
 
     pub(super) fn keep(&mut self, document: Arc<Written>) -> Option<Msg> {
         let inbox = self.inbox.clone();
-        self.tasks.spawn(async move {
+        self.begin(async move {
             let kept = on_disk(async move { keep_all(&document) }).await;
             let kept = kept.unwrap_or_else(|| Err("writing it failed inside watchfire".to_owned()));
             let _ =

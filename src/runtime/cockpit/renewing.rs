@@ -100,7 +100,7 @@ impl<S: Screen> Turning<'_, S> {
         self.sources = stay;
         self.see_off(left);
         let (told, anew) = (self.renewal.connected.clone(), changed.anew().cloned().collect::<Vec<_>>());
-        self.tasks.spawn(async move {
+        self.begin(async move {
             let sources = connect(&config, &anew).await;
             // A loop that has gone needs no sources.
             let _ = told.send(Connected { adoption, number, sources });
@@ -136,7 +136,7 @@ impl<S: Screen> Turning<'_, S> {
 
     /// They are asked no more: what they keep running ends.
     fn see_off(&mut self, sources: Sources) {
-        self.tasks.spawn(async move {
+        self.begin(async move {
             for source in sources {
                 source.leave().await;
             }
@@ -157,7 +157,7 @@ impl<S: Screen> Turning<'_, S> {
     fn read_signals_anew(&mut self) {
         self.renewal.signals.abort();
         let signals = golden::Reading::new(self.sources.clone(), self.clock, self.renewal.purse.clone());
-        self.renewal.signals = self.tasks.spawn(signals.run(self.opening.subscribe(), self.inbox.clone()));
+        self.renewal.signals = self.begin(signals.run(self.opening.subscribe(), self.inbox.clone()));
     }
 }
 

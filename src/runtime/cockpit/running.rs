@@ -66,7 +66,7 @@ impl<S: Screen> Turning<'_, S> {
 
     pub(super) fn read_runbook(&mut self, places: Vec<Place>) -> Option<Msg> {
         let inbox = self.inbox.clone();
-        self.tasks.spawn(async move {
+        self.begin(async move {
             let told = runbook::read(&places).await;
             let _ = inbox.send(Msg::RunbookRead { places, told }).await;
         });
