@@ -230,6 +230,7 @@ fn pane_commands(pane: Pane) -> &'static [Command] {
             Command::Palette,
             Command::Refresh,
             Command::Quit,
+            Command::Times,
         ],
         Pane::Budgets | Pane::Timeline => &[
             Command::Help,
@@ -240,6 +241,7 @@ fn pane_commands(pane: Pane) -> &'static [Command] {
             Command::Palette,
             Command::Refresh,
             Command::Quit,
+            Command::Times,
         ],
     }
 }
