@@ -27,7 +27,8 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, list: &Trying) {
     let size = (WIDTH.min(area.width), rows.saturating_add(4).min(area.height));
     let corner =
         Rect { x: area.x + area.width - size.0, y: area.y + area.height - size.1, width: size.0, height: size.1 };
-    let inner = c.dialog(corner, size, "themes");
+    let title = if c.look.frugal { "themes (of a slow link: severities alone)" } else { "themes" };
+    let inner = c.dialog(corner, size, title);
     let foot = u16::from(inner.height > 3) * 2;
     let room = Rect { height: inner.height - foot, ..inner };
     let top = (list.place + 1).saturating_sub(usize::from(room.height.max(1)));
