@@ -33,8 +33,8 @@ pub enum Effect {
     },
     /// Write the intent and its entry in one transaction; answered by `Intended` or `NotIntended`.
     Intend(Box<Intent>, Vec<NewEntry>),
-    /// Ask a source what it would do; answered by `Planned`. Nothing is changed by it.
-    PlanRequest(Box<crate::domain::held::Request>),
+    /// Ask a source what it would do of each, all of them its own; answered by `Planned`. Nothing is changed by it.
+    PlanRequests(Vec<crate::domain::held::Request>),
     /// The intent is in the journal: send it, read it back, answer `Op`.
     Send(Box<Intent>),
     /// Write all acts of a plan and their entries in one transaction; answered by `AllIntended` or `NoneIntended`.

@@ -18,16 +18,17 @@ use crate::{
     },
     domain::{
         Time,
+        entry::Entry,
         filter::Filter,
+        op::OpId,
         routing::Policy,
         source::{SourceError, SourceName},
+        text::SafeText,
     },
 };
 
 use self::{
-    desk::{
-        Desk, acking, forms, layer::Layer, layout::Pane, many, naming, running, silence_list, silencing, views::Views,
-    },
+    desk::{Desk, acking, forms, layout::Pane, many, naming, running, silence_list, silencing, views::Views},
     effect::{Effect, Effects},
     msg::{JournalMsg, Msg, OpMsg, SourceMsg},
     world::{Setup, World},
@@ -122,8 +123,8 @@ impl App {
                 self.world.beyond_told(&matchers, told);
                 Vec::new()
             }
-            Msg::Planned(request, answer) => {
-                self.world.plans.told(&request, answer);
+            Msg::Planned(answers) => {
+                self.world.plans.told(answers);
                 Vec::new()
             }
             Msg::Inquired(question, answer) => {
@@ -146,6 +147,7 @@ impl App {
             Msg::Copied { letters, sent, file } => desk::address::copied(self, letters, sent, file),
             Msg::LinkTold { url, opened } => desk::address::told(self, url, opened),
             Msg::Config(msg) => settings::told(self, msg),
+            Msg::Hook(told) => self.on_hook(told),
             Msg::QuitAsked => vec![Effect::Quit],
         }
     }
@@ -164,21 +166,12 @@ impl App {
         if self.desk.focus == Pane::Alerts {
             self.world.looked(now);
         }
-        match self.desk.top_layer() {
-            Some(Layer::Action(_)) => running::key(self, now, key),
-            Some(Layer::Ask(_)) => desk::requests::key(self, now, key),
-            Some(Layer::Unack(_)) => forms::unack_key(self, now, key),
-            Some(layer) if layer.is_of_many() => many::key(self, now, key),
-            Some(Layer::Extend(_) | Layer::Expire(_)) => silence_list::confirm(self, now, key),
-            Some(Layer::Themes(_)) => desk::dress::key(self, key).unwrap_or_else(|| desk::pressing::key(self, key)),
-            Some(Layer::Silences(list)) if list.filtering => silence_list::filter_key(self, key),
-            Some(Layer::Pick(_)) => desk::picking::key(self, now, key),
-            Some(Layer::Address(_)) => desk::address::key(self, key),
-            Some(Layer::Settings { .. }) => {
-                settings::panel::key(self, key).unwrap_or_else(|| desk::pressing::key(self, key))
-            }
-            Some(layer) if layer.takes_text() => forms::key(self, now, key),
-            _ => desk::pressing::key(self, key),
+        if let Some(effects) = settings::panel::key(self, key) {
+            return effects;
+        }
+        match self.desk.taking() {
+            Some(here) => desk::strokes::key(self, now, here, key),
+            None => desk::pressing::key(self, key),
         }
     }
 
@@ -195,6 +188,7 @@ impl App {
 
     fn on_tick(&mut self) -> Effects {
         self.desk.on_tick(self.now);
+        self.say_quietly();
         let effects = self.world.on_tick(self.now);
         self.desk.follow(&self.world, self.now);
         effects
@@ -234,25 +228,26 @@ impl App {
         Vec::new()
     }
 
+    fn on_hook(&mut self, told: Result<(), crate::domain::text::SafeText>) -> Effects {
+        let effects = self.world.hook_told(self.now, told);
+        self.say_quietly();
+        effects
+    }
+
+    /// A word that can wait is said where no other stands: what burns comes first.
+    fn say_quietly(&mut self) {
+        if self.desk.toast.is_none()
+            && let Some(word) = self.world.unsaid()
+        {
+            self.desk.say_good(self.now, word);
+        }
+    }
+
     fn on_journal(&mut self, msg: JournalMsg) -> Effects {
         let now = self.now;
         let mut effects = Vec::new();
         match msg {
-            JournalMsg::Entries(entries) => {
-                let mut effects = self.world.remember(now, &entries);
-                let lost = self.world.lost_actions(&entries);
-                let news = self.world.hear_of_incidents(&entries);
-                if !self.world.timeline.is_read {
-                    effects.extend(desk::shares::load(self));
-                    effects.extend(desk::times::load(self));
-                }
-                self.world.timeline.take(entries);
-                effects.extend(desk::incidents::heard(self, news));
-                self.hear();
-                lost.into_iter().for_each(|lost| self.desk.say_bad(now, lost));
-                self.desk.follow(&self.world, now);
-                return effects;
-            }
+            JournalMsg::Entries(entries) => return self.on_entries(entries),
             JournalMsg::Incidents(entries) => {
                 let news = self.world.hear_of_incidents(&entries);
                 effects = desk::incidents::heard(self, news);
@@ -271,14 +266,7 @@ impl App {
                 let told = self.world.action_dropped(&op, &why);
                 self.tell(told);
             }
-            JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
-                let note = self.world.ops.note(&op).cloned();
-                let ack = self.world.ops.ack(&op);
-                let told = self.world.dropped(now, &op, &why);
-                self.tell(told);
-                note.into_iter().for_each(|note| forms::note_refused(self, note));
-                ack.into_iter().for_each(|ack| acking::refused(self, now, ack));
-            }
+            JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => self.on_dropped(&op, &why),
             JournalMsg::Recorded(op) => {
                 if let Some(effects) = self.world.action_recorded(&op) {
                     return effects;
@@ -287,6 +275,9 @@ impl App {
                 self.tell(told);
             }
             JournalMsg::Draft { key, text } if self.world.recall(&key, &text) => {}
+            JournalMsg::Draft { key, text } if self.world.recall_paging(&key, &text) => {
+                effects = self.world.keep_paging()
+            }
             JournalMsg::Draft { key, text } if desk::shares::recall(self, &key, &text) => {}
             JournalMsg::Draft { key, text } if desk::times::recall(self, &key, &text) => {}
             JournalMsg::Draft { key, text } => return forms::draft_came(self, now, &key, &text),
@@ -297,6 +288,34 @@ impl App {
         self.hear();
         self.desk.follow(&self.world, now);
         effects
+    }
+
+    /// What is new in the journal, by whomever it was written.
+    fn on_entries(&mut self, entries: Vec<Entry>) -> Effects {
+        let now = self.now;
+        let mut effects = self.world.remember(now, &entries);
+        let lost = self.world.lost_actions(&entries);
+        let news = self.world.hear_of_incidents(&entries);
+        if !self.world.timeline.is_read {
+            effects.extend(desk::shares::load(self));
+            effects.extend(desk::times::load(self));
+        }
+        self.world.timeline.take(entries);
+        effects.extend(desk::incidents::heard(self, news));
+        self.hear();
+        lost.into_iter().for_each(|lost| self.desk.say_bad(now, lost));
+        self.desk.follow(&self.world, now);
+        effects
+    }
+
+    /// The journal did not take an act: what was written for it is before its writer again.
+    fn on_dropped(&mut self, op: &OpId, why: &SafeText) {
+        let note = self.world.ops.note(op).cloned();
+        let ack = self.world.ops.ack(op);
+        let told = self.world.dropped(self.now, op, why);
+        self.tell(told);
+        note.into_iter().for_each(|note| forms::note_refused(self, note));
+        ack.into_iter().for_each(|ack| acking::refused(self, self.now, ack));
     }
 
     /// Nothing that is shown has changed.
@@ -312,7 +331,7 @@ impl App {
         effects
     }
 
-    fn on_op(&mut self, op: &crate::domain::op::OpId, msg: OpMsg) -> Effects {
+    fn on_op(&mut self, op: &OpId, msg: OpMsg) -> Effects {
         let (effects, told) = self.world.op_ended(self.now, op, msg);
         self.tell(told);
         self.desk.follow(&self.world, self.now);

@@ -24,7 +24,7 @@ use crate::{
         runbook::{Place, Runbook},
         silence::{Silence, beyond::Beyond},
         slo::{BudgetRow, SloId},
-        source::{Change, Detail, Snapshot, SourceError, SourceName},
+        source::{Change, Description, Detail, Snapshot, SourceError, SourceName, Unread},
         text::SafeText,
     },
 };
@@ -84,8 +84,8 @@ pub enum Msg {
         matchers: Vec<Matcher>,
         told: Vec<(SourceName, Beyond)>,
     },
-    /// What a source says it would do.
-    Planned(Box<crate::domain::held::Request>, Result<crate::domain::held::RequestPlan, SourceError>),
+    /// What a source says it would do of each.
+    Planned(Vec<super::world::planning::Answer>),
     /// What the source of a budget answered about it.
     Inquired(super::world::inquiry::Question, super::world::inquiry::Answer),
     /// A document was written, or why it could not be.
@@ -117,6 +117,8 @@ pub enum Msg {
         opened: Result<SafeText, SafeText>,
     },
     Config(ConfigMsg),
+    /// What became of a notice that a program of one's own was told; told where that is other than before.
+    Hook(Result<(), SafeText>),
     /// A signal, a vanished terminal or a recorded panic asks to leave.
     QuitAsked,
 }
@@ -156,6 +158,10 @@ pub enum SourceMsg {
     Paced(chrono::Duration),
     /// What somebody did to a system on purpose: new since the last time.
     Changed(Vec<Change>),
+    /// Until when changes are known, and why no further; none: they can be read again.
+    ChangesUnread(Option<Box<Unread>>),
+    /// It is connected, and this is what it can.
+    Met(Box<Description>),
 }
 
 #[derive(Clone, Debug)]

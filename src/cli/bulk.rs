@@ -12,14 +12,18 @@ use crate::{
     app::{
         effect::{Effect, Effects},
         msg::OpMsg,
-        world::bulk::{BulkPlan, Doing, End, Part},
+        world::{
+            bulk::{BulkPlan, Doing, End, Part},
+            planning::PART,
+        },
     },
     domain::{
         alert::{Ack, AlertId},
         entry::NewEntry,
+        held::{Request, RequestPlan},
         op::{Act, BatchId, Covered, Intent, OpId, Outcome},
         silence::SilenceDraft,
-        source::AckVia,
+        source::{AckVia, SourceError},
         text::SafeText,
     },
     journal::FIRST_LEASE,
@@ -55,8 +59,9 @@ pub async fn run(
     reason: &str,
 ) -> Result<Exit, Exit> {
     let noun = plan.doing.noun();
-    let plan = &can(&asked, plan).await;
-    let mut answers = planned(&asked, plan, reason);
+    let (plan, told) = can(&asked, plan).await;
+    let plan = &plan;
+    let mut answers = planned((&asked, &told), plan, reason);
     if !how.dry_run && !plan.is_empty() {
         if !how.yes {
             answers.iter().for_each(|a| exit::tell(a.in_words()));
@@ -69,22 +74,36 @@ pub async fn run(
     acts::finish((global, how), noun, asked, &answers).await
 }
 
-/// The plan without the parts that their source cannot do, as it says itself.
-async fn can(asked: &Asked, plan: &BulkPlan) -> BulkPlan {
-    let mut kept = plan.clone();
-    for request in plan.requests() {
-        if let Err(error) = request::plan(&asked.sources, request, asked.clock).await {
-            kept.leave_out(&request.alert.source, &error.to_string());
-        }
+/// What sources said that they would do with each alert that they are asked about.
+type Said = HashMap<AlertId, Result<RequestPlan, SourceError>>;
+
+/// The plan without the alerts that their source cannot do it for, as it says itself of each.
+async fn can(asked: &Asked, plan: &BulkPlan) -> (BulkPlan, Said) {
+    let requests: Vec<Request> = plan.requests().cloned().collect();
+    let mut progress = Progress::of(requests.len(), "planned");
+    let mut told = Said::new();
+    for part in requests.chunks(PART) {
+        let answers = request::plan_all(&asked.sources, part, asked.clock).await;
+        told.extend(part.iter().map(|request| request.alert.clone()).zip(answers));
+        progress.step(part.len());
     }
-    kept
+    progress.end();
+    let mut kept = plan.clone();
+    kept.leave_out(|request| told.get(&request.alert)?.as_ref().err().map(ToString::to_string));
+    (kept, told)
 }
 
 /// An answer for each alert, as it is before anything is sent.
-fn planned(asked: &Asked, plan: &BulkPlan, reason: &str) -> Vec<ActAnswer> {
+fn planned((asked, told): (&Asked, &Said), plan: &BulkPlan, reason: &str) -> Vec<ActAnswer> {
     let mut answers = Vec::new();
     for part in &plan.parts {
-        answers.extend(part.alerts.iter().map(|one| answer(asked, plan, part, one, reason)));
+        answers.extend(part.alerts.iter().map(|one| {
+            let mut answer = answer(asked, plan, part, one, reason);
+            if let Some(Ok(plan)) = told.get(&one.alert) {
+                super::request::says(&mut answer, plan.clone());
+            }
+            answer
+        }));
     }
     for left in &plan.left_out {
         let one = &left.alert;
@@ -109,15 +128,9 @@ fn answer(asked: &Asked, plan: &BulkPlan, part: &Part, one: &Covered, reason: &s
         matchers: part.matchers.iter().map(ToString::to_string).collect(),
         also: part.also.iter().map(|c| Other::of((&c.alert, &c.title))).collect(),
         aside: unseen,
-        does: does(asked, part),
         command: (part.via == AckVia::Silence).then(|| asked.world.command(&act(asked, plan, part, reason))),
         ..ActAnswer::planned(&one.alert, &one.title, part.via)
     }
-}
-
-fn does(asked: &Asked, part: &Part) -> Vec<SafeText> {
-    let way = part.request.as_ref().and_then(|r| asked.world.way(&r.alert.source, r.verb).ok());
-    way.map(|way| way.words.clone()).into_iter().collect()
 }
 
 /// What would be sent for a part.
@@ -173,7 +186,7 @@ async fn send(asked: &mut Asked, effects: Effects) {
         let (told, mut ends) = mpsc::channel(64);
         let sources = asked.sources.clone();
         let clock = asked.clock;
-        let mut progress = Progress::of(acts.len());
+        let mut progress = Progress::of(acts.len(), "sent and read back");
         let sending = queue::send(&sources, acts, clock, Begin::Sending, told);
         let settling = async {
             let mut renewed = tokio::time::interval(RENEW);
@@ -182,7 +195,7 @@ async fn send(asked: &mut Asked, effects: Effects) {
                     end = ends.recv() => {
                         let Some((intent, done)) = end else { break };
                         settle(asked, &intent.op, done.outcome, done.silence).await;
-                        progress.step();
+                        progress.step(1);
                     }
                     _ = renewed.tick() => renew(asked).await,
                 }
@@ -243,18 +256,19 @@ fn fill_in(asked: &Asked, answers: &mut [ActAnswer]) {
 struct Progress {
     all: usize,
     done: usize,
+    what: &'static str,
     seen: bool,
 }
 
 impl Progress {
-    fn of(all: usize) -> Self {
-        Self { all, done: 0, seen: io::stderr().is_terminal() }
+    fn of(all: usize, what: &'static str) -> Self {
+        Self { all, done: 0, what, seen: all > 0 && io::stderr().is_terminal() }
     }
 
-    fn step(&mut self) {
-        self.done += 1;
+    fn step(&mut self, n: usize) {
+        self.done += n;
         if self.seen {
-            let _ = write!(io::stderr(), "\r{} of {} sent and read back", self.done, self.all);
+            let _ = write!(io::stderr(), "\r{} of {} {}", self.done, self.all, self.what);
         }
     }
 

@@ -15,6 +15,7 @@ pub mod changes;
 pub mod completions;
 pub mod config;
 pub mod confirm;
+mod connecting;
 pub mod demo;
 pub mod doctor;
 mod document;

@@ -7,8 +7,9 @@ use crate::{
     config::{Config, Found, Request, request::Env},
     domain::Time,
     runtime::{
+        Sources,
         clock::Clock,
-        cockpit::{Cockpit, Ended, Left},
+        cockpit::{Cockpit, Ended, Late, Left},
         panics,
         poll::Sparing,
         recording::{self, End, Head, Kind, Recorder, play},
@@ -69,7 +70,11 @@ pub async fn configured(
     plain: bool,
 ) -> Result<Exit, Exit> {
     let clock = start::clock(config);
-    let mut cockpit = cockpit(config, clock).await;
+    // What is drawn once is drawn when all is known; a cockpit that stays opens at once.
+    let mut cockpit = match is_terminal() && !is_dumb() && !plain {
+        true => opening(config, clock).await,
+        false => cockpit(config, clock).await,
+    };
     if let Some(request) = request {
         cockpit.home = Some(Home::new(request, config, &cockpit.slo_problems));
         let in_force = reload::in_force(config, &cockpit.slos, &cockpit.slo_problems);
@@ -129,9 +134,17 @@ pub fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
-/// The whole cockpit on a configuration.
+/// The whole cockpit on a configuration, every source connected.
 pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
-    let sources = start::sources(config).await;
+    on(config, clock, (start::sources(config).await, Late::default()))
+}
+
+/// The same at once: who is slow to connect comes later.
+async fn opening(config: &Config, clock: Clock) -> Cockpit {
+    on(config, clock, start::at_once(config).await)
+}
+
+fn on(config: &Config, clock: Clock, (sources, late): (Sources, Late)) -> Cockpit {
     let (slos, slo_problems) = start::slos(config);
     let setup = start::setup(config, &sources, clock.now());
     let app = App::new(setup, config.keymap.clone()).with_alerts(&config.alerts);
@@ -155,6 +168,7 @@ pub async fn cockpit(config: &Config, clock: Clock) -> Cockpit {
         handoff: start::handover(config),
         postmortem: config.templates.postmortem.clone(),
         bound: false,
+        late,
         home: None,
     }
 }

@@ -1,7 +1,5 @@
 //! `watchfire ask`: a source is asked to do what only it can, for every alert that a filter means. Its own plan is shown first.
 
-use futures_util::future::join_all;
-
 use crate::{
     app::{desk::requests::ends_at, world::requests::AskPlan},
     domain::{
@@ -98,28 +96,22 @@ fn fits(plan: AskPlan, until: Option<Time>, text: &str) -> Result<AskPlan, Strin
 
 /// What each source says it would do; one that cannot say it is asked for nothing.
 pub(super) async fn tell<P>(asked: &Asked, planned: &mut [Planned<P, ActAnswer>], of: impl Fn(&P) -> Option<&Request>) {
-    let asks = planned.iter().map(|p| p.plan.as_ref().and_then(&of).cloned());
-    let answers = join_all(asks.map(|request| async move {
-        match request {
-            Some(request) => Some((request::plan(&asked.sources, &request, asked.clock).await, request)),
-            None => None,
-        }
-    }))
-    .await;
-    for (planned, answer) in planned.iter_mut().zip(answers) {
+    let asks: Vec<Request> = planned.iter().filter_map(|p| p.plan.as_ref().and_then(&of)).cloned().collect();
+    let answers = request::plan_all(&asked.sources, &asks, asked.clock).await;
+    let asked_for = planned.iter_mut().filter(|p| p.plan.as_ref().is_some_and(|plan| of(plan).is_some()));
+    for (planned, answer) in asked_for.zip(answers) {
         match answer {
-            Some((Ok(plan), _)) => says(&mut planned.answer, plan),
-            Some((Err(error), _)) => {
+            Ok(plan) => says(&mut planned.answer, plan),
+            Err(error) => {
                 planned.plan = None;
                 planned.answer.outcome = super::answer::act::Word::Refused;
                 planned.answer.why = Some(SafeText::new(&error.to_string()));
             }
-            None => {}
         }
     }
 }
 
-fn says(answer: &mut ActAnswer, plan: RequestPlan) {
+pub(super) fn says(answer: &mut ActAnswer, plan: RequestPlan) {
     answer.does = plan.effects;
     answer.author = Some(plan.author).filter(|a| !a.is_empty());
 }

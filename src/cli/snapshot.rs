@@ -22,7 +22,7 @@ use crate::{
         cockpit::Cockpit,
         explain::Question,
         golden::Reading,
-        inquire, once, study,
+        inquire, once, request, study,
     },
     sources::sim::SimWorld,
     ui::{self, look::Look, still},
@@ -144,6 +144,10 @@ async fn answer(app: &mut App, sources: &Sources, effect: Effect) {
             let clock = Clock::from(app.now, 0.01);
             let question = study::Question::memory_of(id.clone(), labels, sources, clock).back(back);
             drop(app.update(app.now, Msg::Recalled { id, found: question.whole().await }));
+        }
+        Effect::PlanRequests(requests) => {
+            let told = request::plan_all(sources, &requests, Clock::from(app.now, 0.01)).await;
+            drop(app.update(app.now, Msg::Planned(requests.into_iter().zip(told).collect())));
         }
         Effect::Inquire { slo, question } => {
             let answer = inquire::ask(sources, &slo, &question, Clock::from(app.now, 0.01)).await;

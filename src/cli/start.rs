@@ -1,8 +1,6 @@
 //! From the command line to what everything runs on: configuration, sources, the world's beginning.
 
-use std::{path::PathBuf, sync::Arc};
-
-use async_trait::async_trait;
+use std::path::PathBuf;
 
 use crate::{
     app::{
@@ -11,7 +9,7 @@ use crate::{
     },
     cli::exit,
     config::{
-        self, Config, ConfigError, Glyphs, Origin, Request, SimConfig, SourceKind,
+        self, Config, ConfigError, Glyphs, Origin, Request, SourceKind,
         depth::{Colours, Why},
         glyphs::Signs,
         request::Env,
@@ -24,7 +22,6 @@ use crate::{
         shift::{Rota, Wall},
         silence::rules::Rules,
         slo::Slo,
-        source::{Description, Snapshot, SourceError},
         text::SafeText,
     },
     runtime::{
@@ -34,12 +31,13 @@ use crate::{
         handover,
         terminal::host::{Host, Manners},
     },
-    sources::{self, Source, sim::SimWorld},
     ui::{
         look::{GlyphSet, Look},
         spell::Spelling,
     },
 };
+
+pub use super::connecting::{at_once, connect, names, sources};
 
 use super::{args::Global, exit::Exit};
 
@@ -102,60 +100,6 @@ pub fn clock(config: &Config) -> Clock {
     let gone = gone.mul_f64(sim.speed.clamp(0.001, 10_000.0));
     let gone = chrono::Duration::from_std(gone).unwrap_or_default();
     Clock::from(showed.checked_add_signed(gone).unwrap_or(showed), sim.speed)
-}
-
-/// Connects to every source. One that cannot even be set up is shown as such, and the others go on.
-pub async fn sources(config: &Config) -> Sources {
-    // Side by side: a plugin that is slow to say hello holds up no other source.
-    let mut all: Sources = futures_util::future::join_all(config.sources.iter().map(connect)).await;
-    all.extend(config.sim.iter().flat_map(simulated));
-    all
-}
-
-/// What the sources are called, in their order, before any is connected to.
-pub async fn names(config: &Config) -> Vec<String> {
-    let simulated = config.sim.iter().flat_map(simulated);
-    let simulated: Vec<String> = simulated.map(|s| s.describe().name.as_str().to_owned()).collect();
-    config.sources.iter().map(|s| s.name.as_str().to_owned()).chain(simulated).collect()
-}
-
-/// One source, connected; one that cannot be set up is never green.
-pub async fn connect(source: &config::SourceConfig) -> Arc<dyn Source> {
-    match sources::connect(source).await {
-        Ok(connected) => connected,
-        Err(error) => Arc::new(Unset::new(sources::describe(source), error)),
-    }
-}
-
-/// The sources of a simulated day; one that says why, where its scenario cannot be played.
-fn simulated(sim: &SimConfig) -> Sources {
-    match sources::sim::load(&sim.scenario) {
-        Ok(scenario) => SimWorld::kept(scenario, sim.began, sim.silences.clone()).sources(),
-        Err(why) => vec![Arc::new(Unset::new(sources::sim::describe("sim"), SourceError::rejected(why)))],
-    }
-}
-
-/// A source whose secret or certificate could not be read: never asked, never green.
-struct Unset {
-    about: Description,
-    error: SourceError,
-}
-
-impl Unset {
-    fn new(about: Description, error: SourceError) -> Self {
-        Self { about, error }
-    }
-}
-
-#[async_trait]
-impl Source for Unset {
-    fn describe(&self) -> &Description {
-        &self.about
-    }
-
-    async fn poll(&self, _now: Time) -> Result<Snapshot, SourceError> {
-        Err(self.error.clone())
-    }
 }
 
 /// The SLOs of the configured files, and what in them could not be read.

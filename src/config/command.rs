@@ -127,6 +127,45 @@ commands! {
     Theme = "ui.theme",
     Reload = "config.reload",
     Settings = "config.changes",
+    FormSend = "form.send",
+    FormCancel = "form.cancel",
+    FormNext = "form.next",
+    FormPrevious = "form.previous",
+    FormDown = "form.down",
+    FormUp = "form.up",
+    FormPageDown = "form.page_down",
+    FormPageUp = "form.page_up",
+    FormNewline = "form.newline",
+    FormEditor = "form.editor",
+    FormAsText = "form.as_text",
+    FormOperator = "form.operator",
+    FormTemplate = "form.template",
+    MenuChoose = "menu.choose",
+    MenuCancel = "menu.cancel",
+    MenuNext = "menu.next",
+    MenuPrevious = "menu.previous",
+    MenuTake = "menu.take",
+    MenuPageDown = "menu.page_down",
+    MenuPageUp = "menu.page_up",
+    TextLeft = "text.left",
+    TextRight = "text.right",
+    TextStart = "text.start",
+    TextEnd = "text.end",
+    TextBack = "text.back",
+    TextDelete = "text.delete",
+    TextWord = "text.cut_word",
+    TextLine = "text.cut_line",
+    QuestionYes = "question.yes",
+    QuestionNo = "question.no",
+    FacetNext = "facets.next",
+    FacetPrevious = "facets.previous",
+    FacetWithout = "facets.without",
+    ReturnedClear = "returned.clear",
+    BatchRetry = "batch.retry",
+    RunStop = "run.stop",
+    RunAgain = "run.again",
+    RunCommand = "run.command",
+    ThemeWrite = "themes.write",
 }
 
 /// What `config/keys.toml` says of one command.
@@ -196,7 +235,13 @@ impl Command {
     /// Whether it does something there; what it needs beside that it says itself.
     pub fn works_in(self, here: Context) -> bool {
         let info = self.info();
-        info.places.is_empty() || info.places.contains(&here) || info.also.contains(&here)
+        let everywhere = info.places.is_empty() && here.lets_in(self);
+        everywhere || info.places.contains(&here) || info.also.contains(&here)
+    }
+
+    /// Whether its keys are pressed where one writes.
+    pub fn is_beside_text(self) -> bool {
+        self.info().places.iter().any(|place| place.is_text())
     }
 
     /// Whether it sends something to a source, runs something, or opens what does.

@@ -2,9 +2,11 @@
 //!
 //! Knows names and words, not what is drawn there.
 
+use super::command::Command;
+
 macro_rules! contexts {
-    ($($variant:ident = $name:literal, $words:literal;)*) => {
-        /// Where keys are commands. Where text is written they are text, and no context.
+    ($($variant:ident = $name:literal, $words:literal, $sort:ident;)*) => {
+        /// Where keys are commands. Where text is written only those keys are that nobody writes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Context { $($variant,)* }
 
@@ -20,29 +22,79 @@ macro_rules! contexts {
             pub const fn words(self) -> &'static str {
                 match self { $(Context::$variant => $words,)* }
             }
+
+            const fn sort(self) -> Sort {
+                match self { $(Context::$variant => Sort::$sort,)* }
+            }
         }
     };
 }
 
+/// What a place does with keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sort {
+    /// Every command works, its own before those of everywhere.
+    Pane,
+    /// A short list over the panes: its own commands, those that move, open and leave.
+    List,
+    /// A plan that waits for a yes: its own commands and those that move; every other key leaves it.
+    Question,
+    /// One writes: its own commands alone, and none of them on a key that is written.
+    Text,
+}
+
 contexts! {
-    Alerts = "alerts", "the alerts";
-    Budgets = "budgets", "the budgets";
-    Timeline = "timeline", "the timeline";
-    Alert = "alert", "an open alert";
-    Budget = "budget", "an open budget";
-    Answer = "answer", "an answer about a budget";
-    Entry = "entry", "an open entry";
-    Silences = "silences", "the list of silences";
-    Silence = "silence", "an open silence";
-    Incidents = "incidents", "the list of incidents";
-    Incident = "incident", "an open incident";
-    Runbook = "runbook", "an open runbook";
-    Document = "document", "a document";
+    Alerts = "alerts", "the alerts", Pane;
+    Budgets = "budgets", "the budgets", Pane;
+    Timeline = "timeline", "the timeline", Pane;
+    Alert = "alert", "an open alert", Pane;
+    Budget = "budget", "an open budget", Pane;
+    Answer = "answer", "an answer about a budget", Pane;
+    Entry = "entry", "an open entry", Pane;
+    Silences = "silences", "the list of silences", Pane;
+    Silence = "silence", "an open silence", Pane;
+    Incidents = "incidents", "the list of incidents", Pane;
+    Incident = "incident", "an open incident", Pane;
+    Runbook = "runbook", "an open runbook", Pane;
+    Document = "document", "a document", Pane;
+    Form = "form", "a form", Text;
+    Menu = "menu", "a menu or a filter", Text;
+    Question = "question", "a question", Question;
+    Choices = "choices", "a list of choices", List;
+    Link = "link", "a shown link", List;
+    Themes = "themes", "the list of themes", List;
+    Facets = "facets", "the facets", List;
+    Returned = "returned", "the list of what returned", List;
+    Batch = "batch", "a batch", List;
+    Log = "log", "the log of what was sent", List;
+    Run = "run", "a run of actions", List;
 }
 
 impl Context {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|c| c.name() == name)
+    }
+
+    /// Whether one writes there: a key that can be written is text, and keys come one by one.
+    pub fn is_text(self) -> bool {
+        self.sort() == Sort::Text
+    }
+
+    /// Whether what lies there takes the keys itself: what works everywhere else does not.
+    pub fn is_closed(self) -> bool {
+        self.sort() != Sort::Pane
+    }
+
+    /// Whether a command that works everywhere works there.
+    pub(super) fn lets_in(self, command: Command) -> bool {
+        use Command::{Back, Bottom, Down, Help, Open, PageDown, PageUp, Quit, Top, Up};
+        let moves = matches!(command, Down | Up | Top | Bottom | PageDown | PageUp);
+        match self.sort() {
+            Sort::Pane => true,
+            Sort::List => moves || matches!(command, Back | Open | Help | Quit),
+            Sort::Question => moves,
+            Sort::Text => false,
+        }
     }
 }
 

@@ -114,6 +114,7 @@ impl Keymap {
         match binding.context {
             Some(context) => (context == here).then_some(Reach::Here),
             None if self.own.contains(&(binding.command, here)) => None,
+            None if here.is_closed() && !binding.command.works_in(here) => None,
             None if binding.command.places().is_empty() => Some(Reach::Anywhere),
             None if binding.command.places().contains(&here) => Some(Reach::Here),
             None => Some(Reach::Elsewhere),
@@ -133,12 +134,17 @@ impl Keymap {
 
     /// The chords that ask for a command here, as they are shown, the best first.
     pub fn chords_in(&self, command: Command, here: Context) -> Vec<String> {
-        let its = |b: &&Binding| {
+        self.bindings_in(command, here).map(Chord::to_string).collect()
+    }
+
+    /// The chords that ask for a command here, the best first.
+    pub fn bindings_in(&self, command: Command, here: Context) -> impl Iterator<Item = &Chord> {
+        let its = move |b: &&Binding| {
             b.command == command
                 && matches!(self.reach(b, here), Some(Reach::Here | Reach::Anywhere))
                 && self.lookup(here, &b.chord.0) == Match::Command(command)
         };
-        self.bindings.iter().filter(its).map(|b| b.chord.to_string()).collect()
+        self.bindings.iter().filter(its).map(|b| &b.chord)
     }
 }
 

@@ -4,6 +4,7 @@ pub mod acks;
 pub mod action;
 pub mod alert;
 pub mod change;
+pub mod checkup;
 pub mod contract;
 pub mod correlation;
 pub mod cover;

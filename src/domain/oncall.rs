@@ -20,6 +20,8 @@ pub struct Post {
     pub now: Vec<Duty>,
     /// Who comes after, in the order of time.
     pub next: Vec<Duty>,
+    /// Seconds since its source told this, where that is too long ago to be believed; the caller's to say.
+    pub old_s: Option<i64>,
 }
 
 impl Post {
@@ -57,6 +59,7 @@ pub fn posts(source: &SourceName, duties: &[Duty], at: Time) -> Vec<Post> {
                     level: duty.level,
                     now: Vec::new(),
                     next: Vec::new(),
+                    old_s: None,
                 });
                 posts.len() - 1
             }

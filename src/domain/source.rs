@@ -164,6 +164,13 @@ impl Detail {
     }
 }
 
+/// Why a part of what a source tells could not be read, and until when it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    pub since: super::Time,
+    pub error: SourceError,
+}
+
 /// What went wrong, named by what a person can do. Every text inside is scrubbed of secrets and safe to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "error", rename_all = "snake_case")]

@@ -8,7 +8,10 @@ use chrono::Duration;
 
 use crate::{
     app::msg::{Msg, SourceMsg},
-    domain::{Time, source::Change},
+    domain::{
+        Time,
+        source::{Change, SourceError, Unread},
+    },
     sources::Source,
 };
 
@@ -26,6 +29,8 @@ pub struct News {
     until: Option<Time>,
     /// What was told of the part that is asked for again.
     late: Vec<Change>,
+    /// Why they could not be read the last time.
+    unread: Option<SourceError>,
 }
 
 impl News {
@@ -37,12 +42,21 @@ impl News {
         match panics::asked(changes.changes(since, now)).await {
             Ok(told) => {
                 let new = self.unheard(told, now);
+                if self.unread.take().is_some() {
+                    say(source, inbox, SourceMsg::ChangesUnread(None)).await;
+                }
                 if !new.is_empty() {
-                    // A loop that has gone needs no news.
-                    let _ = inbox.send(Msg::Source(source.describe().name.clone(), SourceMsg::Changed(new))).await;
+                    say(source, inbox, SourceMsg::Changed(new)).await;
                 }
             }
-            Err(error) => tracing::warn!("{}: changes could not be read: {error}", source.describe().name),
+            Err(error) => {
+                tracing::warn!("{}: changes could not be read: {error}", source.describe().name);
+                if self.unread.as_ref() != Some(&error) {
+                    let unread = Unread { since: self.until.unwrap_or(now), error: error.clone() };
+                    self.unread = Some(error);
+                    say(source, inbox, SourceMsg::ChangesUnread(Some(Box::new(unread)))).await;
+                }
+            }
         }
     }
 
@@ -54,6 +68,11 @@ impl News {
         self.late.retain(|c| c.at > now - OVERLAP);
         new
     }
+}
+
+/// A loop that has gone needs no news.
+async fn say(source: &Arc<dyn Source>, inbox: &Inbox, msg: SourceMsg) {
+    let _ = inbox.send(Msg::Source(source.describe().name.clone(), msg)).await;
 }
 
 #[cfg(test)]

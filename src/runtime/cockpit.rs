@@ -46,9 +46,9 @@ mod running;
 mod sending;
 mod showing;
 
-use self::renewing::{Connected, Renewal};
+use self::renewing::{Connected, Recipe, Renewal};
 
-pub use self::leaving::Left;
+pub use self::{leaving::Left, renewing::Late};
 
 /// A turn of the loop takes in messages for this long at most.
 const TURN: Duration = Duration::from_millis(4);
@@ -71,6 +71,8 @@ pub struct Cockpit {
     pub postmortem: Option<PathBuf>,
     /// It is only played: nothing that its keys ask for leaves it.
     pub bound: bool,
+    /// Sources that are being connected: each takes the place of the one of its name.
+    pub late: Late,
     /// How its configuration is read again; none where there is none to be read.
     pub home: Option<Home>,
 }
@@ -121,16 +123,15 @@ impl Cockpit {
         let keeper = Keeper::start(self.journal.clone(), self.clock, inbox.clone());
         let pollers = Pollers::start(&self.sources, self.clock, &inbox, &mut tasks, self.sparing);
         let (hidden, read_only) = (self.app.world.actions.secret_env.clone(), self.app.world.read_only);
-        let notifier = Notifier::start(&self.notify, hidden, read_only, &mut tasks);
-        if !read_only {
-            tasks.spawn(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
-        }
+        let notifier = Notifier::start(&self.notify, hidden, read_only, &inbox, &mut tasks);
         let ((watching, watched), (opening, opened)) = (watch::channel(Eyes::default()), watch::channel(None));
         let purse = self.means.purse.clone();
         let signals = golden::Reading::new(self.sources.clone(), self.clock, purse.clone());
         let signals = tasks.spawn(signals.run(opened, inbox.clone()));
-        let (renewal, ordered, mut renewed) = Renewal::begin(signals, purse);
+        let recipe = Recipe { slos: self.slos.clone(), problems: self.slo_problems.clone(), means: self.means.clone() };
+        let (renewal, ordered, mut renewed) = Renewal::begin(signals, purse, recipe, self.late.len());
         renewal.watch(self.home, self.clock, &inbox, &mut tasks);
+        renewal.await_late(self.late, &mut tasks);
         let counting = Counting::new(self.sources.clone(), self.slos, self.slo_problems, self.clock);
         let mut counting = counting.with(self.means).watching(watched).ordered(ordered);
         let kept = counting.open();
@@ -171,6 +172,7 @@ impl Cockpit {
             ended: None,
         };
         turning.begin_with(kept);
+        turning.recover();
         let ended = turning.run(messages, &mut renewed, &heard).await;
         parting(turning.leave(), keeper, tasks, ended).await
     }
@@ -256,6 +258,13 @@ impl<S: Screen> Turning<'_, S> {
     fn begin_with(&mut self, kept: crate::app::msg::BudgetReport) {
         if !kept.rows.is_empty() {
             self.update(Msg::Budgets(kept));
+        }
+    }
+
+    /// Finishes what a crash cut off, once every source can be asked what became of it.
+    fn recover(&mut self) {
+        if !self.app.world.read_only && self.renewal.late == 0 {
+            self.begin(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
         }
     }
 
@@ -350,8 +359,8 @@ impl<S: Screen> Turning<'_, S> {
         if matches!(msg, Msg::Editor(_)) {
             self.take_back();
         }
-        let asked = self.app.desk.asks();
-        let answered = matches!(&msg, Msg::Key(key) if asked.is_some_and(|q| q.is_answered_by(*key)));
+        let asked = self.app.asks();
+        let answered = matches!(&msg, Msg::Key(key) if asked.as_ref().is_some_and(|q| q.is_answered_by(*key)));
         let mut seen = false;
         let mut queue = VecDeque::from([msg]);
         while let Some(msg) = queue.pop_front() {
@@ -365,7 +374,7 @@ impl<S: Screen> Turning<'_, S> {
             self.dirty = Some(Instant::now());
         }
         // A question that a key left standing is another one: a plan that changed, a number to type.
-        let asks = self.app.desk.asks();
+        let asks = self.app.asks();
         if asks != asked || answered {
             self.screen.asks(asks);
         }

@@ -17,7 +17,7 @@ use crate::{
             planned::{Planned, adjust},
             whole,
         },
-        source::{Change, Description, SourceError},
+        source::{Change, Description, SourceError, Unread},
     },
     sources::Source,
 };
@@ -154,10 +154,15 @@ pub async fn messages(sources: &Sources, clock: Clock) -> Vec<Msg> {
         if source.on_call().is_some() {
             messages.push(Msg::OnCall(name.clone(), Some(super::oncall::read(sources, &name, clock).await)));
         }
-        if let Some(changes) = source.changes()
-            && let Ok(new) = panics::asked(changes.changes(clock.now() - super::changes::REACH, clock.now())).await
-        {
-            messages.push(Msg::Source(name, SourceMsg::Changed(new)));
+        let now = clock.now();
+        if let Some(changes) = source.changes() {
+            messages.push(Msg::Source(
+                name,
+                match panics::asked(changes.changes(now - super::changes::REACH, now)).await {
+                    Ok(new) => SourceMsg::Changed(new),
+                    Err(error) => SourceMsg::ChangesUnread(Some(Box::new(Unread { since: now, error }))),
+                },
+            ));
         }
     }
     messages

@@ -2,17 +2,17 @@
 //!
 //! An answer that was lost is looked for before anything is repeated; what would add a second time is not repeated at all.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::Duration;
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future::join_all, stream};
 use tokio::sync::mpsc;
 
 use crate::{
     domain::{
         held::{Applied, Request, RequestPlan},
         op::{Intent, OpId, Outcome},
-        source::SourceError,
+        source::{SourceError, SourceName},
         text::SafeText,
     },
     sources::{Requests, Source},
@@ -32,15 +32,36 @@ const WAITS: [i64; 7] = [1, 2, 4, 8, 15, 30, 60];
 /// How often a source says that it is busy, while nothing else is asked for.
 const BUSY: u32 = 20;
 
-/// What the source itself says it would do.
-///
-/// # Errors
-/// The source's, or that it cannot be asked.
-pub async fn plan(sources: &Sources, request: &Request, clock: Clock) -> Result<RequestPlan, SourceError> {
-    match find(sources, &request.alert.source).and_then(|s| s.requests()) {
-        Some(requests) => asked(requests.plan(request, clock.now())).await,
-        None => Err(SourceError::rejected("this source can be asked for nothing")),
+/// What the sources themselves say they would do, an answer for each in their order. Sources are asked side by side.
+pub async fn plan_all(sources: &Sources, requests: &[Request], clock: Clock) -> Vec<Result<RequestPlan, SourceError>> {
+    let mut by_source: BTreeMap<&SourceName, Vec<usize>> = BTreeMap::new();
+    for (at, request) in requests.iter().enumerate() {
+        by_source.entry(&request.alert.source).or_default().push(at);
     }
+    let told = join_all(by_source.into_iter().map(|(name, places)| async move {
+        let own: Vec<Request> = places.iter().map(|at| requests[*at].clone()).collect();
+        places.into_iter().zip(plan_of(sources, name, &own, clock).await).collect::<Vec<_>>()
+    }))
+    .await;
+    let mut told: Vec<_> = told.into_iter().flatten().collect();
+    told.sort_by_key(|(at, _)| *at);
+    told.into_iter().map(|(_, answer)| answer).collect()
+}
+
+/// As many answers as there are requests, whatever the source does.
+async fn plan_of(
+    sources: &Sources,
+    name: &SourceName,
+    own: &[Request],
+    clock: Clock,
+) -> Vec<Result<RequestPlan, SourceError>> {
+    let Some(requests) = find(sources, name).and_then(|s| s.requests()) else {
+        return vec![Err(SourceError::rejected("this source can be asked for nothing")); own.len()];
+    };
+    let told = asked(async { Ok(requests.plan_all(own, clock.now()).await) }).await;
+    let mut answers = told.unwrap_or_else(|error| vec![Err(error); own.len()]);
+    answers.resize(own.len(), Err(SourceError::malformed("it left out what it would do")));
+    answers
 }
 
 /// One act alone: it is sent once.

@@ -16,8 +16,11 @@ mod http;
 pub mod icinga2;
 mod intern;
 mod items;
+mod kept;
 pub mod keyring;
 pub mod kubernetes;
+pub mod logins;
+mod note;
 pub mod pagerduty;
 pub mod plugin;
 pub mod probe;
@@ -32,12 +35,14 @@ mod uaa;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures_util::{StreamExt, stream};
 
 use crate::{
     config::{SourceConfig, SourceKind},
     domain::{
         Time,
         alert::Alert,
+        checkup::Checkup,
         held::{Applied, Duty, Request, RequestPlan},
         matcher::Matcher,
         op::OpId,
@@ -50,6 +55,9 @@ use crate::{
         text::SafeText,
     },
 };
+
+/// How many plans one source is asked for at the same time.
+pub(crate) const PLANS_AT_ONCE: usize = 4;
 
 /// Makes a source ready to be asked: fetches its secrets and certificates, and asks no server yet.
 ///
@@ -109,6 +117,11 @@ pub trait Source: Send + Sync {
     /// The same for who will not ask again: nothing is kept for the next time.
     async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
         self.poll(now).await
+    }
+
+    /// As whom it asks, what of it that may and may not do, and how much it may still ask. Changes nothing.
+    async fn checkup(&self, _now: Time) -> Checkup {
+        Checkup::default()
     }
 
     /// Ends what it keeps running, as far as there is time: it is asked no more.
@@ -261,6 +274,12 @@ pub trait Listens: Send + Sync {
 pub trait Requests: Send + Sync {
     /// What it would do, in words; changes nothing.
     async fn plan(&self, request: &Request, now: Time) -> Result<RequestPlan, SourceError>;
+    /// The same of several, an answer for each in their order: one question where the backend takes it, else a few at a
+    /// time.
+    async fn plan_all(&self, requests: &[Request], now: Time) -> Vec<Result<RequestPlan, SourceError>> {
+        let plans: Vec<_> = requests.iter().map(|request| self.plan(request, now)).collect();
+        stream::iter(plans).buffered(PLANS_AT_ONCE).collect().await
+    }
     /// Does it and reads it back. The same `op` asked twice is done once, as far as the backend can tell.
     async fn apply(&self, op: &OpId, request: &Request, now: Time) -> Result<Applied, SourceError>;
     /// Whether it is so, without doing it: after an answer that was lost, or one that was pending. None: it is not.

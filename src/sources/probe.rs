@@ -1,8 +1,10 @@
-//! One look at a source that is about to be configured: what it is, how much it tells, what its credentials may do, and
-//! which servers it names beside itself.
+//! One look at a source: what it is, how much it tells, what its credentials may do, and which servers it names beside
+//! itself. For one that is about to be configured, and for one that is doubted.
 //!
 //! Changes nothing on any server. Knows neither the person who is asked nor the file that is written.
 
+use chrono::Duration;
+use futures_util::future::{OptionFuture, join3};
 use serde::{Deserialize, de::IgnoredAny};
 use url::Url;
 
@@ -10,34 +12,47 @@ use crate::{
     config::{SourceConfig, SourceKind},
     domain::{
         Time,
+        checkup::Checkup,
         source::{Snapshot, SourceError},
         text::SafeText,
     },
 };
 
 use super::{
-    connect,
+    Source, connect,
     http::{Call, Http},
 };
 
 /// Servers that are named beside it; more are left out.
 const NEIGHBOURS: usize = 8;
+/// How far back changes are asked for.
+const LATELY: Duration = Duration::days(1);
 
 /// What a source turned out to be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Probed {
     pub version: Option<SafeText>,
     pub alerts: usize,
-    pub silences: usize,
+    /// None where it has none.
+    pub silences: Option<usize>,
     /// Rules that a Prometheus evaluates; none where it does not say.
     pub rules: Option<usize>,
     /// What is wrong with its clock, where something is.
     pub clock: Option<SafeText>,
     /// What else could not be read, in sentences.
     pub problems: Vec<String>,
-    /// Whether silences may be written, or why not; none where it has none.
-    pub may_silence: Option<Result<(), SafeText>>,
+    pub beside: Beside,
     pub neighbours: Vec<Neighbour>,
+}
+
+/// What a source answers beside its alerts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Beside {
+    pub checkup: Checkup,
+    /// Changes of the last day; none where it tells of none.
+    pub changes: Option<Result<usize, SourceError>>,
+    /// Who is on call now, by duties; none where it does not tell.
+    pub on_call: Option<Result<usize, SourceError>>,
 }
 
 /// A server that another one names.
@@ -52,35 +67,49 @@ pub struct Neighbour {
 /// # Errors
 /// Why it cannot be read.
 pub async fn probe(config: &SourceConfig, now: Time) -> Result<Probed, SourceError> {
-    let snapshot = connect(config).await?.look(now).await?;
-    let https = Http::for_source(config).await?;
-    let mut probed = told(&snapshot);
-    let Some(http) = https.first() else { return Ok(probed) };
+    let source = connect(config).await?;
+    let snapshot = match source.look(now).await {
+        Ok(snapshot) => snapshot,
+        Err(error) => {
+            source.leave().await;
+            return Err(error);
+        }
+    };
+    let mut probed = told(&snapshot, source.as_ref());
+    probed.beside = beside(source.as_ref(), now).await;
+    source.leave().await;
     match config.kind {
         SourceKind::Prometheus => {
-            probed.rules = rules(http, now).await;
-            probed.neighbours = alertmanagers(http, now).await;
+            let Some(http) = Http::for_source(config).await?.into_iter().next() else { return Ok(probed) };
+            probed.rules = rules(&http, now).await;
+            probed.neighbours = alertmanagers(&http, now).await;
         }
-        SourceKind::Alertmanager => {
-            probed.may_silence = Some(may_silence(http, now).await);
-            probed.neighbours = prometheuses(&snapshot);
-        }
+        SourceKind::Alertmanager => probed.neighbours = prometheuses(&snapshot),
         _ => {}
     }
     Ok(probed)
 }
 
-fn told(snapshot: &Snapshot) -> Probed {
+/// Asks one that answered for everything but its alerts.
+pub async fn beside(source: &dyn Source, now: Time) -> Beside {
+    let changes: OptionFuture<_> = source.changes().map(|c| c.changes(now - LATELY, now)).into();
+    let on_call: OptionFuture<_> = source.on_call().map(|o| o.duties(now, now, now)).into();
+    let (checkup, changes, on_call) = join3(source.checkup(now), changes, on_call).await;
+    Beside { checkup, changes: changes.map(|c| c.map(|c| c.len())), on_call: on_call.map(|o| o.map(|o| o.len())) }
+}
+
+fn told(snapshot: &Snapshot, source: &dyn Source) -> Probed {
     let (clock, others): (Vec<_>, Vec<_>) = snapshot.problems.iter().partition(|p| p.at.raw().ends_with("clock"));
     let missing = snapshot.missing_members.iter().map(|(member, error)| format!("member {member}: {error}"));
+    let has_silences = source.describe().can.silences || !snapshot.silences.is_empty();
     Probed {
         version: snapshot.version.clone(),
         alerts: snapshot.alerts.len(),
-        silences: snapshot.silences.len(),
+        silences: has_silences.then_some(snapshot.silences.len()),
         rules: None,
         clock: clock.first().map(|p| p.why.clone()),
         problems: others.iter().map(|p| format!("{}: {}", p.at, p.why)).chain(missing).collect(),
-        may_silence: None,
+        beside: Beside::default(),
         neighbours: Vec::new(),
     }
 }
@@ -151,18 +180,6 @@ fn is_plain(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else { return false };
     let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
     matches!(url.scheme(), "http" | "https") && url.has_host() && bare && !text.contains(char::is_control)
-}
-
-/// Offers a silence without matchers, which no Alertmanager takes: who may not write is told so, who may is told that it
-/// is none.
-async fn may_silence(http: &Http, now: Time) -> Result<(), SafeText> {
-    match http.call(Call::post_json("api/v2/silences", "{}"), now).await {
-        Ok(_) => Ok(()),
-        Err(failure) => match failure.status {
-            Some(400 | 422) => Ok(()),
-            _ => Err(SafeText::new(&failure.error.to_string())),
-        },
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::{
         },
         world::plan::AckPlan,
     },
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
     domain::{contract::condition, duration, source::AckVia, text::SafeText},
 };
 
@@ -80,7 +80,10 @@ fn rows(c: &Canvas<'_>, form: &AckForm) -> Vec<(String, Role)> {
         let (text, role) = match (&plan.amends, owner == user.as_str()) {
             (Some(_), _) => ("you are on it already: this changes your ack".to_owned(), Role::Warning),
             (None, true) => ("you are on it already".to_owned(), Role::Warning),
-            (None, false) => (format!("{} is on it already; Enter makes you the second", owner.line()), Role::Warning),
+            (None, false) => {
+                let sends = c.key(Command::FormSend);
+                (format!("{} is on it already; {sends} makes you the second", owner.line()), Role::Warning)
+            }
         };
         rows.push((text, role));
     }

@@ -3,10 +3,14 @@
 use qrcodegen::{QrCode, QrCodeEcc};
 use ratatui::layout::Rect;
 
-use crate::{app::desk::address::Address, config::theme::Role};
+use crate::{
+    app::desk::address::Address,
+    config::{keymap::Command, theme::Role},
+};
 
 use super::{
     Canvas,
+    hints::Hint,
     link::Link,
     look::GlyphSet,
     widgets::text::{Pen, width, wrap},
@@ -15,11 +19,11 @@ use super::{
 /// Light modules around it, which readers want.
 const MARGIN: i32 = 2;
 
-pub(super) const KEYS: &[(&str, &str)] = &[("y", "copy it again"), ("Esc", "back")];
+pub(super) const KEYS: &[Hint] = &[Hint::Keys(&[Command::Copy], "copy it again"), Hint::Keys(&[Command::Back], "back")];
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, address: &Address) {
     let (styles, rule) = ((c.look.style(Role::BorderFocus), c.look.style(Role::Title)), c.look.rule(true));
-    let inner = super::widgets::frame::titled(c.buf, area, "link", "Esc back", styles, rule);
+    let inner = super::widgets::frame::titled(c.buf, area, "link", &c.back(), styles, rule);
     let why = format!("Not opened here: {}.", address.why.line());
     Pen::new(c.buf, inner, 0).skip(1).put(&why, c.look.style(Role::Hint));
     let lines = wrap(&address.url, usize::from(inner.width.saturating_sub(2)));

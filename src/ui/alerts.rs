@@ -155,7 +155,7 @@ pub(crate) fn pane_title(c: &mut Canvas<'_>, area: Rect, pane: Pane, title: &str
 fn empty(c: &mut Canvas<'_>, area: Rect) {
     let world = &c.app.world;
     let (text, role) = if !world.board.is_empty() {
-        (views::nothing(&c.app.desk), Role::Hint)
+        (views::nothing(c.app), Role::Hint)
     } else if world.is_blind() {
         ("UNKNOWN: not every source could be read, so this is not calm".to_owned(), Role::Unknown)
     } else {

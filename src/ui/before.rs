@@ -6,23 +6,35 @@ use crate::{
         world::{before::Before, board::Row},
     },
     config::theme::Role,
-    domain::{change::Weight, duration},
+    domain::{
+        change::Weight,
+        duration,
+        source::{SourceName, Unread},
+    },
 };
 
 use super::detail::Sheet;
 
 pub(crate) fn section(sheet: &mut Sheet, app: &App, row: &Row) {
     let found = app.world.changed_before(&row.alert);
-    if found.is_empty() {
+    let unread: Vec<String> = app.world.changes_unread().map(|(name, unread)| blind(name, unread)).collect();
+    if found.is_empty() && unread.is_empty() {
         return;
     }
     sheet.head("changed before it");
+    // What is not known comes first: the list beneath may lack what matters.
+    unread.iter().for_each(|line| sheet.text(line, Role::Warning));
     for before in &found {
         sheet.text(&line(before), role(before));
         if let Some(url) = before.entry.changed_url() {
             sheet.pair("", &url.line());
         }
     }
+}
+
+/// `changes of ci could not be read since 14:02 UTC: not authorised ..`.
+fn blind(name: &SourceName, unread: &Unread) -> String {
+    format!("changes of {name} could not be read since {} UTC: {}", unread.since.format("%H:%M"), unread.error)
 }
 
 /// `deploy of checkout 4.12.0 by ben, 3m before (same service): payment client 3.0`.
@@ -45,7 +57,7 @@ pub fn line(before: &Before<'_>) -> String {
 }
 
 fn role(before: &Before<'_>) -> Role {
-    match before.entry.kind.change().map(crate::domain::change::Word::weight) {
+    match before.entry.weight() {
         Some(Weight::Marker) => Role::Marker,
         Some(Weight::Crash) => Role::Warning,
         _ => Role::Text,

@@ -1,5 +1,7 @@
 //! The dialogs about many alerts: the plan, the batch on its way, the way back. Everything that is sent can be scrolled to.
 
+mod asked;
+
 use ratatui::layout::Rect;
 
 use crate::{
@@ -10,7 +12,7 @@ use crate::{
             undo::UndoPlan,
         },
     },
-    config::theme::Role,
+    config::{keymap::Context, theme::Role},
     domain::{contract::condition, duration, held::Verb, op::BatchId, op::Covered, text::SafeText},
 };
 
@@ -18,7 +20,6 @@ use super::{
     Canvas, Caret,
     acking::{self, FIELDS},
     forms::paragraphs,
-    requests,
     widgets::text::{Pen, clip, wrap},
 };
 
@@ -40,7 +41,10 @@ pub(crate) fn plan(c: &mut Canvas<'_>, area: Rect, form: &BulkForm) -> Caret {
     };
     let title = format!("{} {}", plan.doing.noun(), alerts(plan.len()));
     let mut foot = foot(form, columns);
-    let asks = if plan.doing == Doing::Ack && !plan.is_empty() { FIELDS } else { 1 };
+    let asks = match plan.doing {
+        Doing::Ack if !plan.is_empty() => u16::try_from(form.terms.fields().len()).unwrap_or(FIELDS),
+        _ => 1,
+    };
     let inner = open(c, area, &title, lines.len() + 1 + foot.len() + usize::from(asks));
     // Where it is too low for all of it, what is written stays in sight.
     let below = inner.height.min(asks + u16::try_from(foot.len()).unwrap_or(0));
@@ -51,13 +55,16 @@ pub(crate) fn plan(c: &mut Canvas<'_>, area: Rect, form: &BulkForm) -> Caret {
     let said = u16::try_from(foot.len()).unwrap_or(0);
     let last = Rect { y: last.y + said, height: last.height - said, ..last };
     if plan.is_empty() {
-        Pen::new(c.buf, last, 0).put("nothing of it can be done; Esc leaves", c.look.style(Role::Warning));
+        let (leaves, _) = crate::app::desk::strokes::ways_out(c.app.desk.taking().unwrap_or(Context::Form));
+        let said = format!("nothing of it can be done; {} leaves", c.key(leaves));
+        Pen::new(c.buf, last, 0).put(&said, c.look.style(Role::Warning));
         return Caret::default();
     }
     if plan.doing == Doing::Ack {
         return acking::fields(c, last, &form.terms);
     }
-    Pen::new(c.buf, last, 0).put("take them back? [y/N]", c.look.style(Role::Accent));
+    let question = format!("take them back? {}", super::hints::yes_no(c.app));
+    Pen::new(c.buf, last, 0).put(&question, c.look.style(Role::Accent));
     Caret::default()
 }
 
@@ -78,7 +85,7 @@ fn alerts(n: usize) -> String {
 
 fn ack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
     let until = format!("{} UTC ({})", plan.until.format("%H:%M"), duration::long(plan.lasts));
-    let mut lines = Lines::new();
+    let mut lines = asked::headline(plan, columns);
     for ((source, way), parts) in plan.by_source() {
         let n: usize = parts.iter().map(|p| p.alerts.len()).sum();
         let text = match way {
@@ -100,7 +107,7 @@ fn ack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
             _ => format!("{source}: in the journal only, until {until}: {} owned, nobody is muted", alerts(n)),
         };
         lines.extend(wrapped(&text, columns, "", Role::Text));
-        lines.extend(planned(c, &parts, n, columns));
+        lines.extend(asked::lines(c, &parts, columns));
         lines.extend(members(c, plan, &parts, columns));
     }
     if plan.parts.iter().any(|p| p.request.is_none()) {
@@ -119,20 +126,6 @@ fn ack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
     lines
 }
 
-/// What a source that keeps acks itself says of the first of them.
-fn planned(c: &Canvas<'_>, parts: &[&Part], n: usize, columns: usize) -> Lines {
-    let Some((part, request)) = parts.iter().find_map(|p| Some((p, p.request.as_ref()?))) else {
-        return Lines::new();
-    };
-    let mut lines = Lines::new();
-    if n > 1 {
-        lines.push((clip(&format!("  such as {}:", called(c, &part.alerts[0])), columns).into_owned(), Role::Dim));
-    }
-    let would = requests::would(c, request);
-    lines.extend(would.into_iter().flat_map(|(text, role)| wrapped(&text, columns, "  ", role)));
-    lines
-}
-
 /// What breaks the acks; those that share a silence nothing does.
 fn breaks(plan: &BulkPlan) -> String {
     let words = condition::in_words(&plan.breaks_on);
@@ -146,7 +139,7 @@ fn breaks(plan: &BulkPlan) -> String {
 }
 
 fn unack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
-    let mut lines = Lines::new();
+    let mut lines = asked::headline(plan, columns);
     for ((source, way), parts) in plan.by_source() {
         let n: usize = parts.iter().map(|p| p.alerts.len()).sum();
         let text = match way {
@@ -162,7 +155,7 @@ fn unack_lines(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
             _ => format!("{source}: takes the acks of {} back in the journal", alerts(n)),
         };
         lines.extend(wrapped(&text, columns, "", Role::Text));
-        lines.extend(planned(c, &parts, n, columns));
+        lines.extend(asked::lines(c, &parts, columns));
         lines.extend(members(c, plan, &parts, columns));
     }
     lines.extend(reach(c, plan, columns, "free"));
@@ -175,7 +168,8 @@ fn members(c: &Canvas<'_>, plan: &BulkPlan, parts: &[&Part], columns: usize) -> 
     if !plan.is_of_several_sources() || plan.len() > NAMED_MAX {
         return Lines::new();
     }
-    let alerts = parts.iter().flat_map(|p| &p.alerts);
+    // What a source is asked itself is named with what it says.
+    let alerts = parts.iter().filter(|p| p.request.is_none()).flat_map(|p| &p.alerts);
     alerts.map(|one| (clip(&format!("  {}", called(c, one)), columns).into_owned(), Role::Text)).collect()
 }
 
@@ -210,8 +204,8 @@ fn left_out(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
     let mut lines = vec![(format!("{} left out:", alerts(plan.left_out.len())), Role::Warning)];
     let several = plan.is_of_several_sources();
     let at = |l: &LeftOut| if several { format!("{}: ", l.alert.alert.source) } else { String::new() };
-    let one = |l: &LeftOut| format!("  {}{}: {}", at(l), l.why, called(c, &l.alert));
-    lines.extend(plan.left_out.iter().map(|l| (clip(&one(l), columns).into_owned(), Role::Warning)));
+    let one = |l: &LeftOut| format!("{}{}: {}", at(l), called(c, &l.alert), l.why);
+    lines.extend(plan.left_out.iter().flat_map(|l| wrapped(&one(l), columns, "  ", Role::Warning)));
     lines
 }
 
@@ -254,7 +248,11 @@ pub(crate) fn batch(c: &mut Canvas<'_>, area: Rect, id: &BatchId, scroll: usize)
     let Some(batch) = c.app.world.bulk.get(id) else { return Caret::default() };
     let columns = usize::from(WIDTH.min(area.width).max(12)) - 6;
     let mut lines = vec![(bar(c, batch), Role::Text), (batch.summary(), Role::Text), (String::new(), Role::Text)];
-    lines.extend(items(c, batch).into_iter().map(|(l, role)| (clip(&l, columns).into_owned(), role)));
+    lines.extend(items(c, batch).into_iter().flat_map(|(line, role)| match role {
+        Role::Ok | Role::Dim => vec![(clip(&line, columns).into_owned(), role)],
+        // Why something went wrong is never cut off.
+        _ => wrapped(&line, columns, "", role),
+    }));
     let title = format!("{} {}", batch.doing.noun(), batch.doing.counted(batch.items.len()));
     let inner = open(c, area, &title, lines.len().max(8));
     scrolled(c, inner, &lines, scroll);
@@ -292,7 +290,7 @@ fn line(c: &Canvas<'_>, doing: Doing, item: &Item) -> (String, Role) {
         End::Otherwise(why) => (format!("otherwise {name}: {}", why.line()), Role::Warning),
         End::Refused(why) => (format!("refused   {name}: {}", why.line()), Role::ErrorText),
         End::Unknown(why) => (format!("UNKNOWN   {name}: {}", why.line()), Role::Unknown),
-        End::Gone(why) => (format!("left out  {}: {name}", why.line()), Role::Warning),
+        End::Gone(why) => (format!("left out  {name}: {}", why.line()), Role::Warning),
     }
 }
 
@@ -321,7 +319,8 @@ pub(crate) fn undo(c: &mut Canvas<'_>, area: Rect, plan: &UndoPlan, scroll: usiz
     let body = Rect { height: inner.height.saturating_sub(2), ..inner };
     scrolled(c, body, &lines, scroll);
     let last = Rect { y: inner.y + inner.height.saturating_sub(1), height: inner.height.min(1), ..inner };
-    let question = if plan.steps.is_empty() { "nothing of it can be taken back" } else { "take it back? [y/N]" };
-    Pen::new(c.buf, last, 0).put(question, c.look.style(Role::Accent));
+    let asks = || format!("take it back? {}", super::hints::yes_no(c.app));
+    let question = if plan.steps.is_empty() { "nothing of it can be taken back".to_owned() } else { asks() };
+    Pen::new(c.buf, last, 0).put(&question, c.look.style(Role::Accent));
     Caret::default()
 }

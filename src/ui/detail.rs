@@ -70,7 +70,7 @@ impl Sheet {
         let styles = (c.look.style(Role::BorderFocus), c.look.style(Role::Title));
         let rule = c.look.rule(true);
         let title = clip_middle(title, usize::from(area.width).saturating_sub(4));
-        let inner = titled(c.buf, area, &title, "Esc back", styles, rule);
+        let inner = titled(c.buf, area, &title, &c.back(), styles, rule);
         let rows = self.rows(usize::from(inner.width.saturating_sub(2)));
         let top = scroll.min(rows.len().saturating_sub(usize::from(inner.height)));
         for (line, row) in (0..inner.height).zip(rows.into_iter().skip(top)) {
@@ -167,7 +167,8 @@ fn told(sheet: &mut Sheet, row: &Row, seen_at: Time, (when, now): (When<'_>, Tim
         format!("UNKNOWN: its source cannot be read; last told {} ago as {}", age, row.told.as_str())
     } else {
         let fires = alerts::fires(row, now).map(|fires| format!("; {fires}, if it stays true")).unwrap_or_default();
-        format!("{word}{fires}")
+        let clock = requests::by_itself(row, now).map(|clock| format!("; {clock}")).unwrap_or_default();
+        format!("{word}{fires}{clock}")
     };
     sheet.pair("state", &state);
     sheet.pair("since", &when.whole(row.alert.starts_at));
@@ -177,7 +178,9 @@ fn told(sheet: &mut Sheet, row: &Row, seen_at: Time, (when, now): (When<'_>, Tim
         sheet.pair("runbook", &url.line());
     }
     if let Some(url) = &row.alert.source_url {
-        sheet.pair("expression", &url.line());
+        // What a rule engine leads to is the rule's own expression.
+        let is_rule = url.raw().contains("expr");
+        sheet.pair(if is_rule { "expression" } else { "link" }, &url.line());
     }
 }
 
@@ -205,7 +208,9 @@ fn ack(sheet: &mut Sheet, world: &World, row: &Row, (when, now): (When<'_>, Time
         AckVia::Journal => "the journal: nobody is muted",
     };
     sheet.pair("by", &ack.by.line());
-    sheet.pair("reason", ack.reason.shown());
+    if !ack.reason.is_empty() {
+        sheet.pair("reason", ack.reason.shown());
+    }
     let until = ack.until.zip(ack.left(now));
     let until = until.map(|(at, left)| format!("{} (in {})", when.zoned(at, "%H:%M"), duration::long(left)));
     sheet.pair("until", until.as_deref().unwrap_or("somebody takes it back"));

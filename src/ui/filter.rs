@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::{
     app::desk::{completing::Completion, filtering::Wrong, text::TextBuffer},
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
     domain::filter::Note,
 };
 
@@ -29,6 +29,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, line: Rect, body: Rect, (text, list): (&T
 
 fn written(c: &mut Canvas<'_>, line: Rect, text: &TextBuffer) -> Caret {
     blank(c, line);
+    let key = |command| c.app.key_of(command);
     let mut pen = Pen::new(c.buf, line, 0);
     pen.put("/ ", c.look.style(Role::Accent));
     let before = tail(text.before_cursor(), pen.left().saturating_sub(1));
@@ -36,8 +37,9 @@ fn written(c: &mut Canvas<'_>, line: Rect, text: &TextBuffer) -> Caret {
     let caret = (pen.x(), line.y);
     pen.put(&text.as_str()[text.before_cursor().len()..], c.look.base());
     if text.as_str().is_empty() {
-        let hint = "severity=critical  team=~\"pay.*\"  @age>15m  words  (Tab lists, Enter keeps, Esc restores)";
-        pen.put(hint, c.look.style(Role::Hint));
+        let (lists, keeps) = (key(Command::MenuTake), key(Command::MenuChoose));
+        let keys = format!("({lists} lists, {keeps} keeps, {} restores)", key(Command::MenuCancel));
+        pen.put(&format!("severity=critical  team=~\"pay.*\"  @age>15m  words  {keys}"), c.look.style(Role::Hint));
     }
     Caret { at: Some(caret) }
 }

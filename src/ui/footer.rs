@@ -4,17 +4,20 @@ use ratatui::layout::Rect;
 
 use crate::{
     app::{
+        App,
         desk::{layer::Layer, layout::Pane, touch::Spot},
         world::{acts::Told, bulk::Doing},
     },
     config::{
-        keymap::{Chord, Command},
+        keymap::{Chord, Command, Context},
         theme::Role,
     },
 };
 
 use super::{
-    Canvas, alerts, incidents, silencing,
+    Canvas, alerts,
+    hints::{self, Hint},
+    incidents, silencing,
     widgets::text::{Pen, width},
 };
 
@@ -82,43 +85,33 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
     if app.desk.begun() {
         return fixed(&[("Backspace", "one back"), ("Esc", "leave")]);
     }
+    let hinted = |hints: &[Hint]| hints::shown(app, hints);
     match app.desk.top_layer() {
-        Some(Layer::Ack(_)) => fixed(&[("Enter", "send the ack"), ("Tab", "next field"), ("Esc", "leave")]),
-        Some(Layer::Unack(_)) => fixed(&[("y", "take it back"), ("any other key", "leave")]),
-        Some(Layer::Note(_)) => {
-            fixed(&[("Enter", "keep"), ("Ctrl-j", "new line"), ("Ctrl-e", "$EDITOR"), ("Esc", "leave (draft is kept)")])
-        }
-        Some(Layer::Bulk(form)) if form.plan.doing == Doing::Ack => {
-            fixed(&[("Enter", "send all"), ("Tab", "next field"), ("Up/Down", "scroll"), ("Esc", "leave")])
-        }
-        Some(Layer::Bulk(_) | Layer::Undo { .. }) => {
-            fixed(&[("y", "take back"), ("j/k", "scroll"), ("any other key", "leave")])
-        }
-        Some(Layer::Batch { .. }) => {
-            fixed(&[("Esc", "leave (it goes on)"), ("R", "send the refused again"), ("j/k", "scroll")])
-        }
-        Some(Layer::Log(_)) => fixed(&[("Enter", "whole"), ("y", "copy the line"), ("j/k", "move"), ("Esc", "leave")]),
-        Some(Layer::Menu(_)) => fixed(&[("Enter", "run"), ("Esc", "leave"), ("type", "to narrow")]),
-        Some(Layer::Silence(form)) => fixed(silencing::keys(form)),
+        Some(Layer::Ack(_)) => hinted(ACK),
+        Some(Layer::Unack(_)) => hinted(&[Hint::Keys(YES, "take it back"), OR_LEAVE]),
+        Some(Layer::Note(_)) => hinted(NOTE),
+        Some(Layer::Bulk(form)) if form.plan.doing == Doing::Ack => hinted(ACK_ALL),
+        Some(Layer::Bulk(_) | Layer::Undo { .. }) => hinted(&[Hint::Keys(YES, "take back"), SCROLL, OR_LEAVE]),
+        Some(Layer::Batch { .. }) => hinted(BATCH),
+        Some(Layer::Log(_)) => hinted(LOG),
+        Some(Layer::Menu(_)) => hinted(MENU),
+        Some(Layer::Silence(form)) => hinted(silencing::keys(form)),
         Some(Layer::Silences(_)) => of(c, SILENCES),
         Some(Layer::SilenceDetail { .. }) => of(c, SILENCE),
-        Some(Layer::Extend(_)) => fixed(&[("Enter", "give the later end"), ("any other key", "leave")]),
-        Some(Layer::Expire(_)) => fixed(&[("y", "end them"), ("any other key", "leave")]),
-        Some(Layer::Settings { .. }) if app.settings.waiting.is_some() => {
-            fixed(&[("Enter", "take it up"), ("j/k", "scroll"), ("n, Esc", "leave things as they are")])
-        }
-        Some(Layer::Settings { .. }) => fixed(&[("j/k", "scroll"), ("Esc", "leave")]),
-        Some(Layer::Ask(sheet)) => fixed(super::requests::keys(sheet)),
-        Some(Layer::Action(sheet)) => fixed(super::action::keys(sheet)),
+        Some(Layer::Extend(_)) => hinted(&[Hint::Keys(YES, "give the later end"), OR_LEAVE]),
+        Some(Layer::Expire(_)) => hinted(&[Hint::Keys(YES, "end them"), OR_LEAVE]),
+        Some(Layer::Settings { .. }) => settings(app),
+        Some(Layer::Ask(sheet)) => hinted(super::requests::keys(sheet)),
+        Some(Layer::Action(sheet)) => hinted(super::action::keys(sheet)),
         Some(Layer::Runbook(_)) => of(c, RUNBOOK),
         Some(Layer::Incidents(_)) => of(c, INCIDENTS),
         Some(Layer::Incident(_)) => of(c, INCIDENT),
-        Some(Layer::Themes(_)) => fixed(super::themes::KEYS),
-        Some(Layer::Pick(_)) => fixed(super::picking::KEYS),
-        Some(Layer::Address(_)) => fixed(super::address::KEYS),
-        Some(Layer::Tell(_)) => fixed(incidents::FORM_KEYS),
+        Some(Layer::Themes(_)) => hinted(super::themes::KEYS),
+        Some(Layer::Pick(_)) => hinted(super::picking::KEYS),
+        Some(Layer::Address(_)) => hinted(super::address::KEYS),
+        Some(Layer::Tell(_)) => hinted(incidents::FORM_KEYS),
         Some(Layer::Filter { .. }) => Vec::new(),
-        Some(Layer::Seeing(seeing)) => fixed(alerts::layers::keys(seeing)),
+        Some(Layer::Seeing(seeing)) => hinted(alerts::layers::keys(seeing)),
         Some(Layer::Alert { .. }) => of(c, ALERT),
         Some(Layer::Slo { .. }) => of(c, GRAPH),
         Some(Layer::Inquiry { .. }) => of(c, &[Command::Back, Command::Down, Command::Up, Command::Help]),
@@ -126,13 +119,67 @@ fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
         Some(Layer::OnCall { .. }) => {
             of(c, &[Command::Back, Command::Down, Command::Up, Command::Refresh, Command::Help])
         }
-        Some(Layer::Suppose(_)) => {
-            fixed(&[("Tab", "next field"), ("30m@100%", "an outage"), ("Esc", "leave, nothing is changed")])
-        }
+        Some(Layer::Suppose(_)) => hinted(SUPPOSE),
         Some(Layer::Entry { .. }) => of(c, &[Command::Back, Command::Note, Command::Help]),
         None => of(c, pane_commands(app.desk.focus)),
     }
 }
+
+/// Where something waits for a yes, the keys of a question answer it; else it is read like what lies anywhere.
+fn settings(app: &App) -> Vec<(String, String)> {
+    let mut keys = Vec::new();
+    if app.settings.waiting.is_some() {
+        let key = |command| app.key_in(Context::Question, command);
+        keys.push((key(Command::QuestionYes), "take it up".to_owned()));
+        keys.push((key(Command::QuestionNo), "leave things as they are".to_owned()));
+    }
+    keys.extend(hints::shown(app, &[SCROLL, Hint::Keys(&[Command::Back], "leave")]));
+    keys
+}
+
+const YES: &[Command] = &[Command::QuestionYes];
+const OR_LEAVE: Hint = Hint::Words("any other key", "leave");
+const SCROLL: Hint = Hint::Keys(&[Command::Down, Command::Up], "scroll");
+const FIELD: Hint = Hint::Keys(&[Command::FormNext], "next field");
+const LEAVE: Hint = Hint::Keys(&[Command::FormCancel], "leave");
+
+const ACK: &[Hint] = &[Hint::Keys(&[Command::FormSend], "send the ack"), FIELD, LEAVE];
+
+const NOTE: &[Hint] = &[
+    Hint::Keys(&[Command::FormSend], "keep"),
+    Hint::Keys(&[Command::FormNewline], "new line"),
+    Hint::Keys(&[Command::FormEditor], "$EDITOR"),
+    Hint::Keys(&[Command::FormCancel], "leave (draft is kept)"),
+];
+
+const ACK_ALL: &[Hint] = &[
+    Hint::Keys(&[Command::FormSend], "send all"),
+    FIELD,
+    Hint::Keys(&[Command::FormUp, Command::FormDown], "scroll"),
+    LEAVE,
+];
+
+const BATCH: &[Hint] = &[
+    Hint::Keys(&[Command::Back], "leave (it goes on)"),
+    Hint::Keys(&[Command::BatchRetry], "send the refused again"),
+    SCROLL,
+];
+
+const LOG: &[Hint] = &[
+    Hint::Keys(&[Command::Open], "whole"),
+    Hint::Keys(&[Command::Copy], "copy the line"),
+    Hint::Keys(&[Command::Down, Command::Up], "move"),
+    Hint::Keys(&[Command::Back], "leave"),
+];
+
+const MENU: &[Hint] = &[
+    Hint::Keys(&[Command::MenuChoose], "run"),
+    Hint::Keys(&[Command::MenuCancel], "leave"),
+    Hint::Words("type", "to narrow"),
+];
+
+const SUPPOSE: &[Hint] =
+    &[FIELD, Hint::Words("30m@100%", "an outage"), Hint::Keys(&[Command::FormCancel], "leave, nothing is changed")];
 
 const ALERT: &[Command] = &[
     Command::Back,

@@ -7,7 +7,7 @@ use crate::{
         desk::{layer::NoteForm, noting, text::TextBuffer},
         world::plan::UnackPlan,
     },
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
     domain::{held::Verb, source::AckVia, text::SafeText},
 };
 
@@ -81,7 +81,7 @@ pub(crate) fn unack(c: &mut Canvas<'_>, area: Rect, plan: &UnackPlan) -> Caret {
         rows.extend(requests::would(c, request));
     }
     rows.push((String::new(), Role::Text));
-    rows.push(("take it back? [y/N]".into(), Role::Accent));
+    rows.push((format!("take it back? {}", super::hints::yes_no(c.app)), Role::Accent));
     let title = format!("unack {}", plan.name.line());
     let height = u16::try_from(rows.len()).unwrap_or(4) + 2;
     let inner = c.dialog(area, (WIDTH, height), &title);
@@ -106,7 +106,7 @@ fn there(c: &mut Canvas<'_>, inner: Rect, form: &NoteForm) {
     let words = c.app.world.way(&id.source, Verb::Note).map(|w| w.words.line().into_owned()).unwrap_or_default();
     let mark = if there { "[x]" } else { "[ ]" };
     let role = if there { Role::Warning } else { Role::Dim };
-    let text = format!("{mark} Tab: also at {}: {words}", id.source);
+    let text = format!("{mark} {}: also at {}: {words}", c.key(Command::FormNext), id.source);
     Pen::new(c.buf, inner, inner.height.saturating_sub(1)).put(&text, c.look.style(role));
 }
 

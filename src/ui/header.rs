@@ -124,15 +124,26 @@ pub(crate) fn chip(source: &SourceStatus, now: Time, frugal: bool) -> (String, R
     let name = source.about.name.as_str();
     let age = source.good_at.map(|at| quiet_age(at, now));
     match (source.state, age) {
-        (Standing::Connecting, _) => (format!("{name} connecting"), Role::Hint),
+        (Standing::Connecting, _) => (format!("{name} {}", connecting(source, now)), Role::Hint),
         (Standing::Is(_), Some(age)) if source.state.is_live() => match (&source.error, source.missing_members.len()) {
             (Some(_), _) => (format!("{name} retrying, {age} old"), Role::Warning),
+            (None, 0) if source.problems.is_empty() && source.changes_unread.is_some() => {
+                (format!("{name} {age}, changes unread"), Role::Warning)
+            }
             (None, 0) if source.problems.is_empty() => (format!("{name} {}", calm_age(source, now, frugal)), Role::Ok),
             (None, 0) => (format!("{name} {age}, {} unreadable", source.problems.len()), Role::Warning),
             (None, n) => (format!("{name} {age}, {n} member{} away", if n == 1 { "" } else { "s" }), Role::Warning),
         },
         (standing, Some(age)) => (format!("{name} {} UNKNOWN for {age}", standing.as_str()), Role::Bad),
         (standing, None) => (format!("{name} {} never read", standing.as_str()), Role::Bad),
+    }
+}
+
+/// One that takes its time is not known, and since when.
+fn connecting(source: &SourceStatus, now: Time) -> String {
+    match source.asked_at.filter(|at| (now - *at).num_seconds() >= 5) {
+        Some(at) => format!("connecting UNKNOWN for {}", quiet_age(at, now)),
+        None => "connecting".to_owned(),
     }
 }
 

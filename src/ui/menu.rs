@@ -21,7 +21,7 @@ const NAMES: usize = 19;
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, menu: &Menu) -> Caret {
     let height = u16::try_from(menu.found.len()).unwrap_or(u16::MAX).saturating_add(4).max(6);
     let title = match menu.kind {
-        MenuKind::Help => "help: type to narrow, Enter runs",
+        MenuKind::Help => &format!("help: type to narrow, {} runs", c.key(Command::MenuChoose)),
         MenuKind::Palette => "commands",
     };
     let inner = c.dialog(area, (WIDTH.min(area.width.saturating_sub(2)).max(78), height), title);

@@ -25,6 +25,7 @@ pub mod filter;
 pub mod footer;
 pub mod forms;
 pub mod header;
+pub(crate) mod hints;
 pub mod hits;
 pub mod incidents;
 pub mod link;

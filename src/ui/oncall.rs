@@ -70,7 +70,8 @@ fn head(post: &Post) -> String {
 fn level(sheet: &mut Sheet, post: &Post, names: &Names, now: Time) {
     let name = format!("level {}", post.level);
     if post.now.is_empty() {
-        sheet.pair(&name, "nobody");
+        // Where nobody can be asked, nobody knows.
+        sheet.pair(&name, if post.old_s.is_some() { "UNKNOWN: it told of nobody for this time" } else { "nobody" });
     }
     for (i, duty) in post.now.iter().enumerate() {
         sheet.pair(if i == 0 { &name } else { "" }, &holds(duty, names, now));

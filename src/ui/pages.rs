@@ -5,8 +5,8 @@ use crate::{
         App,
         world::{World, board::Row, pages::page_acked},
     },
-    config::theme::Role,
-    domain::{Time, duration},
+    config::{keymap::Command, theme::Role},
+    domain::{Time, alert::AlertState, duration},
 };
 
 use super::{alerts::state_word, detail::Sheet};
@@ -29,7 +29,8 @@ pub(crate) fn section(sheet: &mut Sheet, app: &App, row: &Row) {
         sheet.text("acking the page acks none of them", Role::Hint);
     }
     if !pages.is_empty() || !alerts.is_empty() {
-        sheet.text("the next is marked with W, Enter opens what is marked", Role::Hint);
+        let (marks, opens) = (app.key_of(Command::Related), app.key_of(Command::Open));
+        sheet.text(&format!("the next is marked with {marks}, {opens} opens what is marked"), Role::Hint);
     }
 }
 
@@ -51,6 +52,13 @@ pub fn paged_as(page: &Row, now: Time) -> String {
 /// `, nobody acked it: escalates to bob in 4m`.
 fn next(page: &Row, now: Time) -> String {
     let escalates = page.alert.held.as_deref().and_then(|h| h.escalates.as_ref());
+    if let Some(next) = escalates.filter(|_| page.state == AlertState::Unknown) {
+        let at = next.at.format("%H:%M");
+        return format!(
+            ", acked by nobody when it was last read: UNKNOWN whether it went to {} at {at} UTC",
+            next.to.line()
+        );
+    }
     let clock = escalates
         .filter(|e| e.at > now)
         .map(|e| format!(": escalates to {} in {}", e.to.line(), duration::long(e.at - now)));

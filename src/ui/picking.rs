@@ -4,12 +4,17 @@ use ratatui::layout::Rect;
 
 use crate::{
     app::desk::picking::{Does, Pick},
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
 };
 
-use super::{Canvas, widgets::text::Pen};
+use super::{Canvas, hints::Hint, widgets::text::Pen};
 
-pub(super) const KEYS: &[(&str, &str)] = &[("a letter", "takes it"), ("j/k Enter", "choose"), ("Esc", "leave")];
+pub(super) const KEYS: &[Hint] = &[
+    Hint::Words("a letter", "takes it"),
+    Hint::Keys(&[Command::Down, Command::Up], "move"),
+    Hint::Keys(&[Command::Open], "choose"),
+    Hint::Keys(&[Command::Back], "leave"),
+];
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, pick: &Pick) {
     let verb = if pick.does == Does::Copy { "copy" } else { "open" };

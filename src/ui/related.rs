@@ -5,7 +5,7 @@ use crate::{
         App,
         world::{board::Row, related::Related},
     },
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
     domain::{alert::AlertId, duration},
 };
 
@@ -24,7 +24,8 @@ pub(crate) fn section(sheet: &mut Sheet, app: &App, id: &AlertId) {
         let mark = if picked.is_some() && picked == place { ">" } else { " " };
         sheet.pair(mark, &line(related, app.world.board.get(&related.id)));
     }
-    sheet.text("the next is marked with W, Enter opens what is marked", Role::Hint);
+    let (marks, opens) = (app.key_of(Command::Related), app.key_of(Command::Open));
+    sheet.text(&format!("the next is marked with {marks}, {opens} opens what is marked"), Role::Hint);
 }
 
 /// `Name (critical, firing): same instance=a, 40s earlier`.

@@ -5,15 +5,14 @@ use ratatui::layout::Rect;
 use crate::{
     app::{
         desk::requests::{AskForm, AskMenu, AskSheet, Field},
-        world::{
-            board::Row,
-            requests::{Choice, Said},
-        },
+        world::{board::Row, planning::Said, requests::Choice},
     },
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
     domain::{
-        Time, duration,
-        held::{Held, Needs, Request, Verb},
+        Time,
+        alert::AlertState,
+        duration,
+        held::{Escalation, Held, Needs, Request, Verb},
     },
 };
 
@@ -21,6 +20,7 @@ use super::{
     Canvas, Caret,
     detail::Sheet,
     forms::{WIDTH, input, narrowed, paragraphs, wrapped},
+    hints::Hint,
     widgets::text::{Pen, wrap},
 };
 
@@ -34,13 +34,21 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, sheet: &AskSheet) -> Caret {
     }
 }
 
-pub(crate) fn keys(sheet: &AskSheet) -> &'static [(&'static str, &'static str)] {
+pub(crate) fn keys(sheet: &AskSheet) -> &'static [Hint] {
     match sheet {
-        AskSheet::Menu(_) => &[("Enter", "read what it will do"), ("j/k", "move"), ("Esc", "leave")],
-        AskSheet::Form(form) if form.fields().len() > 1 => {
-            &[("Enter", "send it"), ("Tab", "next field"), ("Esc", "leave")]
+        AskSheet::Menu(_) => &[
+            Hint::Keys(&[Command::Open], "read what it will do"),
+            Hint::Keys(&[Command::Down, Command::Up], "move"),
+            Hint::Keys(&[Command::Back], "leave"),
+        ],
+        AskSheet::Form(form) if form.fields().len() > 1 => &[
+            Hint::Keys(&[Command::FormSend], "send it"),
+            Hint::Keys(&[Command::FormNext], "next field"),
+            Hint::Keys(&[Command::FormCancel], "leave"),
+        ],
+        AskSheet::Form(_) => {
+            &[Hint::Keys(&[Command::FormSend], "send it"), Hint::Keys(&[Command::FormCancel], "leave")]
         }
-        AskSheet::Form(_) => &[("Enter", "send it"), ("Esc", "leave")],
     }
 }
 
@@ -116,7 +124,8 @@ fn form(c: &mut Canvas<'_>, area: Rect, form: &AskForm) -> Caret {
     let top = u16::try_from(rows.len()).unwrap_or(words).saturating_add(1).min(words);
     let last = Rect { y: inner.y + top, height: inner.height.saturating_sub(top), ..inner };
     if fields.is_empty() {
-        Pen::new(c.buf, last, 0).put("Enter sends it, Esc leaves", c.look.style(Role::Accent));
+        let keys = format!("{} sends it, {} leaves", c.key(Command::FormSend), c.key(Command::FormCancel));
+        Pen::new(c.buf, last, 0).put(&keys, c.look.style(Role::Accent));
         return Caret::default();
     }
     written(c, last, form, &fields)
@@ -144,8 +153,12 @@ pub(super) fn would(c: &Canvas<'_>, request: &Request) -> Vec<(String, Role)> {
     let words = || world.way(source, request.verb).map_or_else(|why| why, |way| way.words.line().into_owned());
     match world.plans.of(request) {
         Some(Said::Would(plan)) => {
-            let mut rows: Vec<(String, Role)> =
-                plan.effects.iter().flat_map(|e| wrapped(&format!("{source} {}", e.line()), "", Role::Text)).collect();
+            // Who does it is said once.
+            let said = plan.effects.iter().enumerate().map(|(i, effect)| match i {
+                0 => format!("{source} {}", effect.line()),
+                _ => effect.line().into_owned(),
+            });
+            let mut rows: Vec<(String, Role)> = said.flat_map(|text| wrapped(&text, "", Role::Text)).collect();
             let whom = format!("kept there as {}", plan.author.line());
             rows.extend((!plan.author.is_empty()).then_some((whom, Role::Dim)));
             if plan.affects > 1 {
@@ -188,30 +201,73 @@ pub(super) fn section(sheet: &mut Sheet, row: &Row, now: Time) {
         sheet.pair("assigned to", &names.join(", "));
     }
     if let Some(ack) = &held.ack {
-        let left = ack.until.map(|until| format!("; the source takes it back in {}", clock(until - now)));
+        let left = ack.until.map(|until| match is_blind(row) {
+            true => format!("; the source was to take it back at {}, UNKNOWN whether it did", hour(until)),
+            false => format!("; the source takes it back in {}", clock(until - now)),
+        });
         sheet.pair("acked there", &format!("by {}{}", ack.by.line(), left.unwrap_or_default()));
     }
     if let Some(next) = escalation(row, held) {
-        sheet.pair("escalates", &format!("to {} in {}", next.to.line(), clock(next.at - now)));
+        let when = match is_blind(row) {
+            true => format!("was to go to {} at {}, UNKNOWN whether it did", next.to.line(), hour(next.at)),
+            false => format!("to {} in {}", next.to.line(), clock(next.at - now)),
+        };
+        sheet.pair("escalates", &when);
     }
 }
 
-fn escalation<'a>(row: &Row, held: &'a Held) -> Option<&'a crate::domain::held::Escalation> {
+/// Whether its source cannot say now what became of it.
+fn is_blind(row: &Row) -> bool {
+    row.state == AlertState::Unknown
+}
+
+fn hour(at: Time) -> String {
+    format!("{} UTC", at.format("%H:%M"))
+}
+
+/// What happens to it by itself, and when: `escalates to bob in 04:10`, `its source takes the ack back in 29:00`.
+pub(super) fn by_itself(row: &Row, now: Time) -> Option<String> {
+    let held = row.alert.held.as_ref().filter(|_| row.resolved_at.is_none() && !is_blind(row))?;
+    let ends = || Some(format!("its source takes the ack back in {}", clock(held.ack.as_ref()?.until? - now)));
+    let goes = |next: &Escalation| format!("escalates to {} in {}", next.to.line(), clock(next.at - now));
+    escalation(row, held).map(goes).or_else(ends)
+}
+
+fn escalation<'a>(row: &Row, held: &'a Held) -> Option<&'a Escalation> {
     held.escalates.as_ref().filter(|_| row.ack.is_none())
 }
 
-/// `esc 4m`: when an unacked page goes to the next one.
-pub(super) fn short(row: &Row, now: Time) -> Option<String> {
+/// `esc 04:10`: when an unacked page goes to the next one; `esc? 03:10` when it was to, where its source cannot be read.
+pub(super) fn short(row: &Row, now: Time) -> Option<(String, Role)> {
     let held = row.alert.held.as_ref().filter(|_| row.resolved_at.is_none())?;
-    let left = (escalation(row, held)?.at - now).max(chrono::Duration::zero());
-    Some(format!("esc {}", duration::short(left)))
+    let Some(at) = escalation(row, held).map(|next| next.at) else {
+        // Nobody comes after who has it.
+        let last = held.assigned.first().filter(|_| held.ack.is_none() && row.ack.is_none())?;
+        return Some((format!("at {}", last.line()), Role::Warning));
+    };
+    let left = at - now;
+    Some(match left {
+        _ if is_blind(row) => (format!("esc? {}", at.format("%H:%M")), Role::Unknown),
+        left if left <= chrono::Duration::zero() => ("esc now".to_owned(), Role::Warning),
+        left if left < chrono::Duration::hours(1) => (format!("esc {}", clock(left)), Role::Warning),
+        left => (format!("esc {}", duration::short(left)), Role::Warning),
+    })
+}
+
+/// `then bob`: whom an unacked page goes to next, as long as its source says so.
+pub(super) fn then(row: &Row) -> Option<String> {
+    let held = row.alert.held.as_ref().filter(|_| row.resolved_at.is_none() && !is_blind(row))?;
+    Some(format!("then {}", escalation(row, held)?.to.line()))
 }
 
 /// The same in a sentence.
 pub(super) fn next(row: &Row, now: Time) -> Option<String> {
     let held = row.alert.held.as_ref().filter(|_| row.resolved_at.is_none())?;
     let next = escalation(row, held)?;
-    Some(format!("goes to {} in {} unless somebody acks", next.to.line(), duration::long(next.at - now)))
+    Some(match is_blind(row) {
+        true => format!("was to go to {} at {}, UNKNOWN whether it did", next.to.line(), hour(next.at)),
+        false => format!("goes to {} in {} unless somebody acks", next.to.line(), duration::long(next.at - now)),
+    })
 }
 
 /// `04:10`, and hours before it where there are such.

@@ -32,7 +32,7 @@ struct Row {
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, reading: Reading) {
     let Some(opened) = &c.app.world.runbooks.opened else { return };
     let ticks = c.app.world.ticks(opened);
-    let right = progress(opened, &ticks);
+    let right = progress(c, opened, &ticks);
     let styles = (c.look.style(Role::BorderFocus), c.look.style(Role::Title));
     let name = opened.read().map(|r| r.runbook.title().map_or_else(|| r.place.clone(), |t| t.line().into_owned()));
     let title = format!("runbook of {}: {}", opened.title.line(), name.unwrap_or_default());
@@ -44,8 +44,8 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, reading: Reading) {
     }
 }
 
-fn progress(opened: &Opened, ticks: &BTreeMap<String, Tick>) -> String {
-    let Some(read) = opened.read() else { return "Esc back".into() };
+fn progress(c: &Canvas<'_>, opened: &Opened, ticks: &BTreeMap<String, Tick>) -> String {
+    let Some(read) = opened.read() else { return c.back() };
     let steps = read.runbook.steps().count();
     let done = read.runbook.steps().filter(|s| ticks.contains_key(&s.key)).count();
     if steps == 0 { "no steps".into() } else { format!("{done} of {steps} done") }

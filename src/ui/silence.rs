@@ -15,6 +15,7 @@ use super::{
     Canvas, Caret,
     detail::Sheet,
     forms::{overreach, paragraphs, wrapped},
+    hints,
     silences::badges,
     silencing::{others, written},
 };
@@ -65,7 +66,7 @@ pub(crate) fn extend(c: &mut Canvas<'_>, area: Rect, plan: &ExtendPlan) -> Caret
         rows.push((format!("  until {}, {longer} longer; the same id", zone.show(*until)), Role::Dim));
     }
     rows.extend(plan.refused.iter().flat_map(|why| wrapped(&format!("not {why}"), "", Role::Warning)));
-    ask(c, area, &title("extend", plan.items.len()), rows, "give the later end? [Enter/N]")
+    ask(c, area, &title("extend", plan.items.len()), rows, "give the later end?")
 }
 
 pub(crate) fn expire(c: &mut Canvas<'_>, area: Rect, plan: &ExpirePlan) -> Caret {
@@ -80,7 +81,7 @@ pub(crate) fn expire(c: &mut Canvas<'_>, area: Rect, plan: &ExpirePlan) -> Caret
         rows.extend(overreach(plan.frees.iter().map(|(_, name)| name), "pages again:"));
     }
     rows.extend(plan.refused.iter().flat_map(|why| wrapped(&format!("not {why}"), "", Role::Warning)));
-    ask(c, area, &title("end", plan.items.len()), rows, "end it now? [y/N]")
+    ask(c, area, &title("end", plan.items.len()), rows, "end it now?")
 }
 
 fn title(verb: &str, n: usize) -> String {
@@ -96,7 +97,7 @@ fn ask(c: &mut Canvas<'_>, area: Rect, title: &str, mut rows: Vec<(String, Role)
         rows.push((format!("and {cut} more lines"), Role::Hint));
     }
     rows.push((String::new(), Role::Text));
-    rows.push((question.to_owned(), Role::Accent));
+    rows.push((format!("{question} {}", hints::yes_no(c.app)), Role::Accent));
     let height = u16::try_from(rows.len()).unwrap_or(4) + 2;
     let inner = c.dialog(area, (76, height), title);
     paragraphs(c, inner, &rows);

@@ -10,7 +10,7 @@ use crate::{
         },
         world::silence_rows::{SilenceRow, Standing},
     },
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
     domain::duration,
 };
 
@@ -30,7 +30,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, list: &SilenceList) {
         format!(", {} of {} shown", list.rows.len(), list.all)
     };
     let title = format!("silences: {standing} stand{of}{marked}");
-    let inner = titled(c.buf, area, &title, "Esc back", styles, c.look.rule(true));
+    let inner = titled(c.buf, area, &title, &c.back(), styles, c.look.rule(true));
     let used = problems(c, inner);
     let rest = Rect { y: inner.y + used, height: inner.height - used, ..inner };
     let columns = Columns::of(rest.width, list);
@@ -41,7 +41,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, list: &SilenceList) {
         let text = match (list.all, blind) {
             (0, true) => "UNKNOWN: not every source could be read; no silence among what was told",
             (0, false) => "no source has a silence; n makes one",
-            _ => "no silence matches the filter; / changes it, Esc takes it away",
+            _ => "no silence matches the filter",
         };
         Pen::new(c.buf, body, 0).skip(1).put(text, c.look.style(if blind { Role::Unknown } else { Role::Hint }));
     }
@@ -158,7 +158,9 @@ pub(crate) fn caret(c: &mut Canvas<'_>, line: Rect, list: &SilenceList) -> Caret
     let at = (pen.x(), line.y);
     pen.put(&list.filter.as_str()[list.filter.before_cursor().len()..], c.look.base());
     if list.filter.as_str().is_empty() {
-        pen.put("words, or a label such as team=web  (Enter keeps, Esc takes it away)", c.look.style(Role::Hint));
+        let (keeps, takes) = (c.app.key_of(Command::MenuChoose), c.app.key_of(Command::MenuCancel));
+        let hint = format!("words, or a label such as team=web  ({keeps} keeps, {takes} takes it away)");
+        pen.put(&hint, c.look.style(Role::Hint));
     }
     Caret { at: Some(at) }
 }

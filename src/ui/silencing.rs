@@ -7,12 +7,13 @@ use crate::{
         silence_form::{Field, MatcherLine, SilenceForm},
         text::TextBuffer,
     },
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
     domain::{alert::AlertId, duration, matcher::quote, silence::rules::Rules, source::SourceName, text::sanitise},
 };
 
 use super::{
     Canvas, Caret, beyond,
+    hints::Hint,
     widgets::text::{Pen, tail, wrap},
 };
 
@@ -20,25 +21,31 @@ const WIDTH: u16 = 110;
 /// Columns of the names of fields and labels.
 const NAMES: usize = 16;
 
+const SEND: Hint = Hint::Keys(&[Command::FormSend], "send");
+const NEXT: Hint = Hint::Keys(&[Command::FormNext], "next");
+const AS_TEXT: Hint = Hint::Keys(&[Command::FormAsText], "as text");
+const TEMPLATE: Hint = Hint::Keys(&[Command::FormTemplate], "template");
+const LEAVE: Hint = Hint::Keys(&[Command::FormCancel], "leave");
+
 /// What the keys mean, which differs from field to field.
-pub(crate) fn keys(form: &SilenceForm) -> &'static [(&'static str, &'static str)] {
+pub(crate) fn keys(form: &SilenceForm) -> &'static [Hint] {
     if form.typed.is_some() {
-        return &[("Enter", "mute them"), ("Esc", "back to the form"), ("", "type the number of alerts")];
+        return &[
+            Hint::Keys(&[Command::FormSend], "mute them"),
+            Hint::Keys(&[Command::FormCancel], "back to the form"),
+            Hint::Words("", "type the number of alerts"),
+        ];
     }
     match form.focus {
         Field::Line(_) => {
-            &[("Enter", "send"), ("Space", "on/off"), ("Ctrl-o", "operator"), ("Tab", "next"), ("Ctrl-t", "as text")]
+            &[SEND, Hint::Words("Space", "on/off"), Hint::Keys(&[Command::FormOperator], "operator"), NEXT, AS_TEXT]
         }
-        Field::Add => &[("Enter", "add, or send"), ("Tab", "next"), ("Ctrl-t", "as text"), ("Alt-1", "template")],
-        Field::Source => &[("Enter", "send"), ("Space", "next source"), ("Tab", "next"), ("Esc", "leave")],
-        Field::Text => &[("Enter", "send"), ("Ctrl-t", "as lines"), ("Tab", "next"), ("Esc", "leave")],
-        Field::End | Field::Comment => &[
-            ("Enter", "send"),
-            ("Tab", "next"),
-            ("Alt-1", "template"),
-            ("PgDn", "more of what it mutes"),
-            ("Esc", "leave"),
-        ],
+        Field::Add => &[Hint::Keys(&[Command::FormSend], "add, or send"), NEXT, AS_TEXT, TEMPLATE],
+        Field::Source => &[SEND, Hint::Words("Space", "next source"), NEXT, LEAVE],
+        Field::Text => &[SEND, Hint::Keys(&[Command::FormAsText], "as lines"), NEXT, LEAVE],
+        Field::End | Field::Comment => {
+            &[SEND, NEXT, TEMPLATE, Hint::Keys(&[Command::FormPageDown], "more of what it mutes"), LEAVE]
+        }
     }
 }
 
@@ -212,8 +219,8 @@ fn preview(c: &mut Canvas<'_>, area: Rect, form: &SilenceForm) {
     }
     let seen = top + room;
     if n > seen && room > 0 {
-        Pen::new(c.buf, area, area.height - 1)
-            .right(&format!(" and {} more, PgDn ", n - seen), c.look.style(Role::Hint));
+        let more = format!(" and {} more, {} ", n - seen, c.key(Command::FormPageDown));
+        Pen::new(c.buf, area, area.height - 1).right(&more, c.look.style(Role::Hint));
     }
 }
 
@@ -242,7 +249,8 @@ fn foot(c: &Canvas<'_>, form: &SilenceForm) -> Vec<(String, Role)> {
                 (Some(old), None) => format!("; {} keeps its id", old.id.line()),
                 _ => String::new(),
             };
-            let next = if broad.is_empty() { "" } else { "; Enter asks for the number of alerts" };
+            let asks = || format!("; {} asks for the number of alerts", c.key(Command::FormSend));
+            let next = if broad.is_empty() { String::new() } else { asks() };
             folded(&format!("by {by}{id}{next}"), Role::Dim)
         }
     };

@@ -2,12 +2,19 @@
 
 use ratatui::layout::Rect;
 
-use crate::{app::desk::dress::Trying, config::theme::Role};
+use crate::{
+    app::desk::dress::Trying,
+    config::{keymap::Command, theme::Role},
+};
 
-use super::{Canvas, widgets::text::Pen};
+use super::{Canvas, hints::Hint, widgets::text::Pen};
 
-pub(crate) const KEYS: &[(&str, &str)] =
-    &[("j/k", "look at it"), ("Enter", "keep for this run"), ("w", "keep in the configuration"), ("Esc", "as before")];
+pub(crate) const KEYS: &[Hint] = &[
+    Hint::Keys(&[Command::Down, Command::Up], "look at it"),
+    Hint::Keys(&[Command::Open], "keep for this run"),
+    Hint::Keys(&[Command::ThemeWrite], "keep in the configuration"),
+    Hint::Keys(&[Command::Back], "as before"),
+];
 
 /// Columns of the list at most, and of a name in it.
 const WIDTH: u16 = 58;

@@ -113,6 +113,7 @@ fn of_change(weight: Weight) -> Role {
     match weight {
         Weight::Marker => Role::Marker,
         Weight::Crash => Role::Warning,
+        Weight::Paging => Role::Text,
         Weight::Event | Weight::Quiet => Role::Dim,
     }
 }
@@ -175,6 +176,11 @@ pub(crate) fn sentence(entry: &Entry) -> String {
     with_text(entry, entry.body.text.as_ref())
 }
 
+/// Whether a title says already who did it.
+fn names(title: &str, by: &str) -> bool {
+    by.is_empty() || format!(" {title} ").contains(&format!(" {by} "))
+}
+
 pub(crate) fn with_text(entry: &Entry, text: Option<&SafeText>) -> String {
     let title = entry.body.title.as_ref().map_or_else(|| entry.subject.to_string(), |t| t.line().into_owned());
     let text = text.map(|t| t.line().into_owned()).filter(|t| !t.is_empty());
@@ -195,6 +201,7 @@ pub(crate) fn with_text(entry: &Entry, text: Option<&SafeText>) -> String {
         Kind::RunbookTicked => {
             format!("{}{} on {title} by {by}", super::runbook::ticked(entry), tail.trim_start_matches(": "))
         }
+        Kind::Change(_) if names(&title, &by) => format!("{title}{until}{tail}"),
         _ => format!("{title} by {by}{until}{tail}"),
     }
 }

@@ -3,8 +3,11 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::desk::{Desk, touch::Spot, views::Tab},
-    config::theme::Role,
+    app::{
+        App,
+        desk::{Desk, touch::Spot, views::Tab},
+    },
+    config::{keymap::Command, theme::Role},
 };
 
 use super::{Canvas, widgets::text::width};
@@ -77,12 +80,16 @@ pub(crate) fn mark(c: &mut Canvas<'_>, area: Rect, title: &Title) {
 }
 
 /// Why no alert is seen though there are some.
-pub(crate) fn nothing(desk: &Desk) -> String {
+pub(crate) fn nothing(app: &App) -> String {
+    let desk = &app.desk;
     if desk.is_searching() {
         return "looking through the alerts…".to_owned();
     }
     match (desk.filter.holds.is_some(), desk.views.current()) {
-        (false, Some(view)) => format!("no alert is in the view {}; Tab goes on, Esc shows all", view.name.line()),
-        _ => "no alert passes the filter; Esc clears it".to_owned(),
+        (false, Some(view)) => {
+            let (on, all) = (app.key_of(Command::PaneNext), app.key_of(Command::Back));
+            format!("no alert is in the view {}; {on} goes on, {all} shows all", view.name.line())
+        }
+        _ => format!("no alert passes the filter; {} clears it", app.key_of(Command::Back)),
     }
 }

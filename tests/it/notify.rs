@@ -2,5 +2,6 @@
 
 mod copying;
 mod desktop;
+mod hooks;
 mod standing;
 mod stories;

@@ -14,8 +14,9 @@ use watchfire::{
         alert::Alert,
         source::{Snapshot, SourceError},
     },
-    sources::{self, Source},
 };
+
+use super::sources::{self, Source};
 
 use crate::support::{config, server::Reply, server::Server};
 

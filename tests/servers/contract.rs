@@ -14,8 +14,9 @@ use watchfire::{
         Time,
         source::{Snapshot, SourceError},
     },
-    sources,
 };
+
+use super::sources;
 
 use crate::support::server::{Reply, Request, Server};
 

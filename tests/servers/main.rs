@@ -3,19 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test expects may be missing: then it fails")]
 
-mod bosh;
-mod check;
-mod cloudfoundry;
-mod cloudwatch;
-mod concourse;
-mod contract;
-mod grafana;
-mod icinga2;
-mod kubernetes;
-mod pagerduty;
+mod direct;
+mod front;
+mod group_keys;
 mod plugin;
-mod prometheus_family;
-mod statuspage;
+mod poller;
 #[allow(dead_code, unused_imports, reason = "the ground of the other tests, of which these need a part")]
 #[path = "../it/support/mod.rs"]
 mod support;
+#[allow(clippy::duplicate_mod, reason = "the same tests, of sources that are reached otherwise")]
+mod through;

@@ -1,10 +1,15 @@
 //! Plugins: programs that speak WSP/1, good ones, odd ones, and every source that is built in served as one.
 
+mod bad;
+mod budgets;
 mod codec;
 mod conformance;
 mod examples;
+pub mod far;
 mod host;
+mod limits;
 mod pager;
+mod push;
 
 use std::path::PathBuf;
 

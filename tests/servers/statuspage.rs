@@ -7,15 +7,14 @@ use watchfire::{
         alert::{Alert, AlertState},
         source::Snapshot,
     },
-    sources,
 };
 
-use crate::{
-    contract::{Held, nothing_before},
-    support::{
-        config, fixture,
-        server::{Reply, Request, Server},
-    },
+use super::sources;
+
+use super::contract::{Held, nothing_before};
+use crate::support::{
+    config, fixture,
+    server::{Reply, Request, Server},
 };
 
 fn page() -> String {

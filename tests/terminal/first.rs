@@ -5,6 +5,10 @@ use std::{
     io::{Read, Write},
     net::TcpListener,
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -99,7 +103,7 @@ fn a_new_user_comes_from_nothing_to_a_cockpit_on_two_real_servers() {
     terminal.sees(&format!("alertmanager at {}", alertmanager.url()));
     says(&mut terminal, "Add it as a source, too?", "");
     terminal.sees("It answers: alertmanager 0.");
-    terminal.sees("Silences may be written");
+    terminal.sees("It lets you write silences");
     says(&mut terminal, "Another source?", "");
     says(&mut terminal, "Write this to", "");
     assert_eq!(terminal.ends(PATIENCE), 0);
@@ -176,7 +180,7 @@ fn a_server_that_hangs_or_refuses_is_told_and_can_be_left_out() {
     terminal.sees("unreachable");
     let page = page();
     says(&mut terminal, "What now", "change");
-    terminal.sees("Kind of source (alertmanager, prometheus) [alertmanager]");
+    terminal.shows("the kinds again", |screen| screen.matches("Kind of source [alertmanager]").count() == 2);
     terminal.write(b"\r");
     says(&mut terminal, &format!("Address [http://{}]", silent.local_addr().unwrap()), &page);
     terminal.shows("the second question for credentials", |screen| screen.matches("Credentials (").count() == 2);
@@ -204,6 +208,59 @@ fn page() -> String {
         }
     });
     url
+}
+
+/// A Concourse that lets nobody in until it is opened.
+fn concourse(is_open: &Arc<AtomicBool>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let is_open = is_open.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { continue };
+            let mut head = [0; 4096];
+            let read = stream.read(&mut head).unwrap_or_default();
+            let head = String::from_utf8_lossy(&head[..read]).into_owned();
+            let body = match head.split(' ').nth(1).unwrap_or_default().split('?').next() {
+                Some("/api/v1/info") => r#"{"version": "7.11.0"}"#,
+                Some("/api/v1/user") => r#"{"user_name": "ana", "teams": {"main": ["viewer"]}}"#,
+                _ => "[]",
+            };
+            let (status, body) = if is_open.load(Relaxed) { (200, body) } else { (401, "not authorized") };
+            let head = format!("HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nConnection: close\r\n");
+            let _ = stream.write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
+        }
+    });
+    url
+}
+
+#[test]
+fn the_login_of_fly_is_offered_and_a_refused_one_is_tried_again_once_it_is_mended() {
+    let is_open = Arc::new(AtomicBool::new(false));
+    let (home, url) = (Home::new(), concourse(&is_open));
+    let flyrc =
+        format!("targets:\n  ci:\n    api: {url}\n    team: main\n    token: {{type: bearer, value: tok-1234}}\n");
+    std::fs::write(home.path().join(".flyrc"), flyrc).unwrap();
+    let mut terminal = home.begin(&[]);
+    says(&mut terminal, "Your name", "");
+    terminal.sees("Logins of other programs are here: concourse (ci)");
+    says(&mut terminal, "Kind of source", "conc");
+    says(&mut terminal, "Which of these logins", "");
+    says(&mut terminal, "Name, as the screen calls it [ci]", "");
+    says(&mut terminal, "Teams, with blanks between", "main");
+    terminal.sees("this login has ended: run `fly -t ci login`");
+    terminal.sees("What to do: run `fly -t NAME login");
+    is_open.store(true, Relaxed);
+    says(&mut terminal, "What now", "again");
+    terminal.sees("It answers: concourse 7.11.0, no alerts");
+    terminal.sees("It is asked as ana, viewer of main.");
+    terminal.sees("It does not let you pause jobs");
+    says(&mut terminal, "Another source?", "");
+    says(&mut terminal, "Write this to", "");
+    assert_eq!(terminal.ends(PATIENCE), 0);
+    let text = home.text();
+    assert!(text.contains("target = \"ci\"") && text.contains("teams = [\"main\"]"), "{text}");
+    assert!(!text.contains("tok-1234"), "{text}");
 }
 
 #[test]

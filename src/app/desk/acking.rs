@@ -2,12 +2,13 @@
 
 use crate::{
     app::{App, effect::Effects, world::World, world::ops::AckAsked, world::plan::AckPlan},
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     domain::{Time, alert::AlertId, contract::AckTerms, held::Needs},
 };
 
 use super::{
     layer::Layer,
+    strokes::Stroke,
     terms::{Field, Terms},
     text::{TextBuffer, Typed},
 };
@@ -35,14 +36,15 @@ pub(crate) fn open(app: &mut App, now: Time, id: &AlertId) {
     }
 }
 
-pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
+pub(crate) fn key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(Layer::Ack(form)) = app.desk.layers.last_mut() else { return Vec::new() };
-    match key.code {
-        KeyCode::Esc => drop(app.desk.layers.pop()),
-        KeyCode::Enter => return send(app, now),
-        KeyCode::Tab | KeyCode::Down => form.terms.step(true),
-        KeyCode::BackTab | KeyCode::Up => form.terms.step(false),
-        _ => {
+    match stroke {
+        Stroke::Asks(Command::FormCancel) => drop(app.desk.layers.pop()),
+        Stroke::Asks(Command::FormSend) => return send(app, now),
+        Stroke::Asks(Command::FormNext | Command::FormDown) => form.terms.step(true),
+        Stroke::Asks(Command::FormPrevious | Command::FormUp) => form.terms.step(false),
+        Stroke::Asks(_) => {}
+        Stroke::Types(key) => {
             if form.terms.text().key(key) == Typed::Changed {
                 written(&app.world, now, form);
             }
@@ -83,7 +85,10 @@ fn send(app: &mut App, now: Time) -> Effects {
         Ok(plan) if plan.reads_like(&form.plan) && plan.request.is_some() => ask(app, now, form),
         Ok(plan) if plan.reads_like(&form.plan) => app.world.ack(now, &plan, form.terms.reason()),
         Ok(plan) => {
-            app.desk.say_bad(now, "the plan changed while you wrote: read it again, Enter sends it");
+            app.desk.say_bad(
+                now,
+                app.then("the plan changed while you wrote: read it again,", Command::FormSend, "sends it"),
+            );
             form.plan = plan;
             back(app, form)
         }

@@ -27,8 +27,7 @@ use super::{
     views,
 };
 
-/// Runs a command. Every one stands here: one without an arm does not compile.
-#[allow(clippy::too_many_lines, reason = "a table: one line a command")]
+/// Runs a command; one that has its place elsewhere says where.
 pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
     if is_about_selection(command) {
         app.desk.hold();
@@ -36,15 +35,34 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
     if let Some(effects) = on_top(app, now, command) {
         return effects;
     }
-    match command {
+    let tables = [of_program, of_panes, moves, of_acts, of_alerts, of_budgets, of_incidents];
+    let done = tables.iter().find_map(|table| table(app, now, command));
+    done.unwrap_or_else(|| super::here::elsewhere(app, now, command))
+}
+
+fn of_program(app: &mut App, now: Time, command: Command) -> Option<Effects> {
+    Some(match command {
         Command::Quit => running::quit(app, now),
-        Command::Actions => running::open(app, now),
-        Command::Runbook => reading::open(app, now),
         Command::Help => menu::open(app, MenuKind::Help),
         Command::Palette => menu::open(app, MenuKind::Palette),
         Command::Tour => super::tour::run(app, now),
         Command::Back => back(app),
         Command::Refresh => refresh(app, now),
+        Command::Awake => awake(app, now),
+        Command::Reload => settings::panel::reload(app),
+        Command::Settings => settings::panel::open(app),
+        Command::QuestionYes | Command::QuestionNo => return settings::panel::answer(app, command),
+        Command::Theme => super::dress::open(app),
+        Command::Times => super::times::next(app, now),
+        Command::Mouse => super::touch::turn(app, now),
+        Command::Copy => super::copying::copy(app, now),
+        Command::OpenLink => super::copying::open_link(app, now),
+        _ => return None,
+    })
+}
+
+fn of_panes(app: &mut App, now: Time, command: Command) -> Option<Effects> {
+    Some(match command {
         Command::PaneNext => views::step(app, true),
         Command::PanePrevious => views::step(app, false),
         Command::ViewNext => views::turn(app, now, true),
@@ -58,35 +76,52 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Wider => shares::change(app, now, Change::Wider),
         Command::Narrower => shares::change(app, now, Change::Narrower),
         Command::Even => shares::even(app, now),
+        _ => return None,
+    })
+}
+
+fn moves(app: &mut App, now: Time, command: Command) -> Option<Effects> {
+    let page = app.desk.half_page(&app.world);
+    Some(match command {
         Command::Down => go(app, Motion::Down(1)),
         Command::Up => go(app, Motion::Up(1)),
         Command::Top => go(app, Motion::Top),
         Command::Bottom => go(app, Motion::Bottom),
-        Command::PageDown => go(app, Motion::Down(app.desk.half_page(&app.world))),
-        Command::PageUp => go(app, Motion::Up(app.desk.half_page(&app.world))),
+        Command::PageDown => go(app, Motion::Down(page)),
+        Command::PageUp => go(app, Motion::Up(page)),
         Command::Open => open(app, now),
         Command::Filter => filtering::open(app),
         Command::Mark if axis::is_open(app) => axis::mark(app, now),
         Command::Mark => marks::toggle(app, now),
         Command::MarkRange => marks::range(app, now),
         Command::MarkAll => marks::all(app, now),
+        Command::Related => super::nearby::next(app, now),
+        _ => return None,
+    })
+}
+
+fn of_acts(app: &mut App, now: Time, command: Command) -> Option<Effects> {
+    Some(match command {
         Command::Ack => many::ack(app, now),
         Command::Unack => many::unack(app, now),
+        Command::TakeGroup => view::act::take_group(app, now),
+        Command::Noise => view::keys::noise(app, now),
         Command::Ask => super::requests::open(app, now),
+        Command::Actions => running::open(app, now),
+        Command::Runbook => reading::open(app, now),
         Command::Batch => many::open_batch(app, now),
         Command::Undo => many::look_back(app, now, DeedsFor::Undo),
         Command::Sent => many::look_back(app, now, DeedsFor::Log),
-        Command::Related => super::nearby::next(app, now),
         Command::Silence => silencing::open(app, now),
         Command::Silences => silence_list::open(app),
-        Command::Incident => super::incidents::declare(app, now),
-        Command::Incidents => super::incidents::open_list(app),
-        Command::OnCall => on_call(app, now),
-        Command::Handoff => super::paper::handoff(app),
-        Command::FoldMachines => super::telling::fold(app),
-        Command::TimelineKinds => super::kinds::next(app),
         Command::Note => forms::open_note(app, now),
         Command::Editor => forms::open_editor(app, now),
+        _ => return None,
+    })
+}
+
+fn of_alerts(app: &mut App, now: Time, command: Command) -> Option<Effects> {
+    Some(match command {
         Command::GroupBy => view::pick::open(app),
         Command::Fold => view::act::fold(app, now),
         Command::FoldAll => view::act::fold_all(app, now),
@@ -97,8 +132,12 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Seen => view::act::seen(app, now),
         Command::Returned => view::queue::open(app, now),
         Command::Storm => view::storm::turn(app, now),
-        Command::TakeGroup => view::act::take_group(app, now),
-        Command::Noise => view::keys::noise(app, now),
+        _ => return None,
+    })
+}
+
+fn of_budgets(app: &mut App, now: Time, command: Command) -> Option<Effects> {
+    Some(match command {
         Command::AxisLeft => axis::step(app, now, -1),
         Command::AxisRight => axis::step(app, now, 1),
         Command::AxisBefore => axis::event(app, now, false),
@@ -108,40 +147,31 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Effects {
         Command::Graph => axis::graph(app, now),
         Command::Rolling => axis::turn(app, now, Graph::Rolling),
         Command::Month => axis::turn(app, now, Graph::Month),
-        Command::Copy => super::copying::copy(app, now),
-        Command::OpenLink => super::copying::open_link(app, now),
-        Command::Awake => awake(app, now),
         Command::Tier => axis::tier(app, now),
         Command::WhatIf => supposing::open(app, now),
         Command::Explain => supposing::explain(app, now),
         Command::Drill => supposing::drill(app, now),
-        Command::Reload => settings::panel::reload(app),
-        Command::Settings => settings::panel::open(app),
-        Command::Times => super::times::next(app, now),
-        Command::Theme => super::dress::open(app),
-        Command::Mouse => super::touch::turn(app, now),
-        Command::SilenceExtend
-        | Command::SilenceEnd
-        | Command::SilenceEdit
-        | Command::SilenceNew
-        | Command::IncidentStatus
-        | Command::IncidentRole
-        | Command::IncidentTask
-        | Command::IncidentTimes
-        | Command::IncidentAttach
-        | Command::IncidentDetach
-        | Command::IncidentCorrect
-        | Command::IncidentTitle
-        | Command::PostMortem
-        | Command::RunbookNext
-        | Command::RunbookCopy
-        | Command::PaperCopy
-        | Command::PaperWrite => super::here::elsewhere(app, now, command),
-    }
+        _ => return None,
+    })
+}
+
+fn of_incidents(app: &mut App, now: Time, command: Command) -> Option<Effects> {
+    Some(match command {
+        Command::Incident => super::incidents::declare(app, now),
+        Command::Incidents => super::incidents::open_list(app),
+        Command::OnCall => on_call(app, now),
+        Command::Handoff => super::paper::handoff(app),
+        Command::FoldMachines => super::telling::fold(app),
+        Command::TimelineKinds => super::kinds::next(app),
+        _ => return None,
+    })
 }
 
 /// What lies on top may know a command better than the panes below it.
 fn on_top(app: &mut App, now: Time, command: Command) -> Option<Effects> {
+    if let Some(effects) = super::strokes::ask(app, now, command) {
+        return Some(effects);
+    }
     match app.desk.top_layer()? {
         Layer::Silences(_) | Layer::SilenceDetail { .. } => silence_list::run(app, now, command),
         Layer::Incidents(_) | Layer::Incident(_) => super::incidents::run(app, now, command),
@@ -164,7 +194,7 @@ fn awake(app: &mut App, now: Time) -> Effects {
         Ok(said) => app.desk.say_good(now, said),
         Err(why) => app.desk.say_bad(now, why),
     }
-    Vec::new()
+    app.world.keep_paging()
 }
 
 fn is_about_selection(command: Command) -> bool {
@@ -234,6 +264,7 @@ pub(super) fn go(app: &mut App, motion: Motion) -> Effects {
     match app.desk.layers.last_mut() {
         Some(Layer::Silences(_)) => silence_list::go(app, motion),
         Some(Layer::Runbook(_)) => reading::go_by(app, motion),
+        Some(Layer::Settings { .. }) => settings::panel::go(app, motion),
         Some(Layer::Incidents(_) | Layer::Incident(_)) => super::incidents::go(app, motion),
         Some(
             Layer::Alert { scroll, .. }

@@ -5,11 +5,11 @@ use crate::{
         App,
         effect::{Effect, Effects},
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     domain::text::SafeText,
 };
 
-use super::layer::Layer;
+use super::{layer::Layer, strokes::Stroke};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
@@ -33,11 +33,11 @@ pub(crate) fn told(app: &mut App, url: String, opened: Result<SafeText, SafeText
     }
 }
 
-pub(crate) fn key(app: &mut App, key: Key) -> Effects {
+pub(crate) fn key(app: &mut App, stroke: Stroke) -> Effects {
     let Some(Layer::Address(address)) = app.desk.layers.last() else { return Vec::new() };
-    match key.code {
-        KeyCode::Char('y') => vec![Effect::Copy(address.url.clone())],
-        KeyCode::Esc | KeyCode::Enter | KeyCode::Char('o' | 'q') => {
+    match stroke {
+        Stroke::Asks(Command::Copy) => vec![Effect::Copy(address.url.clone())],
+        Stroke::Asks(Command::Back | Command::Open | Command::OpenLink | Command::Quit) => {
             app.desk.layers.pop();
             Vec::new()
         }

@@ -2,21 +2,21 @@
 //! it is drawn.
 
 use crate::{
-    app::{App, effect::Effects, world::bulk::Doing},
-    config::keymap::{Key, KeyCode},
+    app::{App, effect::Effects},
+    config::keymap::Key,
     domain::Time,
 };
 
-use super::{Desk, layer::Layer};
+use super::{layer::Layer, strokes};
 
 /// Which question stands on top.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asking {
     /// Layers below it.
     depth: usize,
     kind: Kind,
-    /// Whether `y` answers it as Enter does; elsewhere letters are text.
-    pub letters: bool,
+    /// The keys that say yes to it, as they are bound; of a chord the last.
+    pub yes: Vec<Key>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,30 +32,34 @@ enum Kind {
     Ask,
 }
 
-impl Desk {
+impl App {
     /// The question that stands before the person; none where no key would send or run anything.
     pub fn asks(&self) -> Option<Asking> {
-        let (kind, letters) = match self.top_layer()? {
-            Layer::Ack(_) => (Kind::Ack, false),
-            Layer::Silence(_) => (Kind::Silence, false),
-            Layer::Unack(_) => (Kind::Unack, true),
-            Layer::Extend(_) => (Kind::Extend, true),
-            Layer::Expire(_) => (Kind::Expire, true),
-            // The reason of an ack is text; a plan of anything else takes none.
-            Layer::Bulk(form) => (Kind::Bulk, form.plan.doing != Doing::Ack),
-            Layer::Undo { .. } => (Kind::Undo, true),
-            Layer::Ask(sheet) if sheet.is_plan() => (Kind::Ask, false),
-            Layer::Action(sheet) if sheet.is_plan() => (Kind::Action, false),
+        let layer = self.desk.top_layer()?;
+        let kind = match layer {
+            Layer::Ack(_) => Kind::Ack,
+            Layer::Silence(_) => Kind::Silence,
+            Layer::Unack(_) => Kind::Unack,
+            Layer::Extend(_) => Kind::Extend,
+            Layer::Expire(_) => Kind::Expire,
+            Layer::Bulk(_) => Kind::Bulk,
+            Layer::Undo { .. } => Kind::Undo,
+            Layer::Ask(sheet) if sheet.is_plan() => Kind::Ask,
+            Layer::Action(sheet) if sheet.is_plan() => Kind::Action,
             _ => return None,
         };
-        Some(Asking { depth: self.layers.len(), kind, letters })
+        let here = layer.place()?;
+        let (_, yes) = strokes::ways_out(here);
+        let chords = self.keymap.bindings_in(yes, here);
+        let yes = chords.filter_map(|chord| chord.0.last().copied()).collect();
+        Some(Asking { depth: self.desk.layers.len(), kind, yes })
     }
 }
 
 impl Asking {
     /// Whether this key answers it with yes.
-    pub fn is_answered_by(self, key: Key) -> bool {
-        key.code == KeyCode::Enter || (self.letters && key.code == KeyCode::Char('y'))
+    pub fn is_answered_by(&self, key: Key) -> bool {
+        self.yes.contains(&key)
     }
 }
 

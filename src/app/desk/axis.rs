@@ -10,6 +10,7 @@ use crate::{
         effect::Effects,
         world::{World, budgets::axis_of, happened::About, lanes::Of, marks::MarkKind},
     },
+    config::keymap::Command,
     domain::{
         Time,
         slo::{BudgetRow, SloId},
@@ -206,7 +207,11 @@ pub(super) struct Axis<'a> {
 /// Changes the sight of what is open; says where the keys belong if nothing is.
 pub(super) fn change(app: &mut App, now: Time, how: impl FnOnce(&mut AxisSight, &Axis<'_>)) -> Effects {
     let Some((of, mut sight)) = opened(app) else {
-        app.desk.say_bad(now, "open an alert, a budget or an incident first (Enter): this key is for its time axis");
+        let opens = app.key_of(Command::Open);
+        app.desk.say_bad(
+            now,
+            format!("open an alert, a budget or an incident first ({opens}): this key is for its time axis"),
+        );
         return Vec::new();
     };
     let Some(whole) = whole_of(&app.world, &of, sight.graph, now) else { return Vec::new() };

@@ -12,14 +12,17 @@ use crate::{
     },
     config::{
         depth::Colours,
-        keymap::{Key, KeyCode},
+        keymap::Command,
         theme::Theme,
         themes::{AUTO, Ground, Shelved, Wardrobe},
     },
     domain::text::SafeText,
 };
 
-use super::layer::Layer;
+use super::{
+    layer::Layer,
+    strokes::{self, Stroke},
+};
 
 /// What is kept on when nothing is tried.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,24 +163,25 @@ fn list(app: &App) -> Option<&Trying> {
     if let Some(Layer::Themes(list)) = app.desk.layers.last() { Some(list) } else { None }
 }
 
-/// A key of the list; none where it is not the list's.
-pub(crate) fn key(app: &mut App, key: Key) -> Option<Effects> {
-    if key.ctrl || key.alt {
-        return None;
+/// A key of the list.
+pub(crate) fn key(app: &mut App, stroke: Stroke) -> Effects {
+    let Some((place, len)) = list(app).map(|l| (l.place, l.shelf.len() + 1)) else { return Vec::new() };
+    let stroke = match stroke {
+        Stroke::Asks(Command::PaneNext) => Stroke::Asks(Command::Down),
+        Stroke::Asks(Command::PanePrevious) => Stroke::Asks(Command::Up),
+        other => other,
+    };
+    if let Some(to) = strokes::step(stroke, place, len) {
+        go(app, to);
+        return Vec::new();
     }
-    let last = list(app)?.shelf.len();
-    let place = list(app)?.place;
-    match key.code {
-        KeyCode::Esc | KeyCode::Char('q') => leave(app),
-        KeyCode::Enter => keep(app),
-        KeyCode::Char('w') => return Some(write(app)),
-        KeyCode::Char('j') | KeyCode::Down | KeyCode::Tab => go(app, (place + 1).min(last)),
-        KeyCode::Char('k') | KeyCode::Up | KeyCode::BackTab => go(app, place.saturating_sub(1)),
-        KeyCode::Char('g') | KeyCode::Home => go(app, 0),
-        KeyCode::Char('G') | KeyCode::End => go(app, last),
-        _ => return None,
+    match stroke {
+        Stroke::Asks(Command::Back | Command::Quit) => leave(app),
+        Stroke::Asks(Command::Open) => keep(app),
+        Stroke::Asks(Command::ThemeWrite) => return write(app),
+        _ => {}
     }
-    Some(Vec::new())
+    Vec::new()
 }
 
 fn go(app: &mut App, place: usize) {

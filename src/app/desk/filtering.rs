@@ -2,13 +2,14 @@
 
 use crate::{
     app::{App, effect::Effects},
-    config::keymap::{Key, KeyCode},
+    config::keymap::{Command, KeyCode},
     domain::filter::{Filter, FilterError},
 };
 
 use super::{
     completing,
     layer::Layer,
+    strokes::Stroke,
     text::{TextBuffer, Typed},
     view::LineKey,
 };
@@ -37,20 +38,22 @@ pub(crate) fn open(app: &mut App) -> Effects {
 }
 
 /// An open list has the arrows, Tab and Esc; Enter takes from it only what was chosen.
-pub(crate) fn key(app: &mut App, key: Key) -> Effects {
+pub(crate) fn key(app: &mut App, stroke: Stroke) -> Effects {
     let Some(Layer::Filter { text, list, .. }) = app.desk.layers.last_mut() else { return Vec::new() };
     let open = !list.offers.is_empty();
-    match key.code {
-        KeyCode::Esc if open => list.close(),
-        KeyCode::Esc => leave(app),
-        KeyCode::Down if open => list.choose_next(),
-        KeyCode::Up | KeyCode::BackTab if open => list.choose_previous(),
-        KeyCode::Tab if open => return take(app),
-        KeyCode::Right if open && text.before_cursor().len() == text.as_str().len() => return take(app),
-        KeyCode::Enter if open && list.chosen.is_some() => return take(app),
-        KeyCode::Tab => return offer(app),
-        KeyCode::Enter => keep(app),
-        _ => match text.key(key) {
+    let at_end = text.before_cursor().len() == text.as_str().len();
+    match stroke {
+        Stroke::Asks(Command::MenuCancel) if open => list.close(),
+        Stroke::Asks(Command::MenuCancel) => leave(app),
+        Stroke::Asks(Command::MenuNext) if open => list.choose_next(),
+        Stroke::Asks(Command::MenuPrevious) if open => list.choose_previous(),
+        Stroke::Asks(Command::MenuTake) if open => return take(app),
+        Stroke::Types(key) if key.code == KeyCode::Right && open && at_end => return take(app),
+        Stroke::Asks(Command::MenuChoose) if open && list.chosen.is_some() => return take(app),
+        Stroke::Asks(Command::MenuTake) => return offer(app),
+        Stroke::Asks(Command::MenuChoose) => keep(app),
+        Stroke::Asks(_) => {}
+        Stroke::Types(key) => match text.key(key) {
             Typed::Changed => return changed(app),
             Typed::Moved => list.close(),
             Typed::Ignored => {}

@@ -7,7 +7,7 @@ use crate::{
         msg::EditorMsg,
         world::{ops::Note, plan::UnackPlan},
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::{Command, Key, KeyCode},
     domain::{
         Time,
         alert::AlertId,
@@ -22,25 +22,11 @@ use super::{
     acking, filtering, incidents,
     layer::{Layer, NoteForm},
     layout::Pane,
-    many, menu, silencing, supposing,
+    many, menu,
+    strokes::Stroke,
     text::{TextBuffer, Typed},
     view,
 };
-
-/// A key for the layer that takes text.
-pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
-    match app.desk.layers.last() {
-        Some(Layer::Menu(_)) => menu::key(app, now, key),
-        Some(Layer::Filter { .. }) => filtering::key(app, key),
-        Some(Layer::Ack(_)) => acking::key(app, now, key),
-        Some(Layer::Note(_)) => note_key(app, now, key),
-        Some(Layer::Seeing(_)) => view::keys::key(app, now, key),
-        Some(Layer::Silence(_)) => silencing::key(app, now, key),
-        Some(Layer::Suppose(_)) => supposing::key(app, key),
-        Some(Layer::Tell(_)) => incidents::form_key(app, now, key),
-        _ => Vec::new(),
-    }
-}
 
 /// Pasted text goes where text is written, and is never keys.
 pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
@@ -89,15 +75,14 @@ pub(super) fn subject_alert(app: &App) -> Option<AlertId> {
 }
 
 pub(super) fn no_alert(app: &mut App, now: Time) -> Effects {
-    let gone = app.desk.alerts.is_lost();
-    app.desk.say_bad(
-        now,
-        if gone {
-            "the alert that was selected has gone; nothing was done"
-        } else {
-            "select an alert first (1, then j and k)"
-        },
-    );
+    let key = |command| app.key_of(command);
+    let said = if app.desk.alerts.is_lost() {
+        "the alert that was selected has gone; nothing was done".to_owned()
+    } else {
+        let (pane, down, up) = (key(Command::PaneAlerts), key(Command::Down), key(Command::Up));
+        format!("select an alert first ({pane}, then {down} and {up})")
+    };
+    app.desk.say_bad(now, said);
     Vec::new()
 }
 
@@ -128,11 +113,11 @@ fn unack_stands(app: &App, plan: &UnackPlan) -> Result<(), String> {
     app.world.still_stands(request)
 }
 
-/// The confirmation of an unack: `y` or Enter does it, anything else leaves.
-pub(crate) fn unack_key(app: &mut App, now: Time, key: Key) -> Effects {
+/// The confirmation of an unack: a yes does it, anything else leaves.
+pub(crate) fn unack_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(Layer::Unack(plan)) = app.desk.layers.pop() else { return Vec::new() };
-    match key.code {
-        KeyCode::Char('y') | KeyCode::Enter => match unack_stands(app, &plan) {
+    match stroke {
+        Stroke::Asks(Command::QuestionYes) => match unack_stands(app, &plan) {
             Ok(()) => app.world.unack(now, &plan),
             Err(why) => {
                 app.desk.say_bad(now, why);
@@ -225,25 +210,29 @@ fn note_subject(app: &App) -> (Subject, Option<SafeText>) {
     }
 }
 
-fn note_key(app: &mut App, now: Time, key: Key) -> Effects {
+pub(crate) fn note_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(Layer::Note(form)) = app.desk.layers.last_mut() else { return Vec::new() };
-    match key.code {
-        KeyCode::Esc => leave_note(app, now),
-        KeyCode::Enter if key.alt => newline(app),
-        KeyCode::Char('j') if key.ctrl => newline(app),
-        KeyCode::Char('e') if key.ctrl => open_editor(app, now),
-        KeyCode::Enter => send_note(app, now),
-        KeyCode::Tab if form.there.is_some() => {
+    let key = match stroke {
+        Stroke::Types(key) => key,
+        Stroke::Asks(Command::FormUp) => Key::new(KeyCode::Up),
+        Stroke::Asks(Command::FormDown) => Key::new(KeyCode::Down),
+        Stroke::Asks(asked) => return in_note(app, now, asked),
+    };
+    if form.text.key(key) == Typed::Changed { save_draft(app) } else { Vec::new() }
+}
+
+fn in_note(app: &mut App, now: Time, asked: Command) -> Effects {
+    let Some(Layer::Note(form)) = app.desk.layers.last_mut() else { return Vec::new() };
+    match asked {
+        Command::FormCancel => leave_note(app, now),
+        Command::FormNewline => newline(app),
+        Command::FormEditor => open_editor(app, now),
+        Command::FormSend => send_note(app, now),
+        Command::FormNext | Command::FormPrevious => {
             form.there = form.there.map(|there| !there);
             Vec::new()
         }
-        _ => {
-            if form.text.key(key) == Typed::Changed {
-                save_draft(app)
-            } else {
-                Vec::new()
-            }
-        }
+        _ => Vec::new(),
     }
 }
 
@@ -264,7 +253,7 @@ fn save_draft(app: &mut App) -> Effects {
 fn leave_note(app: &mut App, now: Time) -> Effects {
     let Some(Layer::Note(form)) = app.desk.layers.pop() else { return Vec::new() };
     if !form.text.is_empty() {
-        app.desk.say_good(now, "kept as a draft; n brings it back");
+        app.desk.say_good(now, app.then("kept as a draft;", Command::Note, "brings it back"));
     }
     Vec::new()
 }
@@ -277,7 +266,7 @@ fn send_note(app: &mut App, now: Time) -> Effects {
         return newline(app);
     }
     if form.text.is_empty() {
-        app.desk.say_bad(now, "an empty note says nothing; Esc leaves");
+        app.desk.say_bad(now, app.then("an empty note says nothing;", Command::FormCancel, "leaves"));
         return Vec::new();
     }
     if let Err(why) = app.world.may_write() {

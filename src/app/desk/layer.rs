@@ -2,13 +2,13 @@
 
 use crate::{
     app::world::{
-        bulk::BulkPlan,
+        bulk::{BulkPlan, Doing},
         inquiry::Question,
         plan::UnackPlan,
         silences::{ExpirePlan, ExtendPlan, SilenceId},
         undo::UndoPlan,
     },
-    config::keymap::Command,
+    config::keymap::{Command, Context},
     domain::{alert::AlertId, deed::Deed, entry::Subject, op::BatchId, slo::SloId, text::SafeText},
 };
 
@@ -170,6 +170,37 @@ impl NoteForm {
 }
 
 impl Layer {
+    /// Where its keys are pressed; none where that is what lies below it.
+    pub fn place(&self) -> Option<Context> {
+        Some(match self {
+            Layer::Alert { .. } => Context::Alert,
+            Layer::Slo { .. } => Context::Budget,
+            Layer::Inquiry { .. } => Context::Answer,
+            Layer::Entry { .. } => Context::Entry,
+            Layer::Silences(list) if list.filtering => Context::Menu,
+            Layer::Silences(_) => Context::Silences,
+            Layer::SilenceDetail { .. } => Context::Silence,
+            Layer::Incidents(_) => Context::Incidents,
+            Layer::Incident(_) => Context::Incident,
+            Layer::Runbook(_) => Context::Runbook,
+            Layer::Paper(_) => Context::Document,
+            Layer::Menu(_) | Layer::Filter { .. } => Context::Menu,
+            Layer::Ack(_) | Layer::Note(_) | Layer::Silence(_) | Layer::Suppose(_) | Layer::Tell(_) => Context::Form,
+            Layer::Bulk(form) if form.plan.doing == Doing::Ack => Context::Form,
+            Layer::Bulk(_) | Layer::Unack(_) | Layer::Extend(_) | Layer::Expire(_) => Context::Question,
+            Layer::Undo { .. } => Context::Question,
+            Layer::Seeing(seeing) => seeing.place(),
+            Layer::Ask(sheet) if sheet.is_plan() => Context::Form,
+            Layer::Ask(_) | Layer::Pick(_) => Context::Choices,
+            Layer::Action(sheet) => sheet.place(),
+            Layer::Batch { .. } => Context::Batch,
+            Layer::Log(_) => Context::Log,
+            Layer::Address(_) => Context::Link,
+            Layer::Themes(_) => Context::Themes,
+            Layer::OnCall { .. } | Layer::Settings { .. } => return None,
+        })
+    }
+
     /// Whether plain letters are text here and not commands.
     pub fn takes_text(&self) -> bool {
         matches!(

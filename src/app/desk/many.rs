@@ -11,7 +11,7 @@ use crate::{
             undo,
         },
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     domain::{Time, deed::Deed, entry::Kind, op::Covered, text::SafeText},
 };
 
@@ -19,6 +19,7 @@ use super::{
     forms,
     layer::{BulkForm, Layer, Log},
     layout::Pane,
+    strokes::{self, Stroke},
     terms::{Field, Terms},
     text::Typed,
     view::LineKey,
@@ -64,9 +65,12 @@ pub(crate) fn unack(app: &mut App, now: Time) -> Effects {
     open(app, now, plan, Terms::default())
 }
 
-fn open(app: &mut App, now: Time, plan: Result<BulkPlan, String>, terms: Terms) -> Effects {
+fn open(app: &mut App, now: Time, plan: Result<BulkPlan, String>, mut terms: Terms) -> Effects {
     match plan {
-        Ok(plan) => app.desk.layers.push(Layer::Bulk(Box::new(BulkForm { plan, terms, scroll: 0 }))),
+        Ok(plan) => {
+            terms.keeps = plan.kept_there();
+            app.desk.layers.push(Layer::Bulk(Box::new(BulkForm { plan, terms, scroll: 0 })));
+        }
         Err(why) => app.desk.say_bad(now, why),
     }
     Vec::new()
@@ -114,8 +118,8 @@ pub(crate) fn deeds_came(app: &mut App, now: Time, wanted: DeedsFor, deeds: Resu
 }
 
 /// A key for one of these layers.
-pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
-    let effects = dispatch(app, now, key);
+pub(crate) fn key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
+    let effects = dispatch(app, now, stroke);
     // A way down into nothing would have to be gone back.
     let shown = usize::from(app.desk.height).saturating_sub(10);
     let most = lines(app).saturating_sub(shown);
@@ -146,13 +150,13 @@ fn lines(app: &App) -> usize {
     }
 }
 
-fn dispatch(app: &mut App, now: Time, key: Key) -> Effects {
+fn dispatch(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     match app.desk.layers.last_mut() {
-        Some(Layer::Bulk(form)) if form.plan.doing == Doing::Ack => ack_key(app, now, key),
-        Some(Layer::Bulk(_)) => unack_key(app, now, key),
-        Some(Layer::Batch { .. }) => batch_key(app, now, key),
-        Some(Layer::Undo { .. }) => undo_key(app, now, key),
-        Some(Layer::Log(_)) => log_key(app, now, key),
+        Some(Layer::Bulk(form)) if form.plan.doing == Doing::Ack => ack_key(app, now, stroke),
+        Some(Layer::Bulk(_)) => unack_key(app, now, stroke),
+        Some(Layer::Batch { .. }) => batch_key(app, now, stroke),
+        Some(Layer::Undo { .. }) => undo_key(app, now, stroke),
+        Some(Layer::Log(_)) => log_key(app, now, stroke),
         _ => Vec::new(),
     }
 }
@@ -169,15 +173,15 @@ pub(crate) fn paste(app: &mut App, now: Time, text: &str) -> Effects {
     Vec::new()
 }
 
-fn ack_key(app: &mut App, now: Time, key: Key) -> Effects {
+fn ack_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(Layer::Bulk(form)) = app.desk.layers.last_mut() else { return Vec::new() };
-    match key.code {
-        KeyCode::Esc => drop(app.desk.layers.pop()),
-        KeyCode::Enter => return send(app, now),
-        KeyCode::Tab => form.terms.step(true),
-        KeyCode::BackTab => form.terms.step(false),
-        KeyCode::Down | KeyCode::PageDown | KeyCode::Up | KeyCode::PageUp => scroll(&mut form.scroll, key),
-        _ => {
+    match stroke {
+        Stroke::Asks(Command::FormCancel) => drop(app.desk.layers.pop()),
+        Stroke::Asks(Command::FormSend) => return send(app, now),
+        Stroke::Asks(Command::FormNext) => form.terms.step(true),
+        Stroke::Asks(Command::FormPrevious) => form.terms.step(false),
+        Stroke::Asks(_) => drop(scroll(&mut form.scroll, stroke)),
+        Stroke::Types(key) => {
             if form.terms.text().key(key) == Typed::Changed {
                 written(&app.world, now, form);
             }
@@ -196,11 +200,13 @@ fn written(world: &World, now: Time, form: &mut BulkForm) {
     }
 }
 
-fn unack_key(app: &mut App, now: Time, key: Key) -> Effects {
-    match (key.code, app.desk.layers.last_mut()) {
-        (KeyCode::Char('y') | KeyCode::Enter, _) => return send(app, now),
-        (_, Some(Layer::Bulk(form))) if moves(key) => scroll(&mut form.scroll, key),
-        _ => leave(app, now),
+fn unack_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
+    if stroke == Stroke::Asks(Command::QuestionYes) {
+        return send(app, now);
+    }
+    let scrolled = app.desk.layers.last_mut().and_then(scrolled).is_some_and(|at| scroll(at, stroke));
+    if !scrolled {
+        leave(app, now);
     }
     Vec::new()
 }
@@ -241,8 +247,9 @@ fn send(app: &mut App, now: Time) -> Effects {
         }
         Err(plan) => {
             form.plan = *plan;
+            let yes = if form.plan.doing == Doing::Ack { Command::FormSend } else { Command::QuestionYes };
             app.desk.layers.push(Layer::Bulk(form));
-            app.desk.say_bad(now, "the plan changed while you read: read it again, Enter sends it");
+            app.desk.say_bad(now, app.then("the plan changed while you read: read it again,", yes, "sends it"));
             Vec::new()
         }
     }
@@ -250,7 +257,7 @@ fn send(app: &mut App, now: Time) -> Effects {
 
 /// Whether every source that keeps acks itself said what it will do.
 fn confirmed(world: &World, form: &BulkForm, now: Time) -> Result<(), String> {
-    form.plan.requests().into_iter().try_for_each(|request| {
+    form.plan.requests().try_for_each(|request| {
         super::requests::still_ahead(request, now)?;
         world.plans.confirm(request)
     })
@@ -264,10 +271,10 @@ fn began(app: &mut App, now: Time) {
     app.desk.follow(&app.world, now);
 }
 
-fn batch_key(app: &mut App, now: Time, key: Key) -> Effects {
+fn batch_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(Layer::Batch { id, scroll: at }) = app.desk.layers.last_mut() else { return Vec::new() };
-    match key.code {
-        KeyCode::Char('R') => {
+    match stroke {
+        Stroke::Asks(Command::BatchRetry) => {
             let id = id.clone();
             let refused = app.world.bulk.get(&id).is_some_and(|b| b.count().refused > 0);
             if !refused {
@@ -276,19 +283,20 @@ fn batch_key(app: &mut App, now: Time, key: Key) -> Effects {
             }
             return app.world.retry_refused(now, &id);
         }
-        _ if moves(key) => scroll(at, key),
-        KeyCode::Char('q') => return super::running::quit(app, now),
-        KeyCode::Esc | KeyCode::Enter | KeyCode::Char('B') => drop(app.desk.layers.pop()),
-        _ => {}
+        Stroke::Asks(Command::Quit) => return super::running::quit(app, now),
+        Stroke::Asks(Command::Back | Command::Open | Command::Batch) => drop(app.desk.layers.pop()),
+        _ => drop(scroll(at, stroke)),
     }
     Vec::new()
 }
 
-fn undo_key(app: &mut App, now: Time, key: Key) -> Effects {
-    match (key.code, app.desk.layers.last_mut()) {
-        (KeyCode::Char('y') | KeyCode::Enter, _) => return take_back(app, now),
-        (_, Some(Layer::Undo { scroll: at, .. })) if moves(key) => scroll(at, key),
-        _ => leave(app, now),
+fn undo_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
+    if stroke == Stroke::Asks(Command::QuestionYes) {
+        return take_back(app, now);
+    }
+    let scrolled = app.desk.layers.last_mut().and_then(scrolled).is_some_and(|at| scroll(at, stroke));
+    if !scrolled {
+        leave(app, now);
     }
     Vec::new()
 }
@@ -312,19 +320,18 @@ fn take_back(app: &mut App, now: Time) -> Effects {
     }
 }
 
-fn log_key(app: &mut App, now: Time, key: Key) -> Effects {
+fn log_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(Layer::Log(log)) = app.desk.layers.last_mut() else { return Vec::new() };
-    let last = log.deeds.len().saturating_sub(1);
-    match key.code {
-        KeyCode::Enter => log.open = !log.open && !log.deeds.is_empty(),
-        KeyCode::Esc if log.open => log.open = false,
-        KeyCode::Char('q') => return super::running::quit(app, now),
-        KeyCode::Esc | KeyCode::Char('@') => drop(app.desk.layers.pop()),
-        KeyCode::Char('y') => return copy(app, now),
-        _ if moves(key) => {
-            scroll(&mut log.place, key);
-            log.place = log.place.min(last);
-        }
+    if let Some(to) = strokes::step(stroke, log.place, log.deeds.len()) {
+        log.place = to;
+        return Vec::new();
+    }
+    match stroke {
+        Stroke::Asks(Command::Open) => log.open = !log.open && !log.deeds.is_empty(),
+        Stroke::Asks(Command::Back) if log.open => log.open = false,
+        Stroke::Asks(Command::Quit) => return super::running::quit(app, now),
+        Stroke::Asks(Command::Back | Command::Sent) => drop(app.desk.layers.pop()),
+        Stroke::Asks(Command::Copy) => return copy(app, now),
         _ => {}
     }
     Vec::new()
@@ -345,22 +352,19 @@ fn copy(app: &mut App, now: Time) -> Effects {
     }
 }
 
-fn moves(key: Key) -> bool {
-    matches!(
-        key.code,
-        KeyCode::Down | KeyCode::Up | KeyCode::PageDown | KeyCode::PageUp | KeyCode::Char('j' | 'k' | 'g' | 'G')
-    )
-}
-
-fn scroll(at: &mut usize, key: Key) {
-    *at = match key.code {
-        KeyCode::Down | KeyCode::Char('j') => *at + 1,
-        KeyCode::Up | KeyCode::Char('k') => at.saturating_sub(1),
-        KeyCode::PageDown => *at + PAGE,
-        KeyCode::PageUp => at.saturating_sub(PAGE),
-        KeyCode::Char('g') => 0,
-        KeyCode::Char('G') => 100_000,
-        _ => *at,
+/// Whether it scrolls; how far it can is not known here.
+fn scroll(at: &mut usize, stroke: Stroke) -> bool {
+    const MOST: usize = 100_000;
+    let Stroke::Asks(asked) = stroke else { return false };
+    *at = match asked {
+        Command::Down | Command::FormDown => *at + 1,
+        Command::Up | Command::FormUp => at.saturating_sub(1),
+        Command::PageDown | Command::FormPageDown => *at + PAGE,
+        Command::PageUp | Command::FormPageUp => at.saturating_sub(PAGE),
+        Command::Top => 0,
+        Command::Bottom => MOST,
+        _ => return false,
     }
-    .min(100_000);
+    .min(MOST);
+    true
 }

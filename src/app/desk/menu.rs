@@ -2,7 +2,7 @@
 
 use crate::{
     app::{App, effect::Effects},
-    config::keymap::{Command, Context, Key, KeyCode},
+    config::keymap::{Command, Context, Key, KeyCode, Match},
     domain::Time,
 };
 
@@ -11,6 +11,7 @@ use super::{
     fuzzy::rank,
     here,
     layer::{Layer, Menu, MenuKind},
+    strokes::{self, Stroke},
     text::{TextBuffer, Typed},
 };
 
@@ -36,7 +37,8 @@ fn find(app: &App, kind: MenuKind, text: &str) -> Vec<Command> {
     }
     let rank = |c: Command| words.iter().map(|w| score(w, c)).sum::<Option<i32>>();
     let mut found: Vec<(i32, Command)> = Command::ALL.iter().filter_map(|c| Some((rank(*c)?, *c))).collect();
-    found.sort_by_key(|(rank, _)| -rank);
+    let here = app.desk.context();
+    found.sort_by_key(|(rank, command)| (is_of_a_form(*command) && !command.works_in(here), -rank));
     found.into_iter().map(|(_, c)| c).collect()
 }
 
@@ -60,6 +62,11 @@ fn nearness(command: Command, here: Context) -> u8 {
     }
 }
 
+/// Whether it is a command of forms and small lists alone, which nobody runs by its name.
+fn is_of_a_form(command: Command) -> bool {
+    !command.places().is_empty() && command.places().iter().all(|place| place.is_closed())
+}
+
 /// How well one word stands for a command.
 fn score(word: &str, command: Command) -> Option<i32> {
     let name = rank(word, command.name()).map(|r| r * NAMED);
@@ -78,28 +85,34 @@ pub(crate) fn narrow(app: &mut App) -> Effects {
     Vec::new()
 }
 
-pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
+pub(crate) fn key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
+    let closes = matches!(stroke, Stroke::Types(key) if is_help_again(app, key));
     let Some(Layer::Menu(menu)) = app.desk.layers.last_mut() else { return Vec::new() };
-    let last = menu.found.len().saturating_sub(1);
-    match key.code {
-        KeyCode::Esc => {
-            app.desk.layers.pop();
-        }
-        KeyCode::Char('?') if menu.kind == MenuKind::Help && menu.text.is_empty() => {
-            app.desk.layers.pop();
-        }
-        KeyCode::Enter => return run(app, now),
-        KeyCode::Down | KeyCode::Tab => menu.place = (menu.place + 1).min(last),
-        KeyCode::Up | KeyCode::BackTab => menu.place = menu.place.saturating_sub(1),
-        KeyCode::PageDown => menu.place = (menu.place + 10).min(last),
-        KeyCode::PageUp => menu.place = menu.place.saturating_sub(10),
-        _ => {
+    if let Some(to) = strokes::step(stroke, menu.place, menu.found.len()) {
+        menu.place = to;
+        return Vec::new();
+    }
+    match stroke {
+        Stroke::Asks(Command::MenuCancel) => drop(app.desk.layers.pop()),
+        Stroke::Types(_) if closes => drop(app.desk.layers.pop()),
+        Stroke::Asks(Command::MenuChoose) => return run(app, now),
+        Stroke::Asks(Command::MenuTake) => menu.place = (menu.place + 1).min(menu.found.len().saturating_sub(1)),
+        Stroke::Asks(_) => {}
+        Stroke::Types(key) => {
             if menu.text.key(key) == Typed::Changed {
                 return narrow(app);
             }
         }
     }
     Vec::new()
+}
+
+/// Whether a key that opens the help was pressed in it, where no word can begin with it.
+fn is_help_again(app: &App, key: Key) -> bool {
+    let Some(Layer::Menu(menu)) = app.desk.layers.last() else { return false };
+    let mark = matches!(key.code, KeyCode::Char(c) if !c.is_alphanumeric());
+    let opens = || app.keymap.lookup(app.desk.context(), &[key]) == Match::Command(Command::Help);
+    menu.kind == MenuKind::Help && menu.text.is_empty() && mark && opens()
 }
 
 /// Runs what is selected, or says why that cannot run here.

@@ -38,6 +38,7 @@ mod sight;
 pub mod silence_form;
 pub mod silence_list;
 pub mod silencing;
+pub mod strokes;
 pub mod supposing;
 pub mod telling;
 pub mod terms;

@@ -5,11 +5,14 @@ use crate::{
         App,
         effect::{Effect, Effects},
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::{Command, Key, KeyCode},
     domain::Time,
 };
 
-use super::layer::Layer;
+use super::{
+    layer::Layer,
+    strokes::{self, Stroke},
+};
 
 /// What is done with the one that is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,22 +52,29 @@ pub(crate) fn open(app: &mut App, does: Does, of: String, items: Vec<Item>) -> E
     Vec::new()
 }
 
-pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
+/// A letter takes its line, whatever else it means elsewhere; none where no line has it.
+pub(crate) fn letter(app: &mut App, now: Time, key: Key) -> Option<Effects> {
+    let Some(Layer::Pick(pick)) = app.desk.layers.last_mut() else { return None };
+    let KeyCode::Char(c) = key.code else { return None };
+    let plain = !key.ctrl && !key.alt && app.desk.pending.is_empty();
+    pick.place = pick.items.iter().position(|item| item.key == c).filter(|_| plain)?;
+    Some(take(app, now))
+}
+
+/// The key that opened the menu takes what is selected, as Enter does.
+pub(crate) fn key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(Layer::Pick(pick)) = app.desk.layers.last_mut() else { return Vec::new() };
-    let last = pick.items.len().saturating_sub(1);
-    let again = if pick.does == Does::Copy { 'y' } else { 'o' };
-    match key.code {
-        KeyCode::Esc => drop(app.desk.layers.pop()),
-        KeyCode::Down | KeyCode::Char('j') | KeyCode::Tab => pick.place = (pick.place + 1).min(last),
-        KeyCode::Up | KeyCode::Char('k') | KeyCode::BackTab => pick.place = pick.place.saturating_sub(1),
-        KeyCode::Enter => return take(app, now),
-        KeyCode::Char(c) if c == again => return take(app, now),
-        KeyCode::Char(c) => {
-            if let Some(place) = pick.items.iter().position(|item| item.key == c) {
-                pick.place = place;
-                return take(app, now);
-            }
-        }
+    let len = pick.items.len();
+    if let Some(to) = strokes::step(stroke, pick.place, len) {
+        pick.place = to;
+        return Vec::new();
+    }
+    let Stroke::Asks(asked) = stroke else { return Vec::new() };
+    match (asked, pick.does) {
+        (Command::Back, _) => drop(app.desk.layers.pop()),
+        (Command::PaneNext, _) => pick.place = (pick.place + 1).min(len.saturating_sub(1)),
+        (Command::PanePrevious, _) => pick.place = pick.place.saturating_sub(1),
+        (Command::Open, _) | (Command::Copy, Does::Copy) | (Command::OpenLink, Does::Open) => return take(app, now),
         _ => {}
     }
     Vec::new()

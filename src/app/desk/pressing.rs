@@ -20,25 +20,18 @@ impl Desk {
 
     /// Where a key is pressed now; under a form or a menu, where it will be pressed again.
     pub fn context(&self) -> Context {
-        let of_layer = |layer: &Layer| match layer {
-            Layer::Alert { .. } => Some(Context::Alert),
-            Layer::Slo { .. } => Some(Context::Budget),
-            Layer::Inquiry { .. } => Some(Context::Answer),
-            Layer::Entry { .. } => Some(Context::Entry),
-            Layer::Silences(_) => Some(Context::Silences),
-            Layer::SilenceDetail { .. } => Some(Context::Silence),
-            Layer::Incidents(_) => Some(Context::Incidents),
-            Layer::Incident(_) => Some(Context::Incident),
-            Layer::Runbook(_) => Some(Context::Runbook),
-            Layer::Paper(_) => Some(Context::Document),
-            _ => None,
-        };
+        let of_layer = |layer: &Layer| layer.place().filter(|place| !place.is_text());
         let pane = match self.focus {
             Pane::Alerts => Context::Alerts,
             Pane::Budgets => Context::Budgets,
             Pane::Timeline => Context::Timeline,
         };
         self.layers.iter().rev().find_map(of_layer).unwrap_or(pane)
+    }
+
+    /// The place of what lies on top, where that takes the keys itself.
+    pub fn taking(&self) -> Option<Context> {
+        self.top_layer()?.place().filter(|place| place.is_closed())
     }
 }
 
@@ -74,7 +67,7 @@ pub(crate) fn key(app: &mut App, key: Key) -> Effects {
 }
 
 /// Esc leaves what was begun, Backspace takes its last key back.
-fn takes_back(app: &mut App, key: Key) -> bool {
+pub(super) fn takes_back(app: &mut App, key: Key) -> bool {
     let desk = &mut app.desk;
     if desk.pending.is_empty() && desk.count.is_none() || key.ctrl || key.alt {
         return false;

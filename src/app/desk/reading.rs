@@ -192,7 +192,10 @@ fn act(app: &mut App, now: Time) -> Effects {
         },
         Some(Block::Code(_)) => start(app, now),
         _ => {
-            app.desk.say_bad(now, "no step and no command is here: Tab goes to the next one");
+            app.desk.say_bad(
+                now,
+                app.then("no step and no command is here:", Command::RunbookNext, "goes to the next one"),
+            );
             Vec::new()
         }
     }

@@ -5,12 +5,9 @@ use crate::{
     app::{
         App,
         effect::Effects,
-        world::{
-            World,
-            requests::{AskPlan, Choice, Said},
-        },
+        world::requests::{AskPlan, Choice},
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     domain::{
         Time,
         alert::AlertId,
@@ -23,6 +20,7 @@ use crate::{
 use super::{
     acking, forms,
     layer::Layer,
+    strokes::{self, Stroke},
     text::{TextBuffer, Typed},
 };
 
@@ -168,24 +166,25 @@ pub(crate) fn open(app: &mut App, now: Time) -> Effects {
     Vec::new()
 }
 
-pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
+pub(crate) fn key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     match app.desk.layers.last_mut() {
         Some(Layer::Ask(sheet)) => match sheet.as_mut() {
-            AskSheet::Menu(_) => menu_key(app, now, key),
-            AskSheet::Form(_) => form_key(app, now, key),
+            AskSheet::Menu(_) => menu_key(app, now, stroke),
+            AskSheet::Form(_) => form_key(app, now, stroke),
         },
         _ => Vec::new(),
     }
 }
 
-fn menu_key(app: &mut App, now: Time, key: Key) -> Effects {
+fn menu_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(menu) = menu(app) else { return Vec::new() };
-    let last = menu.items.len().saturating_sub(1);
-    match key.code {
-        KeyCode::Down | KeyCode::Char('j') => menu.place = (menu.place + 1).min(last),
-        KeyCode::Up | KeyCode::Char('k') => menu.place = menu.place.saturating_sub(1),
-        KeyCode::Enter => return choose(app, now),
-        KeyCode::Esc | KeyCode::Char('q' | '.') => drop(app.desk.layers.pop()),
+    if let Some(to) = strokes::step(stroke, menu.place, menu.items.len()) {
+        menu.place = to;
+        return Vec::new();
+    }
+    match stroke {
+        Stroke::Asks(Command::Open) => return choose(app, now),
+        Stroke::Asks(Command::Back | Command::Quit | Command::Ask) => drop(app.desk.layers.pop()),
         _ => {}
     }
     Vec::new()
@@ -230,14 +229,15 @@ fn open_form(app: &mut App, now: Time, alert: &AlertId, verb: Verb) {
     }
 }
 
-fn form_key(app: &mut App, now: Time, key: Key) -> Effects {
+fn form_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(form) = form(&mut app.desk.layers) else { return Vec::new() };
-    match key.code {
-        KeyCode::Esc => drop(app.desk.layers.pop()),
-        KeyCode::Enter => return send(app, now),
-        KeyCode::Tab | KeyCode::Down => form.step(true),
-        KeyCode::BackTab | KeyCode::Up => form.step(false),
-        _ => {
+    match stroke {
+        Stroke::Asks(Command::FormCancel) => drop(app.desk.layers.pop()),
+        Stroke::Asks(Command::FormSend) => return send(app, now),
+        Stroke::Asks(Command::FormNext | Command::FormDown) => form.step(true),
+        Stroke::Asks(Command::FormPrevious | Command::FormUp) => form.step(false),
+        Stroke::Asks(_) => {}
+        Stroke::Types(key) => {
             if form.typed().is_some_and(|text| text.key(key) == Typed::Changed) {
                 form.read(now, &app.world.silencing.rules.zone);
             }
@@ -301,18 +301,19 @@ pub(super) fn still_ahead(request: &Request, now: Time) -> Result<(), String> {
 /// Whoever reads a plan is told what the source itself would do: it is asked as soon as the plan is open, and once.
 pub(crate) fn follow(app: &mut App) -> Effects {
     if let Some(Layer::Bulk(form)) = app.desk.layers.last_mut() {
-        leave_out(&app.world, &mut form.plan);
+        let plans = &app.world.plans;
+        form.plan.leave_out(|request| Some(plans.cannot(request)?.line().into_owned()));
     }
     let Some(wanted) = wanted(app) else {
         app.world.plans.forget();
         return Vec::new();
     };
-    wanted.iter().filter_map(|request| app.world.plans.ask(request)).collect()
+    app.world.plans.ask(&wanted)
 }
 
 /// Whether a source has yet to say what it would do of what is on top.
 pub fn waits(app: &App) -> bool {
-    wanted(app).is_some_and(|all| all.iter().any(|r| matches!(app.world.plans.of(r), None | Some(Said::Asking))))
+    wanted(app).is_some_and(|all| all.iter().any(|r| app.world.plans.waits(r)))
 }
 
 /// What the source is asked to plan; none where nothing of the kind lies on top.
@@ -320,22 +321,11 @@ fn wanted(app: &App) -> Option<Vec<Request>> {
     Some(match app.desk.layers.last() {
         Some(Layer::Ack(form)) => form.plan.request.clone().into_iter().collect(),
         Some(Layer::Unack(plan)) => plan.request.clone().into_iter().collect(),
-        Some(Layer::Bulk(form)) => form.plan.requests().into_iter().cloned().collect(),
+        Some(Layer::Bulk(form)) => form.plan.requests().cloned().collect(),
         Some(Layer::Ask(sheet)) => match sheet.as_ref() {
             AskSheet::Form(form) => form.wanted().into_iter().collect(),
             AskSheet::Menu(_) => Vec::new(),
         },
         _ => return None,
     })
-}
-
-/// A source that cannot do its part of a plan over many is left out by name.
-fn leave_out(world: &World, plan: &mut crate::app::world::bulk::BulkPlan) {
-    let cannot = |r: &&Request| matches!(world.plans.of(r), Some(Said::Cannot(_)));
-    let gone: Vec<Request> = plan.requests().into_iter().filter(cannot).cloned().collect();
-    for request in gone {
-        if let Some(Said::Cannot(why)) = world.plans.of(&request) {
-            plan.leave_out(&request.alert.source, &why.line());
-        }
-    }
 }

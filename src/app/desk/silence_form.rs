@@ -172,7 +172,7 @@ impl SilenceForm {
     ) -> Result<SilencePlan, String> {
         let source = source.clone();
         if !self.add.is_empty() {
-            return Err("a matcher is half written: Enter in its line adds it".into());
+            return Err("a matcher is half written: add it in its line first".into());
         }
         let wish = SilenceWish {
             source,

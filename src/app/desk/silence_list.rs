@@ -11,7 +11,7 @@ use crate::{
             silences::{Later, SilenceId},
         },
     },
-    config::keymap::{Command, Key, KeyCode},
+    config::keymap::Command,
     domain::{Time, silence::find::Find},
 };
 
@@ -20,6 +20,7 @@ use super::{
     layer::Layer,
     silence_form::SilenceForm,
     silencing,
+    strokes::Stroke,
     text::TextBuffer,
 };
 
@@ -126,15 +127,16 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Option<Effects>
 }
 
 /// A key while the filter is written.
-pub(crate) fn filter_key(app: &mut App, key: Key) -> Effects {
+pub(crate) fn filter_key(app: &mut App, stroke: Stroke) -> Effects {
     if let Some(Layer::Silences(list)) = app.desk.layers.last_mut() {
-        match key.code {
-            KeyCode::Enter => list.filtering = false,
-            KeyCode::Esc => {
+        match stroke {
+            Stroke::Asks(Command::MenuChoose) => list.filtering = false,
+            Stroke::Asks(Command::MenuCancel) => {
                 list.filtering = false;
                 list.filter = TextBuffer::default();
             }
-            _ => drop(list.filter.key(key)),
+            Stroke::Asks(_) => {}
+            Stroke::Types(key) => drop(list.filter.key(key)),
         }
     }
     Vec::new()
@@ -195,8 +197,8 @@ fn new(app: &mut App, now: Time) -> Effects {
 fn edit(app: &mut App, now: Time) -> Effects {
     let ids = meant(app);
     let [id] = &ids[..] else {
-        let why =
-            if ids.is_empty() { "no silence is selected" } else { "one at a time is edited; Esc takes the marks" };
+        let many = || app.then("one at a time is edited;", Command::Back, "takes the marks");
+        let why = if ids.is_empty() { "no silence is selected".to_owned() } else { many() };
         app.desk.say_bad(now, why);
         return Vec::new();
     };
@@ -232,10 +234,10 @@ fn expire(app: &mut App, now: Time) -> Effects {
     Vec::new()
 }
 
-/// The confirmation of an extension or an end: Enter or `y` does it, anything else leaves.
-pub(crate) fn confirm(app: &mut App, now: Time, key: Key) -> Effects {
+/// The confirmation of an extension or an end: a yes does it, anything else leaves.
+pub(crate) fn confirm(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(layer) = app.desk.layers.pop() else { return Vec::new() };
-    if !matches!(key.code, KeyCode::Enter | KeyCode::Char('y')) {
+    if stroke != Stroke::Asks(Command::QuestionYes) {
         app.desk.say_good(now, "nothing was changed");
         return Vec::new();
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     app::{App, effect::Effects, world::silences::SilencePlan},
-    config::keymap::{Key, KeyCode},
+    config::keymap::{Command, Key, KeyCode},
     domain::{
         Time, alert::AlertId, cover, label::Labels, matcher::Matcher, silence::exact_matchers, source::SourceName,
     },
@@ -15,6 +15,7 @@ use crate::{
 use super::{
     layer::Layer,
     silence_form::{Field, SilenceForm, next_op},
+    strokes::Stroke,
     text::{TextBuffer, Typed},
     view::LineKey,
 };
@@ -128,20 +129,36 @@ fn ask(app: &mut App) -> Effects {
     app.world.ask_beyond(matchers).into_iter().collect()
 }
 
-pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
+pub(crate) fn key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(Layer::Silence(form)) = app.desk.layers.last_mut() else { return Vec::new() };
-    match key.code {
-        KeyCode::Esc if form.typed.is_some() => form.typed = None,
-        KeyCode::Esc => drop(app.desk.layers.pop()),
-        KeyCode::Enter => return enter(app, now),
-        KeyCode::PageDown => form.scroll = (form.scroll + 3).min(form.view.preview.mutes.len()),
-        KeyCode::PageUp => form.scroll = form.scroll.saturating_sub(3),
-        _ if form.typed.is_some() => drop(form.buffer().map(|b| b.key(key))),
-        KeyCode::Down | KeyCode::Tab => form.step(1),
-        KeyCode::Up | KeyCode::BackTab => form.step(-1),
-        KeyCode::Char('t') if key.ctrl => return turn(app, now),
-        KeyCode::Char(digit @ '1'..='9') if key.alt => return template(app, now, digit),
-        _ if is_typed(form, key) => return Vec::new(),
+    match (stroke, form.typed.is_some()) {
+        (Stroke::Asks(Command::FormCancel), true) => form.typed = None,
+        (Stroke::Asks(Command::FormCancel), false) => drop(app.desk.layers.pop()),
+        (Stroke::Asks(Command::FormSend), _) => return enter(app, now),
+        (Stroke::Asks(Command::FormPageDown), _) => {
+            form.scroll = (form.scroll + 3).min(form.view.preview.mutes.len());
+        }
+        (Stroke::Asks(Command::FormPageUp), _) => form.scroll = form.scroll.saturating_sub(3),
+        (Stroke::Types(key), true) => drop(form.buffer().map(|b| b.key(key))),
+        (Stroke::Asks(_), true) => {}
+        (Stroke::Asks(asked), false) => return asked_of(app, now, asked),
+        (Stroke::Types(Key { code: KeyCode::Char(digit), alt: true, .. }), false) => return template(app, now, digit),
+        (Stroke::Types(key), false) if is_typed(form, key) => return Vec::new(),
+        (Stroke::Types(_), false) => {}
+    }
+    ask(app)
+}
+
+fn asked_of(app: &mut App, now: Time, asked: Command) -> Effects {
+    let Some(Layer::Silence(form)) = app.desk.layers.last_mut() else { return Vec::new() };
+    match asked {
+        Command::FormDown | Command::FormNext => form.step(1),
+        Command::FormUp | Command::FormPrevious => form.step(-1),
+        Command::FormAsText => return turn(app, now),
+        Command::FormOperator => {
+            let line = if let Field::Line(i) = form.focus { form.lines.get_mut(i) } else { None };
+            line.into_iter().for_each(|l| l.op = next_op(l.op));
+        }
         _ => {}
     }
     ask(app)
@@ -152,10 +169,6 @@ fn is_typed(form: &mut SilenceForm, key: Key) -> bool {
     match (form.focus, key.code) {
         (Field::Line(i), KeyCode::Char(' ')) => {
             form.lines.get_mut(i).into_iter().for_each(|l| l.on = !l.on);
-            false
-        }
-        (Field::Line(i), KeyCode::Char('o')) if key.ctrl => {
-            form.lines.get_mut(i).into_iter().for_each(|l| l.op = next_op(l.op));
             false
         }
         (Field::Source, KeyCode::Right | KeyCode::Char(' ')) => {
@@ -182,7 +195,10 @@ fn template(app: &mut App, now: Time, digit: char) -> Effects {
     let number = digit.to_digit(10).map_or(0, |d| d as usize).saturating_sub(1);
     let Some(Layer::Silence(form)) = app.desk.layers.last_mut() else { return Vec::new() };
     match form.use_template(&app.world, number) {
-        Some(name) => app.desk.say_good(now, format!("template {name}: read what it mutes, Enter sends it")),
+        Some(name) => {
+            let said = app.then(&format!("template {name}: read what it mutes,"), Command::FormSend, "sends it");
+            app.desk.say_good(now, said);
+        }
         None => app.desk.say_bad(now, format!("there is no template {digit}; each is a [[silence_template]]")),
     }
     ask(app)
@@ -201,7 +217,8 @@ fn enter(app: &mut App, now: Time) -> Effects {
     match form.view.plan.clone() {
         Err(why) => app.desk.say_bad(now, why.lines().last().unwrap_or_default().trim().to_owned()),
         Ok(_) if form.view.preview.mutes != seen.preview.mutes => {
-            app.desk.say_bad(now, "what it mutes changed while you wrote: read it again, Enter sends it");
+            let said = app.then("what it mutes changed while you wrote: read it again,", Command::FormSend, "sends it");
+            app.desk.say_bad(now, said);
         }
         Ok(plan) => {
             let plans: Vec<SilencePlan> = std::iter::once(plan).chain(form.view.also.clone()).collect();

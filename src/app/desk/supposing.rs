@@ -2,7 +2,7 @@
 
 use crate::{
     app::{App, effect::Effects, world::inquiry::Question},
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     domain::{
         Time, duration,
         slo::{
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-use super::{layer::Layer, text::TextBuffer};
+use super::{layer::Layer, strokes::Stroke, text::TextBuffer};
 
 /// Seconds before the cursor that are drilled into where nothing is marked.
 const HOUR: i64 = 3_600;
@@ -64,7 +64,8 @@ fn opened(app: &App) -> Option<SloId> {
 }
 
 fn none_open(app: &mut App, now: Time) -> Effects {
-    app.desk.say_bad(now, "open a budget first (2, Enter): this key is about it");
+    let (pane, opens) = (app.key_of(Command::PaneBudgets), app.key_of(Command::Open));
+    app.desk.say_bad(now, format!("open a budget first ({pane}, {opens}): this key is about it"));
     Vec::new()
 }
 
@@ -80,13 +81,14 @@ pub(crate) fn open(app: &mut App, now: Time) -> Effects {
     Vec::new()
 }
 
-pub(crate) fn key(app: &mut App, key: Key) -> Effects {
+pub(crate) fn key(app: &mut App, stroke: Stroke) -> Effects {
     let Some(Layer::Suppose(form)) = app.desk.layers.last_mut() else { return Vec::new() };
-    match key.code {
-        KeyCode::Esc => drop(app.desk.layers.pop()),
-        KeyCode::Enter | KeyCode::Tab | KeyCode::Down => form.step(1),
-        KeyCode::BackTab | KeyCode::Up => form.step(FIELDS.len() - 1),
-        _ => drop(form.fields[form.focus].key(key)),
+    match stroke {
+        Stroke::Asks(Command::FormCancel) => drop(app.desk.layers.pop()),
+        Stroke::Asks(Command::FormSend | Command::FormNext | Command::FormDown) => form.step(1),
+        Stroke::Asks(Command::FormPrevious | Command::FormUp) => form.step(FIELDS.len() - 1),
+        Stroke::Asks(_) => {}
+        Stroke::Types(key) => drop(form.fields[form.focus].key(key)),
     }
     Vec::new()
 }

@@ -3,10 +3,10 @@
 use crate::{
     app::{
         App,
-        desk::layer::Layer,
+        desk::{cursor::Motion, layer::Layer},
         effect::{Effect, Effects},
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::{Command, Context, Key, Match},
 };
 
 use super::apply;
@@ -36,30 +36,41 @@ pub(crate) fn open(app: &mut App) -> Effects {
     Vec::new()
 }
 
-/// A key while it is open; a yes is Enter or y.
+/// A key that answers what waits for a yes, where that is before the person; every other key does what it does anywhere.
 pub(crate) fn key(app: &mut App, key: Key) -> Option<Effects> {
-    let waits = app.settings.waiting.is_some();
-    let lines = lines(app).len();
-    let Some(Layer::Settings { scroll }) = app.desk.layers.last_mut() else { return None };
-    match key.code {
-        KeyCode::Enter | KeyCode::Char('y') if waits && !key.ctrl && !key.alt => {
-            app.desk.layers.pop();
-            Some(apply::take(app))
-        }
-        KeyCode::Char('n') if waits && !key.ctrl && !key.alt => {
-            app.desk.layers.pop();
-            app.desk.say_good(app.now, "the configuration stays as it was; what changed waits");
-            Some(Vec::new())
-        }
-        KeyCode::Down | KeyCode::Char('j') => {
-            *scroll = (*scroll + 1).min(lines.saturating_sub(1));
-            Some(Vec::new())
-        }
-        KeyCode::Up | KeyCode::Char('k') => {
-            *scroll = scroll.saturating_sub(1);
-            Some(Vec::new())
-        }
+    let asks = matches!(app.desk.layers.last(), Some(Layer::Settings { .. })) && app.settings.waiting.is_some();
+    match app.keymap.lookup(Context::Question, &[key]) {
+        Match::Command(command) if asks => answer(app, command),
         _ => None,
+    }
+}
+
+/// Yes or no to what waits; none where it is neither.
+pub(crate) fn answer(app: &mut App, command: Command) -> Option<Effects> {
+    app.settings.waiting.as_ref()?;
+    let yes = match command {
+        Command::QuestionYes => true,
+        Command::QuestionNo => false,
+        _ => return None,
+    };
+    app.desk.layers.retain(|layer| !matches!(layer, Layer::Settings { .. }));
+    if yes {
+        return Some(apply::take(app));
+    }
+    app.desk.say_good(app.now, "the configuration stays as it was; what changed waits");
+    Some(Vec::new())
+}
+
+/// As far as there are lines.
+pub(crate) fn go(app: &mut App, motion: Motion) {
+    let last = lines(app).len().saturating_sub(1);
+    if let Some(Layer::Settings { scroll }) = app.desk.layers.last_mut() {
+        *scroll = match motion {
+            Motion::Down(n) => scroll.saturating_add(n).min(last),
+            Motion::Up(n) => scroll.saturating_sub(n),
+            Motion::Top => 0,
+            Motion::Bottom => last,
+        };
     }
 }
 
@@ -73,7 +84,9 @@ pub fn lines(app: &App) -> Vec<Line> {
         out.push(Line::Plain("Mend the file: it is read again by itself.".into()));
     }
     if let Some(offer) = &settings.waiting {
-        out.push(Line::Head("This is not in force yet. Enter takes it up; n or Esc leaves things as they are.".into()));
+        let (yes, no) =
+            (app.key_in(Context::Question, Command::QuestionYes), app.key_in(Context::Question, Command::QuestionNo));
+        out.push(Line::Head(format!("This is not in force yet. {yes} takes it up; {no} leaves things as they are.")));
         out.extend(offer.dangers().map(|(c, why)| Line::Danger(format!("{why}: {}", c.key))));
         out.extend(offer.changes.iter().map(|c| Line::Plain(c.to_string())));
     }

@@ -6,7 +6,13 @@ use std::cmp::Reverse;
 
 use chrono::Duration;
 
-use crate::domain::{alert::Alert, change::Weight, entry::Entry, label::Labels};
+use crate::domain::{
+    alert::Alert,
+    change::Weight,
+    entry::Entry,
+    label::Labels,
+    source::{SourceName, Unread},
+};
 
 use super::World;
 
@@ -57,17 +63,22 @@ pub struct Before<'a> {
 }
 
 impl World {
+    /// The sources whose changes cannot be read now: who looks for a cause must know what is not in the list.
+    pub fn changes_unread(&self) -> impl Iterator<Item = (&SourceName, &Unread)> {
+        self.sources.iter().filter_map(|s| Some((&s.about.name, s.changes_unread.as_ref()?)))
+    }
+
     /// The changes before an alert, out of the newest entries of the journal.
     pub fn changed_before(&self, alert: &Alert) -> Vec<Before<'_>> {
         let began = alert.starts_at;
         let mut found: Vec<Before<'_>> = Vec::new();
         for entry in self.timeline.entries.iter().rev() {
-            let Some(word) = entry.kind.change() else { continue };
+            let Some(weight) = entry.weight() else { continue };
             let ago = began - entry.at;
-            let reach = match word.weight() {
+            let reach = match weight {
                 Weight::Marker => MEANT,
                 Weight::Crash | Weight::Event => HAPPENED,
-                Weight::Quiet => continue,
+                Weight::Quiet | Weight::Paging => continue,
             };
             if ago < -SKEW || ago > reach {
                 continue;
@@ -81,7 +92,7 @@ impl World {
                 }
             }
         }
-        let meant = |b: &Before<'_>| !b.entry.kind.is_marker();
+        let meant = |b: &Before<'_>| !b.entry.is_marker();
         found.sort_by_key(|b| (b.nearness, meant(b), b.ago, Reverse(b.entry.seq)));
         found.truncate(SHOWN);
         found

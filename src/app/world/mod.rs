@@ -34,6 +34,7 @@ pub mod pages;
 pub mod paging;
 pub mod parting;
 pub mod plan;
+pub mod planning;
 pub mod pulse;
 pub mod related;
 pub mod requests;
@@ -108,7 +109,7 @@ pub struct World {
     pub acks: Acks,
     pub ops: Ops,
     /// What sources say they would do.
-    pub plans: requests::Plans,
+    pub plans: planning::Plans,
     /// What other cockpits do now.
     pub elsewhere: elsewhere::Elsewhere,
     /// Acts on many at once.
@@ -190,7 +191,7 @@ impl World {
             ack: setup.ack,
             acks: Acks::default(),
             ops: Ops::default(),
-            plans: requests::Plans::default(),
+            plans: planning::Plans::default(),
             elsewhere: elsewhere::Elsewhere::default(),
             bulk: Bulk::default(),
             silences_max: bulk::SILENCES_MAX,
@@ -256,7 +257,7 @@ impl World {
         };
         let (mut seen, changed) = match msg {
             SourceMsg::Asked => {
-                source.asked_at = Some(now);
+                source.asked(now);
                 return (Vec::new(), false);
             }
             SourceMsg::Answered(answer) => {
@@ -269,9 +270,9 @@ impl World {
                 source.pace = pace;
                 (Vec::new(), false)
             }
-            SourceMsg::Changed(changes) => {
-                return (observe(changes.into_iter().map(|c| source.change_entry(c)).collect()), true);
-            }
+            SourceMsg::Changed(changes) => return (observe(source.change_entries(changes)), true),
+            SourceMsg::ChangesUnread(unread) => return (Vec::new(), source.lacks_changes(unread)),
+            SourceMsg::Met(about) => return (Vec::new(), source.met(*about)),
         };
         self.alerts_came(now, name, told_before, delivered_elsewhere);
         let user = self.user.as_str();

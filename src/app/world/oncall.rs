@@ -81,7 +81,11 @@ impl OnCall {
 
     /// Every post of every source at a moment; what was last told where that is old.
     pub fn posts(&self, at: Time) -> Vec<Post> {
-        self.told.iter().flat_map(|(name, told)| posts(name, &told.duties, at)).collect()
+        let of = |(name, told): (&SourceName, &Told)| {
+            let old_s = told.read_at.filter(|_| told.is_blind(at)).map(|read| (at - read).num_seconds().max(0));
+            posts(name, &told.duties, at).into_iter().map(move |post| Post { old_s, ..post })
+        };
+        self.told.iter().flat_map(of).collect()
     }
 
     /// Whether somebody of these names is on call now.

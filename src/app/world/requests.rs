@@ -1,24 +1,21 @@
-//! What sources can be asked to do themselves: what can be asked of which alert, what they say they would do, what came of it.
+//! What sources can be asked to do themselves: what can be asked of which alert, and what came of it.
 //!
-//! Knows no vendor and no form. Nothing is confirmed that a source has not planned.
+//! Knows no vendor and no form. What they say beforehand that they would do: see `planning`.
 
 use crate::{
-    app::effect::{Effect, Effects},
+    app::effect::Effects,
     domain::{
         Time,
         alert::{Ack, AlertId},
         deed::SentDeed,
-        held::{Needs, Request, RequestPlan, Verb, Way},
+        held::{Needs, Request, Verb, Way},
         op::{Act, Intent, Outcome, Purpose},
-        source::{AckVia, SourceError, SourceName},
+        source::{AckVia, SourceName},
         text::SafeText,
     },
 };
 
 use super::{World, acts::Wish, board::Row};
-
-/// Plans that are kept at most.
-const KEPT: usize = 32;
 
 /// Something that a source is asked to do itself, as it is shown before it is sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,76 +31,6 @@ pub struct AskPlan {
 pub struct Choice {
     pub way: Way,
     pub refused: Option<String>,
-}
-
-/// What a source says of a request that is not sent.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Said {
-    /// It is being asked.
-    Asking,
-    Would(RequestPlan),
-    Cannot(SafeText),
-}
-
-/// What sources said lately that they would do.
-#[derive(Debug, Default)]
-pub struct Plans {
-    said: Vec<(Request, Said)>,
-}
-
-impl Plans {
-    /// None where it was never asked.
-    pub fn of(&self, request: &Request) -> Option<&Said> {
-        self.said.iter().rev().find(|(r, _)| is_alike(r, request)).map(|(_, said)| said)
-    }
-
-    /// Whether a person has read what would be done.
-    ///
-    /// # Errors
-    /// Why it cannot be confirmed.
-    pub fn confirm(&self, request: &Request) -> Result<(), String> {
-        let source = &request.alert.source;
-        match self.of(request) {
-            Some(Said::Would(_)) => Ok(()),
-            Some(Said::Cannot(why)) => Err(format!("{source} cannot: {}", why.line())),
-            Some(Said::Asking) | None => Err(format!("{source} has not said yet what it will do; nothing was sent")),
-        }
-    }
-
-    /// Asks what is not known yet; one at a time for each alert and verb.
-    pub(crate) fn ask(&mut self, request: &Request) -> Option<Effect> {
-        let open =
-            |(r, said): &(Request, Said)| *said == Said::Asking && (r.verb, &r.alert) == (request.verb, &request.alert);
-        if self.of(request).is_some() || self.said.iter().any(open) {
-            return None;
-        }
-        self.said.push((request.clone(), Said::Asking));
-        if self.said.len() > KEPT {
-            self.said.remove(0);
-        }
-        Some(Effect::PlanRequest(Box::new(request.clone())))
-    }
-
-    /// The source answered; where nobody waits any more nothing is kept.
-    pub fn told(&mut self, request: &Request, answer: Result<RequestPlan, SourceError>) {
-        let said = match answer {
-            Ok(plan) => Said::Would(plan),
-            Err(error) => Said::Cannot(SafeText::new(&error.to_string())),
-        };
-        if let Some(place) = self.said.iter_mut().find(|(r, _)| is_alike(r, request)) {
-            place.1 = said;
-        }
-    }
-
-    /// Whatever is opened next is asked anew.
-    pub(crate) fn forget(&mut self) {
-        self.said.clear();
-    }
-}
-
-/// Whether a plan of the one is a plan of the other: what a person says changes nothing that is done.
-fn is_alike(one: &Request, other: &Request) -> bool {
-    (one.verb, &one.alert, one.began, one.until) == (other.verb, &other.alert, other.began, other.until)
 }
 
 impl World {

@@ -168,6 +168,7 @@ impl World {
             self.seen.read = Reading::Asked;
             effects.push(Effect::LoadDraft { key: self.seen_key() });
         }
+        effects.extend(self.ask_paging());
         effects
     }
 

@@ -3,17 +3,26 @@
 use std::path::Path;
 
 use crate::{
-    config::SourceKind,
-    sources::probe::{Neighbour, Probed},
+    config::{SourceKind, kinds},
+    domain::checkup::SILENCES,
+    sources::{
+        logins::Known,
+        probe::{Neighbour, Probed},
+    },
 };
 
 use super::{
     credentials::{self, Means},
-    draft::{AuthDraft, Draft, SourceDraft, kind},
+    draft::{AuthDraft, Draft, SourceDraft},
+    fields,
+    forms::{self, Address},
     import::Found,
     talk::{self, Said},
     trial,
 };
+
+/// Longest name of another program's login that is taken for one of ours, in bytes.
+const NAME: usize = 24;
 
 /// What a person chose for a source that does not answer.
 enum Then {
@@ -34,6 +43,9 @@ pub async fn everything(login: &str, found: Vec<Found>, slo_files: &[String], me
     draft.user = (name != login).then_some(name);
     for found in found {
         offer(&mut draft, found, means).await?;
+    }
+    if let Some(says) = means.says() {
+        talk::tell(format!("Logins of other programs are here: {says}. Choose that kind to use one."));
     }
     while draft.sources.is_empty() || talk::yes("Another source?", false)? {
         one(&mut draft, means).await?;
@@ -60,31 +72,76 @@ async fn offer(draft: &mut Draft, found: Found, means: &Means) -> Said<()> {
 }
 
 async fn one(draft: &mut Draft, means: &Means) -> Said<()> {
-    let first = if draft.sources.is_empty() { "alertmanager" } else { "prometheus" };
-    let word = talk::choice("Kind of source", &["alertmanager", "prometheus"], first)?;
-    let kind = kind(word).unwrap_or(SourceKind::Alertmanager);
-    let usual = match kind {
-        SourceKind::Alertmanager => "http://localhost:9093",
-        SourceKind::Prometheus => "http://localhost:9090",
-        _ => "",
-    };
-    let mut source = SourceDraft::new("", kind, "");
-    address(&mut source, usual, means)?;
-    if draft.has(kind, &source.url) {
+    let first = if draft.sources.is_empty() { SourceKind::Alertmanager } else { SourceKind::Prometheus };
+    let mut source = SourceDraft::new("", kind(first)?, "");
+    let known = known(means.known(source.kind))?;
+    match known {
+        Some(known) => take(&mut source, known),
+        None => address(&mut source, means)?,
+    }
+    name(draft, &mut source, known)?;
+    if known.is_none() && needs_credentials(&source) {
+        credentials::ask(&mut source, means)?;
+    }
+    fields::ask(&mut source, fields::Which::Usual)?;
+    if draft.holds(&source) {
         talk::tell("  This one is there already.");
         return Ok(());
-    }
-    name(draft, &mut source)?;
-    if matches!(source.auth, AuthDraft::None) {
-        source.auth = credentials::ask(means)?;
     }
     settle(draft, source, means).await
 }
 
+/// A list of what there is, and one of it.
+fn kind(usual: SourceKind) -> Said<SourceKind> {
+    for form in forms::ALL {
+        talk::tell(format!("    {:<13} {}", form.kind.as_str(), form.shows));
+    }
+    let words: Vec<&str> = forms::ALL.iter().map(|form| form.kind.as_str()).collect();
+    let word = talk::choice_of("Kind of source", &words, usual.as_str())?;
+    Ok(kinds::named(word).unwrap_or(usual))
+}
+
+/// A login that another program left here; none where there is none, or another is wanted.
+fn known(all: &[Known]) -> Said<Option<&Known>> {
+    if all.is_empty() {
+        return Ok(None);
+    }
+    for (n, known) in all.iter().enumerate() {
+        talk::tell(format!("    {}  {}  {}", n + 1, known.name, known.says));
+    }
+    let chosen = talk::number(&format!("Which of these logins (1 to {}, or 0 for another)", all.len()), all.len(), 1)?;
+    Ok(chosen.checked_sub(1).and_then(|n| all.get(n)))
+}
+
+fn take(source: &mut SourceDraft, known: &Known) {
+    source.url = known.url.clone().unwrap_or_default();
+    for (key, value) in &known.own {
+        if let Err(why) = source.take(key, value) {
+            talk::tell(format!("  {why}; it is left out."));
+        }
+    }
+}
+
+/// Whoever has no address is found by a login that is here.
+fn needs_credentials(source: &SourceDraft) -> bool {
+    let found = matches!(forms::of(source.kind).address, Address::May(_)) && source.url.is_empty();
+    !found && matches!(source.auth, AuthDraft::None)
+}
+
 /// Asks for an address until it is one; a user and a password in it become a secret.
-fn address(source: &mut SourceDraft, usual: &str, means: &Means) -> Said<()> {
+fn address(source: &mut SourceDraft, means: &Means) -> Said<()> {
+    let (usual, empty) = match forms::of(source.kind).address {
+        Address::Not => return Ok(()),
+        Address::Must(usual) => (usual, ""),
+        Address::May(empty) => ("", empty),
+    };
+    let prompt = if empty.is_empty() { "Address".to_owned() } else { format!("Address (Enter: {empty})") };
+    let usual = if source.url.is_empty() { usual.to_owned() } else { source.url.clone() };
     loop {
-        source.url = talk::line("Address", usual)?.trim_end_matches('/').to_owned();
+        source.url = talk::line(&prompt, &usual)?.trim_end_matches('/').to_owned();
+        if source.url.is_empty() && !empty.is_empty() {
+            return Ok(());
+        }
         if source.take_user(means.keep()) {
             talk::tell("  The user and the password were taken out of the address; they are kept as a secret.");
         }
@@ -95,8 +152,10 @@ fn address(source: &mut SourceDraft, usual: &str, means: &Means) -> Said<()> {
     }
 }
 
-fn name(draft: &Draft, source: &mut SourceDraft) -> Said<()> {
-    let usual = draft.free_name(source.kind.as_str());
+fn name(draft: &Draft, source: &mut SourceDraft, known: Option<&Known>) -> Said<()> {
+    // A context may be called by half an address.
+    let short = known.map(|k| k.name.as_str()).filter(|n| n.len() <= NAME && !n.contains(['/', ':']));
+    let usual = draft.free_name(short.unwrap_or(source.kind.as_str()));
     loop {
         source.name = talk::line("Name, as the screen calls it", &usual)?;
         if draft.free_name(&source.name) == source.name {
@@ -110,6 +169,10 @@ fn name(draft: &Draft, source: &mut SourceDraft) -> Said<()> {
 async fn settle(draft: &mut Draft, mut source: SourceDraft, means: &Means) -> Said<()> {
     let probed = loop {
         if let Ok(probed) = trial::run(&source).await {
+            if !probed.problems.is_empty() && talk::yes("Change something?", false)? {
+                change(&mut source, means)?;
+                continue;
+            }
             break Some(probed);
         }
         match then()? {
@@ -119,7 +182,8 @@ async fn settle(draft: &mut Draft, mut source: SourceDraft, means: &Means) -> Sa
             Then::Leave => return Ok(()),
         }
     };
-    if probed.as_ref().and_then(|p| p.may_silence.as_ref()).is_some_and(Result::is_err) {
+    let lacks = |p: &Probed| p.beside.checkup.rights.iter().any(|r| r.to.raw() == SILENCES && r.lack.is_some());
+    if probed.as_ref().is_some_and(lacks) {
         source.read_only = talk::yes("Keep acks in the journal alone, and silences read-only?", true)?;
     }
     let auth = source.auth.clone();
@@ -140,16 +204,21 @@ fn then() -> Said<Then> {
 }
 
 fn change(source: &mut SourceDraft, means: &Means) -> Said<()> {
-    let word = talk::choice("Kind of source", &["alertmanager", "prometheus"], source.kind.as_str())?;
-    source.kind = kind(word).unwrap_or(source.kind);
-    let before = source.url.clone();
-    let auth = std::mem::take(&mut source.auth);
-    address(source, &before, means)?;
-    if matches!(source.auth, AuthDraft::None) {
-        let has = !matches!(auth, AuthDraft::None);
-        source.auth = if has && talk::yes("The same credentials?", true)? { auth } else { credentials::ask(means)? };
+    let kind = kind(source.kind)?;
+    if kind != source.kind {
+        *source = SourceDraft { name: source.name.clone(), ..SourceDraft::new("", kind, &source.url) };
     }
-    Ok(())
+    let auth = std::mem::take(&mut source.auth);
+    address(source, means)?;
+    if needs_credentials(source) {
+        let has = !matches!(auth, AuthDraft::None);
+        if has && talk::yes("The same credentials?", true)? {
+            source.auth = auth;
+        } else {
+            credentials::ask(source, means)?;
+        }
+    }
+    fields::ask(source, fields::Which::All)
 }
 
 async fn neighbours(draft: &mut Draft, probed: &Probed, auth: &AuthDraft, means: &Means) -> Said<()> {

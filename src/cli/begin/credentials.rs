@@ -5,45 +5,91 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 
 use crate::{
-    config::KeyringEntry,
-    sources::keyring::{self, Trouble},
+    config::{KeyringEntry, Request, SourceKind, kinds},
+    sources::{
+        keyring::{self, Trouble},
+        logins::{self, Known},
+    },
 };
 
 use super::{
-    draft::{AuthDraft, Keep, SecretDraft},
+    draft::{AuthDraft, Keep, SecretDraft, SourceDraft},
+    forms::{self, Gives, Way},
     talk::{self, Said},
 };
 
 /// What can be had on this machine.
 pub struct Means {
     keyring: Result<(), Trouble>,
+    /// Logins of other programs' command lines.
+    known: Vec<(SourceKind, Vec<Known>)>,
 }
 
 impl Means {
-    /// Looks whether there is a keyring; that takes a few seconds at most.
-    pub async fn of_this_machine() -> Self {
-        Self { keyring: keyring::ready().await }
+    /// Looks whether there is a keyring, which takes a few seconds at most, and for the logins of other programs.
+    pub async fn of_this_machine(request: &Request) -> Self {
+        let mut known = Vec::new();
+        for form in forms::ALL {
+            let found = logins::of(form.kind, &request.env, request.dirs.home.clone()).await;
+            known.extend((!found.is_empty()).then_some((form.kind, found)));
+        }
+        Self { keyring: keyring::ready().await, known }
     }
 
     /// Where a typed secret goes where nobody is asked.
     pub fn keep(&self) -> Keep {
         if self.keyring.is_ok() { Keep::Keyring } else { Keep::File }
     }
+
+    pub fn known(&self, kind: SourceKind) -> &[Known] {
+        self.known.iter().find(|(k, _)| *k == kind).map(|(_, known)| known.as_slice()).unwrap_or_default()
+    }
+
+    /// Everything that was found, in a few words.
+    pub fn says(&self) -> Option<String> {
+        let names = |known: &[Known]| known.iter().take(3).map(|k| k.name.clone()).collect::<Vec<_>>().join(", ");
+        let more = |n: usize| n.checked_sub(3).filter(|n| *n > 0).map(|n| format!(" and {n} more")).unwrap_or_default();
+        let each =
+            self.known.iter().map(|(k, known)| format!("{} ({}{})", k.as_str(), names(known), more(known.len())));
+        let all: Vec<String> = each.collect();
+        (!all.is_empty()).then(|| all.join(", "))
+    }
 }
 
-/// Asks for all of it.
+/// Asks how the source is to know who asks, as far as its kind leaves a choice.
 ///
 /// # Errors
 /// Where the person leaves.
-pub fn ask(means: &Means) -> Said<AuthDraft> {
-    match talk::choice("Credentials", &["none", "token", "password"], "none")? {
-        "token" => Ok(AuthDraft::Token(secret(means, "Token")?)),
-        "password" => {
-            let user = talk::something("User")?;
-            Ok(AuthDraft::Basic { user, password: secret(means, "Password")? })
+pub fn ask(source: &mut SourceDraft, means: &Means) -> Said<()> {
+    let way = match forms::of(source.kind).ways {
+        [] => return Ok(()),
+        [one] => one,
+        many => chosen(many)?,
+    };
+    source.auth = match way.gives {
+        Gives::Nothing => AuthDraft::None,
+        Gives::Token => AuthDraft::Token(secret(means, "Token")?),
+        Gives::Password | Gives::Client => {
+            let user = talk::something(if way.gives == Gives::Client { "Client" } else { "User" })?;
+            AuthDraft::Basic { user, password: secret(means, "Password")? }
         }
-        _ => Ok(AuthDraft::None),
+    };
+    source.own.drop_key("grant");
+    if way.gives == Gives::Client {
+        // The table of forms is held to the configuration by a test.
+        let _ = source.own.take(source.kind, "grant", "client_credentials");
     }
+    Ok(())
+}
+
+fn chosen(ways: &'static [Way]) -> Said<&'static Way> {
+    let words: Vec<&str> = ways.iter().map(|way| way.word).collect();
+    // What is usual everywhere needs no words.
+    if ways[0].word != "none" {
+        ways.iter().for_each(|way| talk::tell(format!("    {:<9} {}", way.word, way.says)));
+    }
+    let word = talk::choice("Credentials", &words, words[0])?;
+    Ok(ways.iter().find(|way| way.word == word).unwrap_or(&ways[0]))
 }
 
 fn secret(means: &Means, what: &str) -> Said<SecretDraft> {
@@ -86,7 +132,7 @@ fn typed(what: &str, keep: Keep) -> Said<SecretDraft> {
 
 fn command() -> Said<SecretDraft> {
     loop {
-        match words(&talk::something("Command, without a shell")?) {
+        match kinds::words(&talk::something("Command, without a shell")?) {
             Some(words) => return Ok(SecretDraft::Command(words)),
             None => talk::tell("  A quotation mark is not closed; please type it again."),
         }
@@ -104,39 +150,7 @@ fn variable() -> Said<SecretDraft> {
     }
 }
 
-/// The words of a line, as a shell would see them without its expansions: blanks part, quotation marks hold together.
-/// None where a mark is not closed.
-pub fn words(line: &str) -> Option<Vec<String>> {
-    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
-    for c in line.chars() {
-        match (quote, c) {
-            (None, '"' | '\'') => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            (Some(mark), c) if c == mark => quote = None,
-            (None, c) if c.is_whitespace() => words.extend(word.take()),
-            (_, c) => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    (quote.is_none() && !words.is_empty()).then_some(words)
-}
-
 /// The entry of a keyring that a secret of this source is kept in.
 pub fn entry(name: &str) -> KeyringEntry {
     KeyringEntry { service: "watchfire".to_owned(), username: name.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_command_is_parted_at_blanks_and_held_together_by_marks() {
-        assert_eq!(words("pass show 'prod eu'").unwrap(), ["pass", "show", "prod eu"]);
-        assert_eq!(words("  a  b\"c d\"e ").unwrap(), ["a", "bc de"]);
-        assert_eq!(words("echo ''").unwrap(), ["echo", ""]);
-        assert!(words("pass 'show").is_none() && words("   ").is_none());
-    }
 }

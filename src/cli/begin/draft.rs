@@ -8,9 +8,14 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::{
-    config::{AckMode, Auth, KeyringEntry, Secret, SourceConfig, SourceKind},
+    config::{
+        Auth, KeyringEntry, Secret, SourceConfig, SourceKind,
+        kinds::{self, Own},
+    },
     domain::source::SourceName,
 };
+
+use super::{credentials::whole, forms};
 
 /// The most that one request of a trial may take, in seconds.
 const PATIENCE_S: i64 = 8;
@@ -37,6 +42,11 @@ pub struct SourceDraft {
     pub ca_file: Option<PathBuf>,
     pub client_cert: Option<(PathBuf, PathBuf)>,
     pub proxy: Option<String>,
+    pub headers: Vec<(String, String)>,
+    /// How often it is asked, where that is other than every source.
+    pub interval: Option<String>,
+    /// What only its kind has.
+    pub own: Own,
     /// Silences are read, and acks stay in the journal.
     pub read_only: bool,
 }
@@ -95,6 +105,9 @@ impl SourceDraft {
             ca_file: None,
             client_cert: None,
             proxy: None,
+            headers: Vec::new(),
+            interval: forms::of(kind).interval.map(str::to_owned),
+            own: Own::default(),
             read_only: false,
         }
     }
@@ -104,21 +117,38 @@ impl SourceDraft {
         SourceConfig {
             name: SourceName::new(&self.name),
             kind: self.kind,
-            urls: vec![self.url.clone()],
+            urls: Some(self.url.clone()).filter(|url| !url.is_empty()).into_iter().collect(),
             auth: self.auth.config(),
             ca_file: self.ca_file.clone(),
             client_cert: self.client_cert.clone(),
-            headers: Vec::new(),
+            headers: self.headers.iter().map(|(n, v)| (n.clone(), SecretString::from(v.as_str()))).collect(),
             proxy: self.proxy.clone(),
-            ack: AckMode::Silence,
-            silences_writable: false,
+            ack: kinds::usual_ack(self.kind),
+            silences_writable: !self.read_only,
             interval: chrono::Duration::seconds(15),
             timeout: chrono::Duration::seconds(PATIENCE_S),
             requests_per_minute: None,
             discover: false,
             kept_in: None,
-            own: crate::config::kinds::Own::default(),
+            own: self.own.clone(),
         }
+    }
+
+    /// Takes a value of its kind's own, as it is typed. A path means the same wherever it is read.
+    ///
+    /// # Errors
+    /// What would be one.
+    pub fn take(&mut self, key: &str, text: &str) -> Result<(), String> {
+        let path = kinds::is_path(self.kind, key).then(|| whole(text).to_string_lossy().into_owned());
+        self.own.take(self.kind, key, path.as_deref().unwrap_or(text))
+    }
+
+    /// What it is asked at, in a word: its address, its program, or its kind.
+    pub fn place(&self) -> String {
+        let program = || self.own.list("command").first().cloned();
+        let dir = || Some(self.own.path("dir")?.to_string_lossy().into_owned());
+        let url = Some(self.url.clone()).filter(|url| !url.is_empty());
+        url.or_else(program).or_else(dir).unwrap_or_else(|| self.kind.as_str().to_owned())
     }
 
     /// Takes a user and a password out of the address, where they would be shown and logged. Answers whether there were.
@@ -197,15 +227,10 @@ impl Draft {
         let same = |a: &str| a.trim_end_matches('/').eq_ignore_ascii_case(url.trim_end_matches('/'));
         self.sources.iter().any(|s| s.kind == kind && same(&s.url))
     }
-}
 
-/// The kind that a word begins.
-pub fn kind(word: &str) -> Option<SourceKind> {
-    match word {
-        "alertmanager" => Some(SourceKind::Alertmanager),
-        "prometheus" => Some(SourceKind::Prometheus),
-        "pagerduty" => Some(SourceKind::Pagerduty),
-        _ => None,
+    /// Whether the same is there already, whatever it is called.
+    pub fn holds(&self, source: &SourceDraft) -> bool {
+        self.sources.iter().any(|s| s.kind == source.kind && s.url == source.url && s.own == source.own)
     }
 }
 

@@ -6,7 +6,9 @@
 mod ask;
 mod credentials;
 mod draft;
+mod fields;
 mod flags;
+mod forms;
 mod import;
 pub mod secret;
 mod talk;
@@ -45,7 +47,8 @@ pub struct Args {
     /// Where your Alertmanager answers; nothing is asked then
     #[arg(long)]
     pub url: Option<String>,
-    /// A source, without being asked: kind=prometheus,url=http://localhost:9090,token_env=TOKEN; more than one is fine
+    /// A source, without being asked: kind=prometheus,url=http://localhost:9090,token_env=TOKEN, and any key that its kind has
+    /// of its own; more than one is fine
     #[arg(long, value_name = "KEY=VALUE,...", conflicts_with = "url")]
     pub source: Vec<String>,
     /// Take over what another program was told, without being asked: amtool, karma, nagstamon, pagerduty, or a file of
@@ -168,7 +171,7 @@ async fn by_flags(global: &Global, args: &Args, path: &Path) -> Result<Exit, Exi
 }
 
 fn add(draft: &mut Draft, mut source: SourceDraft) {
-    if draft.has(source.kind, &source.url) {
+    if draft.holds(&source) {
         return;
     }
     let wanted = if source.name.is_empty() { source.kind.as_str() } else { &source.name };
@@ -185,7 +188,7 @@ async fn by_questions(global: &Global, args: &Args, path: &Path) -> Result<Exit,
         return Err(exit::failed("left; nothing was written"));
     }
     let request = start::request(global);
-    let means = Means::of_this_machine().await;
+    let means = Means::of_this_machine(&request).await;
     let found = import::all(&request, means.keep());
     let slo_files = slo_files(path);
     let mut draft = ask::everything(&request.login, found, &slo_files, &means).await.map_err(left)?;

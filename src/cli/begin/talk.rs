@@ -90,10 +90,25 @@ pub fn yes(prompt: &str, default: bool) -> Said<bool> {
     }
 }
 
+/// A whole number from 0 to `most`.
+pub fn number(prompt: &str, most: usize, default: usize) -> Said<usize> {
+    loop {
+        match line(prompt, &default.to_string())?.parse() {
+            Ok(number) if number <= most => return Ok(number),
+            _ => tell(format!("  Please answer a number from 0 to {most}.")),
+        }
+    }
+}
+
 /// One of several words, or the beginning of it.
 pub fn choice(prompt: &str, words: &[&'static str], default: &str) -> Said<&'static str> {
+    choice_of(&format!("{prompt} ({})", words.join(", ")), words, default)
+}
+
+/// The same where the words were told before.
+pub fn choice_of(prompt: &str, words: &[&'static str], default: &str) -> Said<&'static str> {
     loop {
-        let said = line(&format!("{prompt} ({})", words.join(", ")), default)?.to_lowercase();
+        let said = line(prompt, default)?.to_lowercase();
         match chosen(&said, words) {
             Some(word) => return Ok(word),
             None => tell(format!("  Please answer one of: {}; the first letter is enough.", words.join(", "))),

@@ -6,7 +6,15 @@ use std::fmt::Write as _;
 
 use secrecy::ExposeSecret;
 
-use super::draft::{AuthDraft, Draft, Keep, Later, SecretDraft, SourceDraft};
+use crate::config::{
+    AckMode, SourceKind,
+    kinds::{self, Worth},
+};
+
+use super::{
+    draft::{AuthDraft, Draft, Keep, Later, SecretDraft, SourceDraft},
+    forms,
+};
 
 /// Whether secrets that stand in the file are written, or shown as stars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,10 +53,16 @@ fn one(text: &mut String, source: &SourceDraft, secrets: Secrets) {
     let mut line = |line: String| {
         let _ = writeln!(text, "{line}");
     };
+    let note = forms::of(source.kind).note;
+    if !note.is_empty() {
+        line(format!("# {note}"));
+    }
     line("[[source]]".into());
     line(pair("name", &source.name));
     line(pair("kind", source.kind.as_str()));
-    line(pair("url", &source.url));
+    if !source.url.is_empty() {
+        line(pair("url", &source.url));
+    }
     if let AuthDraft::Basic { user, .. } = &source.auth {
         line(pair("username", user));
     }
@@ -62,20 +76,70 @@ fn one(text: &mut String, source: &SourceDraft, secrets: Secrets) {
         line(path("client_key", key));
     }
     source.proxy.iter().for_each(|p| line(pair("proxy", p)));
-    if source.read_only && source.kind == crate::config::SourceKind::Alertmanager {
-        line(
+    if !source.headers.is_empty() {
+        line(format!("headers = {}", table(&source.headers)));
+    }
+    source.interval.iter().for_each(|i| line(pair("interval", i)));
+    acks(source).into_iter().for_each(&mut line);
+    own(source).into_iter().for_each(line);
+    text.push('\n');
+}
+
+/// How acks are carried, where silences carry them.
+fn acks(source: &SourceDraft) -> Vec<String> {
+    let by_silences = kinds::usual_ack(source.kind) == AckMode::Silence;
+    if by_silences && source.read_only {
+        vec![
             "# These credentials may not write silences: you own an alert in the journal, and nobody is muted.".into(),
-        );
-        line(pair("ack", "journal"));
-        line(pair("silences", "read"));
-    } else if source.kind == crate::config::SourceKind::Alertmanager {
-        line(
+            pair("ack", "journal"),
+            pair("silences", "read"),
+        ]
+    } else if source.kind == SourceKind::Alertmanager {
+        vec![
             "# An ack is a silence that starts with ACK!. With \"journal\" you own the alert and nobody is muted."
                 .into(),
-        );
-        line("#ack = \"silence\"".into());
+            "#ack = \"silence\"".into(),
+        ]
+    } else {
+        Vec::new()
     }
-    text.push('\n');
+}
+
+/// The table of its kind, and what else could stand in it.
+fn own(source: &SourceDraft) -> Vec<String> {
+    let kind = source.kind.as_str();
+    let mut lines = Vec::new();
+    if !source.own.is_empty() {
+        lines.push(format!("[source.{kind}]"));
+        lines.extend(source.own.told().map(|(name, worth)| format!("{name} = {}", value(&worth))));
+    }
+    let others: Vec<&str> = kinds::keys(source.kind).map(|(name, _)| name).filter(|n| !source.own.has(n)).collect();
+    if !others.is_empty() {
+        let also = if source.own.is_empty() { format!("Under [source.{kind}]") } else { "Also here".to_owned() };
+        lines.push(format!("# {also}, where you need it: {}.", others.join(", ")));
+    }
+    lines
+}
+
+fn value(worth: &Worth<'_>) -> String {
+    match worth {
+        Worth::Text(text) => quoted(text),
+        Worth::Bare(bare) => bare.clone(),
+        Worth::List(words) => list(words),
+        Worth::Table(pairs) => table(pairs),
+    }
+}
+
+fn list(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|w| quoted(w)).collect();
+    format!("[{}]", words.join(", "))
+}
+
+fn table(pairs: &[(String, String)]) -> String {
+    let is_bare = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    let name = |name: &str| if is_bare(name) { name.to_owned() } else { quoted(name) };
+    let pairs: Vec<String> = pairs.iter().map(|(n, v)| format!("{} = {}", name(n), quoted(v))).collect();
+    format!("{{ {} }}", pairs.join(", "))
 }
 
 fn unasked(text: &mut String, later: &Later, secrets: Secrets) {
@@ -97,8 +161,7 @@ fn slo(text: &mut String, files: &[String]) {
         text.push_str("#[slo]\n#files = [\"slo/*.yaml\"]\n\n");
         return;
     }
-    let files: Vec<String> = files.iter().map(|f| quoted(f)).collect();
-    let _ = writeln!(text, "[slo]\nfiles = [{}]\n", files.join(", "));
+    let _ = writeln!(text, "[slo]\nfiles = {}\n", list(files));
 }
 
 /// Where a secret is, as a line. One that was typed must have been kept before; until then it is shown as it will be.
@@ -107,10 +170,7 @@ pub fn secret_line(stem: &str, secret: &SecretDraft, secrets: Secrets) -> String
         SecretDraft::Env(name) => pair(&format!("{stem}_env"), name),
         SecretDraft::File(path) => pair(&format!("{stem}_file"), &path.to_string_lossy()),
         SecretDraft::Keyring(entry) => pair(&format!("{stem}_keyring"), &entry.to_string()),
-        SecretDraft::Command(words) => {
-            let words: Vec<String> = words.iter().map(|w| quoted(w)).collect();
-            format!("{stem}_command = [{}]", words.join(", "))
-        }
+        SecretDraft::Command(words) => format!("{stem}_command = {}", list(words)),
         SecretDraft::Here(secret, Keep::Inline) if secrets == Secrets::Written => pair(stem, secret.expose_secret()),
         SecretDraft::Here(_, Keep::Inline) => format!("{stem} = \"***\""),
         SecretDraft::Here(_, keep) => {
@@ -143,7 +203,6 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::SourceKind;
 
     #[test]
     fn no_value_can_leave_its_quotation_marks() {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::{
-    config::SourceKind,
-    domain::source::SourceError,
+    config::{SourceKind, kinds},
+    domain::{checkup::Right, source::SourceError},
     runtime::clock::Clock,
-    sources::probe::{Probed, probe},
+    sources::probe::{Beside, Probed, probe},
 };
 
 use super::{draft::SourceDraft, talk};
@@ -23,14 +23,14 @@ const TOLD: usize = 3;
 /// # Errors
 /// Why it cannot be read, after it was said with what to do.
 pub async fn run(source: &SourceDraft) -> Result<Probed, SourceError> {
-    talk::part(&format!("  asking {} ", source.url));
+    talk::part(&format!("  asking {} ", source.place()));
     let asked = with_dots(probe(&source.config(), Clock::real().now())).await;
     talk::tell("");
     match &asked {
         Ok(probed) => sentences(source.kind, probed).iter().for_each(talk::tell),
         Err(error) => {
             talk::tell(format!("  {error}"));
-            talk::tell(format!("  What to do: {}.", error.advice()));
+            talk::tell(format!("  What to do: {}.", advice(source.kind, error)));
             if let Some(hint) = hint(source, error).await {
                 talk::tell(format!("  {hint}"));
             }
@@ -73,26 +73,49 @@ async fn hint(source: &SourceDraft, error: &SourceError) -> Option<&'static str>
     matches!(asked, Ok(Ok(_))).then_some(said)
 }
 
+/// What to do about an error; who is not let in is told how the kind is logged in to.
+pub fn advice(kind: SourceKind, error: &SourceError) -> &'static str {
+    if matches!(error, SourceError::Auth { .. }) { kinds::login_advice(kind) } else { error.advice() }
+}
+
 fn sentences(kind: SourceKind, probed: &Probed) -> Vec<String> {
     let version = probed.version.as_ref().map(|v| format!(" {}", v.line())).unwrap_or_default();
+    let beside = &probed.beside;
     let mut counts = vec![count(probed.alerts, "alert")];
-    match kind {
-        SourceKind::Alertmanager => counts.push(count(probed.silences, "silence")),
-        SourceKind::Prometheus => counts.extend(probed.rules.map(|n| count(n, "rule"))),
-        _ => {}
-    }
+    counts.extend(probed.silences.map(|n| count(n, "silence")));
+    counts.extend(probed.rules.map(|n| count(n, "rule")));
+    counts.extend(beside.changes.iter().flatten().map(|n| format!("{} of the last day", count(*n, "change"))));
+    counts.extend(beside.on_call.iter().flatten().map(|n| format!("{n} on call")));
     let mut said = vec![format!("  It answers: {}{version}, {}.", kind.as_str(), counts.join(", "))];
+    said.extend(beside.checkup.login.as_ref().map(|login| format!("  It is asked as {}.", login.line())));
     said.push(match &probed.clock {
         Some(wrong) => format!("  Its clock: {}; set both clocks, or ages are wrong by as much.", wrong.line()),
-        None => "  Its clock agrees with this machine's.".to_owned(),
+        None => "  Its clock agrees with this machine's, as far as it tells.".to_owned(),
     });
-    match &probed.may_silence {
-        Some(Ok(())) => said.push("  Silences may be written: acks are carried by them.".to_owned()),
-        Some(Err(why)) => said.push(format!("  Silences may not be written ({}).", why.line())),
-        None => {}
-    }
+    said.extend(rights(beside));
+    said.extend(beside.checkup.allowance.map(|allowed| format!("  It allows: {allowed}.")));
+    let unread = [("Changes", beside.changes.as_ref()), ("Who is on call", beside.on_call.as_ref())];
+    let unread = unread.into_iter().filter_map(|(what, told)| Some((what, told?.as_ref().err()?)));
+    said.extend(unread.map(|(what, e)| format!("  {what} cannot be read: {e}. What to do: {}.", advice(kind, e))));
     said.extend(probed.problems.iter().take(TOLD).map(|p| format!("  Not all could be read: {p}")));
     said
+}
+
+/// What may be done, in one line, and what may not, each in one with what to do.
+fn rights(beside: &Beside) -> Vec<String> {
+    let (lacking, held): (Vec<&Right>, Vec<&Right>) = beside.checkup.rights.iter().partition(|r| r.lack.is_some());
+    let held: Vec<_> = held.iter().map(|r| r.to.line()).collect();
+    let may = (!held.is_empty()).then(|| format!("  It lets you {}.", held.join(", ")));
+    let may_not = lacking.iter().filter_map(|r| {
+        let lack = r.lack.as_ref()?;
+        Some(format!(
+            "  It does not let you {} ({}). What to do: {}.",
+            r.to.line(),
+            lack.why.line(),
+            lack.advice.line()
+        ))
+    });
+    may.into_iter().chain(may_not).collect()
 }
 
 pub fn count(n: usize, noun: &str) -> String {

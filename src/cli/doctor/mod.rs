@@ -3,6 +3,7 @@
 mod looks;
 mod machine;
 mod memory;
+mod told;
 mod watched;
 
 use std::io::IsTerminal;
@@ -84,8 +85,9 @@ pub async fn run(global: &Global) -> Result<Exit, Exit> {
     if let Ok(config) = loaded {
         let asked = Asked::with(config, Journalled::Write).await;
         sources = asked.world.sources.iter().map(|s| SourceAnswer::of(s, asked.now)).collect();
-        checks.extend(watched::checks(&asked));
+        checks.extend(watched::checks(&asked).await);
         checks.extend(memory::checks(&asked).await);
+        checks.extend(told::checks(&asked).await);
     }
     checks.extend(machine::checks());
     checks.extend(looks);

@@ -3,6 +3,7 @@
 //! Knows nothing of a cockpit.
 
 mod bench;
+mod budgets;
 mod check;
 mod report;
 mod serve;

@@ -18,6 +18,7 @@ use crate::{
 
 use super::{
     bench::{Answered, Bench},
+    budgets,
     report::{Fault, Report},
 };
 
@@ -54,7 +55,7 @@ pub(super) async fn initialize(bench: &mut Bench, params: &Value) -> Result<Hell
 }
 
 /// The good answer to a question.
-fn good<T: DeserializeOwned>(answered: &Answered) -> Result<T, Fault> {
+pub(super) fn good<T: DeserializeOwned>(answered: &Answered) -> Result<T, Fault> {
     match &answered.said {
         Ok(result) => serde_json::from_str(result.get())
             .map_err(|e| Fault::at(format!("the answer cannot be read: {e}"), &answered.line)),
@@ -89,7 +90,7 @@ pub(super) async fn all(bench: &mut Bench, can: &Can, now: Time, report: &mut Re
     }
 }
 
-fn counted(n: usize, what: &str) -> String {
+pub(super) fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
@@ -113,7 +114,7 @@ fn refused(answered: &Answered, codes: &[i64]) -> Result<String, Fault> {
 }
 
 /// All pages of a list, every item read.
-async fn list<W: DeserializeOwned, T>(
+pub(super) async fn list<W: DeserializeOwned, T>(
     bench: &mut Bench,
     method: &str,
     mut params: Value,
@@ -212,6 +213,11 @@ async fn unpromised(bench: &mut Bench, can: &Can) -> Result<String, Fault> {
         ("suppress/put", can.suppress.as_ref().is_some_and(|s| s.write)),
         ("action/plan", !can.acts.is_empty()),
         ("notes/append", can.notes.is_some()),
+        ("alerts/details", can.details.is_some()),
+        ("alerts/past", can.past.is_some()),
+        ("slo/list", can.slos.as_ref().is_some_and(|s| s.list)),
+        ("slo/count", can.slos.as_ref().is_some_and(|s| s.count)),
+        ("metrics/range", can.metrics.is_some()),
     ];
     let mut refusals = 0;
     for (method, _) in methods.into_iter().filter(|(_, promised)| !promised) {
@@ -246,6 +252,7 @@ async fn promised(bench: &mut Bench, can: &Can, now: Time, report: &mut Report) 
     if can.alerts.as_ref().is_some_and(|a| a.watch.mode == "push") {
         report.say("takes a subscription", subscribe(bench).await);
     }
+    budgets::all(bench, can, now, report).await;
 }
 
 async fn subscribe(bench: &mut Bench) -> Result<String, Fault> {

@@ -135,7 +135,10 @@ fn in_words(row: &BudgetRow, account: Option<&Account>, told: &Told<'_>, now: Ti
     );
     pair("service", slo.service.line().into_owned());
     match &row.numbers {
-        None => pair("state", "UNKNOWN: not counted".into()),
+        None => {
+            pair("state", "UNKNOWN: not counted".into());
+            words::said(row, now).into_iter().for_each(|said| pair("left", said));
+        }
         Some(n) => numbers(slo, n, now, &mut pair),
     }
     if let Some(spent) = spent {

@@ -18,6 +18,7 @@ use crate::{
             burn::Severity,
             outline::{Outline, outline},
             policy::Policy,
+            row::Allowed,
             tale,
             when::{paces, runs_out_words},
         },
@@ -78,9 +79,17 @@ pub fn fleet(row: &BudgetRow, policy: &Policy, now: Time) -> String {
 }
 
 fn unknown(row: &BudgetRow, now: Time) -> String {
-    let said = row.said(now).and_then(|r| r.remaining).map(|r| format!("its rules say ~{} left", percent(r)));
     let trouble = row.trouble.as_ref().map(|t| t.what.line().into_owned());
-    trouble.or(said).unwrap_or_else(|| "not counted".into())
+    let parts: Vec<String> = said(row, now).into_iter().chain(trouble).collect();
+    if parts.is_empty() { "not counted".into() } else { parts.join("; ") }
+}
+
+/// What a backend says is left, where nothing is counted here.
+pub fn said(row: &BudgetRow, now: Time) -> Option<String> {
+    let said = row.said(now)?;
+    let left = format!("its backend says ~{} left", percent(said.remaining?));
+    let of = |s: &Allowed| format!(" ({:.0} of {:.0} allowed {} were bad)", s.bad, s.allowed, s.unit);
+    Some(left + &said.spent.as_ref().map_or_else(String::new, of))
 }
 
 pub fn alarm(n: &Assessment) -> &'static str {

@@ -1,6 +1,6 @@
 //! `[keys]` to bindings: leaf by leaf, so that whoever binds one command keeps the rest of the map.
 
-use super::{Binding, BoundBy, Chord, Command, Context, Keymap, built_in, preset};
+use super::{Binding, BoundBy, Chord, Command, Context, Key, KeyCode, Keymap, built_in, preset};
 use crate::config::{
     document::{Entry, Node, Table},
     fault::Report,
@@ -94,6 +94,14 @@ impl Keymap {
                 Ok(chord) if command != Command::Quit && chord.0.iter().any(|k| k.is_ctrl_c()) => {
                     report.add(item.at, "Ctrl-c always quits and cannot be bound");
                 }
+                Ok(chord) if command.is_beside_text() && written(&chord).is_some() => {
+                    let what = format!(
+                        "`{chord}` can be no key for `{}`: {}",
+                        command.name(),
+                        written(&chord).unwrap_or_default()
+                    );
+                    report.hint(item.at, what, "take Enter, Tab, Esc, an arrow, an F key, or a letter with ctrl");
+                }
                 Ok(chord) => self.bindings.push(Binding { chord, command, context, from: from(item.at) }),
                 Err(why) => report.hint(item.at, why, "keys look like `a`, `G`, `ctrl-d`, `space`, `f5` or `g g`"),
             }
@@ -101,11 +109,24 @@ impl Keymap {
     }
 }
 
+/// Why a chord can be no key where one writes.
+fn written(chord: &Chord) -> Option<&'static str> {
+    match chord.0[..] {
+        [Key { code: KeyCode::Char(_), ctrl: false, alt: false }] => Some("where one writes it is a letter"),
+        [_] => None,
+        _ => Some("where one writes keys come one by one"),
+    }
+}
+
 /// A key for a command in a place where that does nothing.
 fn outside(command: Command, context: Context, node: &Node, report: &mut Report) {
     if !command.works_in(context) {
         let what = format!("`{}` does nothing in {}", command.name(), context.words());
-        report.hint(node.at, what, format!("it works in {}", crate::config::context::either(command.places())));
+        let hint = match command.places() {
+            [] => "what takes keys itself has commands of its own".to_owned(),
+            places => format!("it works in {}", crate::config::context::either(places)),
+        };
+        report.hint(node.at, what, hint);
     }
 }
 

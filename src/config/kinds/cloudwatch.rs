@@ -11,6 +11,11 @@ pub(in crate::config) const KEYS: &[Key] = &[
         Kind::List,
         "A command, without a shell, that prints keys as `aws configure export-credentials` does: for SSO and roles.",
     ),
+    may(
+        "fips",
+        Kind::Bool,
+        "Whether endpoints of FIPS 140 are asked; left out, as AWS_USE_FIPS_ENDPOINT or the profile say.",
+    ),
     may("severity", Kind::Text, "What an alarm counts as, for CloudWatch knows no severity; left out, warning."),
     may(
         "severity_by_name",

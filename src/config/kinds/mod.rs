@@ -14,6 +14,7 @@ pub(super) mod pagerduty;
 pub(super) mod plugin;
 pub(super) mod prometheus;
 pub(super) mod statuspage;
+mod typed;
 
 use std::path::PathBuf;
 
@@ -23,9 +24,11 @@ use super::{
     document::{Node, Table, Value},
     place::Place,
     schema::{Key, Kind},
-    types::SourceKind,
+    types::{AckMode, SourceKind},
 };
 use crate::domain::duration;
+
+pub use typed::{Worth, is_path, keys, words};
 
 /// What a kind is, for whoever reads a configuration.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +44,8 @@ pub(super) struct About {
     pub(super) interval_s: Option<i64>,
     /// The keys of its own table.
     pub(super) keys: &'static [Key],
+    /// What to do where it does not know who asks, or who asks may not.
+    pub(super) login: &'static str,
 }
 
 /// Whether a source of this kind has an address.
@@ -52,7 +57,8 @@ pub(super) enum Url {
 }
 
 const fn reader(kind: SourceKind, word: &'static str, keys: &'static [Key]) -> About {
-    About { kind, word, url: Url::Must, acks: &["journal"], silences: false, interval_s: None, keys }
+    let login = "check the token, user or certificate of this source in the configuration";
+    About { kind, word, url: Url::Must, acks: &["journal"], silences: false, interval_s: None, keys, login }
 }
 
 pub(super) const ALL: &[About] = &[
@@ -61,21 +67,59 @@ pub(super) const ALL: &[About] = &[
     About {
         url: Url::May,
         acks: &["native", "journal"],
+        login: "make a user's own token in PagerDuty (My Profile, User Settings) and put it where the configuration names it",
         ..reader(SourceKind::Pagerduty, "pagerduty", pagerduty::KEYS)
     },
-    About { acks: &["silence", "journal"], silences: true, ..reader(SourceKind::Grafana, "grafana", grafana::KEYS) },
-    About { url: Url::May, ..reader(SourceKind::Kubernetes, "kubernetes", kubernetes::KEYS) },
-    About { url: Url::May, interval_s: Some(60), ..reader(SourceKind::Cloudwatch, "cloudwatch", cloudwatch::KEYS) },
-    About { url: Url::May, ..reader(SourceKind::Cloudfoundry, "cloudfoundry", cloudfoundry::KEYS) },
-    reader(SourceKind::Concourse, "concourse", concourse::KEYS),
-    reader(SourceKind::Bosh, "bosh", bosh::KEYS),
-    About { acks: &["native", "journal"], ..reader(SourceKind::Icinga2, "icinga2", icinga2::KEYS) },
-    reader(SourceKind::Statuspage, "statuspage", statuspage::KEYS),
-    About { url: Url::May, ..reader(SourceKind::Check, "check", check::KEYS) },
+    About {
+        acks: &["silence", "journal"],
+        silences: true,
+        login: "make a token for a service account with the role Viewer (Administration, Service accounts)",
+        ..reader(SourceKind::Grafana, "grafana", grafana::KEYS)
+    },
+    About {
+        url: Url::May,
+        login: "see that `kubectl --context NAME get pods` works here, and bind the ClusterRole that the manual gives",
+        ..reader(SourceKind::Kubernetes, "kubernetes", kubernetes::KEYS)
+    },
+    About {
+        url: Url::May,
+        interval_s: Some(60),
+        login: "run `aws sso login` or `aws configure`, try `aws sts get-caller-identity`, and attach the policy that the manual gives",
+        ..reader(SourceKind::Cloudwatch, "cloudwatch", cloudwatch::KEYS)
+    },
+    About {
+        url: Url::May,
+        login: "run `cf login`, or name a UAA client: username, password_env and grant = \"client_credentials\"",
+        ..reader(SourceKind::Cloudfoundry, "cloudfoundry", cloudfoundry::KEYS)
+    },
+    About {
+        login: "run `fly -t NAME login -c URL`, or set username and password_env of a local user",
+        ..reader(SourceKind::Concourse, "concourse", concourse::KEYS)
+    },
+    About {
+        url: Url::May,
+        login: "run `bosh -e URL log-in`, or name a UAA client: username, password_env and grant = \"client_credentials\"",
+        ..reader(SourceKind::Bosh, "bosh", bosh::KEYS)
+    },
+    About {
+        acks: &["native", "journal"],
+        login: "make an ApiUser with the permissions that the manual lists, and set username and password_env",
+        ..reader(SourceKind::Icinga2, "icinga2", icinga2::KEYS)
+    },
+    About {
+        login: "a public status page wants no token: leave it out",
+        ..reader(SourceKind::Statuspage, "statuspage", statuspage::KEYS)
+    },
+    About {
+        url: Url::May,
+        login: "see that you may run the program: it runs as you",
+        ..reader(SourceKind::Check, "check", check::KEYS)
+    },
     About {
         url: Url::May,
         acks: &["native", "silence", "journal"],
         silences: true,
+        login: "try it by itself: `watchfire plugin check PROGRAM`, with its --set and --secret",
         ..reader(SourceKind::Plugin, "plugin", plugin::KEYS)
     },
 ];
@@ -83,6 +127,30 @@ pub(super) const ALL: &[About] = &[
 /// What is known of a kind.
 pub(super) fn about(kind: SourceKind) -> &'static About {
     ALL.iter().find(|a| a.kind == kind).unwrap_or(&ALL[0])
+}
+
+/// What to do where a source of this kind does not know who asks, or who asks may not.
+pub fn login_advice(kind: SourceKind) -> &'static str {
+    about(kind).login
+}
+
+/// How acks of this kind are carried where nothing is said.
+pub fn usual_ack(kind: SourceKind) -> AckMode {
+    match about(kind).acks.first() {
+        Some(&"native") => AckMode::Native,
+        Some(&"journal") => AckMode::Journal,
+        _ => AckMode::Silence,
+    }
+}
+
+/// The kind of this word.
+pub fn named(word: &str) -> Option<SourceKind> {
+    read(word).map(|about| about.kind)
+}
+
+/// The words of all kinds.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|about| about.word)
 }
 
 /// The kind that a word names.
@@ -133,6 +201,18 @@ impl Own {
     /// The same for a number.
     pub fn with_number(mut self, name: &'static str, number: i64) -> Self {
         self.0.push((name, Given::Number(number)));
+        self
+    }
+
+    /// The same for a length of time.
+    pub fn with_duration(mut self, name: &'static str, length: Duration) -> Self {
+        self.0.push((name, Given::Duration(length)));
+        self
+    }
+
+    /// The same for a truth.
+    pub fn with_bool(mut self, name: &'static str, value: bool) -> Self {
+        self.0.push((name, Given::Bool(value)));
         self
     }
 

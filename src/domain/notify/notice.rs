@@ -1,12 +1,13 @@
 //! What is told: a title and a line, and for programs what it is about. Names, severities and counts alone, unless more was
 //! asked for: a lock screen shows it to everybody.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Rules, Ways};
 use crate::domain::{
     Time,
     alert::{Alert, AlertId, Severity},
+    label::Fingerprint,
     source::SourceName,
 };
 
@@ -46,7 +47,8 @@ pub enum NoticeKind {
 }
 
 /// One alert in a notice.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Told")]
 pub struct About {
     #[serde(skip)]
     pub id: AlertId,
@@ -61,6 +63,26 @@ pub struct About {
     /// Only where details were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
+}
+
+/// As it was written down; which alert it is follows from that.
+#[derive(Deserialize)]
+struct Told {
+    name: String,
+    severity: Severity,
+    source: SourceName,
+    fingerprint: String,
+    starts_at: Time,
+    service: Option<String>,
+    summary: Option<String>,
+}
+
+impl From<Told> for About {
+    fn from(told: Told) -> Self {
+        let Told { name, severity, source, fingerprint, starts_at, service, summary } = told;
+        let id = AlertId { source: source.clone(), fingerprint: Fingerprint::new(&fingerprint) };
+        Self { id, name, severity, source, fingerprint, starts_at, service, summary }
+    }
 }
 
 impl About {

@@ -1,8 +1,8 @@
 //! The name that Alertmanager gives a group, and the key under which PagerDuty knows it: computed, for nobody tells it.
 //!
 //! `groupKey = routeKey + ":" + groupLabels` (Alertmanager's `dispatch/route.go`, `dispatch/dispatch.go`), and
-//! `dedup_key = hex(sha256(groupKey))` (`notify/util.go`). Checked against a running Alertmanager. Refuses to name a group
-//! without labels: that name is the same for every Alertmanager there is.
+//! `dedup_key = hex(sha256(groupKey))` (`notify/util.go`). `tests/servers/group_keys.rs` holds both to what a
+//! running Alertmanager sends. Refuses to name a group without labels: that name is the same for every Alertmanager there is.
 
 use std::fmt::Write as _;
 

@@ -47,6 +47,18 @@ pub struct Recorded {
     pub took_s: Option<f64>,
     /// Seconds between two evaluations.
     pub every_s: Option<f64>,
+    /// How much of the budget is spent, where a backend counts that itself.
+    pub spent: Option<Allowed>,
+}
+
+/// What a whole window may have of what is bad, and what it has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Allowed {
+    /// Both finite; `bad` may be more than `allowed`.
+    pub bad: f64,
+    pub allowed: f64,
+    /// `requests` or `seconds`.
+    pub unit: &'static str,
 }
 
 /// What is wrong with one objective's counting.

@@ -23,6 +23,8 @@ pub struct TakesOver {
     /// Who comes; none where nobody else is told of.
     pub next: Option<SafeText>,
     pub at: Option<Time>,
+    /// Seconds since this was told, where its source cannot be read any more: it may be otherwise by now.
+    pub old_s: Option<i64>,
 }
 
 /// The posts of who goes, or where that is none, who is paged first everywhere.
@@ -44,5 +46,6 @@ fn line(post: &Post, names: &Names) -> TakesOver {
         mine: post.now.iter().any(|d| names.has(&d.who)),
         next: next.map(|d| d.who.clone()),
         at: next.and_then(|d| d.from),
+        old_s: post.old_s,
     }
 }

@@ -37,11 +37,11 @@ impl<S: Screen> Turning<'_, S> {
         None
     }
 
-    pub(super) fn plan_request(&mut self, request: Request) -> Option<Msg> {
+    pub(super) fn plan_requests(&mut self, requests: Vec<Request>) -> Option<Msg> {
         let (sources, clock, inbox) = (self.sources.clone(), self.clock, self.inbox.clone());
         self.begin(async move {
-            let answer = request::plan(&sources, &request, clock).await;
-            let _ = inbox.send(Msg::Planned(Box::new(request), answer)).await;
+            let answers = request::plan_all(&sources, &requests, clock).await;
+            let _ = inbox.send(Msg::Planned(requests.into_iter().zip(answers).collect())).await;
         });
         None
     }

@@ -48,7 +48,7 @@ impl<S: Screen> Turning<'_, S> {
             Effect::RunAction(order) => self.run_action(*order),
             Effect::StopAction(op) => self.stop_action(&op),
             Effect::ReadRunbook(places) => self.read_runbook(places),
-            Effect::PlanRequest(request) => self.plan_request(*request),
+            Effect::PlanRequests(requests) => self.plan_requests(requests),
             Effect::Send(intent) => self.send(*intent),
             Effect::ReadConfig => self.read_config(),
             Effect::Adopt(adoption) => self.adopt(adoption),

@@ -4,16 +4,24 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use futures_util::{
+    StreamExt,
+    future::{BoxFuture, join_all},
+    stream::FuturesUnordered,
+};
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::{AbortHandle, JoinSet},
 };
 
 use crate::{
-    app::{msg::Msg, settings::Adoption},
+    app::{
+        msg::{Msg, SourceMsg},
+        settings::Adoption,
+    },
     cli::start,
     config::{Config, request::Env},
-    domain::source::SourceName,
+    domain::{slo::Slo, source::SourceName, text::SafeText},
     runtime::{
         Inbox, Sources,
         budgets::{
@@ -43,22 +51,55 @@ pub(super) struct Renewal {
     /// Which adoption a source belongs to: what an earlier one connected late is dropped.
     pub(super) newest: BTreeMap<SourceName, u64>,
     pub(super) count: u64,
+    /// What is counted, whatever the sources.
+    pub(super) recipe: Recipe,
+    /// Sources that were not connected when the cockpit opened, and are not yet.
+    pub(super) late: usize,
 }
 
-/// Sources of one adoption, ready to be asked.
+/// Sources that are being connected while the cockpit is open.
+pub type Late = FuturesUnordered<BoxFuture<'static, Arc<dyn Source>>>;
+
+/// What is counted, and what that may cost.
+pub(super) struct Recipe {
+    pub(super) slos: Vec<Slo>,
+    pub(super) problems: Vec<SafeText>,
+    pub(super) means: Means,
+}
+
+/// Sources of one adoption, or one that was late at the beginning, ready to be asked.
 pub(super) struct Connected {
-    adoption: Box<Adoption>,
+    adoption: Option<Box<Adoption>>,
     number: u64,
     sources: Sources,
 }
 
 impl Renewal {
     /// With the orders for whoever counts, and where connected sources arrive.
-    pub(super) fn begin(signals: AbortHandle, purse: Purse) -> (Self, Ordered, mpsc::UnboundedReceiver<Connected>) {
+    pub(super) fn begin(
+        signals: AbortHandle,
+        purse: Purse,
+        recipe: Recipe,
+        late: usize,
+    ) -> (Self, Ordered, mpsc::UnboundedReceiver<Connected>) {
         let (counting, ordered) = watch::channel(None);
         let (connected, renewed) = mpsc::unbounded_channel();
         let (again, newest) = (Arc::new(Notify::new()), BTreeMap::new());
-        (Self { again, connected, counting, signals, purse, newest, count: 0 }, ordered, renewed)
+        (Self { again, connected, counting, signals, purse, newest, count: 0, recipe, late }, ordered, renewed)
+    }
+
+    /// Hands on each that is late as soon as it is connected.
+    pub(super) fn await_late(&self, mut late: Late, tasks: &mut JoinSet<()>) {
+        if late.is_empty() {
+            return;
+        }
+        let told = self.connected.clone();
+        tasks.spawn(async move {
+            while let Some(source) = late.next().await {
+                // A loop that has gone needs no sources.
+                let _ = told.send(Connected { adoption: None, number: 0, sources: vec![source] });
+            }
+        });
     }
 
     /// Looks after the files, where there are any.
@@ -87,7 +128,10 @@ impl<S: Screen> Turning<'_, S> {
         self.handoff = start::handover(&config);
         self.app.world.on_call.wall = start::rota(&config).wall;
         self.postmortem.clone_from(&config.templates.postmortem);
-        self.notifier = Notifier::start(&config.notify, config.secret_env.clone(), config.read_only, self.tasks);
+        self.notifier = {
+            let (hidden, inbox) = (config.secret_env.clone(), &self.inbox);
+            Notifier::start(&config.notify, hidden, config.read_only, inbox, self.tasks)
+        };
         self.renewal.count += 1;
         let (number, changed) = (self.renewal.count, &adoption.sources);
         for name in changed.gone.iter().chain(changed.anew()) {
@@ -103,7 +147,7 @@ impl<S: Screen> Turning<'_, S> {
         self.begin(async move {
             let sources = connect(&config, &anew).await;
             // A loop that has gone needs no sources.
-            let _ = told.send(Connected { adoption, number, sources });
+            let _ = told.send(Connected { adoption: Some(adoption), number, sources });
         });
         None
     }
@@ -111,27 +155,49 @@ impl<S: Screen> Turning<'_, S> {
     /// They are asked from now on.
     pub(super) fn connected(&mut self, connected: Connected) {
         let Connected { adoption, number, sources } = connected;
-        let anew = !adoption.sources.is_empty();
-        for source in sources {
-            let name = source.describe().name.clone();
-            if self.renewal.newest.get(&name) != Some(&number) {
-                continue;
-            }
-            match self.sources.iter_mut().find(|s| s.describe().name == name) {
-                Some(old) => {
-                    let old = std::mem::replace(old, source.clone());
-                    self.see_off(vec![old]);
-                }
-                None => self.sources.push(source.clone()),
-            }
-            self.pollers.begin_again(source, self.clock, &self.inbox, self.tasks);
+        let anew = adoption.as_ref().is_none_or(|a| !a.sources.is_empty());
+        let mut counts = false;
+        if adoption.is_none() {
+            self.renewal.late = self.renewal.late.saturating_sub(sources.len());
         }
-        if number == self.renewal.count {
-            self.count_anew(&adoption);
+        for source in sources {
+            // An adoption may have named it, or left it out, since.
+            if self.renewal.newest.get(&source.describe().name).copied().unwrap_or(0) == number {
+                counts |= source.describe().can.counts;
+                self.take_up(source);
+            }
+        }
+        match adoption {
+            Some(adoption) if number == self.renewal.count => {
+                let reading = &adoption.reading;
+                let means = Means { purse: self.renewal.purse.clone(), ..start::means(&reading.config) };
+                let (slos, problems) = (reading.slos.to_vec(), reading.slo_problems.clone());
+                self.renewal.recipe = Recipe { slos, problems, means };
+                self.count_anew();
+            }
+            None if counts => self.count_anew(),
+            _ => {}
         }
         if anew {
             self.read_signals_anew();
         }
+        if number == 0 {
+            self.recover();
+        }
+    }
+
+    /// It takes the place of the one of its name, and says what it can.
+    fn take_up(&mut self, source: Arc<dyn Source>) {
+        let about = source.describe().clone();
+        match self.sources.iter_mut().find(|s| s.describe().name == about.name) {
+            Some(old) => {
+                let old = std::mem::replace(old, source.clone());
+                self.see_off(vec![old]);
+            }
+            None => self.sources.push(source.clone()),
+        }
+        self.update(Msg::Source(about.name.clone(), SourceMsg::Met(Box::new(about))));
+        self.pollers.begin_again(source, self.clock, &self.inbox, self.tasks);
     }
 
     /// They are asked no more: what they keep running ends.
@@ -143,14 +209,13 @@ impl<S: Screen> Turning<'_, S> {
         });
     }
 
-    fn count_anew(&self, adoption: &Adoption) {
-        let reading = &adoption.reading;
-        let means = Means { purse: self.renewal.purse.clone(), ..start::means(&reading.config) };
+    fn count_anew(&self) {
+        let Recipe { slos, problems, means } = &self.renewal.recipe;
         self.renewal.counting.send_replace(Some(Arc::new(Orders {
             sources: self.sources.clone(),
-            slos: reading.slos.to_vec(),
-            problems: reading.slo_problems.clone(),
-            means,
+            slos: slos.clone(),
+            problems: problems.clone(),
+            means: means.clone(),
         })));
     }
 
@@ -162,9 +227,6 @@ impl<S: Screen> Turning<'_, S> {
 }
 
 async fn connect(config: &Config, names: &[SourceName]) -> Sources {
-    let mut out: Vec<Arc<dyn Source>> = Vec::new();
-    for source in config.sources.iter().filter(|s| names.contains(&s.name)) {
-        out.push(start::connect(source).await);
-    }
-    out
+    // Side by side: one that is slow holds up no other.
+    join_all(config.sources.iter().filter(|s| names.contains(&s.name)).map(start::connect)).await
 }

@@ -9,12 +9,16 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 
 use crate::{
+    app::msg::Msg,
     config::{NotifyConfig, request::Env},
-    domain::notify::{Notice, Way},
+    domain::{
+        notify::{Notice, Way},
+        text::SafeText,
+    },
 };
 
 use self::hook::Hook;
-use super::terminal::host::Host;
+use super::{Inbox, terminal::host::Host};
 
 /// Notices that wait; more than this are dropped, the newest first.
 const QUEUE: usize = 32;
@@ -33,7 +37,13 @@ pub struct Notifier {
 impl Notifier {
     /// Starts the workers that are wanted. `hidden`: environment variables that a program must not see. Who may not write
     /// to a source starts no program either.
-    pub fn start(config: &NotifyConfig, hidden: Vec<String>, read_only: bool, tasks: &mut JoinSet<()>) -> Self {
+    pub fn start(
+        config: &NotifyConfig,
+        hidden: Vec<String>,
+        read_only: bool,
+        inbox: &Inbox,
+        tasks: &mut JoinSet<()>,
+    ) -> Self {
         // Over SSH it would appear on the wrong machine.
         let desktop = (config.desktop && !Host::of(&Env::from_process()).ssh).then(|| {
             let (queue, notices) = mpsc::channel(QUEUE);
@@ -42,7 +52,7 @@ impl Notifier {
         });
         let command = hook(config, hidden).filter(|_| !read_only).map(|hook| {
             let (queue, notices) = mpsc::channel(QUEUE);
-            tasks.spawn(tell_all(hook, notices));
+            tasks.spawn(tell_all(hook, notices, inbox.clone()));
             queue
         });
         Self { desktop, command }
@@ -78,10 +88,19 @@ async fn show_all(mut notices: mpsc::Receiver<Arc<Notice>>) {
     }
 }
 
-async fn tell_all(hook: Hook, mut notices: mpsc::Receiver<Arc<Notice>>) {
+/// What becomes of it is told where that is other than the time before.
+async fn tell_all(hook: Hook, mut notices: mpsc::Receiver<Arc<Notice>>, inbox: Inbox) {
+    let mut last: Result<(), String> = Ok(());
     while let Some(notice) = notices.recv().await {
-        if let Err(why) = hook.run(&notice).await {
-            tracing::warn!("[notify] command: {why}");
+        let ran = hook.run(&notice).await;
+        if let Err(why) = &ran {
+            tracing::warn!("[notify] command, \"{}\": {why}", notice.title);
+        }
+        if ran != last {
+            let told = ran.as_ref().map(|()| ()).map_err(|why| SafeText::new(why));
+            // A loop that has gone needs no word.
+            let _ = inbox.send(Msg::Hook(told)).await;
+            last = ran;
         }
     }
 }

@@ -63,7 +63,7 @@ impl Plain {
             self.out.line(&format!("filter {}", desk.filter.text))?;
         }
         if len == 0 {
-            return self.out.line(&words::without_keys(&board::none(app)));
+            return self.out.line(&words::without_keys(app, &board::none(app)));
         }
         let shown = len.min(most);
         for at in 0..shown {

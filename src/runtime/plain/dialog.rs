@@ -13,7 +13,7 @@ use crate::{
         },
         msg::Msg,
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     ui,
 };
 
@@ -60,7 +60,7 @@ impl Plain {
         if self.dialog.as_ref().is_some_and(|d| d.waits.is_some()) {
             return Ok(());
         }
-        match (fields::kind(layer), layer) {
+        match (fields::kind(app, layer), layer) {
             (Kind::Note, Layer::Note(form)) => self.ask_note(app, form.text.as_str()),
             (Kind::Menu, Layer::Ask(sheet)) => self.ask_way(sheet),
             (Kind::Menu, Layer::Action(sheet)) => self.ask_place(app, sheet),
@@ -73,7 +73,7 @@ impl Plain {
                 self.wait(question, Waits::Number)
             }
             // All matchers in one line are said and typed more easily than each in its own.
-            (_, Layer::Silence(form)) if form.text.is_none() && self.turns_to_text() => self.press(Key::ctrl('t')),
+            (_, Layer::Silence(form)) if form.text.is_none() && self.turns_to_text() => self.run(Command::FormAsText),
             _ => self.ask_field(app, layer),
         }
     }
@@ -93,14 +93,14 @@ impl Plain {
             Some(given) => match given.remove(field.label.as_str()) {
                 Some(text) => self.fill(&field, &text),
                 None if field.must && field.value.trim().is_empty() => self.ask_for(field),
-                None => self.press(Key::new(KeyCode::Tab)),
+                None => self.run(Command::FormNext),
             },
             None => {
                 if dialog.asked.len() == 1 {
                     let title = ui::plain::layer(app, &self.look).into_iter().next().unwrap_or_default();
                     self.out.line(&title)?;
                     self.out
-                        .line("field by field: an empty line keeps what stands there, - empties it, cancel leaves")?;
+                        .line("field by field: an empty line keeps what stands there, - empties it, back goes to the field before, cancel leaves")?;
                 }
                 self.ask_for(field)
             }
@@ -121,8 +121,8 @@ impl Plain {
             return Ok(());
         }
         self.read_out(app)?;
-        if fields::kind(layer) == Kind::Suppose {
-            return self.press(Key::new(KeyCode::Esc));
+        if fields::kind(app, layer) == Kind::Suppose {
+            return self.run(Command::FormCancel);
         }
         self.wait(fields::question(layer), Waits::Yes)
     }
@@ -131,7 +131,7 @@ impl Plain {
         let given = self.dialog.as_mut().and_then(|d| d.given.take()).and_then(|mut g| g.remove("text"));
         if let (Some(given), true) = (given, text.is_empty()) {
             self.queue.push_back(Msg::Paste(given));
-            return self.press(Key::new(KeyCode::Enter));
+            return self.run(Command::FormSend);
         }
         if text.is_empty() {
             let title = ui::plain::layer(app, &self.look).into_iter().next().unwrap_or_default();
@@ -158,7 +158,7 @@ impl Plain {
             self.out.line(&format!("{}: {}", place + 1, ui::plain::way(menu, place)))?;
         }
         // The list is left from the top on.
-        self.queue.extend(std::iter::repeat_n(Msg::Key(Key::new(KeyCode::Up)), menu.place));
+        self.queue.extend(std::iter::repeat_n(Msg::Asked(Command::Up), menu.place));
         self.wait("which number, nothing leaves:", Waits::Place(menu.items.len()))
     }
 
@@ -173,40 +173,32 @@ impl Plain {
         self.out.question(question)
     }
 
-    fn press(&mut self, key: Key) -> io::Result<()> {
-        self.queue.push_back(Msg::Key(key));
-        Ok(())
-    }
-
     /// A line for the layer that asks.
     pub(super) fn answer(&mut self, layer: &Layer, line: &str) -> io::Result<()> {
         let Some(waits) = self.dialog.as_mut().and_then(|d| d.waits.take()) else { return Ok(()) };
         let line = line.trim();
         match waits {
-            _ if line.eq_ignore_ascii_case("cancel") => self.leave(),
+            _ if line.eq_ignore_ascii_case("cancel") => self.leave(layer),
+            waits if line.eq_ignore_ascii_case("back") => self.go_back(waits),
             Waits::Field(field) => self.answer_field(field, line),
             Waits::Yes if line.eq_ignore_ascii_case("yes") => {
-                self.queue.extend(fields::yes(layer).into_iter().map(Msg::Key));
+                self.queue.extend(fields::yes(layer).into_iter().map(Msg::Asked));
                 Ok(())
             }
-            Waits::Yes => self.leave(),
-            Waits::Number if !line.is_empty() => {
+            Waits::Yes => self.leave(layer),
+            Waits::Number | Waits::Name if !line.is_empty() => {
                 self.queue.push_back(Msg::Paste(line.to_owned()));
-                self.press(Key::new(KeyCode::Enter))
+                self.run(fields::ways_out(layer).1)
             }
             Waits::Note => self.answer_note(layer, line),
-            Waits::Place(of) => self.answer_place(of, line),
-            Waits::Name if !line.is_empty() => {
-                self.queue.push_back(Msg::Paste(line.to_owned()));
-                self.press(Key::new(KeyCode::Enter))
-            }
-            Waits::Number | Waits::Name => self.leave(),
+            Waits::Place(of) => self.answer_place(layer, of, line),
+            Waits::Number | Waits::Name => self.leave(layer),
         }
     }
 
     fn answer_field(&mut self, field: Field, line: &str) -> io::Result<()> {
         match line {
-            "" => self.press(Key::new(KeyCode::Tab)),
+            "" => self.run(Command::FormNext),
             "-" => self.fill(&field, ""),
             text if !field.words.is_empty() && !field.words.iter().any(|w| w == text) => {
                 self.out.line(&format!("{text} is none of them"))?;
@@ -221,41 +213,55 @@ impl Plain {
         let place = |word: &str| field.words.iter().position(|w| w == word);
         if let (Some(from), Some(to)) = (place(&field.value), place(text)) {
             let steps = (to + field.words.len() - from) % field.words.len();
-            self.queue.extend(std::iter::repeat_n(Msg::Key(Key::new(KeyCode::Right)), steps));
+            self.queue.extend(std::iter::repeat_n(Msg::Asked(Command::TextRight), steps));
         } else {
-            self.press(Key::new(KeyCode::End))?;
-            self.press(Key::ctrl('u'))?;
+            self.run(Command::TextEnd)?;
+            self.run(Command::TextLine)?;
             if !text.is_empty() {
                 self.queue.push_back(Msg::Paste(text.to_owned()));
             }
         }
-        self.press(Key::new(KeyCode::Tab))
+        self.run(Command::FormNext)
     }
 
     fn answer_note(&mut self, layer: &Layer, line: &str) -> io::Result<()> {
         let Layer::Note(form) = layer else { return Ok(()) };
         match (line.is_empty(), form.text.is_empty()) {
-            (true, true) => return self.leave(),
+            (true, true) => return self.leave(layer),
             (true, false) => {}
             (false, _) => self.queue.push_back(Msg::Paste(line.to_owned())),
         }
-        self.press(Key::new(KeyCode::Enter))
+        self.run(Command::FormSend)
     }
 
-    fn answer_place(&mut self, of: usize, line: &str) -> io::Result<()> {
+    fn answer_place(&mut self, layer: &Layer, of: usize, line: &str) -> io::Result<()> {
         match line.parse::<usize>() {
             Ok(number) if (1..=of).contains(&number) => {
-                self.queue.extend(std::iter::repeat_n(Msg::Key(Key::new(KeyCode::Down)), number - 1));
-                self.press(Key::new(KeyCode::Enter))
+                self.queue.extend(std::iter::repeat_n(Msg::Asked(fields::down(layer)), number - 1));
+                self.run(fields::ways_out(layer).1)
             }
-            _ => self.leave(),
+            _ => self.leave(layer),
         }
     }
 
+    /// To the field that was asked before: from a field, or from the question under the plan.
+    fn go_back(&mut self, waits: Waits) -> io::Result<()> {
+        let Some(dialog) = &mut self.dialog else { return Ok(()) };
+        let is_field = matches!(waits, Waits::Field(_));
+        let first = dialog.asked.len() <= usize::from(is_field);
+        if first || !(is_field || waits == Waits::Yes) {
+            dialog.waits = Some(waits);
+            return self.out.question("there is no field before this one; answer it, or cancel leaves:");
+        }
+        dialog.given = None;
+        dialog.asked.truncate(dialog.asked.len() - 1 - usize::from(is_field));
+        self.run(Command::FormPrevious)
+    }
+
     /// Out of the layer; where a number is asked for, out of that first.
-    fn leave(&mut self) -> io::Result<()> {
+    fn leave(&mut self, layer: &Layer) -> io::Result<()> {
         self.out.line("left, nothing was done")?;
         self.leaving = true;
-        self.press(Key::new(KeyCode::Esc))
+        self.run(fields::ways_out(layer).0)
     }
 }

@@ -2,18 +2,20 @@
 //! say yes to. Reads the layers, changes none.
 
 use crate::{
+    app::App,
     app::desk::{
         incidents::form::{Form, Input},
         layer::Layer,
         requests::{self, AskForm, AskSheet},
         running::{PlanForm, Sheet},
         silence_form::{self, SilenceForm},
+        strokes,
         supposing::{FIELDS, Supposition},
         terms::{self, Terms},
         view::layer::Seeing,
     },
     app::world::bulk::Doing,
-    config::keymap::{Key, KeyCode},
+    config::keymap::{Command, Context},
     domain::held::Needs,
 };
 
@@ -34,8 +36,9 @@ pub enum Kind {
     Choice,
 }
 
-pub fn kind(layer: &Layer) -> Kind {
+pub fn kind(app: &App, layer: &Layer) -> Kind {
     match layer {
+        Layer::Settings { .. } if app.settings.waiting.is_some() => Kind::Form,
         Layer::Ack(_) | Layer::Unack(_) | Layer::Bulk(_) | Layer::Undo { .. } => Kind::Form,
         Layer::Silence(_) | Layer::Extend(_) | Layer::Expire(_) | Layer::Tell(_) => Kind::Form,
         Layer::Seeing(Seeing::Noise(_)) => Kind::Form,
@@ -55,7 +58,8 @@ pub fn kind(layer: &Layer) -> Kind {
 
 /// Whether it is left as soon as another command is typed: what was read of it is all that it is for.
 pub fn is_passing(layer: &Layer) -> bool {
-    matches!(layer, Layer::Seeing(_) | Layer::Log(_) | Layer::Menu(_) | Layer::Action(_) | Layer::Inquiry { .. })
+    let listens = matches!(layer, Layer::Menu(_) | Layer::Inquiry { .. } | Layer::Settings { .. });
+    listens || matches!(layer, Layer::Seeing(_) | Layer::Log(_) | Layer::Action(_))
 }
 
 /// The same layer has the same name, whatever was written in it meanwhile.
@@ -218,22 +222,40 @@ pub fn question(layer: &Layer) -> &'static str {
         Layer::Extend(_) => "yes gives the later end, anything else leaves:",
         Layer::Expire(_) => "yes ends them, anything else leaves:",
         Layer::Action(_) => "yes runs it, anything else leaves:",
+        Layer::Settings { .. } => "yes takes it up, anything else leaves things as they are:",
         Layer::Tell(_) | Layer::Seeing(_) => "yes keeps it, anything else leaves:",
         _ => "yes takes it back, anything else leaves:",
     }
 }
 
-/// The keys that say yes to it.
-pub fn yes(layer: &Layer) -> Vec<Key> {
-    let enter = Key::new(KeyCode::Enter);
+/// What leaves it, and what says yes to it or takes what is selected.
+pub fn ways_out(layer: &Layer) -> (Command, Command) {
     match layer {
-        Layer::Unack(_) | Layer::Undo { .. } | Layer::Expire(_) => vec![Key::new(KeyCode::Char('y'))],
-        Layer::Bulk(form) if form.plan.doing != Doing::Ack => vec![Key::new(KeyCode::Char('y'))],
-        Layer::Action(sheet) => match sheet.as_ref() {
-            // Enter goes over the fields first.
-            Sheet::Plan(form) => vec![enter; form.fields.len().saturating_sub(form.focus).max(1)],
-            _ => vec![enter],
-        },
-        _ => vec![enter],
+        Layer::Settings { .. } => strokes::ways_out(Context::Question),
+        layer => layer.place().map_or((Command::Back, Command::Open), strokes::ways_out),
     }
+}
+
+/// What closes it once it was read.
+pub fn closes(layer: &Layer) -> Command {
+    if matches!(layer, Layer::Settings { .. }) { Command::Back } else { ways_out(layer).0 }
+}
+
+/// What goes one line down in a menu.
+pub fn down(layer: &Layer) -> Command {
+    if layer.place() == Some(Context::Menu) { Command::MenuNext } else { Command::Down }
+}
+
+/// What says yes to it in full.
+pub fn yes(layer: &Layer) -> Vec<Command> {
+    let (_, yes) = ways_out(layer);
+    let times = match layer {
+        Layer::Action(sheet) => match sheet.as_ref() {
+            // It goes over the fields first.
+            Sheet::Plan(form) => form.fields.len().saturating_sub(form.focus).max(1),
+            _ => 1,
+        },
+        _ => 1,
+    };
+    vec![yes; times]
 }

@@ -3,12 +3,14 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `words` | the words that may be typed, and for each command of the cockpit its word |
+//! | `words`, `ways` | the words that may be typed, and for each command of the cockpit its word |
 //! | `orders` | a line to the messages that keys would have made |
 //! | `fields`, `dialog` | forms and plans, asked for and read out |
 //! | `answers`, `news` | what is told when it is asked for, and by itself |
+//! | `reading` | what is open, read out |
 //! | `numbers` | how things are named |
 //! | `hands`, `paper` | lines in, lines out |
+//! | `script` | lines that nobody types |
 //!
 //! Only printable text and line ends leave it, and the bell where it is wanted. It needs no raw mode: the terminal edits the
 //! line. What is half typed is known to the terminal alone, so whoever wants silence while typing holds news back.
@@ -21,10 +23,13 @@ mod news;
 mod numbers;
 mod orders;
 pub mod paper;
+mod reading;
+mod script;
+pub mod ways;
 pub mod words;
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::VecDeque,
     io::{self, IsTerminal},
     sync::{
         Arc,
@@ -42,9 +47,9 @@ use tokio::{
 use crate::{
     app::{
         App,
-        desk::{Toast, layer::Layer},
+        desk::Toast,
         msg::Msg,
-        world::{acts::Told, lanes::Of, ops::Activity, sources::Standing},
+        world::{acts::Told, lanes::Of, sources::Standing},
     },
     domain::Time,
     ui::{
@@ -60,6 +65,8 @@ use self::{
     news::News,
     numbers::Numbers,
     paper::Paper,
+    reading::Read,
+    script::Script,
 };
 
 use super::{
@@ -71,11 +78,6 @@ use super::{
 const ANSWERED_WITHIN: Duration = Duration::seconds(5);
 /// Alerts that are told before anybody asked.
 const FIRST: usize = 5;
-/// A script's next line is read this long after the one before, at least.
-const BETWEEN_LINES: Duration = Duration::milliseconds(500);
-/// What a script began may take this long to end before its end.
-const LAST_ACTS: Duration = Duration::seconds(15);
-
 /// The lines, as the loop's screen.
 pub struct Plain {
     out: Paper,
@@ -101,25 +103,6 @@ pub struct Plain {
     script: Option<Script>,
     failed: Arc<AtomicBool>,
     gone: bool,
-}
-
-/// What was read out of the layer that is open.
-#[derive(Debug)]
-struct Read {
-    name: String,
-    since: Time,
-    /// Lines without their digits: one whose age alone changed is not told again.
-    lines: BTreeSet<String>,
-}
-
-/// Lines that nobody types.
-#[derive(Debug)]
-struct Script {
-    turn: Arc<Notify>,
-    lines: usize,
-    last: Option<Time>,
-    waits: bool,
-    ended: bool,
 }
 
 impl Plain {
@@ -151,13 +134,6 @@ impl Plain {
         }
     }
 
-    /// With lines that are read one after the other, each once the one before it is answered.
-    #[must_use]
-    pub fn scripted(mut self, turn: Arc<Notify>) -> Self {
-        self.script = Some(Script { turn, lines: 0, last: None, waits: true, ended: false });
-        self
-    }
-
     /// Set when a line could not be done.
     pub fn failure(&self) -> Arc<AtomicBool> {
         self.failed.clone()
@@ -172,7 +148,9 @@ impl Plain {
             (script.lines, script.last) = (script.lines + 1, Some(app.now));
         }
         match app.desk.top_layer() {
-            Some(layer) if self.dialog.is_some() && fields::kind(layer) != Kind::Reading => self.answer(layer, line),
+            Some(layer) if self.dialog.is_some() && fields::kind(app, layer) != Kind::Reading => {
+                self.answer(layer, line)
+            }
             _ if line.trim().is_empty() => self.tell_news(app, ""),
             _ if line.trim().eq_ignore_ascii_case("yes") => self.refuse("nothing asks for a yes now"),
             _ => self.order(app, line),
@@ -186,16 +164,6 @@ impl Plain {
         }
     }
 
-    /// Opens a thing that is to be known and not to be read out.
-    fn open_unread(&mut self, pick: crate::app::desk::naming::Naming) {
-        let opens_itself = matches!(pick, crate::app::desk::naming::Naming::Incident(_));
-        self.mute = true;
-        self.queue.push_back(Msg::Named(pick));
-        if !opens_itself {
-            self.queue.push_back(Msg::Asked(crate::config::keymap::Command::Open));
-        }
-    }
-
     /// Tells what a sentence at the foot of the screen says; after a bad one nothing that was to follow is done.
     fn hear_toast(&mut self, app: &App) -> io::Result<()> {
         if app.desk.toast == self.toast {
@@ -205,13 +173,13 @@ impl Plain {
         match self.toast.as_ref().map(|toast| toast.told.clone()) {
             // What a yes left is said already.
             Some(Told::Good(text)) if self.leaving => drop(text),
-            Some(Told::Good(text)) => self.out.line(&words::without_keys(&text))?,
+            Some(Told::Good(text)) => self.out.line(&words::without_keys(app, &text))?,
             Some(Told::Bad(text)) => {
                 self.queue.clear();
                 (self.given, self.mute, self.axis) = (None, false, None);
                 (self.lists_then, self.tells_marks) = (false, false);
                 self.failed();
-                self.out.line(&words::without_keys(&text))?;
+                self.out.line(&words::without_keys(app, &text))?;
             }
             None => {}
         }
@@ -231,7 +199,7 @@ impl Plain {
         }
         self.leaving = false;
         match app.desk.top_layer() {
-            Some(layer) if fields::kind(layer) != Kind::Reading => return self.ask(app, layer),
+            Some(layer) if fields::kind(app, layer) != Kind::Reading => return self.ask(app, layer),
             Some(layer) => self.read_on(app, layer)?,
             None => self.read = None,
         }
@@ -257,56 +225,6 @@ impl Plain {
         self.news.begin(app);
         Ok(())
     }
-
-    /// Reads out what is open, and later what came to it.
-    fn read_on(&mut self, app: &App, layer: &Layer) -> io::Result<()> {
-        let name = fields::name(layer);
-        let is_new = self.read.as_ref().is_none_or(|read| read.name != name);
-        if is_new {
-            self.read = Some(Read { name, since: app.now, lines: BTreeSet::new() });
-        }
-        let Some(since) = self.read.as_ref().map(|read| read.since) else { return Ok(()) };
-        if !is_new && app.now - since > ANSWERED_WITHIN && !fields::grows(layer) {
-            return Ok(());
-        }
-        for line in self.lines_of(app, layer) {
-            let fresh = self.read.as_mut().is_some_and(|read| read.lines.insert(timeless(&line)));
-            if fresh && !self.mute {
-                self.out.line(&line)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Lets the next line of a script in, or ends with it.
-    fn go_on_with_script(&mut self, app: &App) {
-        let idle = self.queue.is_empty() && self.greeted && is_idle(app);
-        let Some(script) = &mut self.script else { return };
-        let since = script.last.map(|last| app.now - last);
-        let late = script.ended && since.is_some_and(|since| since > LAST_ACTS);
-        if !(idle && since.is_none_or(|since| since >= BETWEEN_LINES) || late) {
-            return;
-        }
-        if script.ended {
-            // With no line at all it is only listened to.
-            if script.lines > 0 {
-                script.lines = 0;
-                self.queue.push_back(Msg::QuitAsked);
-            }
-        } else if std::mem::take(&mut script.waits) {
-            script.turn.notify_one();
-        }
-    }
-}
-
-/// Nothing that was asked for is on its way.
-fn is_idle(app: &App) -> bool {
-    let flying = app.world.ops.activities().values().any(|a| *a != Activity::Settling);
-    !flying && app.world.bulk.running().is_none() && !app.has_more()
-}
-
-fn timeless(line: &str) -> String {
-    line.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 impl Screen for Plain {

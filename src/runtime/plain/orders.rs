@@ -9,7 +9,7 @@ use crate::{
         desk::{layer::Layer, naming::Naming},
         msg::Msg,
     },
-    config::keymap::{Command, Key, KeyCode},
+    config::{context::either, keymap::Command},
     domain::{alert::AlertId, duration, filter::Filter},
 };
 
@@ -17,7 +17,8 @@ use super::{
     Plain,
     dialog::Given,
     fields,
-    words::{self, Does, Way, Word},
+    ways::{self, Way},
+    words::{self, Does, Word},
 };
 
 /// What stands behind a word: the things that are named in front, and the rest.
@@ -44,7 +45,7 @@ impl Plain {
     /// Does what a line says, or says why not.
     pub(super) fn order(&mut self, app: &App, line: &str) -> io::Result<()> {
         let (typed, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
-        let word = match Command::from_name(typed).map(words::way) {
+        let word = match Command::from_name(typed).map(ways::way) {
             Some(Way::Instead(why)) => return self.refuse(why),
             Some(Way::Word(word)) => words::find(word),
             None => words::find(typed),
@@ -74,8 +75,8 @@ impl Plain {
     #[allow(clippy::too_many_lines, reason = "a table: one line a kind of word")]
     fn carry_out(&mut self, app: &App, word: &Word, about: &About<'_>) -> io::Result<()> {
         // What was only read is left; what is open to be acted on stays.
-        if app.desk.top_layer().is_some_and(fields::is_passing) {
-            self.press_all(&[Key::new(KeyCode::Esc)]);
+        if let Some(layer) = app.desk.top_layer().filter(|layer| fields::is_passing(layer) && !is_of(layer, word)) {
+            self.run(fields::closes(layer))?;
         }
         match word.does {
             Does::Help => self.help(about.rest),
@@ -101,7 +102,7 @@ impl Plain {
             Does::Maybe(command) => self.maybe(command, about),
             Does::OnBudget(command) => self.on_budget(app, command, about),
             Does::Run(command) => self.run_as_is(command),
-            Does::Press(key) => self.press_open(app, key),
+            Does::InOpen(command) => self.in_open(app, command),
         }
     }
 
@@ -110,7 +111,7 @@ impl Plain {
         self.out.line(why)
     }
 
-    fn run(&mut self, command: Command) -> io::Result<()> {
+    pub(super) fn run(&mut self, command: Command) -> io::Result<()> {
         self.queue.push_back(Msg::Asked(command));
         Ok(())
     }
@@ -129,10 +130,6 @@ impl Plain {
         self.queue.push_back(Msg::Named(pick));
     }
 
-    fn press_all(&mut self, keys: &[Key]) {
-        self.queue.extend(keys.iter().copied().map(Msg::Key));
-    }
-
     fn open(&mut self, about: &About<'_>, word: &Word) -> io::Result<()> {
         let Some(pick) = about.pick() else { return self.refuse(&format!("say which: {} {}", word.word, word.with)) };
         self.read = None;
@@ -140,11 +137,6 @@ impl Plain {
         self.name(pick.clone());
         match pick {
             _ if opens_itself => Ok(()),
-            // In the list of silences Enter is the list's own.
-            Naming::Silence(_) => {
-                self.press_all(&[Key::new(KeyCode::Enter)]);
-                Ok(())
-            }
             _ => self.run(Command::Open),
         }
     }
@@ -214,8 +206,7 @@ impl Plain {
     fn silence(&mut self, app: &App, about: &About<'_>) -> io::Result<()> {
         if about.rest == "new" {
             self.run(Command::Silences)?;
-            self.press_all(&[Key::new(KeyCode::Char('n'))]);
-            return Ok(());
+            return self.run(Command::SilenceNew);
         }
         let (first, comment) = about.rest.split_once(char::is_whitespace).unwrap_or((about.rest, ""));
         let is_end = duration::parse(first).is_ok() || first.starts_with(|c: char| c.is_ascii_digit());
@@ -294,13 +285,13 @@ impl Plain {
         }
         self.name(Naming::Panes);
         self.run(Command::Filter)?;
-        self.press_all(&[Key::new(KeyCode::End), Key::ctrl('u')]);
+        self.run(Command::TextEnd)?;
+        self.run(Command::TextLine)?;
         if !text.is_empty() {
             self.queue.push_back(Msg::Paste(text.to_owned()));
         }
         self.lists_then = true;
-        self.press_all(&[Key::new(KeyCode::Enter)]);
-        Ok(())
+        self.run(Command::MenuChoose)
     }
 
     fn mark(&mut self, about: &About<'_>) -> io::Result<()> {
@@ -328,10 +319,9 @@ impl Plain {
         let number = self.number_behind(about);
         match (app.desk.top_layer(), number) {
             (Some(Layer::Runbook(_)), Some(number)) => {
-                self.press_all(&[Key::new(KeyCode::End)]);
-                self.press_all(&vec![Key::new(KeyCode::Tab); number]);
-                self.press_all(&[Key::new(KeyCode::Enter)]);
-                Ok(())
+                self.run(Command::Bottom)?;
+                self.queue.extend(std::iter::repeat_n(Msg::Asked(Command::RunbookNext), number));
+                self.run(Command::Open)
             }
             (Some(Layer::Runbook(_)), None) => self.refuse("say which step by its number, such as `step 2`"),
             _ => self.refuse("open a runbook first: `runbook 3` reads the one of alert 3"),
@@ -345,15 +335,20 @@ impl Plain {
         counted.or_else(|| about.rest.parse().ok()).filter(|n| (1..=500).contains(n))
     }
 
-    fn press_open(&mut self, app: &App, key: Key) -> io::Result<()> {
-        match app.desk.top_layer() {
-            Some(Layer::Paper(_) | Layer::Batch { .. }) => {
-                self.press_all(&[key]);
-                Ok(())
-            }
-            _ => self.refuse("nothing is open that it could be about: `handoff` opens a document, `batch` a batch"),
+    fn in_open(&mut self, app: &App, command: Command) -> io::Result<()> {
+        if command.works_in(app.desk.context()) {
+            return self.run(command);
         }
+        let places = either(command.places());
+        self.refuse(&format!(
+            "it works in {places}: `handoff` opens a document, `batch` a batch, `returned` what returned"
+        ))
     }
+}
+
+/// Whether the word is about what is open, which then is not left.
+fn is_of(layer: &Layer, word: &Word) -> bool {
+    matches!(word.does, Does::InOpen(command) if layer.place().is_some_and(|place| command.works_in(place)))
 }
 
 /// Whether an alert is open, or alerts are marked.

@@ -1,7 +1,9 @@
-//! The words that may be typed, each with its sentence; and for every command of the cockpit the word that stands for it, or
-//! why none does. Does nothing itself.
+//! The words that may be typed, each with its sentence, and what sentences say of keys. Does nothing itself.
 
-use crate::config::keymap::{Command, Key, KeyCode};
+use crate::{
+    app::App,
+    config::keymap::{Command, Context},
+};
 
 /// What a word does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +39,8 @@ pub enum Does {
     OnBudget(Command),
     /// As it is.
     Run(Command),
-    /// A key of the document or of the batch that is open.
-    Press(Key),
+    /// A command of the document, the batch or the run that is open.
+    InOpen(Command),
 }
 
 /// One word.
@@ -53,10 +55,6 @@ pub struct Word {
 
 const fn word(word: &'static str, with: &'static str, help: &'static str, does: Does) -> Word {
     Word { word, with, help, does }
-}
-
-const fn letter(c: char) -> Does {
-    Does::Press(Key { code: KeyCode::Char(c), ctrl: false, alt: false })
 }
 
 /// All words, in the order of the help: looking, acting, incidents, seeing, budgets, the program.
@@ -102,7 +100,7 @@ pub const WORDS: &[Word] = &[
     word("undo", "", "Takes back what you did last.", Does::Run(Command::Undo)),
     word("log", "", "What was sent, each with its line of amtool or curl.", Does::Run(Command::Sent)),
     word("batch", "", "How the last act on many alerts goes.", Does::Run(Command::Batch)),
-    word("retry", "", "In a batch: sends again what was refused.", letter('R')),
+    word("retry", "", "In a batch: sends again what was refused.", Does::InOpen(Command::BatchRetry)),
     word("runbook", "N", "Reads the alert's runbook.", Does::On(Command::Runbook)),
     word("step", "N", "In a runbook: ticks its step of that number, or shows its command before it runs.", Does::Step),
     word(
@@ -111,6 +109,8 @@ pub const WORDS: &[Word] = &[
         "The actions for an alert, budget or incident: one is chosen by its number.",
         Does::Maybe(Command::Actions),
     ),
+    word("stop", "", "In a run of actions: stops what runs.", Does::InOpen(Command::RunStop)),
+    word("again", "", "In a run on several: once more for those it was not done on.", Does::InOpen(Command::RunAgain)),
     word("noise", "N", "Marks the alert as not actionable, or takes that back.", Does::On(Command::Noise)),
     word("declare", "[N..]", "Declares an incident from these alerts, or from nothing.", Does::Declare),
     word(
@@ -121,7 +121,7 @@ pub const WORDS: &[Word] = &[
     ),
     word("oncall", "", "Who is on call, until when, and who comes after.", Does::Run(Command::OnCall)),
     word("handoff", "", "Writes the handoff of the last 12 hours.", Does::Run(Command::Handoff)),
-    word("write", "", "Keeps the document that is open in a file.", letter('w')),
+    word("write", "", "Keeps the document that is open in a file.", Does::InOpen(Command::PaperWrite)),
     word("filter", "[FILTER]", "Narrows the alerts: `filter team=web`; alone it shows all again.", Does::Filter),
     word("view", "", "The next of your views of the alerts.", Does::Run(Command::ViewNext)),
     word("previous", "", "The view before.", Does::Run(Command::ViewPrevious)),
@@ -135,6 +135,7 @@ pub const WORDS: &[Word] = &[
     word("mark", "N..", "Marks alerts: the next act without a number is about them. `mark all` marks all.", Does::Mark),
     word("seen", "", "Says that you have seen what is new.", Does::Run(Command::Seen)),
     word("returned", "", "What fired and resolved while you were away.", Does::Run(Command::Returned)),
+    word("clear", "", "In what returned: clears all of it.", Does::InOpen(Command::ReturnedClear)),
     word("storm", "", "Goes into storm mode, or out of it.", Does::Run(Command::Storm)),
     word("machines", "", "Leaves out of the timeline what machines wrote, or not.", Does::Run(Command::FoldMachines)),
     word(
@@ -150,6 +151,12 @@ pub const WORDS: &[Word] = &[
     word("drill", "[bN]", "Which part of the traffic spent it in the last hour.", Does::OnBudget(Command::Drill)),
     word("whatif", "[bN]", "Another objective, another window, a planned outage.", Does::OnBudget(Command::WhatIf)),
     word("awake", "", "Lifts the quiet hours for a while: you are awake; again ends it.", Does::Run(Command::Awake)),
+    word(
+        "config",
+        "",
+        "What the configuration changed or says wrong; what waits for a yes is read out and asked.",
+        Does::Run(Command::Settings),
+    ),
     word("reload", "", "Reads the configuration again now.", Does::Run(Command::Reload)),
     word("refresh", "", "Asks every source again now.", Does::Run(Command::Refresh)),
     word("help", "[WORD]", "All words, or one.", Does::Help),
@@ -169,120 +176,6 @@ pub fn find(typed: &str) -> Option<&'static Word> {
     of(short)
 }
 
-/// What a command of the cockpit is here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// Another word.
-    Word(&'static str),
-    /// None is needed: the sentence says what does it.
-    Instead(&'static str),
-}
-
-const ROWS: Way = Way::Instead("there are no rows to move over here: `alerts` reads them, `open 3` opens the third");
-const AXIS: Way = Way::Instead("the time axis is read here, not walked: `axis 3` tells all of it in sentences");
-const GRAPHS: Way = Way::Instead("`open b1` reads what all graphs of a budget say, burn rates against every tier too");
-
-/// Every command stands here: one without an arm does not compile.
-#[allow(clippy::too_many_lines, reason = "a table: one line a command")]
-pub const fn way(command: Command) -> Way {
-    match command {
-        Command::Help => Way::Word("help"),
-        Command::Palette => Way::Instead("there is no palette here: every line is a command, `help` lists the words"),
-        Command::Back => Way::Word("back"),
-        Command::Refresh => Way::Word("refresh"),
-        Command::Quit => Way::Word("quit"),
-        Command::Taller | Command::Shorter | Command::Wider | Command::Narrower | Command::Even => {
-            Way::Instead("there are no panes here: `alerts`, `budgets` and `timeline` read what is in them")
-        }
-        Command::PaneNext | Command::PanePrevious | Command::Zoom => {
-            Way::Instead("there are no panes here: `alerts`, `budgets` and `timeline` read what is in them")
-        }
-        Command::ViewNext => Way::Word("view"),
-        Command::ViewPrevious => Way::Word("previous"),
-        Command::PaneAlerts => Way::Word("alerts"),
-        Command::PaneBudgets => Way::Word("budgets"),
-        Command::PaneTimeline => Way::Word("timeline"),
-        Command::Down | Command::Up | Command::Top | Command::Bottom | Command::PageDown | Command::PageUp => ROWS,
-        Command::Open => Way::Word("open"),
-        Command::Filter => Way::Word("filter"),
-        Command::Mark => Way::Word("mark"),
-        Command::MarkRange => Way::Instead("several alerts are named by their numbers: `mark 3 4 5`, `ack 3 4 5`"),
-        Command::MarkAll => {
-            Way::Instead("`mark all` marks every alert that the filter lets through, `ack all` acks them")
-        }
-        Command::Related => Way::Instead("`open 3` reads what is related; `alerts` tells the numbers to open it by"),
-        Command::Ack => Way::Word("ack"),
-        Command::Unack => Way::Word("unack"),
-        Command::Silence => Way::Word("silence"),
-        Command::Silences => Way::Word("silences"),
-        Command::Incident => Way::Word("declare"),
-        Command::Incidents => Way::Word("incidents"),
-        Command::Handoff => Way::Word("handoff"),
-        Command::OnCall => Way::Word("oncall"),
-        Command::FoldMachines => Way::Word("machines"),
-        Command::TimelineKinds => Way::Word("kinds"),
-        Command::Note => Way::Word("note"),
-        Command::Editor => {
-            Way::Instead("no editor is opened here: `note 3 TEXT` writes a note, a line that ends in \\ goes on")
-        }
-        Command::GroupBy => Way::Word("group"),
-        Command::Fold => Way::Word("fold"),
-        Command::FoldAll => Way::Word("foldall"),
-        Command::Apart => Way::Word("apart"),
-        Command::ApartAll => Way::Word("apartall"),
-        Command::Sort => Way::Word("sort"),
-        Command::Facets => Way::Word("facets"),
-        Command::Seen => Way::Word("seen"),
-        Command::Returned => Way::Word("returned"),
-        Command::Storm => Way::Word("storm"),
-        Command::TakeGroup => Way::Word("take"),
-        Command::Noise => Way::Word("noise"),
-        Command::Runbook => Way::Word("runbook"),
-        Command::Actions => Way::Word("actions"),
-        Command::AxisLeft
-        | Command::AxisRight
-        | Command::AxisBefore
-        | Command::AxisAfter
-        | Command::AxisCloser
-        | Command::AxisFarther => AXIS,
-        Command::Graph => Way::Word("graph"),
-        Command::Tier | Command::Rolling | Command::Month => GRAPHS,
-        Command::Copy | Command::OpenLink | Command::RunbookCopy | Command::PaperCopy => {
-            Way::Instead("there is no clipboard and no browser here: `open 3` reads the text and its links")
-        }
-        Command::Awake => Way::Word("awake"),
-        Command::Reload => Way::Word("reload"),
-        Command::Settings => Way::Instead(
-            "`watchfire config check` reads what is wrong; a change that waits for a yes is said in the cockpit",
-        ),
-        Command::Times => Way::Word("times"),
-        Command::Theme | Command::Mouse => Way::Instead("nothing is drawn here, and there is nothing to click on"),
-        Command::Tour => Way::Instead("the tour walks over a screen: `help` reads the words, `help ack` one of them"),
-        Command::SilenceExtend => Way::Word("extend"),
-        Command::SilenceEnd => Way::Word("expire"),
-        Command::SilenceEdit => Way::Word("edit"),
-        Command::SilenceNew => Way::Word("silence"),
-        Command::IncidentStatus
-        | Command::IncidentRole
-        | Command::IncidentTask
-        | Command::IncidentTimes
-        | Command::IncidentAttach
-        | Command::IncidentDetach
-        | Command::IncidentCorrect
-        | Command::IncidentTitle
-        | Command::PostMortem => Way::Word("incident"),
-        Command::RunbookNext => Way::Word("step"),
-        Command::PaperWrite => Way::Word("write"),
-        Command::WhatIf => Way::Word("whatif"),
-        Command::Explain => Way::Word("explain"),
-        Command::Drill => Way::Word("drill"),
-        Command::Ask => Way::Word("ask"),
-        Command::Undo => Way::Word("undo"),
-        Command::Sent => Way::Word("log"),
-        Command::Batch => Way::Word("batch"),
-    }
-}
-
 /// What may be said of an incident, and the command for it.
 pub const OF_INCIDENT: &[(&str, Command)] = &[
     ("status", Command::IncidentStatus),
@@ -294,39 +187,45 @@ pub const OF_INCIDENT: &[(&str, Command)] = &[
     ("postmortem", Command::PostMortem),
 ];
 
-/// What a sentence says of keys, and the words that stand for them.
+/// What a sentence says of keys, and the words that stand for them; `{NAME}` is the key of that command.
 const KEYS: &[(&str, &str)] = &[
     (" (A takes it back)", ", unack takes it back"),
-    (" (1, then j and k)", " by its number, such as 3"),
-    (" (2, Enter)", " (open b1)"),
-    (" (Enter)", " (open 3)"),
-    ("; Esc leaves", ""),
-    (", Enter sends it", ", yes sends it"),
-    ("; n brings it back", "; note with the same number brings it back"),
-    ("; w writes it to a file", "; write keeps it in a file"),
-    ("; Esc clears it", "; filter alone clears it"),
-    ("; Tab goes on, Esc shows all", "; view goes on, back shows all"),
+    (" ({pane.alerts}, then {move.down} and {move.up})", " by its number, such as 3"),
+    (" ({pane.budgets}, {open})", " (open b1)"),
+    (" ({open})", " (open 3)"),
+    ("; {form.cancel} leaves", ""),
+    (", {form.send} sends it", ", yes sends it"),
+    (", {question.yes} sends it", ", yes sends it"),
+    ("; {note.add} brings it back", "; note with the same number brings it back"),
+    ("; {document.write} writes it to a file", "; write keeps it in a file"),
+    ("; {app.back} clears it", "; filter alone clears it"),
+    ("; {pane.next} goes on, {app.back} shows all", "; view goes on, back shows all"),
     (": the same key again stops it and leaves", ": quit again stops it and leaves"),
+    (": {config.changes} shows it", ": config reads it out"),
 ];
 
 /// The sentence for who has no such keys.
-pub fn without_keys(text: &str) -> String {
-    KEYS.iter().fold(text.to_owned(), |text, (keys, words)| text.replace(keys, words))
+pub fn without_keys(app: &App, text: &str) -> String {
+    KEYS.iter().fold(text.to_owned(), |text, (keys, words)| text.replace(&with_keys(app, keys), words))
+}
+
+/// A sentence with the keys that are bound now in the place of the names of their commands.
+fn with_keys(app: &App, text: &str) -> String {
+    let mut said = String::new();
+    for part in text.split('{') {
+        let (name, rest) = part.split_once('}').unwrap_or(("", part));
+        if let Some(command) = Command::from_name(name) {
+            let here = command.places().first().copied().unwrap_or(Context::Alerts);
+            said.push_str(&app.key_in(here, command));
+        }
+        said.push_str(rest);
+    }
+    said
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_command_has_a_word_or_a_sentence_that_says_what_does_it_here() {
-        for command in Command::ALL {
-            match way(*command) {
-                Way::Word(word) => assert!(find(word).is_some(), "{}: {word} is no word", command.name()),
-                Way::Instead(why) => assert!(why.len() > 20 && why.contains("here") || why.contains('`'), "{why}"),
-            }
-        }
-    }
 
     #[test]
     fn every_word_stands_once_and_has_a_sentence() {

@@ -11,11 +11,14 @@ use std::{
     time::Instant,
 };
 
-use crossterm::event::{Event, KeyCode, KeyEventKind};
+use crossterm::event::Event;
 
-use crate::app::desk::asking::Asking;
+use crate::{
+    app::{desk::asking::Asking, msg::Msg},
+    config::keymap::Key,
+};
 
-use super::pace::Question;
+use super::{input, pace::Question};
 
 /// Shared by who draws and who reads.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +27,8 @@ pub struct Gate(Arc<Mutex<Inner>>);
 #[derive(Debug, Default)]
 struct Inner {
     state: State,
-    /// Whether `y` answers, too.
-    letters: bool,
+    /// The keys that answer it.
+    yes: Vec<Key>,
     left_out: bool,
 }
 
@@ -47,8 +50,8 @@ impl Gate {
     /// A question stands before the person that no frame shows yet, or none does.
     pub fn asks(&self, question: Option<Asking>) {
         let mut inner = self.lock();
-        inner.letters = question.is_some_and(|q| q.letters);
         inner.state = if question.is_some() { State::Unseen } else { State::Open };
+        inner.yes = question.map(|q| q.yes).unwrap_or_default();
     }
 
     /// Whether the next frame is the first that shows it.
@@ -80,7 +83,7 @@ impl Gate {
             State::Unseen => true,
             State::OnItsWay(asked) => now < asked.until,
         };
-        let refused = shut && answers(event, inner.letters);
+        let refused = shut && answers(event, &inner.yes);
         inner.left_out |= refused;
         refused
     }
@@ -91,14 +94,8 @@ impl Gate {
     }
 }
 
-fn answers(event: &Event, letters: bool) -> bool {
-    let Event::Key(key) = event else { return false };
-    let code = match key.code {
-        KeyCode::Enter => true,
-        KeyCode::Char('y') => letters,
-        _ => false,
-    };
-    code && key.kind != KeyEventKind::Release
+fn answers(event: &Event, yes: &[Key]) -> bool {
+    matches!(input::read(event.clone()), Some(Msg::Key(key)) if yes.contains(&key))
 }
 
 #[cfg(test)]
@@ -107,7 +104,7 @@ mod tests {
 
     use std::time::Duration;
 
-    use crossterm::event::{KeyEvent, KeyModifiers};
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
     use super::*;
 
@@ -118,6 +115,7 @@ mod tests {
     fn shut() -> (Gate, Instant) {
         let gate = Gate::default();
         gate.lock().state = State::Unseen;
+        gate.lock().yes = vec![Key::parse("enter").unwrap()];
         (gate, Instant::now())
     }
 
@@ -150,8 +148,8 @@ mod tests {
         for code in [KeyCode::Esc, KeyCode::Char('x'), KeyCode::Char('y'), KeyCode::Tab] {
             assert!(!gate.refuses(&key(code), t), "{code:?}");
         }
-        gate.lock().letters = true;
-        assert!(gate.refuses(&key(KeyCode::Char('y')), t), "where letters are no text");
+        gate.lock().yes.push(Key::char('y'));
+        assert!(gate.refuses(&key(KeyCode::Char('y')), t), "where it is bound to a yes");
         assert!(!gate.refuses(&Event::Paste("\r".into()), t));
         gate.asks(None);
         assert!(!gate.refuses(&key(KeyCode::Enter), t), "no question, no gate");

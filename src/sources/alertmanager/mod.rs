@@ -2,6 +2,7 @@
 //!
 //! Alerts are read from every member, silences are written to one.
 
+mod checkup;
 mod cluster;
 mod groups;
 mod health;
@@ -24,6 +25,7 @@ use crate::{
     config::{AckMode, SourceConfig},
     domain::{
         Time,
+        checkup::Checkup,
         source::{AckVia, Capabilities, Description, Snapshot, SourceError},
     },
 };
@@ -92,6 +94,10 @@ impl Source for Alertmanager {
 
     async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
         self.read(&Memory::of_a_look(self.members.len()), now).await
+    }
+
+    async fn checkup(&self, now: Time) -> Checkup {
+        self.check_up(now).await
     }
 
     fn silences(&self) -> Option<&dyn Silences> {

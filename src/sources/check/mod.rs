@@ -18,6 +18,7 @@ use crate::{
     domain::{
         Time,
         alert::Alert,
+        checkup::{Checkup, Right},
         label::Fingerprint,
         source::{AckVia, Capabilities, Description, Problem, Snapshot, SourceError},
         text::SafeText,
@@ -66,7 +67,7 @@ pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceErr
         labels: config.own.texts("labels").to_vec(),
         env: config.own.texts("env").to_vec(),
         patience: config.timeout.to_std().unwrap_or_default(),
-        standings: Standings::kept(config.kept_in.clone(), attempts),
+        standings: Standings::kept(config.kept_in.as_deref(), attempts),
     }))
 }
 
@@ -108,6 +109,12 @@ impl Source for Checks {
         });
         let alerts = bad.collect();
         Ok(Snapshot { alerts, complete: problems.is_empty(), problems, ..Snapshot::empty(now) })
+    }
+
+    async fn checkup(&self, _now: Time) -> Checkup {
+        let run = self.programs().await.map_or(0, |(programs, _)| programs.len());
+        let programs = if run == 1 { "1 program".to_owned() } else { format!("{run} programs") };
+        Checkup::default().with(Right::held(format!("run {programs}")))
     }
 }
 

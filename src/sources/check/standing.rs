@@ -2,13 +2,16 @@
 
 use std::{
     collections::BTreeMap,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Time, source::Problem};
+use crate::{
+    domain::{Time, source::Problem},
+    sources::kept::Kept,
+};
 
 /// What a check says, by its exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +69,7 @@ struct Standing {
 /// How all checks of a source stand.
 #[derive(Debug)]
 pub(super) struct Standings {
-    file: Option<PathBuf>,
+    kept: Kept,
     attempts: u32,
     known: Mutex<Known>,
 }
@@ -80,9 +83,8 @@ struct Known {
 
 impl Standings {
     /// In a file of this directory, where there is one.
-    pub(super) fn kept(dir: Option<PathBuf>, attempts: u32) -> Self {
-        let file = dir.map(|d| d.join("checks.json"));
-        Self { file, attempts: attempts.max(1), known: Mutex::default() }
+    pub(super) fn kept(dir: Option<&Path>, attempts: u32) -> Self {
+        Self { kept: Kept::in_dir(dir, "checks.json"), attempts: attempts.max(1), known: Mutex::default() }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -96,7 +98,7 @@ impl Standings {
         now: Time,
     ) -> BTreeMap<String, Time> {
         if !self.known().is_read {
-            let read = self.read().await;
+            let read = self.kept.read().await;
             let mut known = self.known();
             (known.checks, known.is_read) = (read, true);
         }
@@ -107,7 +109,7 @@ impl Standings {
             (begun, (before != known.checks).then(|| known.checks.clone()))
         };
         if let Some(checks) = checks {
-            let fault = self.write(&checks).await.err();
+            let fault = self.kept.write(&checks).await.err();
             self.known().fault = fault;
         }
         begun
@@ -136,27 +138,4 @@ impl Standings {
         let why = self.known().fault.clone()?;
         Some(Problem { at: "since when".into(), why: why.into() })
     }
-
-    /// A file that cannot be read is as none: what is bad begins now.
-    async fn read(&self) -> BTreeMap<String, Standing> {
-        let Some(file) = &self.file else { return BTreeMap::new() };
-        let text = tokio::fs::read(file).await.unwrap_or_default();
-        serde_json::from_slice(&text).unwrap_or_default()
-    }
-
-    async fn write(&self, checks: &BTreeMap<String, Standing>) -> Result<(), String> {
-        let Some(file) = &self.file else { return Ok(()) };
-        let text = serde_json::to_vec(checks).map_err(|e| e.to_string())?;
-        replace(file, &text).await.map_err(|e| format!("cannot be kept in {}: {e}", file.display()))
-    }
-}
-
-/// Whole or not at all.
-async fn replace(file: &Path, text: &[u8]) -> std::io::Result<()> {
-    if let Some(dir) = file.parent() {
-        tokio::fs::create_dir_all(dir).await?;
-    }
-    let beside = file.with_extension(format!("{}.new", std::process::id()));
-    tokio::fs::write(&beside, text).await?;
-    tokio::fs::rename(&beside, file).await
 }

@@ -25,6 +25,7 @@ use tokio::sync::Mutex;
 use super::{
     Changes, Counts, Requests, Source,
     http::Http,
+    logins::Known,
     secret::refused,
     uaa::{self, Session, Who},
 };
@@ -32,6 +33,7 @@ use crate::{
     config::{Auth, Secret, SourceConfig, request::Env},
     domain::{
         Time,
+        checkup::{Checkup, Right},
         label::Fingerprint,
         source::{AckVia, Capabilities, Change, Description, Snapshot, SourceError},
         text::SafeText,
@@ -104,6 +106,14 @@ pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceErr
     };
     let config = SourceConfig { auth: Auth::None, urls: vec![url], ..config.clone() };
     made(config, uaa::shared(who), client).await
+}
+
+/// The login of the cf CLI.
+pub(super) async fn logins(env: &Env) -> Vec<Known> {
+    let Some(path) = CfLogin::usual(env) else { return Vec::new() };
+    let says = path.to_string_lossy().into_owned();
+    let Ok((url, ..)) = (CfLogin { path, api: None }).target().await else { return Vec::new() };
+    vec![Known { name: "cf".to_owned(), says: format!("{url}, by {says}"), url: Some(url), own: Vec::new() }]
 }
 
 async fn made(
@@ -203,6 +213,18 @@ impl Source for CloudFoundry {
         let complete = problems.is_empty();
         problems.extend(api.notes());
         Ok(Snapshot { alerts: all, problems, complete, version, ..Snapshot::empty(now) })
+    }
+
+    async fn checkup(&self, now: Time) -> Checkup {
+        let allowed = self.api.door.http.allowed(now);
+        let Some(said) = self.api.session.says().await else { return Checkup::default().allowed(allowed) };
+        let writes =
+            said.scope.iter().any(|s| matches!(s.as_str(), "cloud_controller.write" | "cloud_controller.admin"));
+        let (why, advice) = (
+            "its token has no cloud_controller.write",
+            "notes need a login with that scope and the role space_developer or space_supporter",
+        );
+        Checkup::by(said.login()).with(Right::of("write notes", writes, why, advice)).allowed(allowed)
     }
 
     fn counts(&self) -> Option<&dyn Counts> {

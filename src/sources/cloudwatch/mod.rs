@@ -17,7 +17,7 @@ mod sign;
 mod slos;
 mod wire;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 
@@ -33,7 +33,7 @@ use self::{
     place::Region,
     slos::Reports,
 };
-use super::{Changes, Counts, Remembers, Requests, Source, prometheus::Prometheus};
+use super::{Changes, Counts, Remembers, Requests, Source, logins::Known, prometheus::Prometheus};
 use crate::{
     config::{
         Auth, SourceConfig,
@@ -42,6 +42,7 @@ use crate::{
     domain::{
         Time,
         alert::{Alert, AlertState},
+        checkup::Checkup,
         source::{AckVia, Capabilities, Change, Description, Snapshot, SourceError},
         text::SafeText,
     },
@@ -52,6 +53,7 @@ pub struct Cloudwatch {
     description: Description,
     options: Options,
     region: Region,
+    wallet: Arc<Wallet>,
     api: Api,
     promql: Option<Prometheus>,
     alarms: Alarms,
@@ -88,28 +90,71 @@ impl Cloudwatch {
     async fn connect(config: &SourceConfig, env: Env) -> Result<Self, SourceError> {
         let options = Options::of(config);
         let files = Files::of(&env, Dirs::from_process().home);
-        let region = region(config, &env, &files)?;
+        let region = place(config, &env, &files)?;
         let wallet = Arc::new(Wallet::open(config, env, files)?);
         let api = Api::new(config, &region, wallet.clone()).await?;
         let promql = if options.promql { Some(promql(config, &region, &wallet).await?) } else { None };
         tracing::debug!(source = %config.name, "asks {} in {}", api.address().line(), region.as_str());
         let description = describe(config);
         let (alarms, mutes, ecs, reports) = Default::default();
-        Ok(Self { description, options, region, api, promql, alarms, mutes, ecs, reports })
+        Ok(Self { description, options, region, wallet, api, promql, alarms, mutes, ecs, reports })
     }
 }
 
-/// As it is configured, else as AWS' own tools find it.
+/// The profiles of AWS' own tools, and keys in the environment.
+pub(super) fn logins(env: &Env, home: Option<PathBuf>) -> Vec<Known> {
+    let region = |region: Option<&str>| region.map(|r| ("region", r.to_owned()));
+    let of_env = env.get("AWS_REGION").or_else(|| env.get("AWS_DEFAULT_REGION"));
+    let keys = env.get("AWS_ACCESS_KEY_ID").map(|_| Known {
+        name: "environment".to_owned(),
+        says: "keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned(),
+        url: None,
+        own: region(of_env.as_deref()).into_iter().collect(),
+    });
+    let profiles = Files::of(env, home).read_now().unwrap_or_default();
+    let profiles = profiles.all().map(|(name, of_profile, is_elsewhere)| {
+        let (key, value, how) = match is_elsewhere {
+            true => {
+                ("credentials_command", format!("aws configure export-credentials --profile '{name}'"), "SSO or a role")
+            }
+            false => ("profile", name.to_owned(), "keys"),
+        };
+        let says = of_profile.map_or_else(|| how.to_owned(), |r| format!("{how}, {r}"));
+        let own = region(of_profile.or(of_env.as_deref())).into_iter().chain([(key, value)]).collect();
+        Known { name: name.to_owned(), says, url: None, own }
+    });
+    keys.into_iter().chain(profiles).collect()
+}
+
+/// As they are configured, else as AWS' own tools find them.
+fn place(config: &SourceConfig, env: &Env, files: &Files) -> Result<Region, SourceError> {
+    let is_true = |text: String| text.eq_ignore_ascii_case("true");
+    let fips = config.own.bool("fips").or_else(|| env.get("AWS_USE_FIPS_ENDPOINT").map(is_true));
+    let fips = fips.or_else(|| of_profile(config, env, files, "use_fips_endpoint").map(is_true));
+    Ok(region(config, env, files)?.with_fips(fips.unwrap_or(false)))
+}
+
+fn of_profile(config: &SourceConfig, env: &Env, files: &Files, key: &str) -> Option<String> {
+    let asked = config.own.text("profile").map(str::to_owned).or_else(|| env.get("AWS_PROFILE"));
+    files.read_now().ok()?.said(asked.as_deref().unwrap_or("default"), key)
+}
+
 fn region(config: &SourceConfig, env: &Env, files: &Files) -> Result<Region, SourceError> {
-    let of_profile = || {
-        let asked = config.own.text("profile").map(str::to_owned).or_else(|| env.get("AWS_PROFILE"));
-        files.read_now().ok()?.region(asked.as_deref().unwrap_or("default"))
-    };
     let own = config.own.text("region").map(str::to_owned);
-    let name = own.or_else(|| env.get("AWS_REGION")).or_else(|| env.get("AWS_DEFAULT_REGION")).or_else(of_profile);
+    let name = own
+        .or_else(|| env.get("AWS_REGION"))
+        .or_else(|| env.get("AWS_DEFAULT_REGION"))
+        .or_else(|| of_profile(config, env, files, "region"));
     let name = name
         .ok_or_else(|| SourceError::rejected("no region: set region = \"eu-central-1\" under [source.cloudwatch]"))?;
     Region::read(&name).ok_or_else(|| SourceError::rejected(format!("`{name}` is no region, such as eu-central-1")))
+}
+
+/// Where CloudWatch, ECS and Application Signals answer in a region; nowhere where that is none.
+pub fn endpoints(region: &str, fips: bool) -> Vec<String> {
+    let region = Region::read(region).map(|region| region.with_fips(fips));
+    let of = |service: &str| region.as_ref().map(|region| region.endpoint(service));
+    ["monitoring", "ecs", "application-signals"].into_iter().filter_map(of).collect()
 }
 
 /// CloudWatch answers PromQL where it answers everything else.
@@ -134,6 +179,10 @@ impl Source for Cloudwatch {
         let alerts = alarms.chain(services).map(Arc::new).collect();
         let problems = [read.problems, of_mutes, of_ecs].concat();
         Ok(Snapshot { alerts, problems, complete: read.complete, ..Snapshot::empty(now) })
+    }
+
+    async fn checkup(&self, _now: Time) -> Checkup {
+        Checkup::by(format!("{}, in {}", self.wallet.words(), self.region.as_str()))
     }
 
     fn counts(&self) -> Option<&dyn Counts> {
@@ -171,4 +220,30 @@ fn mute(alert: Alert, muted: &ByAlarm) -> Alert {
     let annotations = alert.annotations.iter().map(|(n, v)| (n.clone(), v.clone())).chain([by]).collect();
     let state = if alert.state == AlertState::Firing { AlertState::Suppressed } else { alert.state };
     Alert { annotations, state, ..alert }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::kinds::Own;
+
+    #[test]
+    fn endpoints_of_fips_are_asked_where_the_configuration_the_environment_or_the_profile_say() {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir(home.path().join(".aws")).unwrap();
+        std::fs::write(home.path().join(".aws/config"), "[default]\nregion = us-east-1\nuse_fips_endpoint = true\n")
+            .unwrap();
+        let endpoint = |own: Own, env: &[(&str, &str)], home: Option<std::path::PathBuf>| {
+            let (config, env) = (credentials::tests::config(own.with("region", "us-east-2")), Env::of(env));
+            let files = Files::of(&env, home);
+            api::endpoint(&config, &place(&config, &env, &files).unwrap(), "ecs")
+        };
+        let (plain, fips) = ("https://ecs.us-east-2.amazonaws.com", "https://ecs-fips.us-east-2.amazonaws.com");
+        assert_eq!(endpoint(Own::default(), &[], None), plain);
+        assert_eq!(endpoint(Own::default(), &[("AWS_USE_FIPS_ENDPOINT", "True")], None), fips);
+        assert_eq!(endpoint(Own::default(), &[], Some(home.path().to_owned())), fips);
+        let off = [("AWS_USE_FIPS_ENDPOINT", "false")];
+        assert_eq!(endpoint(Own::default(), &off, Some(home.path().to_owned())), plain);
+        assert_eq!(endpoint(Own::default().with_bool("fips", true), &off, None), fips);
+    }
 }

@@ -17,41 +17,51 @@ const PARTITIONS: &[(&str, &str, Option<&str>)] = &[
     ("", "amazonaws.com", Some("console.aws.amazon.com")),
 ];
 
-/// A region by its name.
+/// A region by its name, and whether its endpoints must be those of FIPS 140.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Region(String);
+pub(super) struct Region {
+    name: String,
+    fips: bool,
+}
 
 impl Region {
     /// None where it cannot be part of a host's name.
     pub(super) fn read(name: &str) -> Option<Self> {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        (!name.is_empty() && name.len() < 40 && name.chars().all(fits)).then(|| Self(name.to_owned()))
+        (!name.is_empty() && name.len() < 40 && name.chars().all(fits))
+            .then(|| Self { name: name.to_owned(), fips: false })
+    }
+
+    pub(super) fn with_fips(self, fips: bool) -> Self {
+        Self { fips, ..self }
     }
 
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        &self.name
     }
 
     fn partition(&self) -> (&'static str, Option<&'static str>) {
-        let found = PARTITIONS.iter().find(|(prefix, ..)| self.0.starts_with(prefix));
+        let found = PARTITIONS.iter().find(|(prefix, ..)| self.name.starts_with(prefix));
         found.map_or(("amazonaws.com", None), |(_, domain, console)| (*domain, *console))
     }
 
-    /// Where a service answers.
+    /// Where a service answers. All of CloudWatch in GovCloud is held to FIPS, and has no other name for it.
     pub(super) fn endpoint(&self, service: &str) -> String {
-        format!("https://{service}.{}.{}", self.0, self.partition().0)
+        let is_held_anyway = service == "monitoring" && self.name.starts_with("us-gov-");
+        let fips = if self.fips && !is_held_anyway { "-fips" } else { "" };
+        format!("https://{service}{fips}.{}.{}", self.name, self.partition().0)
     }
 
     /// The page of an alarm; none where the console's address is not known.
     pub(super) fn alarm_page(&self, name: &str) -> Option<String> {
-        let (console, region) = (self.partition().1?, &self.0);
+        let (console, region) = (self.partition().1?, &self.name);
         let name: String = byte_serialize(name.as_bytes()).collect::<String>().replace('+', "%20");
         Some(format!("https://{console}/cloudwatch/home?region={region}#alarmsV2:alarm/{name}"))
     }
 
     /// The page of a service's events.
     pub(super) fn service_page(&self, cluster: &str, service: &str) -> Option<String> {
-        let (console, region) = (self.partition().1?, &self.0);
+        let (console, region) = (self.partition().1?, &self.name);
         Some(format!("https://{console}/ecs/v2/clusters/{cluster}/services/{service}/events?region={region}"))
     }
 }
@@ -107,6 +117,16 @@ mod tests {
         assert_eq!(at("eusc-de-east-1"), "https://monitoring.eusc-de-east-1.amazonaws.eu");
         assert_eq!(at("us-isob-east-1"), "https://monitoring.us-isob-east-1.sc2s.sgov.gov");
         assert_eq!(at("us-iso-east-1"), "https://monitoring.us-iso-east-1.c2s.ic.gov");
+    }
+
+    #[test]
+    fn an_endpoint_of_fips_has_its_own_name_but_where_all_are() {
+        let at = |name: &str, service| region(name).with_fips(true).endpoint(service);
+        assert_eq!(at("us-east-1", "monitoring"), "https://monitoring-fips.us-east-1.amazonaws.com");
+        assert_eq!(at("us-gov-west-1", "monitoring"), "https://monitoring.us-gov-west-1.amazonaws.com");
+        assert_eq!(at("us-gov-west-1", "ecs"), "https://ecs-fips.us-gov-west-1.amazonaws.com");
+        let signals = "https://application-signals-fips.us-east-2.amazonaws.com";
+        assert_eq!(at("us-east-2", "application-signals"), signals);
     }
 
     #[test]

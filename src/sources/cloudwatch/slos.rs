@@ -23,7 +23,7 @@ use crate::{
             calendar::{Calendar, Step},
             drill,
             explain::Queries,
-            row::{Recorded, Trouble},
+            row::{Allowed, Recorded, Trouble},
         },
         source::SourceError,
         text::SafeText,
@@ -122,8 +122,18 @@ impl Report {
         (share.is_finite() && self.budget_status != "INSUFFICIENT_DATA").then(|| share.clamp(-1e6, 1.0))
     }
 
+    /// The parts of which that is made, as AWS tells them.
+    fn spent(&self) -> Option<Allowed> {
+        let seconds = self.total_budget_seconds.zip(self.budget_seconds_remaining).map(|of| (of, "seconds"));
+        let requests = self.total_budget_requests.zip(self.budget_requests_remaining).map(|of| (of, "requests"));
+        let ((allowed, left), unit) = seconds.or(requests)?;
+        let bad = (allowed - left).max(0.0);
+        (bad.is_finite() && allowed.is_finite() && allowed > 0.0).then_some(Allowed { bad, allowed, unit })
+    }
+
     fn recorded(&self, at: Time) -> Recorded {
-        Recorded { at, remaining: self.remaining(), ..Recorded::default() }
+        let remaining = self.remaining();
+        Recorded { at, remaining, spent: remaining.and_then(|_| self.spent()), ..Recorded::default() }
     }
 }
 

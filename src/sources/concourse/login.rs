@@ -46,6 +46,16 @@ struct Token {
     value: String,
 }
 
+/// The targets of a file that have a token, with their addresses. None where there is no such file.
+pub(super) async fn targets(path: &std::path::Path) -> Vec<(String, String)> {
+    let text = tokio::fs::read_to_string(path).await.ok().filter(|t| t.len() <= FILE_MAX);
+    let wire: Option<Wire> = text.and_then(|text| serde_saphyr::from_str(&text).ok());
+    let targets = wire.map(|w| w.targets).unwrap_or_default();
+    let has_token = |t: &Target| t.token.as_ref().is_some_and(|t| !t.value.is_empty()) && !t.api.is_empty();
+    let known = targets.into_iter().filter(|(_, t)| has_token(t));
+    known.map(|(name, t)| (name, t.api.trim_end_matches('/').to_owned())).collect()
+}
+
 impl Flyrc {
     fn of(&self, text: &str) -> Result<Login, SourceError> {
         let file = self.path.display();

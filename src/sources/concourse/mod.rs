@@ -6,6 +6,7 @@
 mod acts;
 mod board;
 mod builds;
+mod checkup;
 mod log;
 mod login;
 mod wire;
@@ -25,6 +26,7 @@ use super::{
     Changes, Details, Requests, Source,
     http::{Call, Http, clock_problem},
     items,
+    logins::Known,
     secret::refused,
     uaa::{self, Client, Door, Issuer, Session, Who},
 };
@@ -33,6 +35,7 @@ use crate::{
     domain::{
         Time,
         alert::Alert,
+        checkup::Checkup,
         label::Fingerprint,
         source::{AckVia, Capabilities, Change, Description, Detail, Problem, Snapshot, SourceError},
         text::SafeText,
@@ -110,7 +113,7 @@ pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceErr
     };
     let session = uaa::shared(who);
     let issued = ("sky/issuer/token", Some(SCOPE));
-    let issuer = Issuer::new(config, url, issued, Client::open("fly", "Zmx5"), session.token()).await?;
+    let issuer = Issuer::new(config, url, issued, Client::open("fly", "Zmx5"), (session.token(), None)).await?;
     session.issued_by(|| issuer);
     let plain = SourceConfig { auth: crate::config::Auth::None, ..config.clone() };
     let http = Http::for_source(&plain).await?.into_iter().next();
@@ -126,6 +129,18 @@ pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceErr
         logs: Mutex::default(),
         about: Quick::default(),
     }))
+}
+
+/// The targets that fly is logged in to.
+pub(super) async fn logins(env: &Env) -> Vec<Known> {
+    let Some(path) = uaa::home(env, ".flyrc") else { return Vec::new() };
+    let known = |(target, url): (String, String)| Known {
+        says: url.clone(),
+        url: Some(url),
+        own: vec![("target", target.clone())],
+        name: target,
+    };
+    login::targets(&path).await.into_iter().map(known).collect()
 }
 
 fn flyrc(config: &SourceConfig, url: &str) -> Result<login::Flyrc, SourceError> {
@@ -201,6 +216,10 @@ impl Source for Concourse {
         problems.extend(self.session.note());
         problems.extend(self.gap.lock().await.clone());
         Ok(Snapshot { alerts, problems, complete, version: about.version, ..Snapshot::empty(now) })
+    }
+
+    async fn checkup(&self, now: Time) -> Checkup {
+        self.check_up(now).await
     }
 
     fn changes(&self) -> Option<&dyn Changes> {

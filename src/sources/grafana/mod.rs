@@ -4,6 +4,8 @@
 //! What is Alertmanager's shape is read by that source. Everything of Grafana's own names ends at `words`.
 
 mod annotations;
+mod checkup;
+mod pending;
 mod rules;
 mod urls;
 mod wire;
@@ -22,6 +24,7 @@ use crate::{
     config::SourceConfig,
     domain::{
         Time,
+        checkup::Checkup,
         held::{Needs, Verb, Way},
         label::Fingerprint,
         silence::{Silence, SilenceDraft},
@@ -40,6 +43,7 @@ pub struct Grafana {
     of: Option<String>,
     /// Where an alert is drawn: dashboard and panel.
     panels: Mutex<HashMap<Fingerprint, Panel>>,
+    waiting: pending::Waiting,
 }
 
 /// A place in a dashboard.
@@ -64,7 +68,14 @@ pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceErr
     let description = describe(&config);
     config.urls = config.urls.iter().take(1).map(|url| urls::alertmanager(url, of.as_deref())).collect();
     let alerts = Alertmanager::connect(&config).await?;
-    Ok(Arc::new(Grafana { description, alerts, http, of, panels: Mutex::default() }))
+    Ok(Arc::new(Grafana {
+        description,
+        alerts,
+        http,
+        of,
+        panels: Mutex::default(),
+        waiting: pending::Waiting::default(),
+    }))
 }
 
 /// What it will be once it connects.
@@ -87,13 +98,15 @@ impl Grafana {
         &self,
         told: Result<Snapshot, SourceError>,
         version: Option<SafeText>,
+        now: Time,
     ) -> Result<Snapshot, SourceError> {
         let mut snapshot = told?;
         let panels = snapshot.alerts.iter().filter_map(|a| Some((a.fingerprint.clone(), panel(&a.annotations)?)));
         *self.panels.lock().unwrap_or_else(PoisonError::into_inner) = panels.collect();
         snapshot.alerts.iter_mut().for_each(words::shown);
         snapshot.silences.iter_mut().for_each(|s| words::matchers_shown(&mut s.matchers));
-        snapshot.version = version.or(snapshot.version);
+        snapshot.version = version.or(snapshot.version.take());
+        self.with_pending(&mut snapshot, now).await;
         Ok(snapshot)
     }
 
@@ -115,12 +128,16 @@ impl Source for Grafana {
 
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
         let (told, version) = join(self.alerts.poll(now), urls::version(&self.http, now)).await;
-        self.dressed(told, version).await
+        self.dressed(told, version, now).await
     }
 
     async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
         let (told, version) = join(self.alerts.look(now), urls::version(&self.http, now)).await;
-        self.dressed(told, version).await
+        self.dressed(told, version, now).await
+    }
+
+    async fn checkup(&self, now: Time) -> Checkup {
+        self.check_up(now).await
     }
 
     fn silences(&self) -> Option<&dyn Silences> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::domain::{Time, source::Change, text::SafeText};
+use crate::domain::{Time, label::Labels, source::Change, text::SafeText};
 
 #[derive(Deserialize)]
 pub(super) struct Health {
@@ -52,6 +52,26 @@ pub(super) struct Rule {
     pub(super) last_error: Option<SafeText>,
     /// How many alerts it has, by their state.
     pub(super) totals: Option<BTreeMap<SafeText, u64>>,
+    /// As many of them as were asked for.
+    pub(super) alerts: Option<Vec<Box<RawValue>>>,
+}
+
+/// An alert as its rule knows it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Instance {
+    pub(super) labels: Labels,
+    pub(super) annotations: Option<Labels>,
+    /// `Pending`, or with a reason: `Pending (Error)`.
+    state: String,
+    /// Since when it is in that state.
+    pub(super) active_at: Option<Time>,
+}
+
+impl Instance {
+    pub(super) fn is_pending(&self) -> bool {
+        self.state.to_ascii_lowercase().starts_with("pending")
+    }
 }
 
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Duration};
 use reqwest::header::HeaderMap;
 
-use crate::domain::Time;
+use crate::domain::{Time, checkup::Allowed};
 
 /// Of what a server allows, this part is kept for what a person does: reading alone cannot use it up.
 const KEPT_FOR_WRITES: f64 = 0.1;
@@ -92,6 +92,13 @@ impl Allowance {
         }
         state.left = Some((left - 1.0, now));
         Ok(())
+    }
+
+    /// What the server said that is left, as far as that still holds.
+    pub(super) fn allowed(&self, now: Time) -> Option<Allowed> {
+        let told = self.state().told.filter(|told| told.full_at > now)?;
+        let whole = |number: f64| number.clamp(0.0, 1e12) as u64;
+        Some(Allowed { left: whole(told.left), of: told.limit.map(whole), full_at: told.full_at })
     }
 
     /// Nothing is asked before: the server said so in words of its own.

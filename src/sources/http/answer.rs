@@ -86,7 +86,7 @@ pub(super) fn no_json(why: &dyn std::fmt::Display, body: &[u8]) -> SourceError {
 }
 
 /// A call that brought no answer to read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) error: SourceError,
     /// The status, where the server answered at all.

@@ -17,6 +17,8 @@ use crate::{
 
 /// Longest wait for a connection, name lookup and TLS included.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
+/// How a proxy may be spoken to.
+const PROXIES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
 /// Shorter values are words, not secrets; scrubbing them would only garble texts.
 const SECRET_MIN: usize = 4;
 
@@ -98,7 +100,10 @@ pub(super) fn base(url: &str) -> Result<Url, SourceError> {
 pub(super) fn client(settings: &Settings, base: &Url) -> Result<Client, SourceError> {
     // A second call errs and changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let wrong = |e: reqwest::Error| SourceError::unreachable(format!("no HTTP client: {}", super::answer::cause(&e)));
+    let wrong = |e: reqwest::Error| match super::answer::cause(&e) {
+        why if why.contains("KeyMismatch") => refused("the client certificate and its key are no pair"),
+        why => SourceError::unreachable(format!("no HTTP client: {why}")),
+    };
     if settings.special.only_roots {
         return plain(settings, base)?.tls_certs_only(settings.roots.clone()).build().map_err(wrong);
     }
@@ -123,17 +128,32 @@ fn plain(settings: &Settings, base: &Url) -> Result<ClientBuilder, SourceError> 
     };
     let builder = if settings.special.insecure { builder.tls_danger_accept_invalid_certs(true) } else { builder };
     match &settings.proxy {
-        // The parser's words may quote the address, and with it a password.
-        Some(proxy) => Ok(builder.proxy(Proxy::all(proxy).map_err(|_| refused("`proxy` is no address"))?)),
-        None if is_loopback(base) => Ok(builder.no_proxy()),
+        Some(proxy) => Ok(builder.proxy(through(proxy)?)),
+        None if is_here(base) => Ok(builder.no_proxy()),
         None => Ok(builder),
     }
 }
 
-/// A proxy from the environment is never meant for this machine itself.
-fn is_loopback(base: &Url) -> bool {
+/// The parser's words may quote the address, and with it a password.
+fn through(proxy: &str) -> Result<Proxy, SourceError> {
+    let none = || SourceError::rejected("the proxy is no address: write it like http://proxy.example:3128");
+    let url = Url::parse(proxy).map_err(|_| none())?;
+    if !PROXIES.contains(&url.scheme()) {
+        let why = format!("a proxy that starts with `{}:` is not spoken to", url.scheme());
+        return Err(SourceError::rejected(format!("{why}; one of {} is", PROXIES.join(", "))));
+    }
+    Proxy::all(url).map_err(|_| none())
+}
+
+/// A proxy from the environment is never meant for this machine itself, nor for what is on its own link: the services
+/// that hand out its keys.
+fn is_here(base: &Url) -> bool {
     let host = base.host_str().unwrap_or("").trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    let is_near = |ip: std::net::IpAddr| match ip {
+        std::net::IpAddr::V4(ip) => ip.is_loopback() || ip.is_link_local(),
+        std::net::IpAddr::V6(ip) => ip.is_loopback() || ip.segments()[..2] == [0xfd00, 0xec2],
+    };
+    host == "localhost" || host.parse().is_ok_and(is_near)
 }
 
 pub(super) fn headers(settings: &Settings, client: &Client, base: &Url) -> Result<HeaderMap, SourceError> {

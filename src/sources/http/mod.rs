@@ -34,6 +34,7 @@ use crate::{
     config::SourceConfig,
     domain::{
         Time,
+        checkup::Allowed,
         source::{Problem, SourceError},
         text::SafeText,
     },
@@ -102,6 +103,11 @@ impl<'a> Call<'a> {
         Self { method: &Method::GET, path, item: None, query: &[], headers: &[], reads: false, body: Body::None }
     }
 
+    /// An order without a body.
+    pub(crate) fn put(path: &'a str) -> Self {
+        Self { method: &Method::PUT, ..Self::get(path) }
+    }
+
     pub(crate) fn delete(path: &'a str) -> Self {
         Self { method: &Method::DELETE, ..Self::get(path) }
     }
@@ -157,7 +163,16 @@ impl Http {
     /// # Errors
     /// `Auth` where a secret or certificate cannot be had, `Rejected` where an address is none.
     pub(crate) async fn for_source(config: &SourceConfig) -> Result<Vec<Self>, SourceError> {
-        let settings = Settings::read(config).await?;
+        Self::trusting(config, None).await
+    }
+
+    /// The same where another authority (PEM) is believed beside those of the configuration.
+    ///
+    /// # Errors
+    /// As [`Http::for_source`]; `Auth` where it is none.
+    pub(crate) async fn trusting(config: &SourceConfig, authority: Option<&[u8]>) -> Result<Vec<Self>, SourceError> {
+        let mut settings = Settings::read(config).await?;
+        settings.roots.extend(reach::roots(authority)?);
         config.urls.iter().map(|url| Self::new(&settings, url)).collect()
     }
 
@@ -203,6 +218,11 @@ impl Http {
         SafeText::new(&answer::host_of(&self.base))
     }
 
+    /// How much may still be asked, where the server says so.
+    pub(crate) fn allowed(&self, now: Time) -> Option<Allowed> {
+        self.allowance.allowed(now)
+    }
+
     /// What tells one server's data from another's: its address, and the headers of ours but who we are, as for a tenant.
     /// Never to be shown or kept as it is.
     pub(crate) fn identity(&self) -> String {
@@ -219,11 +239,6 @@ impl Http {
 
     pub(crate) async fn call(&self, call: Call<'_>, now: Time) -> Result<Answer, Failure> {
         self.in_time(async { self.accept(self.send(call, now).await?).await }).await
-    }
-
-    /// Opens an answer that goes on: the deadline is for its head alone.
-    pub(crate) async fn open(&self, call: Call<'_>, now: Time) -> Result<Response, Failure> {
-        self.in_time(self.send(call, now)).await
     }
 
     /// Keeps the deadline, and every secret out of what went wrong.

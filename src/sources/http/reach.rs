@@ -50,6 +50,11 @@ impl Http {
             if reach.proxy.is_some() {
                 return Err(SourceError::rejected("a name of its own for TLS cannot go through a proxy"));
             }
+            // An address would be asked itself, for no name of it is ever looked up.
+            if name.parse::<std::net::IpAddr>().is_ok() {
+                let why = format!("tls-server-name is the address {name}; put it into `server`, or name the host");
+                return Err(SourceError::rejected(why));
+            }
             named
                 .set_host(Some(name))
                 .map_err(|_| SourceError::rejected(format!("`{name}` is no name of a server")))?;
@@ -77,11 +82,11 @@ fn settings(reach: &Reach, real: &reqwest::Url) -> Result<Settings, SourceError>
     })
 }
 
-fn roots(pem: Option<&[u8]>) -> Result<Vec<Certificate>, SourceError> {
+pub(super) fn roots(pem: Option<&[u8]>) -> Result<Vec<Certificate>, SourceError> {
     let Some(pem) = pem else { return Ok(Vec::new()) };
     let certificates = Certificate::from_pem_bundle(pem).unwrap_or_default();
     if certificates.is_empty() {
-        return Err(refused("the authority of the cluster is no PEM certificate"));
+        return Err(refused("the authority of the server is no PEM certificate"));
     }
     Ok(certificates)
 }

@@ -5,6 +5,7 @@
 
 mod act;
 mod alert;
+mod checkup;
 mod events;
 mod name;
 mod read;
@@ -16,13 +17,14 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 
 use super::{
-    Changes, Requests, Source,
+    Changes, Listens, Requests, Source,
     http::{Answer, Call, Failure, Http},
 };
 use crate::{
     config::{AckMode, SourceConfig},
     domain::{
         Time,
+        checkup::Checkup,
         source::{AckVia, Capabilities, Change, Description, Problem, Snapshot, SourceError},
         text::SafeText,
     },
@@ -145,8 +147,16 @@ impl Source for Icinga2 {
         self.read(now).await
     }
 
+    async fn checkup(&self, now: Time) -> Checkup {
+        self.check_up(now).await
+    }
+
     fn changes(&self) -> Option<&dyn Changes> {
         Some(self)
+    }
+
+    fn listens(&self) -> Option<&dyn Listens> {
+        self.settings.events.then_some(self as &dyn Listens)
     }
 
     fn requests(&self) -> Option<&dyn Requests> {
@@ -157,6 +167,13 @@ impl Source for Icinga2 {
 #[async_trait]
 impl Changes for Icinga2 {
     async fn changes(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError> {
-        Ok(self.events.between(since, now).await)
+        Ok(self.events.between(since, now))
+    }
+}
+
+#[async_trait]
+impl Listens for Icinga2 {
+    async fn heard(&self, _now: Time) {
+        self.events.heard().await;
     }
 }

@@ -99,7 +99,7 @@ impl Requests for Icinga2 {
             return Ok(done);
         }
         let object = self.same_episode(request, now).await?.name;
-        self.events.is_ours(&request.actor, &request.text).await;
+        self.events.is_ours(&request.actor, &request.text);
         match request.verb {
             Verb::Ack => self.ack(&object, request, now).await,
             Verb::Unack => self.unack(&object, request, now).await,

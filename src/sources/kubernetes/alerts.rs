@@ -11,6 +11,7 @@ use crate::domain::{
 };
 
 use super::{
+    episodes::{Episodes, Loops},
     feed::Feed,
     object::{Finding, Object},
     options::Options,
@@ -32,9 +33,6 @@ pub(super) struct Making<'a> {
 
 /// Rows, and whose each is.
 pub(super) type Rows = (Vec<Arc<Alert>>, BTreeMap<Fingerprint, Workload>);
-
-/// When the episodes began that go on: a container that crashes again is not a new one.
-pub(super) type Episodes = BTreeMap<Fingerprint, Time>;
 
 struct Group<'a> {
     workload: Workload,
@@ -59,19 +57,20 @@ impl Making<'_> {
         let newest = newest_runs(feeds, &index);
         groups.retain(|_, group| group.is_current(&newest));
         let mut rows = (Vec::with_capacity(groups.len()), BTreeMap::new());
-        let mut went_on = Episodes::new();
+        let (loops, mut went_on) = (Loops::of(feeds), BTreeMap::new());
         for ((uid, reason), mut group) in groups {
-            group.found.sort_by(|a, b| (a.1.since, &a.0.name).cmp(&(b.1.since, &b.0.name)));
+            let since = |(object, finding): &(&Object, &Finding)| loops.since(object, finding);
+            group.found.sort_by(|a, b| (since(a), &a.0.name).cmp(&(since(b), &b.0.name)));
             let fingerprint = Fingerprint::new(&format!("{uid}/{reason}"));
             // An object that tells no time at all begins when it is first seen.
-            let told = group.found.iter().map(|(_, f)| f.since).find(|since| *since > Time::UNIX_EPOCH);
+            let told = group.found.iter().map(since).find(|since| *since > Time::UNIX_EPOCH);
             let began = told.map_or(self.now, |since| since.min(self.now));
-            let began = episodes.get(&fingerprint).copied().unwrap_or(began);
+            let began = episodes.began(&fingerprint).unwrap_or(began);
             went_on.insert(fingerprint.clone(), began);
             rows.0.push(Arc::new(self.row(&group, reason, fingerprint.clone(), began)));
             rows.1.insert(fingerprint, group.workload);
         }
-        *episodes = went_on;
+        episodes.go_on(went_on);
         rows
     }
 

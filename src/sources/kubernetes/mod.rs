@@ -8,6 +8,8 @@
 //! Nothing here acks or silences: Kubernetes knows neither.
 
 mod alerts;
+mod checkup;
+mod episodes;
 mod events;
 mod feed;
 mod history;
@@ -35,11 +37,13 @@ use tokio::sync::Mutex;
 use super::{
     Changes, Listens, Requests, Source,
     http::{Call, Failure, Http, clock_problem},
+    kept::Kept,
 };
 use crate::{
     config::SourceConfig,
     domain::{
         Time,
+        checkup::Checkup,
         label::Fingerprint,
         source::{Capabilities, Change, Description, Snapshot, SourceError},
         text::SafeText,
@@ -49,6 +53,8 @@ use crate::{
 use alerts::Making;
 use history::Log;
 use login::Login;
+pub use login::Surroundings;
+pub(super) use login::logins;
 use options::Options;
 use state::State;
 use whose::Workload;
@@ -65,6 +71,7 @@ pub struct Kubernetes {
     log: Arc<Held<Log>>,
     /// Whose the rows of the last poll are. As the log, beside the state, which is held while it listens.
     known: Held<Arc<BTreeMap<Fingerprint, Workload>>>,
+    kept: Kept,
 }
 
 /// Reads the kubeconfig and certificates; asks the server nothing yet, and runs no credential plugin.
@@ -72,11 +79,20 @@ pub struct Kubernetes {
 /// # Errors
 /// `Auth` where a secret or certificate cannot be had, `Rejected` where the configuration cannot be.
 pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceError> {
+    connect_in(config, &Surroundings::of_process()).await
+}
+
+/// The same where variables and service account are not those of this process.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn connect_in(config: &SourceConfig, around: &Surroundings) -> Result<Arc<dyn Source>, SourceError> {
     let options = Options::read(config)?;
-    let login = Login::find(config).await?;
+    let login = Login::find(config, around).await?;
     let (log, known) = (Arc::default(), Held::default());
-    let state = Mutex::new(State::new(&options, Arc::clone(&log)));
-    Ok(Arc::new(Kubernetes { description: describe(config), options, login, state, log, known }))
+    let kept = Kept::in_dir(config.kept_in.as_deref(), "episodes.json");
+    let state = Mutex::new(State::new(&options, Arc::clone(&log), kept.clone()));
+    Ok(Arc::new(Kubernetes { description: describe(config), options, login, state, log, known, kept }))
 }
 
 /// What it will be once it connects.
@@ -99,10 +115,12 @@ impl Kubernetes {
         let cluster = self.options.cluster.as_deref().unwrap_or(&self.login.cluster);
         let cluster = if cluster.is_empty() { self.description.name.as_str() } else { cluster };
         let making = Making { options: &self.options, cluster, now };
+        state.episodes.recall(now).await;
         let (alerts, known) = making.rows(&state.feeds, &mut state.episodes);
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
         let mut problems = gaps.problems;
         problems.extend(state.clock.clone());
+        problems.extend(if watching { state.episodes.keep(now).await } else { None });
         let version = state.version.clone();
         Ok(Snapshot { complete: gaps.complete, alerts, problems, version, ..Snapshot::empty(now) })
     }
@@ -149,7 +167,11 @@ impl Source for Kubernetes {
     }
 
     async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
-        self.read(&mut State::new(&self.options, self.log.clone()), now, false).await
+        self.read(&mut State::new(&self.options, self.log.clone(), self.kept.clone()), now, false).await
+    }
+
+    async fn checkup(&self, now: Time) -> Checkup {
+        self.check_up(now).await
     }
 
     fn changes(&self) -> Option<&dyn Changes> {

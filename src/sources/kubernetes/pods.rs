@@ -13,6 +13,10 @@ use super::{
 
 /// A container that ran this long after a crash is forgiven: the kubelet forgets its back-off then too.
 const FORGIVEN_AFTER: Duration = Duration::minutes(10);
+/// Reason of a container that crashes again and again.
+pub(super) const LOOPS: &str = "CrashLoopBackOff";
+/// How much slower than by its back-offs alone a loop may be: images, init containers, runs of other lengths.
+const LATE: (f64, Duration) = (1.25, Duration::minutes(10));
 /// How long a container that was killed once, or a pod that was evicted, is worth a row.
 const REMEMBERED: Duration = Duration::hours(1);
 
@@ -104,7 +108,7 @@ fn stuck(
     match reason {
         // It begins; how long that may last is asked of the whole pod.
         "" | "ContainerCreating" | "PodInitializing" => None,
-        "CrashLoopBackOff" => Some(loops(since, status, last, message)),
+        LOOPS => Some(loops(pod, since, status, last, message)),
         "ErrImagePull"
         | "ImagePullBackOff"
         | "InvalidImageName"
@@ -126,12 +130,32 @@ fn image(pod: &WirePod, name: &str) -> String {
     all.find(|c| c.name == name).and_then(|c| c.image.as_deref()).map_or_else(String::new, |i| format!(" {i}"))
 }
 
-fn loops(since: Time, status: &ContainerStatus, last: Option<&Terminated>, message: Option<&str>) -> Finding {
-    let since = last.and_then(|l| l.finished_at).map_or(since, |ended| ended.min(since));
+fn loops(
+    pod: &WirePod,
+    since: Time,
+    status: &ContainerStatus,
+    last: Option<&Terminated>,
+    message: Option<&str>,
+) -> Finding {
+    let known = last.and_then(|l| l.finished_at).map_or(since, |ended| ended.min(since));
+    let since = last.and_then(|l| from_the_first(pod, status, l)).unwrap_or(known);
     let how = last.map_or_else(String::new, |l| format!("{}, ", ending(l)));
     let words = format!("crashes again and again ({how}{})", restarts(status));
     let said = last.and_then(|l| l.message.as_deref()).filter(|m| !m.trim().is_empty());
-    Finding::at_once("CrashLoopBackOff", since, words, said.or(message))
+    Finding::at_once(LOOPS, since, words, said.or(message))
+}
+
+/// When the pod began, where its crashes fill the time since then. Of a pod that ran well before, nothing that stays the
+/// same from crash to crash tells when it began to loop.
+fn from_the_first(pod: &WirePod, status: &ContainerStatus, last: &Terminated) -> Option<Time> {
+    let (began, ended) = (pod.status.start_time?, last.finished_at?);
+    let run = last.started_at.map_or(0, |started| (ended - started).num_seconds().max(0));
+    let restarts = status.restart_count.clamp(0, 100_000);
+    // The kubelet waits 10 s, then twice as long each time, and never longer than five minutes.
+    let waits = 10 * ((1 << restarts.min(5)) - 1) + 300 * (restarts - 5).max(0);
+    let looped = (waits + (restarts + 1).saturating_mul(run)) as f64;
+    let passed = (ended - began).num_seconds();
+    (passed >= 0 && passed as f64 <= looped * LATE.0 + LATE.1.num_seconds() as f64).then_some(began)
 }
 
 fn ending(ended: &Terminated) -> String {
@@ -155,7 +179,7 @@ fn crashed(pod: &WirePod, status: &ContainerStatus, ended: &Terminated) -> Optio
     let bad = ended.exit_code != 0;
     if bad && status.restart_count > 2 {
         let since = transition(pod, "Ready").filter(|_| !status.ready).unwrap_or(at);
-        let looping = loops(since, status, Some(ended), None);
+        let looping = loops(pod, since, status, Some(ended), None);
         return Some(Finding { until: Some(started.unwrap_or(at) + FORGIVEN_AFTER), ..looping });
     }
     if ended.reason.as_deref() != Some("OOMKilled") {

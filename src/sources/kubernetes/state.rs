@@ -12,11 +12,14 @@ use crate::{
         source::{Problem, SourceError},
         text::SafeText,
     },
-    sources::http::{Failure, Http},
+    sources::{
+        http::{Failure, Http},
+        kept::Kept,
+    },
 };
 
 use super::{
-    alerts::Episodes,
+    episodes::Episodes,
     feed::{Feed, Turn},
     history::Log,
     options::Options,
@@ -45,8 +48,8 @@ pub(super) struct Gaps {
 }
 
 impl State {
-    /// `log` is kept by whoever tells of changes.
-    pub(super) fn new(options: &Options, log: Arc<Mutex<Log>>) -> Self {
+    /// `log` is kept by whoever tells of changes; `kept` is the file of what goes on.
+    pub(super) fn new(options: &Options, log: Arc<Mutex<Log>>, kept: Kept) -> Self {
         let namespaces: Vec<Option<&str>> = match options.namespaces.as_slice() {
             [] => vec![None],
             some => some.iter().map(|n| Some(n.as_str())).collect(),
@@ -58,7 +61,7 @@ impl State {
                 false => feeds.push(Feed::new(*resource, None)),
             }
         }
-        Self { feeds, log, episodes: Episodes::new(), checked_at: None, version: None, clock: None }
+        Self { feeds, log, episodes: Episodes::in_file(kept), checked_at: None, version: None, clock: None }
     }
 
     /// Reads what there is. A resource that is refused is a gap; where nothing at all could be read, that is the error.

@@ -216,6 +216,7 @@ pub(super) struct Terminated {
     pub(super) exit_code: i64,
     pub(super) reason: Option<String>,
     pub(super) message: Option<String>,
+    pub(super) started_at: Option<Time>,
     pub(super) finished_at: Option<Time>,
 }
 
@@ -294,12 +295,14 @@ pub(super) struct WireEvent {
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct Regarding {
     pub(super) kind: String,
     pub(super) name: String,
     pub(super) namespace: String,
     pub(super) uid: String,
+    /// `spec.containers{app}`
+    pub(super) field_path: String,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -40,6 +40,10 @@ impl Requests for Pagerduty {
         plan::plan(&self.scene(request, now).await?, request, now)
     }
 
+    async fn plan_all(&self, requests: &[Request], now: Time) -> Vec<Result<RequestPlan, SourceError>> {
+        self.plan_many(requests, now).await
+    }
+
     async fn apply(&self, op: &OpId, request: &Request, now: Time) -> Result<Applied, SourceError> {
         let scene = self.scene(request, now).await?;
         if let Some(done) = self.already(op, request, &scene, now).await? {
@@ -101,9 +105,7 @@ impl Pagerduty {
             _ => f.error,
         })?;
         let incident = self.http.json::<OneIncident>(&answer)?.incident;
-        if (incident.created_at - request.began).abs() > Duration::seconds(1) {
-            return Err(SourceError::rejected("this is another incident than the one that was seen"));
-        }
+        meant(&incident, request)?;
         Ok(incident)
     }
 
@@ -268,6 +270,15 @@ impl Pagerduty {
         let ours =
             |e: &LogEntry| e.kind == "escalate_log_entry" && now - e.created_at < RECENT && scene.me.is(&e.agent);
         Ok(told.items.iter().any(ours).then_some(Applied::Done { until: None, id: None }))
+    }
+}
+
+/// # Errors
+/// `Rejected` where it is not the incident that a person saw.
+pub(super) fn meant(incident: &Incident, request: &Request) -> Result<(), SourceError> {
+    match (incident.created_at - request.began).abs() > Duration::seconds(1) {
+        true => Err(SourceError::rejected("this is another incident than the one that was seen")),
+        false => Ok(()),
     }
 }
 

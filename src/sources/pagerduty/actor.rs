@@ -5,7 +5,13 @@
 
 use super::{Pagerduty, memory::Memory, wire};
 use crate::{
-    domain::{Time, source::SourceError, text::SafeText},
+    config::{SourceKind, kinds},
+    domain::{
+        Time,
+        checkup::{Checkup, Right},
+        source::SourceError,
+        text::SafeText,
+    },
     sources::http::Call,
 };
 
@@ -51,7 +57,31 @@ impl Who {
     }
 }
 
+/// What is done in somebody's name.
+const ACTS: &str = "ack, note, snooze, resolve and escalate";
+
 impl Pagerduty {
+    /// As whom it reads and writes; whether PagerDuty lets it write shows only when it does.
+    pub(super) async fn check_up(&self, now: Time) -> Checkup {
+        let from = self.options.from.as_deref();
+        let checkup = match self.who(&self.memory, now).await {
+            Ok(who @ Who::User(_)) => Checkup::by(who.words(from)),
+            Ok(who @ Who::Account) => {
+                let checkup = Checkup::by(who.words(from));
+                match self.actor(now).await {
+                    Err(error) if self.acks_natively() => checkup.with(Right::lacking(
+                        ACTS,
+                        error.to_string(),
+                        kinds::login_advice(SourceKind::Pagerduty),
+                    )),
+                    _ => checkup,
+                }
+            }
+            Err(_) => Checkup::default(),
+        };
+        checkup.allowed(self.http.allowed(now))
+    }
+
     /// Whose token it is: asked once.
     pub(super) async fn who(&self, memory: &Memory, now: Time) -> Result<Who, SourceError> {
         if let Some(who) = memory.known().who.clone() {

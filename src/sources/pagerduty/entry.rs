@@ -73,6 +73,12 @@ fn fill(words: &str, who: &str, whom: &str, what: &str) -> String {
     text
 }
 
+/// A note of ours without what tells it from every other.
+fn without_mark(note: &SafeText) -> SafeText {
+    let (text, rest) = note.raw().rsplit_once("\n\n[watchfire ").unwrap_or((note.raw(), ""));
+    if rest.ends_with(']') { text.into() } else { note.clone() }
+}
+
 fn incident(incident: &Ref) -> String {
     or(incident.called(), "an incident")
 }
@@ -84,8 +90,8 @@ fn or(text: SafeText, else_: &str) -> String {
 /// What a note says, how long an ack lasts, how it came.
 fn text(entry: &LogEntry) -> SafeText {
     let channel = &entry.channel;
-    if let Some(note) = channel.content.clone().filter(|t| !t.is_empty()) {
-        return note;
+    if let Some(note) = channel.content.as_ref().filter(|t| !t.is_empty()) {
+        return without_mark(note);
     }
     if let (Some(old), Some(new)) = (&channel.old_urgency, &channel.new_urgency) {
         return format!("from {old} to {new}").into();
@@ -94,7 +100,9 @@ fn text(entry: &LogEntry) -> SafeText {
     if let Some(seconds) = lasts.filter(|_| entry.kind == "acknowledge_log_entry") {
         return format!("the ack ends by itself after {}", duration::long(chrono::Duration::seconds(seconds))).into();
     }
-    let summary = channel.summary.clone().filter(|t| !t.is_empty());
+    // What an incident is called it says already.
+    let is_new = |text: &SafeText| !text.is_empty() && !incident(&entry.incident).contains(text.raw());
+    let summary = channel.summary.clone().filter(is_new);
     let by = channel.kind.as_deref().filter(|k| !matches!(*k, "auto" | "timeout" | "api"));
     summary.or_else(|| by.map(|k| format!("by {}", k.replace('_', " ")).into())).unwrap_or_default()
 }

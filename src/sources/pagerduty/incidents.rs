@@ -50,7 +50,7 @@ impl Pagerduty {
         })
     }
 
-    async fn open(&self, now: Time) -> Result<Listed<Incident>, SourceError> {
+    pub(super) async fn open(&self, now: Time) -> Result<Listed<Incident>, SourceError> {
         let mut query = vec![
             ("statuses[]", "triggered".to_owned()),
             ("statuses[]", "acknowledged".to_owned()),

@@ -10,6 +10,7 @@ mod entry;
 mod incidents;
 mod level;
 mod linked;
+mod many;
 mod memory;
 mod oncall;
 mod options;
@@ -29,6 +30,7 @@ use crate::{
     config::{AckMode, SourceConfig},
     domain::{
         Time,
+        checkup::Checkup,
         source::{AckVia, Capabilities, Description, Snapshot, SourceError},
     },
 };
@@ -87,6 +89,10 @@ impl Source for Pagerduty {
 
     async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
         self.read(&Memory::default(), now).await
+    }
+
+    async fn checkup(&self, now: Time) -> Checkup {
+        self.check_up(now).await
     }
 
     fn changes(&self) -> Option<&dyn Changes> {

@@ -4,7 +4,10 @@
 
 use chrono::Duration;
 
-use super::wire::{Can, CanAct};
+use super::{
+    budgets::PROMQL,
+    wire::{Can, CanAct},
+};
 use crate::{
     config::{AckMode, SourceConfig},
     domain::{
@@ -29,9 +32,9 @@ pub(super) fn description(config: &SourceConfig, can: &Can) -> Description {
         kind: config.kind.as_str(),
         can: Capabilities {
             alerts: can.alerts.is_some(),
-            ack: can.alerts.as_ref().and_then(|_| ack(config.ack, can, writes, &ways)),
+            ack: ack(config.ack, can, writes, &ways),
             silences: writes,
-            counts: false,
+            counts: counts(can),
             evaluates: can.evaluates,
             on_call: can.oncall.is_some(),
             changes: can.changes.is_some() || can.timeline.is_some(),
@@ -41,11 +44,18 @@ pub(super) fn description(config: &SourceConfig, can: &Can) -> Description {
     }
 }
 
+/// Whether it tells or counts objectives, by itself or by queries that are written here.
+fn counts(can: &Can) -> bool {
+    let promql = can.metrics.as_ref().is_some_and(|m| m.dialect == PROMQL);
+    promql || can.slos.as_ref().is_some_and(|s| s.list || s.count)
+}
+
 /// `native` of the configuration means: as the plugin can.
 fn ack(wanted: AckMode, can: &Can, writes: bool, ways: &[Way]) -> Option<AckVia> {
     let mode = can.ack.as_ref().map_or("journal", |a| a.mode.as_str());
     let acks = ways.iter().any(|w| w.verb == Verb::Ack);
     match (wanted, mode) {
+        (_, "none") => None,
         (AckMode::Journal, _) => Some(AckVia::Journal),
         (AckMode::Native, "native") if acks => Some(AckVia::Native),
         (AckMode::Native, "suppress") | (AckMode::Silence, _) => writes.then_some(AckVia::Silence),

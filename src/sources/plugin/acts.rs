@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Plans that are remembered until they are applied.
-const PLANS_MAX: usize = 64;
+const PLANS_MAX: usize = 1000;
 /// Sentences of one plan.
 const EFFECTS_MAX: usize = 20;
 
@@ -54,7 +54,7 @@ impl Plans {
 }
 
 impl Plugin {
-    async fn ask<T: serde::de::DeserializeOwned>(
+    pub(super) async fn ask<T: serde::de::DeserializeOwned>(
         &self,
         method: &str,
         mut params: Value,
@@ -84,7 +84,7 @@ impl Plugin {
         Ok(RequestPlan { effects: vec![effect.into()], author, affects: 1, handle: None })
     }
 
-    async fn list<T>(
+    pub(super) async fn list<T>(
         &self,
         (method, params): (&str, Value),
         now: Time,
@@ -241,7 +241,7 @@ impl Changes for Plugin {
             let convert = |raw: &[Box<_>]| read::each(raw, method, |wire: WireChange| read::change(wire, now));
             all.extend(self.list((method, json!({"since": since, "until": now})), now, convert).await?);
         }
-        all.retain(|c| since < c.at && c.at <= now);
+        // What became known since then may have happened before.
         all.sort_by_key(|c| c.at);
         Ok(all)
     }

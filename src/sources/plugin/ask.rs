@@ -35,6 +35,7 @@ pub(super) struct List {
     /// Where a subscription begins.
     pub(super) cursor: Option<String>,
     pub(super) observed_at: Option<Time>,
+    pub(super) samples: Option<u64>,
 }
 
 impl List {
@@ -53,7 +54,7 @@ impl Running {
         within: std::time::Duration,
         now: Time,
     ) -> Result<T, SourceError> {
-        match self.link.call(method, params, within).await {
+        match self.call(method, params, within).await {
             Ok(reply) => serde_json::from_str(reply.result.get())
                 .map_err(|e| SourceError::malformed(format!("its answer to `{method}` cannot be read: {e}"))),
             Err(fault) => Err(self.error(fault, now).await),
@@ -104,7 +105,7 @@ impl Running {
         params["cursor"] = json!(cursor);
         params["limit"] = json!(PAGE);
         params["deadline_ms"] = json!(u64::try_from(within.as_millis()).unwrap_or(u64::MAX));
-        let reply = self.link.call(method, &params, within).await?;
+        let reply = self.call(method, &params, within).await?;
         let mut listed: Listed = serde_json::from_str(reply.result.get())
             .map_err(|e| Fault::Unreadable(format!("its answer to `{method}` cannot be read: {e}")))?;
         let mut items = reply.items;
@@ -116,8 +117,9 @@ impl Running {
 
 /// Adds a page to what was there before; answers where the next one begins.
 fn take(list: &mut List, page: Listed, whole: bool, method: &str) -> Option<String> {
-    let Listed { complete, next, cursor, observed_at, warnings, items, version, missing, members } = page;
+    let Listed { complete, next, cursor, observed_at, warnings, items, version, missing, members, samples } = page;
     list.items.extend(items);
+    list.samples = list.samples.into_iter().chain(samples).reduce(u64::saturating_add);
     list.problems.extend(warnings.into_iter().map(|warning| match warning {
         Warning::At { at, why } => Problem { at, why },
         Warning::Plain(why) => Problem { at: SafeText::new(method), why },

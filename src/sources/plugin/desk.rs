@@ -49,7 +49,7 @@ pub struct Reply {
 pub(super) type Answer = oneshot::Receiver<Result<Reply, Fault>>;
 
 /// What the plugin asks of us.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Asked {
     pub(super) id: String,
     pub(super) method: String,
@@ -85,6 +85,7 @@ pub(super) struct Desk {
     deltas: VecDeque<Box<RawValue>>,
     delta_bytes: usize,
     lost_deltas: bool,
+    has_news: bool,
     asks: VecDeque<Asked>,
     over: Option<String>,
 }
@@ -139,12 +140,23 @@ impl Desk {
 
     /// What was told of subscriptions, and whether some of it was lost.
     pub(super) fn take_deltas(&mut self) -> (Vec<Box<RawValue>>, bool) {
-        self.delta_bytes = 0;
+        (self.delta_bytes, self.has_news) = (0, false);
         (self.deltas.drain(..).collect(), std::mem::take(&mut self.lost_deltas))
     }
 
-    pub(super) fn take_ask(&mut self) -> Option<Asked> {
-        self.asks.pop_front()
+    /// Whether it said since this was asked last that something changed.
+    pub(super) fn take_news(&mut self) -> bool {
+        std::mem::take(&mut self.has_news)
+    }
+
+    /// The question that waits longest; it waits until it is answered.
+    pub(super) fn first_ask(&self) -> Option<&Asked> {
+        self.asks.front()
+    }
+
+    /// That one is answered.
+    pub(super) fn answered_ask(&mut self) {
+        self.asks.pop_front();
     }
 
     /// Something that came unasked and is of no use.
@@ -203,6 +215,10 @@ impl Desk {
         match method {
             "$/partial" => self.part(params),
             "alerts/delta" => self.delta(params),
+            "$/changed" => {
+                self.has_news = true;
+                self.useless();
+            }
             "$/health" => self.health(params),
             // Words that a later protocol may know.
             _ => self.useless(),
@@ -234,6 +250,7 @@ impl Desk {
     }
 
     fn delta(&mut self, params: &str) {
+        self.has_news = true;
         self.delta_bytes += params.len();
         if self.delta_bytes > BYTES_MAX || self.deltas.len() >= ITEMS_MAX {
             self.deltas.clear();
@@ -316,5 +333,34 @@ mod tests {
         assert!(answer.try_recv().is_err());
         assert!(matches!(desk.begin(), Err(Fault::Gone(_))));
         assert_eq!(words(&mut desk).len(), PROBLEMS + 1);
+    }
+
+    #[test]
+    fn a_flood_of_anything_costs_bounded_memory() {
+        let mut desk = Desk::default();
+        let (id, mut answer) = desk.begin().unwrap();
+        let filler = "x".repeat(1 << 20);
+        for seq in 0..100 {
+            let words = format!(r#"{{"sub":"s","upsert":["{filler}"]}}"#);
+            desk.line(format!(r#"{{"jsonrpc":"2.0","method":"alerts/delta","params":{words}}}"#).as_bytes());
+            let part = format!(r#"{{"id":"{id}","seq":{seq},"items":["{filler}"]}}"#);
+            desk.line(format!(r#"{{"jsonrpc":"2.0","method":"$/partial","params":{part}}}"#).as_bytes());
+        }
+        assert!(desk.deltas.iter().map(|d| d.get().len()).sum::<usize>() <= BYTES_MAX && desk.lost_deltas);
+        assert!(matches!(answer.try_recv().unwrap(), Err(Fault::Unreadable(_))) && desk.waiting.is_empty());
+        for n in 0..1_000 {
+            desk.line(format!(r#"{{"jsonrpc":"2.0","id":"p{n}","method":"ping"}}"#).as_bytes());
+        }
+        assert_eq!((desk.asks.len(), desk.over()), (ASKS_MAX, None));
+    }
+
+    #[test]
+    fn what_changed_is_news_until_somebody_looked() {
+        let mut desk = Desk::default();
+        desk.line(br#"{"jsonrpc":"2.0","method":"$/changed"}"#);
+        assert!(desk.take_news() && !desk.take_news());
+        desk.line(br#"{"jsonrpc":"2.0","method":"alerts/delta","params":{"sub":"s1"}}"#);
+        assert_eq!(desk.take_deltas().0.len(), 1);
+        assert!(!desk.take_news(), "it was taken with what it is about");
     }
 }

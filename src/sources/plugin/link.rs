@@ -44,6 +44,8 @@ pub(super) struct Link {
     is_torn: AtomicBool,
     ears: Turn<Ears>,
     desk: Mutex<Desk>,
+    /// One answers what the plugin asks, so that nothing is answered twice.
+    answering: Turn<()>,
     secrets: Secrets,
 }
 
@@ -88,6 +90,7 @@ impl Link {
             is_torn: AtomicBool::new(false),
             ears: Turn::new(ears),
             desk: Mutex::default(),
+            answering: Turn::default(),
             secrets,
         }
     }
@@ -128,6 +131,26 @@ impl Link {
                 Err(Fault::Late)
             }
         }
+    }
+
+    /// Waits until it says by itself that something changed; for ever where it has gone. Given up at any moment it loses
+    /// nothing.
+    pub(super) async fn news(&self) {
+        loop {
+            if self.desk().take_news() {
+                return;
+            }
+            if self.desk().over().is_some() {
+                std::future::pending::<()>().await;
+            }
+            self.listen(&mut *self.ears.lock().await).await;
+            self.answer_asks().await;
+        }
+    }
+
+    async fn listen(&self, ears: &mut Ears) {
+        let heard = ears.hear().await;
+        self.take(heard, ears);
     }
 
     /// A word that needs no answer; one that cannot be said is lost.
@@ -182,8 +205,7 @@ impl Link {
                         Err(tokio::sync::oneshot::error::TryRecvError::Closed) => return Err(self.gone()),
                         Err(tokio::sync::oneshot::error::TryRecvError::Empty) => {}
                     }
-                    let heard = ears.hear().await;
-                    self.take(heard, &mut ears);
+                    self.listen(&mut ears).await;
                     drop(ears);
                     self.answer_asks().await;
                 }
@@ -216,9 +238,10 @@ impl Link {
     }
 
     async fn answer_asks(&self) {
+        let _turn = self.answering.lock().await;
         loop {
-            // The desk is free while the answer is made.
-            let Some(Asked { id, method, params }) = self.desk().take_ask() else { return };
+            // The desk is free while the answer is made; the question stays there until then, for who is given up here.
+            let Some(Asked { id, method, params }) = self.desk().first_ask().cloned() else { return };
             let answer = match method.as_str() {
                 "ping" => Ok(json!({})),
                 "host/secret" => self.secret(params.as_deref().map_or("{}", |p| p.get())).await,
@@ -229,6 +252,7 @@ impl Link {
                 Err(error) => frame::fails(&id, &error),
             };
             let _ = timeout(WORD, self.write(&line)).await;
+            self.desk().answered_ask();
         }
     }
 

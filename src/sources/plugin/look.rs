@@ -64,9 +64,18 @@ pub(super) struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// Every alert that it lists.
-    pub(super) async fn alerts(self) -> Result<(Snapshot, Option<String>), SourceError> {
-        let listed = self.running.list("alerts/list", json!({"filter": {}}), self.within).await;
+    /// Every alert that it lists; it need keep nothing for who asks only once.
+    pub(super) async fn alerts(self, once: bool) -> Result<(Snapshot, Option<String>), SourceError> {
+        self.listed("alerts/list", json!({"filter": {}, "once": once})).await
+    }
+
+    /// Whether its backend is there, of one that lists no alerts.
+    pub(super) async fn reach(self) -> Result<Snapshot, SourceError> {
+        Ok(Snapshot { alerts: Vec::new(), ..self.listed("backend/reach", json!({})).await?.0 })
+    }
+
+    async fn listed(self, method: &str, params: serde_json::Value) -> Result<(Snapshot, Option<String>), SourceError> {
+        let listed = self.running.list(method, params, self.within).await;
         let list = match listed {
             Ok(list) => list,
             Err(fault) => return Err(self.running.error(fault, self.now).await),
@@ -84,7 +93,7 @@ impl Look<'_> {
             problems = self.take_news(board);
         }
         if board.sub.is_none() {
-            let (snapshot, cursor) = self.alerts().await?;
+            let (snapshot, cursor) = self.alerts(false).await?;
             board.told = snapshot.alerts.iter().map(|a| (a.fingerprint.clone(), a.clone())).collect();
             board.complete = snapshot.complete;
             let wanted = json!({"filter": {}, "cursor": cursor});

@@ -6,12 +6,15 @@
 mod able;
 mod acts;
 mod ask;
+pub mod budgets;
 mod desk;
 pub mod frame;
+mod limits;
 pub mod lines;
 mod link;
 mod log;
 mod look;
+mod news;
 pub mod process;
 pub mod read;
 mod running;
@@ -37,7 +40,7 @@ use self::{
     running::{Life, Running},
     wire::{Can, Hello},
 };
-use super::{Changes, OnCall, Requests, Silences, Source};
+use super::{Changes, Counts, Details, Listens, OnCall, Remembers, Requests, Signals, Silences, Source};
 use crate::{
     config::SourceConfig,
     domain::{
@@ -180,17 +183,24 @@ impl Plugin {
         Ok(())
     }
 
-    async fn look_with(&self, board: &mut Board, now: Time) -> Result<Snapshot, SourceError> {
+    /// `board` is what a subscription needs; none for who asks only once.
+    async fn look_with(&self, board: Option<&mut Board>, now: Time) -> Result<Snapshot, SourceError> {
         let running = self.running(Some(now)).await?;
         running.link.anew();
-        board.of(&running);
+        // What it said so far is what this look is about.
+        running.link.desk().take_news();
+        running.weigh().await;
         let look = Look { running: &running, within: self.within(), now };
         self.is_there(look).await?;
         let can = self.can().cloned().unwrap_or_default();
-        let mut snapshot = match &can.alerts {
-            Some(alerts) if is_pushing(alerts) => look.news(board).await?,
-            Some(_) => look.alerts().await?.0,
-            None => Snapshot::empty(now),
+        let mut snapshot = match (&can.alerts, board) {
+            (Some(alerts), Some(board)) if is_pushing(alerts) => {
+                board.of(&running);
+                look.news(board).await?
+            }
+            (Some(_), board) => look.alerts(board.is_none()).await?.0,
+            (None, _) if can.reach.is_some() => look.reach().await?,
+            (None, _) => Snapshot::empty(now),
         };
         if can.suppress.is_some() {
             match look.silences(false).await {
@@ -216,15 +226,39 @@ impl Source for Plugin {
 
     async fn poll(&self, now: Time) -> Result<Snapshot, SourceError> {
         let mut board = self.board.lock().await;
-        let answer = self.look_with(&mut board, now).await;
+        let answer = self.look_with(Some(&mut board), now).await;
         if answer.is_err() {
             board.clear();
         }
         answer
     }
 
+    async fn look(&self, now: Time) -> Result<Snapshot, SourceError> {
+        self.look_with(None, now).await
+    }
+
     fn silences(&self) -> Option<&dyn Silences> {
         self.describe().can.silences.then_some(self)
+    }
+
+    fn counts(&self) -> Option<&dyn Counts> {
+        self.describe().can.counts.then_some(self)
+    }
+
+    fn signals(&self) -> Option<&dyn Signals> {
+        self.can()?.metrics.as_ref().map(|_| self as &dyn Signals)
+    }
+
+    fn details(&self) -> Option<&dyn Details> {
+        self.can()?.details.map(|_| self as &dyn Details)
+    }
+
+    fn past(&self) -> Option<&dyn Remembers> {
+        self.can()?.past.map(|_| self as &dyn Remembers)
+    }
+
+    fn listens(&self) -> Option<&dyn Listens> {
+        Some(self)
     }
 
     fn changes(&self) -> Option<&dyn Changes> {

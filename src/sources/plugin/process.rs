@@ -118,6 +118,16 @@ impl Process {
         Some(status.to_string())
     }
 
+    /// The group that it leads; none once it has ended.
+    pub fn group(&self) -> Option<Pid> {
+        self.group
+    }
+
+    /// Ends it and all that it started, at once.
+    pub fn kill(&self) {
+        self.send(Signal::KILL);
+    }
+
     pub fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }

@@ -2,13 +2,17 @@
 //!
 //! Knows what is said at the beginning and the end, and nothing of alerts.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 use tokio::sync::Mutex as Turn;
 
 use super::{
     desk::{Fault, Reply},
+    limits::{self, Limits, Meter},
     link::{Input, Link, Output},
     process::{Ending, Pipes, Process, Program},
     secrets::Secrets,
@@ -32,6 +36,10 @@ const WINDOW: chrono::Duration = chrono::Duration::minutes(5);
 pub(super) struct Running {
     pub(super) link: Link,
     process: Turn<Option<Process>>,
+    limits: Limits,
+    meter: Turn<Meter>,
+    /// Why we ended it, where we did.
+    verdict: OnceLock<String>,
 }
 
 impl Running {
@@ -48,8 +56,13 @@ impl Running {
         (output, input, errors): (Output, Input, Option<Input>),
     ) -> Result<(Arc<Self>, Hello), SourceError> {
         let link = Link::new(config.name.as_str(), Secrets::of(&config.auth), output, input, errors);
-        let running = Self { link, process: Turn::new(process) };
-        let asked = running.link.call("initialize", &initialize(config, running.link.secrets()), HELLO).await;
+        let limits = Limits::of(&config.own);
+        if let Some(group) = process.as_ref().and_then(Process::group) {
+            limits.tell_kernel(group);
+        }
+        let (process, meter) = (Turn::new(process), Turn::default());
+        let running = Self { link, process, limits, meter, verdict: OnceLock::new() };
+        let asked = running.call("initialize", &initialize(config, running.link.secrets()), HELLO).await;
         let hello = match asked {
             Ok(reply) => hello(&reply),
             Err(Fault::Late) => Err(SourceError::unreachable(format!("it did not say within {HELLO:?} what it can"))),
@@ -70,7 +83,46 @@ impl Running {
         map_text(error, &|text| self.link.secrets().scrub(text))
     }
 
+    /// Asks and waits, and looks meanwhile at what it uses.
+    pub(super) async fn call(&self, method: &str, params: &Value, within: Duration) -> Result<Reply, Fault> {
+        self.watched(self.link.call(method, params, within)).await
+    }
+
+    /// Waits for something of it, and looks every now and then at what it uses.
+    pub(super) async fn watched<T>(&self, work: impl Future<Output = T>) -> T {
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                () = tokio::time::sleep(limits::EVERY) => self.weigh().await,
+            }
+        }
+    }
+
+    /// Ends it where it uses more than it may.
+    pub(super) async fn weigh(&self) {
+        // Several who wait look once.
+        let Ok(mut meter) = self.meter.try_lock() else { return };
+        let group = self.process.lock().await.as_ref().and_then(Process::group);
+        let Some(usage) = (match group {
+            Some(group) => limits::usage(group).await,
+            None => None,
+        }) else {
+            return;
+        };
+        if let Some(why) = meter.weigh(&self.limits, usage) {
+            self.link.desk().end(&why);
+            let _ = self.verdict.set(why);
+            if let Some(process) = self.process.lock().await.as_ref() {
+                process.kill();
+            }
+        }
+    }
+
     async fn obituary(&self, why: &str) -> String {
+        if let Some(verdict) = self.verdict.get() {
+            return verdict.clone();
+        }
         let ended = match self.process.lock().await.as_mut() {
             Some(process) => process.ended().await.map(|status| format!("it ended ({status})")),
             None => None,
@@ -95,7 +147,7 @@ impl Running {
     /// Asks it to end; then its input is closed, then it is made to.
     pub(super) async fn end(&self) -> Option<Ending> {
         // One that does not answer has a closed input to go by.
-        drop(self.link.call("shutdown", &json!({}), GOODBYE).await);
+        drop(self.call("shutdown", &json!({}), GOODBYE).await);
         self.link.close().await;
         let process = self.process.lock().await.take()?;
         Some(process.end().await)

@@ -2,6 +2,9 @@
 //!
 //! Answers whoever speaks on its input, until that is closed. Starts nothing and remembers only the last list.
 
+mod asked;
+mod budgets;
+
 use std::{
     collections::BTreeMap,
     io,
@@ -13,14 +16,17 @@ use futures_util::{
     future::{AbortHandle, Abortable, BoxFuture},
     stream::FuturesUnordered,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{json, value::RawValue};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
+use self::asked::{
+    AsksList, AsksSilences, Between, Cancel, Detailed, Made, Named, Put, Remembered, Since, many, plain, read,
+    unsupported, value,
+};
 use super::{
     frame::{self, Frame, LINE_MAX, WireError, code},
     lines::{Line, Lines},
-    told,
+    read as reading, told,
     wire::{Listed, Wanted},
 };
 use crate::{
@@ -29,7 +35,7 @@ use crate::{
         alert::AlertId,
         held::{Request, Verb},
         op::OpId,
-        silence::{Silence, SilenceDraft},
+        silence::Silence,
         source::Snapshot,
         text::SafeText,
     },
@@ -60,13 +66,13 @@ struct Kept {
     snapshot: Option<Arc<Snapshot>>,
 }
 
-/// An answer, with the items that go before it.
-struct Made {
-    items: Vec<Box<RawValue>>,
-    result: Value,
-}
-
 type Work<'a> = FuturesUnordered<BoxFuture<'a, (String, Result<Made, WireError>)>>;
+
+/// What is worked on: who may be told to stop, and whether it looks at the backend anew.
+type Going = BTreeMap<String, (AbortHandle, bool)>;
+
+/// The question that is a look.
+const LOOK: &str = "alerts/list";
 
 /// Answers until the input is closed.
 ///
@@ -81,20 +87,40 @@ pub async fn serve(
     let served = Served { source, clock, kept: Mutex::default() };
     let mut lines = Lines::new(input, LINE_MAX);
     let mut work: Work<'_> = FuturesUnordered::new();
-    let mut running: BTreeMap<String, AbortHandle> = BTreeMap::new();
+    let mut going = Going::new();
+    // Between two looks the source is listened to; while it looks it needs its connection for itself.
+    let mut news: Option<BoxFuture<'_, ()>> = None;
     loop {
         let out = tokio::select! {
             line = lines.next(), if work.len() < AT_ONCE => match line? {
                 None => return Ok(()),
-                Some(line) => served.hear(line, &mut work, &mut running),
+                Some(line) => served.hear(line, &mut work, &mut going),
             },
             Some((id, made)) = work.next() => {
-                running.remove(&id);
+                let looked = going.remove(&id).is_some_and(|(_, looks)| looks) && made.is_ok();
+                if looked {
+                    news = served.news();
+                }
                 written(&id, made)
             }
+            () = heard(&mut news) => {
+                news = None;
+                frame::says("$/changed", &json!({}))
+            }
         };
+        if going.values().any(|(_, looks)| *looks) {
+            news = None;
+        }
         output.write_all(&out).await?;
         output.flush().await?;
+    }
+}
+
+/// For ever where nobody listens.
+async fn heard(news: &mut Option<BoxFuture<'_, ()>>) {
+    match news {
+        Some(news) => news.await,
+        None => std::future::pending().await,
     }
 }
 
@@ -114,13 +140,13 @@ fn written(id: &str, made: Result<Made, WireError>) -> Vec<u8> {
 
 impl Served {
     /// One line; answers what is to be said at once.
-    fn hear<'a>(&'a self, line: Line, work: &mut Work<'a>, running: &mut BTreeMap<String, AbortHandle>) -> Vec<u8> {
+    fn hear<'a>(&'a self, line: Line, work: &mut Work<'a>, going: &mut Going) -> Vec<u8> {
         let Line::Whole(line) = line else { return log("a line that is too long or torn was passed over") };
         match Frame::read(&line) {
             Ok(Frame::Asks { id, method, params }) => {
                 let (method, params) = (method.into_owned(), params.map_or("{}".to_owned(), |p| p.get().to_owned()));
                 let (abort, registration) = AbortHandle::new_pair();
-                running.insert(id.clone(), abort);
+                going.insert(id.clone(), (abort, method == LOOK));
                 work.push(Box::pin(async move {
                     let made = Abortable::new(self.answer(&method, &params), registration).await;
                     (id, made.unwrap_or_else(|_| Err(WireError::new(code::CANCELLED, "cancelled"))))
@@ -129,7 +155,7 @@ impl Served {
             }
             Ok(Frame::Says { method, params }) if method == "$/cancel" => {
                 if let Ok(Cancel { id }) = serde_json::from_str(params.map_or("{}", RawValue::get))
-                    && let Some(abort) = running.get(&id)
+                    && let Some((abort, _)) = going.get(&id)
                 {
                     abort.abort();
                 }
@@ -145,7 +171,13 @@ impl Served {
         match method {
             "initialize" => plain(&told::hello(&*self.source)),
             "ping" | "shutdown" => plain(&json!({})),
-            "alerts/list" => self.alerts(read(params)?, now).await,
+            LOOK | "backend/reach" => self.alerts(read(params)?, now).await,
+            "alerts/details" => self.details(read(params)?, now).await,
+            "alerts/past" => self.past(read(params)?, now).await,
+            "slo/list" | "slo/count" | "slo/groups" | "slo/recorded" | "slo/drill" => {
+                self.budgets(method, params, now).await
+            }
+            "metrics/range" | "metrics/signals" => self.series(method, params, now).await,
             "suppress/list" => self.silences(read(params)?, now).await,
             "suppress/put" | "suppress/get" | "suppress/expire" => self.silence(method, params, now).await,
             "action/plan" | "action/apply" | "action/status" => self.act(method, params, now).await,
@@ -155,8 +187,9 @@ impl Served {
         }
     }
 
-    async fn look(&self, now: Time) -> Result<(u64, Arc<Snapshot>), WireError> {
-        let snapshot = self.source.poll(now).await.map_err(|e| WireError::of(&e, now))?;
+    async fn look(&self, once: bool, now: Time) -> Result<(u64, Arc<Snapshot>), WireError> {
+        let told = if once { self.source.look(now).await } else { self.source.poll(now).await };
+        let snapshot = told.map_err(|e| WireError::of(&e, now))?;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.number += 1;
         let snapshot = kept.snapshot.insert(Arc::new(snapshot)).clone();
@@ -174,7 +207,7 @@ impl Served {
     async fn alerts(&self, asked: AsksList, now: Time) -> Result<Made, WireError> {
         let (number, snapshot, from) = match &asked.cursor {
             None => {
-                let (number, snapshot) = self.look(now).await?;
+                let (number, snapshot) = self.look(asked.once, now).await?;
                 (number, snapshot, 0)
             }
             Some(cursor) => {
@@ -197,7 +230,7 @@ impl Served {
         let all = match (asked.fresh, self.source.silences(), last) {
             (true, Some(silences), _) => silences.list(now).await.map_err(|e| WireError::of(&e, now))?,
             (false, _, Some(last)) => last.silences.clone(),
-            _ => self.look(now).await?.1.silences.clone(),
+            _ => self.look(false, now).await?.1.silences.clone(),
         };
         many(&all)
     }
@@ -263,74 +296,32 @@ impl Served {
         many(&all.iter().map(told::change).collect::<Vec<_>>())
     }
 
+    async fn details(&self, asked: Detailed, now: Time) -> Result<Made, WireError> {
+        let details = self.source.details().ok_or_else(unsupported)?;
+        let invalid = |why| WireError::new(code::INVALID_PARAMS, why);
+        let (alert, _) = reading::alert(asked.alert, now).map_err(invalid)?;
+        many(&details.details(&alert, now).await.map_err(|e| WireError::of(&e, now))?)
+    }
+
+    async fn past(&self, asked: Remembered, now: Time) -> Result<Made, WireError> {
+        let remembers = self.source.past().ok_or_else(unsupported)?;
+        let invalid = |why| WireError::new(code::INVALID_PARAMS, why);
+        let (alert, _) = reading::alert(asked.alert, now).map_err(invalid)?;
+        let past = remembers.past(&alert, asked.since, now).await.map_err(|e| WireError::of(&e, now))?;
+        plain(&told::past(&past))
+    }
+
+    /// What the source hears of until the next look; none where it does not listen.
+    fn news(&self) -> Option<BoxFuture<'_, ()>> {
+        self.source.listens().map(|listens| listens.heard((self.clock)()))
+    }
+
     async fn duties(&self, asked: Between, now: Time) -> Result<Made, WireError> {
         let on_call = self.source.on_call().ok_or_else(unsupported)?;
         let (from, to) = (asked.from.unwrap_or(now), asked.to.unwrap_or(now));
         let all = on_call.duties(from, to, now).await.map_err(|e| WireError::of(&e, now))?;
         many(&all.iter().map(told::duty).collect::<Vec<_>>())
     }
-}
-
-#[derive(Deserialize)]
-struct Cancel {
-    id: String,
-}
-
-#[derive(Deserialize)]
-struct AsksList {
-    #[serde(default)]
-    cursor: Option<String>,
-    #[serde(default)]
-    limit: Option<usize>,
-}
-
-#[derive(Deserialize)]
-struct AsksSilences {
-    #[serde(default)]
-    fresh: bool,
-}
-
-#[derive(Deserialize)]
-struct Put {
-    silence: SilenceDraft,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    id: SafeText,
-}
-
-#[derive(Deserialize)]
-struct Since {
-    since: Time,
-}
-
-#[derive(Deserialize)]
-struct Between {
-    #[serde(default)]
-    from: Option<Time>,
-    #[serde(default)]
-    to: Option<Time>,
-}
-
-fn read<T: DeserializeOwned>(params: &str) -> Result<T, WireError> {
-    serde_json::from_str(params).map_err(|e| WireError::new(code::INVALID_PARAMS, e.to_string()))
-}
-
-fn value(result: &impl Serialize) -> Result<Value, WireError> {
-    serde_json::to_value(result).map_err(|e| WireError::new(code::MALFORMED, e.to_string()))
-}
-
-fn plain(result: &impl Serialize) -> Result<Made, WireError> {
-    Ok(Made { items: Vec::new(), result: value(result)? })
-}
-
-fn many<T: Serialize>(items: &[T]) -> Result<Made, WireError> {
-    Ok(Made { items: items.iter().filter_map(told::raw).collect(), result: json!({"complete": true}) })
-}
-
-fn unsupported() -> WireError {
-    WireError::new(code::UNSUPPORTED, "this source cannot do that")
 }
 
 /// A word for whoever looks after it; nobody has to heed it.

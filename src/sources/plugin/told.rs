@@ -8,8 +8,9 @@ use super::{
     able,
     frame::WireError,
     wire::{
-        About, Can, CanAck, CanAct, CanAlerts, CanSuppress, Hello, Listed, Missing, Nothing, PROTOCOL, Urls, Warning,
-        Watch, WireAck, WireAlert, WireChange, WireDissent, WireDuty, WireEscalation, WireHeld, WireMembers,
+        About, Can, CanAck, CanAct, CanAlerts, CanMetrics, CanSlos, CanSuppress, Hello, Listed, Missing, Nothing,
+        PROTOCOL, Urls, Warning, Watch, WireAck, WireAlert, WireChange, WireDissent, WireDuty, WireEscalation,
+        WireHeld, WireMembers, WirePast, WireSpan,
     },
 };
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
         held::{Applied, Duty, Held, RequestPlan},
         label::Labels,
         members::Members,
+        past::{Past, Span},
         source::{AckVia, Change, Snapshot},
         text::SafeText,
     },
@@ -34,7 +36,8 @@ pub(super) fn hello(source: &dyn Source) -> Hello {
     let mode = match can.ack {
         Some(AckVia::Native) => "native",
         Some(AckVia::Silence) => "suppress",
-        Some(AckVia::Journal) | None => "journal",
+        Some(AckVia::Journal) => "journal",
+        None => "none",
     };
     let act = |way: &crate::domain::held::Way| CanAct {
         verb: way.verb.as_str().to_owned(),
@@ -54,6 +57,11 @@ pub(super) fn hello(source: &dyn Source) -> Hello {
         changes: source.changes().map(|_| Nothing {}),
         timeline: None,
         oncall: source.on_call().map(|_| Nothing {}),
+        reach: (!can.alerts).then_some(Nothing {}),
+        details: source.details().map(|_| Nothing {}),
+        past: source.past().map(|_| Nothing {}),
+        slos: source.counts().map(|_| CanSlos { list: true, count: true, groups: true, recorded: true, drill: true }),
+        metrics: source.signals().map(|_| CanMetrics { dialect: "native".into(), signals: true }),
         evaluates: can.evaluates,
     };
     let plugin = About { name: SafeText::new(about.kind), version: SafeText::default() };
@@ -124,6 +132,11 @@ fn members(members: &Members) -> WireMembers {
 pub(super) fn change(change: &Change) -> WireChange {
     let Change { at, kind, title, by, text, service, id, url } = change.clone();
     WireChange { at, kind, title, by, text, service, id, url }
+}
+
+pub(super) fn past(past: &Past) -> WirePast {
+    let span = |s: &Span| WireSpan { from: s.from, to: s.to, was: s.was.as_str().to_owned() };
+    WirePast { since: Some(past.since), until: Some(past.until), spans: past.spans.iter().map(span).collect() }
 }
 
 pub(super) fn duty(duty: &Duty) -> WireDuty {

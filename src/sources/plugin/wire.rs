@@ -1,12 +1,22 @@
-//! What WSP/1 says about alerts, silences, changes and duties: the shapes of its messages, in both directions.
+//! What WSP/1 says about alerts, silences, changes, duties, acts and budgets: the shapes of its messages, in both directions.
 //!
 //! A field that may be left out may be null as well; one that is not known here is passed over.
 
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
 
+pub use self::{
+    acts::{Args, Outcome, Target, Wanted, WirePlan},
+    budgets::{
+        Query, Ranged, WireAsk, WireAsks, WireCount, WireParts, WirePortion, WireRecorded, WireSeries, WireSlo,
+        WireSpent,
+    },
+};
 use super::frame::WireError;
 use crate::domain::{Time, label::Labels, text::SafeText};
+
+mod acts;
+mod budgets;
 
 /// The one version of the protocol.
 pub const PROTOCOL: u32 = 1;
@@ -61,6 +71,17 @@ pub struct Can {
     pub timeline: Option<Nothing>,
     #[serde(default, deserialize_with = "can", skip_serializing_if = "Option::is_none")]
     pub oncall: Option<Nothing>,
+    /// Without alerts: it says when it is asked whether its backend is there.
+    #[serde(default, deserialize_with = "can", skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Nothing>,
+    #[serde(default, deserialize_with = "can", skip_serializing_if = "Option::is_none")]
+    pub details: Option<Nothing>,
+    #[serde(default, deserialize_with = "can", skip_serializing_if = "Option::is_none")]
+    pub past: Option<Nothing>,
+    #[serde(default, deserialize_with = "can", skip_serializing_if = "Option::is_none")]
+    pub slos: Option<CanSlos>,
+    #[serde(default, deserialize_with = "can", skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<CanMetrics>,
     #[serde(default, deserialize_with = "lax")]
     pub evaluates: bool,
 }
@@ -86,7 +107,7 @@ pub struct Watch {
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct CanAck {
-    /// `native`, `suppress` or `journal`.
+    /// `native`, `suppress`, `journal`, or `none` where nothing there can be acked.
     #[serde(default, deserialize_with = "lax")]
     pub mode: String,
 }
@@ -110,6 +131,39 @@ pub struct CanAct {
 pub struct CanSuppress {
     #[serde(default, deserialize_with = "lax")]
     pub write: bool,
+}
+
+/// What it knows of error budgets; `true` is the first two.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default)]
+pub struct CanSlos {
+    /// It declares objectives.
+    pub list: bool,
+    /// It counts their events itself.
+    pub count: bool,
+    /// It splits them into one row for each group.
+    pub groups: bool,
+    /// It tells numbers that somebody recorded.
+    pub recorded: bool,
+    /// It counts by a label.
+    pub drill: bool,
+}
+
+impl Default for CanSlos {
+    fn default() -> Self {
+        Self { list: true, count: true, groups: false, recorded: false, drill: false }
+    }
+}
+
+/// What it answers of series.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct CanMetrics {
+    /// `promql`, or what only the plugin knows.
+    #[serde(default, deserialize_with = "lax")]
+    pub dialect: String,
+    /// Whether it knows by itself what to ask of a service.
+    #[serde(default, deserialize_with = "lax")]
+    pub signals: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -142,6 +196,9 @@ pub struct Listed {
     pub missing: Vec<Missing>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub members: Option<WireMembers>,
+    /// Samples that the backend read for it, where it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub samples: Option<u64>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -278,67 +335,6 @@ pub struct WireDuty {
     pub until: Option<Time>,
 }
 
-/// What is to be done: of `action/plan`, `action/apply`, `action/status` and `notes/append`.
-#[derive(Debug, Deserialize, Serialize)]
-pub struct Wanted {
-    #[serde(default)]
-    pub verb: String,
-    pub targets: Vec<Target>,
-    #[serde(default)]
-    pub args: Args,
-    #[serde(default)]
-    pub actor: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub plan: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub idempotency_key: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub handle: Option<String>,
-    #[serde(default)]
-    pub deadline_ms: i64,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-pub struct Target {
-    pub key: String,
-    /// When it began.
-    pub episode: Time,
-}
-
-#[derive(Debug, Default, Deserialize, Serialize)]
-pub struct Args {
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub text: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Time>,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-pub struct WirePlan {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub plan: Option<SafeText>,
-    pub effects: Vec<SafeText>,
-    #[serde(default, deserialize_with = "lax")]
-    pub author: SafeText,
-    #[serde(default, deserialize_with = "lax")]
-    pub affects: usize,
-}
-
-#[derive(Debug, Default, Deserialize, Serialize)]
-pub struct Outcome {
-    /// `confirmed`, `pending`, `mismatch`; of `action/status` also `unknown`.
-    pub status: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub handle: Option<SafeText>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Time>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<SafeText>,
-    /// What is different.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why: Option<SafeText>,
-}
-
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Subscribed {
     pub sub: String,
@@ -358,4 +354,24 @@ pub struct Delta {
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Removed {
     pub key: SafeText,
+}
+
+/// When an alert burned before: the answer to `alerts/past`.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct WirePast {
+    /// What is known of, where that is less than what was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
+    #[serde(default, deserialize_with = "lax")]
+    pub spans: Vec<WireSpan>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub struct WireSpan {
+    pub from: Time,
+    pub to: Time,
+    /// `firing`, `pending` or `unknown`.
+    pub was: String,
 }

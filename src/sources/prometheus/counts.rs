@@ -194,10 +194,13 @@ impl Prometheus {
     /// A query without an answer in time is too expensive where the server answers another one at once; else the server
     /// is away, and nothing is asked of it piece by piece.
     async fn weighed(&self, failure: Failure, now: Time) -> Failure {
-        match self.instant(PROBE, now, now).await {
-            Ok(_) => Failure { status: Some(503), words: format!("timed out: {}", failure.words), ..failure },
-            Err(_) => Failure { late: false, ..failure },
+        let answer = self.instant(PROBE, now, now).await;
+        // A relative that refuses a question without an app has heard it.
+        let is_refused = self.manner.is_some() && matches!(answer, Err(SourceError::Rejected { .. }));
+        if answer.is_ok() || is_refused {
+            return Failure { status: Some(503), words: format!("timed out: {}", failure.words), ..failure };
         }
+        Failure { late: false, ..failure }
     }
 }
 

@@ -39,7 +39,9 @@ use crate::{
     domain::{
         Time,
         alert::{Alert, AlertState},
+        checkup::Checkup,
         label::Fingerprint,
+        slo::{Slo, explain::Queries},
         source::{AckVia, Capabilities, Description, Problem, Snapshot, SourceError},
         text::SafeText,
     },
@@ -54,8 +56,8 @@ pub struct Prometheus {
     members: Vec<Http>,
     /// Whether it is asked for the SLOs that its rules record.
     discovers: bool,
-    /// Whether queries stand in the address: a relative takes no form.
-    gets: bool,
+    /// How a relative speaks that takes no form.
+    manner: Option<Manner>,
     /// How the rules fare that record SLOs, as of the last discovery.
     evaluations: discover::Evaluations,
     waits: pending::Waits,
@@ -64,6 +66,17 @@ pub struct Prometheus {
     relative: relative::Relative,
     /// Those that evaluate rules, where these are others.
     evaluators: Vec<Http>,
+}
+
+/// What the refusals of a server mean that only speaks the language. Its queries stand in the address.
+pub(super) type Manner = fn(Failure) -> Failure;
+
+/// The selectors of a query, without their ranges.
+///
+/// # Errors
+/// Where the query cannot be read.
+pub(super) fn selectors(query: &str) -> Result<Vec<String>, String> {
+    promql::selectors(query)
 }
 
 /// An answer, who gave it, and who could not be reached before.
@@ -83,7 +96,7 @@ impl Prometheus {
             description: describe(config),
             members: Http::for_source(config).await?,
             discovers: config.discover,
-            gets: false,
+            manner: None,
             evaluations: discover::Evaluations::default(),
             waits: pending::Waits::default(),
             scrapes: scrapes::Scrapes::default(),
@@ -100,12 +113,12 @@ impl Prometheus {
     }
 
     /// One behind a client that is there already: its queries stand in the address, and it records nothing.
-    pub(super) fn behind(description: Description, http: Http) -> Self {
+    pub(super) fn behind(description: Description, http: Http, manner: Manner) -> Self {
         Self {
             description,
             members: vec![http],
             discovers: false,
-            gets: true,
+            manner: Some(manner),
             evaluations: discover::Evaluations::default(),
             waits: pending::Waits::default(),
             scrapes: scrapes::Scrapes::default(),
@@ -160,8 +173,10 @@ impl Prometheus {
         form: &[(&str, String)],
         now: Time,
     ) -> Result<(Vec<Series>, Option<u64>), Failure> {
-        let call = if self.gets { Call::get(path).query(form) } else { Call::post_form(path, form) };
-        let reply = self.ask(call, now).await?;
+        let reply = match self.manner {
+            None => self.ask(Call::post_form(path, form), now).await?,
+            Some(explained) => self.ask(Call::get(path).query(form), now).await.map_err(explained)?,
+        };
         let (data, warnings) = reply.open::<wire::QueryData>()?;
         for warning in warnings {
             // What is summed over a part is no sum.
@@ -242,6 +257,16 @@ fn timeout() -> (&'static str, String) {
     ("timeout", format!("{QUERY_SECONDS}s"))
 }
 
+/// The two queries of a bucket of `step` seconds, each of one series: for whoever asks another server that speaks PromQL.
+///
+/// # Errors
+/// In words for the author of the query.
+pub(super) fn queries(slo: &Slo, step: i64) -> Result<Queries, String> {
+    let halves = measure::halves(slo, step)?;
+    let sum = |query: &str| format!("sum({query})");
+    Ok(Queries { counted: sum(&halves.counted), is_good: halves.is_good, total: sum(&halves.total) })
+}
+
 pub(super) fn describe(config: &SourceConfig) -> Description {
     Description {
         name: config.name.clone(),
@@ -290,6 +315,10 @@ impl Source for Prometheus {
         let mut snapshot = alerts?.alerts(now)?;
         self.date(&mut snapshot.alerts, now).await;
         Ok(self.as_of(snapshot, server))
+    }
+
+    async fn checkup(&self, now: Time) -> Checkup {
+        Checkup::default().allowed(self.members.iter().find_map(|http| http.allowed(now)))
     }
 
     fn counts(&self) -> Option<&dyn Counts> {

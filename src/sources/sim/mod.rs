@@ -9,6 +9,7 @@ mod budget;
 mod experiment;
 mod ledger;
 mod page;
+mod page_log;
 mod requests;
 mod scenario;
 mod signals;

@@ -11,7 +11,11 @@ use crate::domain::{
     text::SafeText,
 };
 
-use super::{ledger::Asked, scenario::Paging};
+use super::{
+    ledger::Asked,
+    page_log::{Line, What},
+    scenario::Paging,
+};
 
 /// One page, at a moment.
 #[derive(Clone, Debug)]
@@ -24,13 +28,16 @@ pub(super) struct Page<'a> {
     assigned: SafeText,
     ack: Option<HeldAck>,
     pub(super) resolved: bool,
+    /// All that became of it, in order.
+    pub(super) log: Vec<Line>,
 }
 
 impl<'a> Page<'a> {
     /// As it is at `now`, after all that was asked of it.
     pub(super) fn at<'d>(rules: &'a Paging, began: Time, asked: impl Iterator<Item = &'d Asked>, now: Time) -> Self {
         let assigned = rules.people.first().cloned().unwrap_or_default();
-        let mut page = Self { rules, level: 0, since: began, assigned, ack: None, resolved: false };
+        let log = vec![Line { at: began, what: What::Pages(assigned.clone()) }];
+        let mut page = Self { rules, level: 0, since: began, assigned, ack: None, resolved: false, log };
         for one in asked {
             page.wait_until(one.at);
             page.take(one);
@@ -41,6 +48,8 @@ impl<'a> Page<'a> {
 
     fn take(&mut self, asked: &Asked) {
         let by = SafeText::new(&asked.request.actor);
+        self.log
+            .push(Line { at: asked.at, what: What::Asked(asked.request.verb, by.clone(), asked.request.text.clone()) });
         match asked.request.verb {
             Verb::Ack => self.own(by, asked.at, asked.at + self.rules.ack_lasts, SafeText::default()),
             Verb::Snooze => {
@@ -69,9 +78,11 @@ impl<'a> Page<'a> {
     fn wait_until(&mut self, then: Time) {
         if let Some(end) = self.ack.as_ref().and_then(|a| a.until).filter(|end| *end <= then) {
             self.page(self.level, end);
+            self.log.push(Line { at: end, what: What::AckEnds(self.assigned.clone()) });
         }
         while self.next().is_some_and(|(at, _)| at <= then) {
             self.page(self.level + 1, self.since + self.rules.escalates_after);
+            self.log.push(Line { at: self.since, what: What::Escalates(self.assigned.clone()) });
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{
         held::{Applied, Held, Needs, Request, RequestPlan, Verb, Way},
         op::OpId,
         routing::group_key::{ALERT_KEY, alert_key},
-        source::SourceError,
+        source::{Change, SourceError},
         text::SafeText,
     },
     sources::Requests,
@@ -71,6 +71,28 @@ impl SimSource {
         let id = AlertId { source: plan.name.clone(), fingerprint: alert.fingerprint.clone() };
         let page = Page::at(&plan.pages, alert.starts_at, ledger.done(&id, alert.starts_at, now), now);
         (!page.resolved).then(|| Alert { held: Some(Held { keys: keys(&alert), ..page.held() }.into()), ..alert })
+    }
+
+    /// What became of the pages that are open, in `(since, now]`.
+    ///
+    /// # Errors
+    /// That what was asked cannot be read.
+    pub(super) fn log(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError> {
+        let plan = &self.shared.scenario.sources[self.index];
+        if plan.imitates != Imitates::Pagerduty {
+            return Ok(Vec::new());
+        }
+        let ledger = self.shared.ledger()?;
+        let of = |alert: Alert| {
+            let id = AlertId { source: plan.name.clone(), fingerprint: alert.fingerprint.clone() };
+            let asked = ledger.done(&id, alert.starts_at, now);
+            let lines = Page::at(&plan.pages, alert.starts_at, asked, now).log.into_iter();
+            let lines = lines.filter(|line| since < line.at && line.at <= now);
+            lines
+                .map(|line| line.change(plan.name.as_str(), alert.name(), alert.labels.get("service")))
+                .collect::<Vec<_>>()
+        };
+        Ok(self.alerts(now, &[]).into_iter().flat_map(of).collect())
     }
 
     fn page(&self, ledger: &Ledger, request: &Request, now: Time) -> Page<'_> {

@@ -109,7 +109,8 @@ impl SimSource {
             ..Capabilities::default()
         };
         let alone = plan.imitates.tells_changes_alone();
-        let tells_changes = alone.is_some() || scenario.events.iter().any(|e| e.source == index);
+        let pages = plan.imitates == Imitates::Pagerduty;
+        let tells_changes = alone.is_some() || pages || scenario.events.iter().any(|e| e.source == index);
         let on_call = scenario.duties.iter().any(|d| d.source == index);
         let can = Capabilities { alerts: alone.is_none(), changes: tells_changes, on_call, ..can };
         let (name, kind) = (plan.name.clone(), alone.unwrap_or("sim"));
@@ -360,6 +361,9 @@ impl Counts for SimSource {
 impl Changes for SimSource {
     async fn changes(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError> {
         self.reach(now).await?;
-        Ok(self.shared.changes(since, now, |e| e.source == self.index))
+        let mut told = self.shared.changes(since, now, |e| e.source == self.index);
+        told.extend(self.log(since, now)?);
+        told.sort_by_key(|change| change.at);
+        Ok(told)
     }
 }

@@ -16,6 +16,7 @@ use chrono::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 pub(crate) use door::Door;
+pub(crate) use expiry::Said;
 pub(crate) use issue::{Client, Issuer};
 pub(crate) use login::{Login, Logins, home};
 pub(crate) use place::is_of;
@@ -94,6 +95,12 @@ impl Session {
 
     pub(crate) fn token(&self) -> &Token {
         &self.token
+    }
+
+    /// As whom its token speaks, where the token says so itself.
+    pub(crate) async fn says(&self) -> Option<Said> {
+        let state = self.state.lock().await;
+        expiry::claims(state.access.as_ref()?.expose_secret())
     }
 
     /// What a person should know of the login, until the next time it is renewed.

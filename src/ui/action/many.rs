@@ -7,24 +7,25 @@ use crate::{
         desk::running::{ActionMenu, Lot, PlanForm, SetSight, What},
         world::actions::{Count, Run, Set},
     },
-    config::theme::Role,
+    config::{keymap::Command as Asked, theme::Role},
     domain::{action::Action, entry::Subject, text::SafeText},
 };
 
 use super::{
     super::{
         Canvas, Caret, bulk,
+        hints::Hint,
         widgets::text::{Pen, clip},
     },
     WIDTH, line,
 };
 
-pub(super) const KEYS: &[(&str, &str)] = &[
-    ("Esc", "leave (it goes on)"),
-    ("Enter", "what one said"),
-    ("c", "stop, start no more"),
-    ("R", "again where it failed"),
-    ("j/k", "move"),
+pub(super) const KEYS: &[Hint] = &[
+    Hint::Keys(&[Asked::Back], "leave (it goes on)"),
+    Hint::Keys(&[Asked::Open], "what one said"),
+    Hint::Keys(&[Asked::RunStop], "stop, start no more"),
+    Hint::Keys(&[Asked::RunAgain], "again where it failed"),
+    Hint::Keys(&[Asked::Down, Asked::Up], "move"),
 ];
 
 /// Cells of the progress bar.

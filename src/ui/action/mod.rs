@@ -11,7 +11,7 @@ use crate::{
         desk::running::{ActionMenu, Item, Lot, PlanForm, Sheet, What},
         world::actions::RunPhase,
     },
-    config::theme::Role,
+    config::{keymap::Command as Asked, theme::Role},
     domain::{
         action::Command,
         duration,
@@ -24,6 +24,7 @@ pub(crate) use self::many::word;
 use super::{
     Canvas, Caret,
     forms::{input, paragraphs},
+    hints::Hint,
     widgets::text::{Pen, wrap},
 };
 
@@ -40,19 +41,29 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, sheet: &Sheet) -> Caret {
     }
 }
 
-pub(crate) fn keys(sheet: &Sheet) -> &'static [(&'static str, &'static str)] {
+pub(crate) fn keys(sheet: &Sheet) -> &'static [Hint] {
     match sheet {
-        Sheet::Menu(_) => &[("Enter", "take it"), ("type", "to narrow"), ("Esc", "leave")],
-        Sheet::Plan(form) if form.fields.len() > 1 => {
-            &[("Enter", "next, then run"), ("Tab", "field"), ("Esc", "leave")]
-        }
-        Sheet::Plan(_) => &[("Enter", "run it"), ("PgDn", "more of it"), ("Esc", "leave")],
+        Sheet::Menu(_) => &[
+            Hint::Keys(&[Asked::MenuChoose], "take it"),
+            Hint::Words("type", "to narrow"),
+            Hint::Keys(&[Asked::MenuCancel], "leave"),
+        ],
+        Sheet::Plan(form) if form.fields.len() > 1 => &[
+            Hint::Keys(&[Asked::FormSend], "next, then run"),
+            Hint::Keys(&[Asked::FormNext], "field"),
+            Hint::Keys(&[Asked::FormCancel], "leave"),
+        ],
+        Sheet::Plan(_) => &[
+            Hint::Keys(&[Asked::FormSend], "run it"),
+            Hint::Keys(&[Asked::FormPageDown], "more of it"),
+            Hint::Keys(&[Asked::FormCancel], "leave"),
+        ],
         Sheet::Run(_) => &[
-            ("Esc", "leave (it goes on)"),
-            ("c", "stop it"),
-            ("j/k", "scroll"),
-            ("y", "copy output"),
-            ("Y", "copy line"),
+            Hint::Keys(&[Asked::Back], "leave (it goes on)"),
+            Hint::Keys(&[Asked::RunStop], "stop it"),
+            Hint::Keys(&[Asked::Down, Asked::Up], "scroll"),
+            Hint::Keys(&[Asked::Copy], "copy output"),
+            Hint::Keys(&[Asked::RunCommand], "copy line"),
         ],
         Sheet::Set(_) => many::KEYS,
     }
@@ -183,8 +194,13 @@ fn plan(c: &mut Canvas<'_>, area: Rect, form: &PlanForm) -> Caret {
     }
     let ask = match (&lot, more) {
         (Err(why), _) => (why.clone(), Role::ErrorText),
-        (Ok(_), 1..) => (format!("{more} more lines below: PgDn; Enter runs all of it"), Role::Accent),
-        (Ok(_), 0) => ("Enter runs it; Esc leaves".to_owned(), Role::Accent),
+        (Ok(_), 1..) => {
+            let page = c.key(Asked::FormPageDown);
+            (format!("{more} more lines below: {page}; {} runs all of it", c.key(Asked::FormSend)), Role::Accent)
+        }
+        (Ok(_), 0) => {
+            (format!("{} runs it; {} leaves", c.key(Asked::FormSend), c.key(Asked::FormCancel)), Role::Accent)
+        }
     };
     Pen::new(c.buf, inner, line + 1).put(&ask.0, c.look.style(ask.1));
     caret

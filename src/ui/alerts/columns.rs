@@ -12,7 +12,7 @@ use crate::{
         world::{World, board::Row},
     },
     config::{Column, theme::Role},
-    domain::{held::Verb, silence::Silence},
+    domain::{alert::AlertState, held::Verb, silence::Silence},
     ui::{
         look::Look,
         pages, requests,
@@ -228,9 +228,10 @@ fn name(row: &Row) -> Cow<'_, str> {
     if name == "(no alertname)" { row.summary_or_labels() } else { name }
 }
 
-/// The summary; behind who acked its page, where somebody did: the alert itself is nobody's.
+/// The summary; behind who acked its page, where somebody did: the alert itself is nobody's. Of a page that nobody acks,
+/// behind whom it goes to.
 fn says<'a>(app: &App, row: &'a Row) -> Cow<'a, str> {
-    match pages::word(&app.world, row) {
+    match pages::word(&app.world, row).or_else(|| requests::then(row)) {
         Some(word) => format!("{word}: {}", row.says(app.now)).into(),
         None => row.says(app.now),
     }
@@ -250,12 +251,15 @@ fn is_broken(world: &World, row: &Row) -> bool {
 fn owner(app: &App, row: &Row) -> (String, Role) {
     let (when, now) = (When::of(app), app.now);
     match &row.ack {
+        Some(ack) if row.state == AlertState::Unknown && ack.left(now).is_some_and(|left| left.is_zero()) => {
+            (format!("{} ended?", ack.by.line()), Role::Unknown)
+        }
         Some(ack) => {
             let left = ack.until.zip(ack.left(now)).map(|(at, left)| format!(" {}", when.until(at, left)));
             (format!("{}{}", ack.by.line(), left.unwrap_or_default()), Role::Acked)
         }
         None if is_broken(&app.world, row) => ("ACK BROKE".into(), Role::Bad),
-        None => (requests::short(row, now).unwrap_or_default(), Role::Warning),
+        None => requests::short(row, now).unwrap_or((String::new(), Role::Warning)),
     }
 }
 

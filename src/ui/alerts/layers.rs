@@ -8,10 +8,11 @@ use crate::{
         layer::{NoiseForm, Seeing},
         pick::{Choice, GroupPick},
     },
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
     domain::duration,
     ui::{
         Canvas, Caret,
+        hints::Hint,
         when::When,
         widgets::{plot::bar, text::Pen},
     },
@@ -29,14 +30,32 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, layer: &Seeing) -> Caret {
 }
 
 /// For the footer.
-pub(crate) fn keys(layer: &Seeing) -> &'static [(&'static str, &'static str)] {
+pub(crate) fn keys(layer: &Seeing) -> &'static [Hint] {
     match layer {
-        Seeing::Group(_) => &[("Enter", "group"), ("Space", "choose several"), ("type", "to narrow"), ("Esc", "leave")],
-        Seeing::Facets(_) => {
-            &[("Enter", "only these"), ("-", "all but these"), ("j k", "value"), ("Tab", "label"), ("Esc", "leave")]
-        }
-        Seeing::Returned { .. } => &[("Space", "clear"), ("C", "clear all"), ("Enter", "open"), ("Esc", "leave")],
-        Seeing::Noise(_) => &[("Enter", "mark"), ("Esc", "leave"), ("", "type why, or nothing")],
+        Seeing::Group(_) => &[
+            Hint::Keys(&[Command::MenuChoose], "group"),
+            Hint::Keys(&[Command::MenuTake], "choose several"),
+            Hint::Words("type", "to narrow"),
+            Hint::Keys(&[Command::MenuCancel], "leave"),
+        ],
+        Seeing::Facets(_) => &[
+            Hint::Keys(&[Command::Open], "only these"),
+            Hint::Keys(&[Command::FacetWithout], "all but these"),
+            Hint::Keys(&[Command::Down, Command::Up], "value"),
+            Hint::Keys(&[Command::FacetNext], "label"),
+            Hint::Keys(&[Command::Back], "leave"),
+        ],
+        Seeing::Returned { .. } => &[
+            Hint::Keys(&[Command::Mark], "clear"),
+            Hint::Keys(&[Command::ReturnedClear], "clear all"),
+            Hint::Keys(&[Command::Open], "open"),
+            Hint::Keys(&[Command::Back], "leave"),
+        ],
+        Seeing::Noise(_) => &[
+            Hint::Keys(&[Command::FormSend], "mark"),
+            Hint::Keys(&[Command::FormCancel], "leave"),
+            Hint::Words("", "type why, or nothing"),
+        ],
     }
 }
 

@@ -12,17 +12,22 @@ use crate::{
         },
         text::TextBuffer,
     },
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
     domain::text::SafeText,
     ui::{
         Canvas, Caret,
         forms::{WIDTH, input, paragraphs, wrapped},
+        hints::Hint,
         widgets::text::{Pen, width},
     },
 };
 
-pub(crate) const KEYS: &[(&str, &str)] =
-    &[("Enter", "write it"), ("Tab", "next field"), ("Left/Right", "choose"), ("Esc", "leave")];
+pub(crate) const KEYS: &[Hint] = &[
+    Hint::Keys(&[Command::FormSend], "write it"),
+    Hint::Keys(&[Command::FormNext], "next field"),
+    Hint::Keys(&[Command::TextLeft, Command::TextRight], "choose"),
+    Hint::Keys(&[Command::FormCancel], "leave"),
+];
 
 /// Columns of the names before a field.
 const NAMES: usize = 11;

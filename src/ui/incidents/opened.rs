@@ -28,13 +28,13 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, opened: &Opened) {
     let styles = (c.look.style(Role::BorderFocus), c.look.style(Role::Title));
     let app = c.app;
     let Some(incident) = app.world.incidents.all.get(&opened.id) else {
-        let inner = titled(c.buf, area, &opened.id.to_string(), "Esc back", styles, c.look.rule(true));
+        let inner = titled(c.buf, area, &opened.id.to_string(), &c.back(), styles, c.look.rule(true));
         let text = "the journal has not written its declaration yet";
         Pen::new(c.buf, inner, 0).skip(1).put(text, c.look.style(Role::Hint));
         return;
     };
     let title = format!("{}  {}", incident.id, incident.title.line());
-    let inner = titled(c.buf, area, &title, "Esc back", styles, c.look.rule(true));
+    let inner = titled(c.buf, area, &title, &c.back(), styles, c.look.rule(true));
     let used = head(c, inner, incident);
     let rest = Rect { y: inner.y + used, height: inner.height.saturating_sub(used), ..inner };
     let rows = rows(c, opened, incident);

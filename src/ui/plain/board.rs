@@ -38,6 +38,7 @@ pub fn status(app: &App) -> String {
     if app.world.read_only {
         parts.push("read-only".into());
     }
+    parts.extend(app.settings.mark().map(|(mark, _)| mark));
     parts.join("; ")
 }
 
@@ -58,7 +59,7 @@ pub fn counts(world: &World) -> String {
 /// What stands where no alert does: not knowing is no calm.
 pub fn none(app: &App) -> String {
     if !app.world.board.is_empty() {
-        return crate::ui::views::nothing(&app.desk);
+        return crate::ui::views::nothing(app);
     }
     if app.world.is_blind() {
         "UNKNOWN: not every source could be read, so this is not calm".into()

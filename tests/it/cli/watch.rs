@@ -1,7 +1,18 @@
 //! `status`, `doctor` and `--plain`: is all well, in a line, in checks, in words.
 
+use watchfire::{
+    app::world::paging::HOOK,
+    cli::start,
+    config::{self, Request},
+    domain::Time,
+    journal::Journal,
+};
+
 use super::{Home, alertmanager, texts};
-use crate::support::real::Real;
+use crate::support::{
+    real::Real,
+    server::{Reply, Server},
+};
 
 #[tokio::test]
 async fn the_status_ends_as_a_monitoring_plugin_does() {
@@ -71,6 +82,82 @@ async fn the_doctor_says_what_to_do_about_each_fault() {
     assert!(!ran.out.contains("secret"));
     let locale = checks.as_array().unwrap().iter().find(|c| c["what"] == "locale").unwrap();
     assert_eq!(locale["level"], "warn");
+}
+
+/// A Concourse whose user may look and no more, and may not see the builds; its clock is an hour behind.
+async fn concourse() -> Server {
+    Server::start(|request| {
+        let limit = "Content-Type: application/json\r\nX-RateLimit-Limit: 100\r\nX-RateLimit-Remaining: 15\r\nX-RateLimit-Reset: 300\r\n";
+        match request.path.as_str() {
+            "/api/v1/builds" => Reply::status(403, "forbidden"),
+            "/api/v1/user" => Reply::with(200, limit, r#"{"user_name": "w", "teams": {"main": ["viewer"]}}"#),
+            "/api/v1/info" => Reply::with(200, limit, r#"{"version": "7.11.0"}"#),
+            _ => Reply::with(200, limit, "[]").dated("Sat, 21 Nov 2020 20:00:00 GMT"),
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_doctor_says_as_whom_a_source_is_asked_what_that_may_not_do_and_how_much_is_left() {
+    let server = concourse().await;
+    let toml = format!(
+        "[[source]]\nname = \"ci\"\nkind = \"concourse\"\nurl = \"{}\"\ntoken_env = \"CI_TOKEN\"\n[notify]\ncommand = [\"/nowhere/page\"]\n",
+        server.url()
+    );
+    let home = Home::with(&toml);
+    let mut command = home.command(&["doctor", "-o", "json"]);
+    command.env("CI_TOKEN", "tok-1234567");
+    let ran = super::ran(command).await.ends_with(1);
+    let json = ran.json();
+    let find = |text: &str| {
+        let checks = json["checks"].as_array().unwrap();
+        checks.iter().find(|c| c["said"].as_str().unwrap().contains(text)).unwrap_or_else(|| panic!("{text}: {json}"))
+    };
+    assert_eq!(find("asked as w, viewer of main")["level"], "ok");
+    let lacking = find("may not write notes");
+    assert_eq!(
+        (&lacking["level"], &lacking["advice"]),
+        (&"warn".into(), &"ask for the role member in the team".into())
+    );
+    let unread = find("changes cannot be read: not authorised");
+    assert!(unread["advice"].as_str().unwrap().contains("fly -t NAME login"), "{unread}");
+    assert_eq!((&unread["level"], &find("of 100 until")["level"]), (&"fail".into(), &"warn".into()));
+    assert_eq!((&find("its clock is")["what"], &find("7.11.0")["what"]), (&"clock".into(), &"source ci".into()));
+    assert_eq!(find("`/nowhere/page` is not there")["level"], "fail");
+    assert!(!ran.out.contains("tok-1234567"));
+}
+
+#[tokio::test]
+async fn the_doctor_knows_of_a_program_that_could_not_be_told() {
+    let server = alertmanager().await;
+    let home = Home::on(&server.url(), "[notify]\ncommand = [\"/bin/true\"]\n");
+    let ran = home.run(&["doctor"]).await.ends_with(0);
+    assert!(ran.out.contains("nothing is known to have failed"), "{}", ran.out);
+    let journal = Journal::open(&home.path("data/journal.db")).await.unwrap();
+    let at: Time = "2026-11-21T20:00:00Z".parse().unwrap();
+    let failed = r#"{"at": "2026-11-21T20:00:00Z", "why": "`true` failed: exit status: 1"}"#;
+    journal.draft_save(HOOK, failed, at).await.unwrap();
+    drop(journal);
+    let ran = home.run(&["doctor"]).await.ends_with(0);
+    assert!(ran.out.contains("2026-11-21 20:00 UTC it was not told: `true` failed"), "{}", ran.out);
+    assert!(ran.out.contains("watchfire notify test"), "{}", ran.out);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plugin_that_hangs_in_its_handshake_holds_up_no_other_source() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("config.toml");
+    let text = "[[source]]\nname = \"slow\"\nkind = \"plugin\"\n[source.plugin]\ncommand = [\"/bin/sleep\", \"600\"]\n\
+                [[source]]\nname = \"am\"\nkind = \"alertmanager\"\nurl = \"http://127.0.0.1:1\"\n";
+    std::fs::write(&file, text).unwrap();
+    let request = Request { explicit: Some(file), ..Request::from_process() };
+    let config = config::load(&request).unwrap();
+    let began = tokio::time::Instant::now();
+    let (sources, late) = start::at_once(&config).await;
+    assert!(began.elapsed() < std::time::Duration::from_secs(1), "on the paused clock a handshake takes 5 s");
+    let names: Vec<&str> = sources.iter().map(|s| s.describe().name.as_str()).collect();
+    assert_eq!((names, late.len()), (vec!["slow", "am"], 1));
 }
 
 #[tokio::test]

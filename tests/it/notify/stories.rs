@@ -87,6 +87,35 @@ async fn what_came_in_quiet_hours_is_told_once_at_their_end_and_without_a_bell()
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_quiet_hours_hold_outlives_a_kill_and_is_told_once_at_their_end() {
+    let config = || quiet_until("20:06", &[]);
+    let mut c = pages(config()).await;
+    c.at("2m").await;
+    assert_eq!(c.heard(), [""; 0]);
+    let mut c = c.is_killed().await.reopens_with(config()).await;
+    c.at("5m50s").await;
+    assert_eq!(c.heard(), [""; 0], "it is quiet in the second run too");
+    c.at("6m10s").await;
+    assert_eq!(c.heard(), ["while it was quiet: 2 critical; 2 still burn (Comes)"], "of both runs");
+    let mut c = c.is_killed().await.reopens_with(config()).await;
+    c.at("7m").await;
+    assert_eq!(c.heard(), [""; 0], "not twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_was_awake_is_awake_after_a_kill_and_nobody_is_told_twice() {
+    let config = || quiet_until("23:00", &[]);
+    let mut c = pages(config()).await;
+    c.keys("Q").await.sees("awake until 22:0").await;
+    let mut c = c.is_killed().await.reopens_with(config()).await;
+    c.sees("awake until 22:0").await.at("1m30s").await;
+    assert_eq!(c.heard(), ["BELL", COMES]);
+    c.keys("Q").await.sees("quiet until 23:00").await;
+    let mut c = c.is_killed().await.reopens_with(config()).await;
+    c.sees("quiet until 23:00").await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_severity_may_be_told_in_quiet_hours_all_the_same() {
     let mut c = pages(quiet_until("20:06", &[Severity::Critical])).await;
     c.at("1m30s").await;

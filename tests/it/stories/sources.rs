@@ -79,3 +79,25 @@ async fn a_key_asks_every_source_at_once() {
     c.keys("r r").await;
     assert!(c.polls("am") > before.0 && c.polls("us") > before.1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn changes_that_cannot_be_read_are_told_where_a_cause_is_looked_for_until_they_can() {
+    let mut c = Opening::of("payment-outage").trick("prod-eu", Trick::RefusesChangesAtFirst).open().await;
+    c.sees("changes unread").await;
+    c.at("13m").await.sees_not("changes unread").await;
+    let mut c = Opening::of("payment-outage").at("13m").trick("prod-eu", Trick::RefusesChangesAtFirst).open().await;
+    c.sees_beside("firing", "HighErrorRate").await.keys("Enter").await.sees("changed before it").await;
+    c.sees("changes of prod-eu could not be read since").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_cockpit_is_open_while_a_source_still_connects_and_says_since_when_it_is_not_known() {
+    let mut c = Opening::of("source-dies").late("prod-us", "20s").open().await;
+    c.sees("prod-us connecting").await.sees_beside("firing", "CrossRegionRep").await;
+    assert!(c.screen().lines().next().unwrap().contains("UNKNOWN"), "{}", c.screen());
+    assert!(!c.screen().contains("PostgresRepl"), "{}", c.screen());
+    c.sees("prod-us connecting UNKNOWN for 5s").await;
+    c.passes(length("25s")).await;
+    c.sees_not("connecting").await.sees_beside("firing", "PostgresRepl").await;
+    assert_eq!(c.entries(Kind::SourceBack).await.len(), 0, "it was never lost");
+}

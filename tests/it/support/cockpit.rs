@@ -26,7 +26,7 @@ use watchfire::{
         correlation::{By, Correlation, Link},
         entry::{Entry, Kind},
         silence::Silence,
-        source::SourceName,
+        source::{Description, Snapshot, SourceError, SourceName},
     },
     journal::{Journal, JournalError},
     runtime::{
@@ -206,11 +206,15 @@ pub struct Opening {
     journal: Place,
     tricks: Vec<(String, Trick)>,
     correlations: Vec<Correlation>,
+    /// Sources beside those of the scenario.
+    beside: Vec<Arc<dyn Source>>,
     config: Option<Config>,
     taped: bool,
     gated: bool,
     file: Option<PathBuf>,
     sparing: Sparing,
+    /// A source that takes so long to connect.
+    late: Option<(String, Duration)>,
 }
 
 #[derive(Clone)]
@@ -244,11 +248,13 @@ impl Opening {
             journal: Place::Temporary(Arc::new(dir)),
             tricks: Vec::new(),
             correlations: Vec::new(),
+            beside: Vec::new(),
             config: None,
             taped: false,
             gated: false,
             file: None,
             sparing: Sparing::default(),
+            late: None,
         }
     }
 
@@ -309,10 +315,33 @@ impl Opening {
         self
     }
 
+    /// What the first source tells are the pages of what the others tell, by these labels.
+    pub fn pages(mut self, sources: &[&str], by: &[&str]) -> Self {
+        let sources = sources.iter().map(|s| SourceName::new(s)).collect();
+        let by = By::Labels(by.iter().map(|l| (*l).to_owned()).collect());
+        self.correlations.push(Correlation { sources, by, link: Link::Page });
+        self
+    }
+
+    /// A source that is no part of the scenario.
+    pub fn reads(mut self, source: Arc<dyn Source>) -> Self {
+        self.beside.push(source);
+        self
+    }
+
+    pub fn size(self, width: u16, height: u16) -> Self {
+        Self { size: (width, height), ..self }
+    }
+
     /// A source that does something no scenario can ask for.
     pub fn trick(mut self, source: &str, trick: Trick) -> Self {
         self.tricks.push((source.to_owned(), trick));
         self
+    }
+
+    /// It opens while this source is still being connected, for so long.
+    pub fn late(self, source: &str, takes: &str) -> Self {
+        Self { late: Some((source.to_owned(), length(takes))), ..self }
     }
 
     pub fn spares(self, sparing: Sparing) -> Self {
@@ -350,10 +379,19 @@ impl Opening {
     async fn open_with<S: Screen + Sync + 'static>(self, clock: Clock, stage: S, props: Props) -> Story {
         let Props { glass, ears, tape, gate } = props;
         let gate = self.gated.then_some(gate);
-        let spies: Vec<Arc<Spy>> = self.world.sources().into_iter().map(|s| self.spy(s)).collect();
+        let spies: Vec<Arc<Spy>> =
+            self.world.sources().into_iter().chain(self.beside.iter().cloned()).map(|s| self.spy(s)).collect();
         let sources: Sources = spies.iter().map(|s| s.clone() as Arc<dyn Source>).collect();
         let (keys, events) = mpsc::unbounded_channel();
-        let cockpit = self.cockpit(sources, clock);
+        let mut cockpit = self.cockpit(sources, clock);
+        if let Some((name, takes)) = self.late.clone() {
+            let slow = cockpit.sources.iter_mut().find(|s| s.describe().name.as_str() == name).expect("it is there");
+            let source = std::mem::replace(slow, Arc::new(Awaited(Description::clone(slow.describe()))));
+            cockpit.late.push(Box::pin(async move {
+                clock.sleep(takes).await;
+                source
+            }));
+        }
         let mut events = Some(events);
         let open_events = Box::new(move || through(gate.clone(), stream_of(events.take())));
         let running = tokio::task::spawn(cockpit.run(stage, open_events));
@@ -378,7 +416,8 @@ impl Opening {
             sources: sources.iter().map(|s| s.describe().clone()).collect(),
             started_at: clock.now(),
         };
-        let mut app = App::new(setup, Keymap::default());
+        let keymap = self.config.as_ref().map_or_else(Keymap::default, |config| config.keymap.clone());
+        let mut app = App::new(setup, keymap);
         app.world.correlate(self.correlations.clone());
         app.desk.tour.possible = true;
         if let Some(config) = &self.config {
@@ -410,8 +449,23 @@ impl Opening {
             handoff: watchfire::cli::start::handover(self.config.as_ref().unwrap_or(&defaults("terminal"))),
             postmortem: None,
             bound: false,
+            late: Default::default(),
             home,
         }
+    }
+}
+
+/// What stands where a source will be.
+struct Awaited(Description);
+
+#[async_trait::async_trait]
+impl Source for Awaited {
+    fn describe(&self) -> &Description {
+        &self.0
+    }
+
+    async fn poll(&self, _now: Time) -> Result<Snapshot, SourceError> {
+        std::future::pending().await
     }
 }
 
@@ -641,6 +695,15 @@ impl Story {
         self.ends().await
     }
 
+    /// Ends as by `kill -9`: nothing more is done or written.
+    pub async fn is_killed(self) -> Closed {
+        self.running.abort();
+        let writes = self.writes();
+        drop(self.running.await);
+        let Self { world, user, journal, clock, .. } = self;
+        Closed { ended: Ended::Asked, unwritten: 0, world, user, journal, clock, writes }
+    }
+
     pub async fn ends(self) -> Closed {
         let writes = self.writes();
         let Left { ended, unwritten, .. } = self.running.await.expect("the cockpit does not panic");
@@ -681,6 +744,10 @@ impl Closed {
         self
     }
 
+    pub async fn reopens_with(self, config: Config) -> Story {
+        opening(&self.world, &self.journal, &self.user).with(config).open_on(self.clock).await
+    }
+
     pub async fn reopens(self) -> Story {
         opening(&self.world, &self.journal, &self.user).open_on(self.clock).await
     }
@@ -697,11 +764,13 @@ fn opening(world: &SimWorld, journal: &Place, user: &str) -> Opening {
         journal: journal.clone(),
         tricks: Vec::new(),
         correlations: Vec::new(),
+        beside: Vec::new(),
         config: None,
         taped: false,
         gated: false,
         file: None,
         sparing: Sparing::default(),
+        late: None,
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Trick {
     /// A defect of ours while writing.
     PanicsInPut,
     PanicsInChanges,
+    /// Changes are kept from us for the first polls.
+    RefusesChangesAtFirst,
     PanicsInDeclared,
     /// A write is never answered.
     HangsInPut,
@@ -143,6 +145,10 @@ impl Requests for Spy {
         self.inner.requests().expect(THERE).plan(request, now).await
     }
 
+    async fn plan_all(&self, requests: &[Request], now: Time) -> Vec<Result<RequestPlan, SourceError>> {
+        self.inner.requests().expect(THERE).plan_all(requests, now).await
+    }
+
     async fn apply(&self, op: &OpId, request: &Request, now: Time) -> Result<Applied, SourceError> {
         self.saw(&format!("ask {}", request.verb.as_str())).await;
         self.inner.requests().expect(THERE).apply(op, request, now).await
@@ -187,6 +193,9 @@ impl Counts for Spy {
 impl Changes for Spy {
     async fn changes(&self, since: Time, now: Time) -> Result<Vec<Change>, SourceError> {
         assert!(!self.does(Trick::PanicsInChanges), "a defect in changes");
+        if self.does(Trick::RefusesChangesAtFirst) && self.polls() < 12 {
+            return Err(SourceError::Auth { why: "no change_events.read".into() });
+        }
         self.inner.changes().expect(THERE).changes(since, now).await
     }
 }

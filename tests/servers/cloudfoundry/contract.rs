@@ -21,18 +21,16 @@ use watchfire::{
     },
 };
 
+use super::super::contract::Held;
 use super::{
     at, crashing,
     fake::{Fake, SHOP},
     source,
 };
-use crate::{
-    contract::Held,
-    support::{
-        fixture,
-        server::{Reply, Request, Server},
-        source_of,
-    },
+use crate::support::{
+    fixture,
+    server::{Reply, Request, Server},
+    source_of,
 };
 
 /// The mock that judges requests, ended with its value.
@@ -173,7 +171,7 @@ async fn every_answer_of_the_fake_is_one_that_the_contract_promises() {
 fn config(url: String) -> SourceConfig {
     source_of(&format!(
         "[[source]]\nname = \"cf\"\nkind = \"cloudfoundry\"\nurl = \"{url}\"\ntoken = \"{}\"\n",
-        crate::contract::TOKEN
+        super::super::contract::TOKEN
     ))
 }
 
@@ -190,7 +188,7 @@ fn good(request: &Request, url: &str) -> Reply {
 
 #[tokio::test]
 async fn a_cloud_foundry_keeps_its_word_from_its_first_answer() {
-    Held { config, before: crate::contract::nothing_before, good, goes_on_at_404: false }.keeps_its_word().await;
+    Held { config, before: super::super::contract::nothing_before, good, goes_on_at_404: false }.keeps_its_word().await;
 }
 
 #[tokio::test]

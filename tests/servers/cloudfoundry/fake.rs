@@ -13,6 +13,7 @@ use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use serde_json::{Value, json};
 use url::form_urlencoded::parse;
 
+use super::metrics::Metrics;
 use crate::support::server::{Reply, Request, Server};
 
 pub const SHOP: &str = "11111111-1111-4111-8111-111111111111";
@@ -44,6 +45,7 @@ pub struct State {
     pub remaining: Option<(u32, u32)>,
     /// In place of this server's own in the next page.
     pub outside: Option<String>,
+    pub metrics: Metrics,
     /// What was answered: path, method and body.
     pub answered: Vec<(String, String, Value)>,
 }
@@ -66,6 +68,7 @@ impl Fake {
             page: 50,
             remaining: None,
             outside: None,
+            metrics: Metrics::default(),
             answered: Vec::new(),
         })));
         let answers = fake.clone();
@@ -141,9 +144,7 @@ impl State {
         match (request.method.as_str(), path.as_slice()) {
             ("GET", [""]) => self.told(request, self.root()),
             ("POST", ["oauth", "token"]) => self.login(request),
-            (_, ["v3" | "api", ..]) if !self.knows(request) => {
-                error(401, 1000, "CF-InvalidAuthToken", "Invalid Auth Token")
-            }
+            (_, ["v3", ..]) if !self.knows(request) => error(401, 1000, "CF-InvalidAuthToken", "Invalid Auth Token"),
             ("GET", ["v3", "spaces"]) => self.spaces(request),
             ("GET", ["v3", "audit_events"]) => self.feed(request, &query),
             ("GET", ["v3", "deployments"]) => self.active(request, &query),
@@ -158,9 +159,7 @@ impl State {
             ("GET", ["v3", "apps", guid]) => self.found(request, self.app(guid)),
             ("PATCH", ["v3", "apps", guid]) => self.annotate(request, guid),
             ("GET", ["v3", "apps", guid, "processes", "web", "stats"]) => self.found(request, self.stats(guid)),
-            ("GET", ["api", "v1", "query" | "query_range"]) => Reply::json(
-                r#"{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1772452800,"7"]}]}}"#,
-            ),
+            (_, ["api", "v1", "query" | "query_range"]) => self.metrics.answer(request, self.knows(request)),
             _ => error(404, 10_000, "CF-NotFound", "Unknown request"),
         }
     }

@@ -3,10 +3,9 @@
 use std::{os::unix::fs::PermissionsExt, path::Path, sync::Arc};
 
 use serde_json::{Value, json};
-use watchfire::{
-    domain::source::SourceError,
-    sources::{self, Source},
-};
+use watchfire::domain::source::SourceError;
+
+use super::super::sources::{self, Source};
 
 use super::{at, crashing, fake::Fake, source};
 use crate::support::{server::Server, source_of};

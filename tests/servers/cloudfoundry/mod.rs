@@ -3,20 +3,21 @@
 mod acts;
 mod contract;
 mod fake;
+mod log_cache;
 mod logins;
+mod metrics;
 
 use std::sync::Arc;
 
 use chrono::Duration;
 use fake::{Fake, SEARCH, SHOP, noon};
 use serde_json::json;
-use watchfire::{
-    domain::{
-        Time,
-        source::{Change, Snapshot},
-    },
-    sources::{self, Source},
+use watchfire::domain::{
+    Time,
+    source::{Change, Snapshot},
 };
+
+use super::sources::{self, Source};
 
 use crate::support::{server::Server, source_of};
 

@@ -36,10 +36,35 @@ async fn a_budget_of_application_signals_is_told_as_aws_reckons_it() {
     assert_eq!(pay.service.raw(), "shop");
     let recorded = counts.recorded(&declared.slos, now()).await.unwrap();
     assert_eq!(recorded.iter().map(|(_, r)| r.remaining).collect::<Vec<_>>(), [Some(0.25), Some(-0.5)]);
+    let spent = recorded[1].1.spent.unwrap();
+    assert_eq!((spent.bad, spent.allowed, spent.unit), (1500.0, 1000.0, "seconds"));
     assert_eq!(fake.asked("budget-report").len(), 1, "what was read a moment ago is not read again");
     let span = BucketSpan { from: 0, to: 3_600, step: 60 };
     let tally = counts.count(&declared.slos, span, now()).await.unwrap();
     assert!(tally.series.is_empty() && tally.refused[0].1.what.raw().contains("as a whole"), "{tally:?}");
+}
+
+#[tokio::test]
+async fn a_budget_of_requests_is_told_in_requests_and_one_without_data_not_at_all() {
+    let rolling = json!({ "RollingInterval": { "DurationUnit": "DAY", "Duration": 28 } });
+    let of_requests = |name: &str, status: &str| {
+        let mut slo = slo(name, 0, 0, &rolling);
+        slo["BudgetStatus"] = json!(status);
+        (slo["TotalBudgetRequests"], slo["BudgetRequestsRemaining"]) = (json!(2_000), json!(500));
+        let fields = slo.as_object_mut().unwrap();
+        fields.retain(|name, _| !name.contains("Seconds"));
+        Value::Object(fields.clone())
+    };
+    let slos = vec![of_requests("pay", "WARNING"), of_requests("new", "INSUFFICIENT_DATA")];
+    let fake = Fake::start(State { slos, ..State::default() }).await;
+    let source = connected(&fake.server.url(), "slos = true").await;
+    let counts = source.counts().unwrap();
+    let declared = counts.declared(now()).await.unwrap();
+    let recorded = counts.recorded(&declared.slos, now()).await.unwrap();
+    let spent = recorded[0].1.spent.unwrap();
+    assert_eq!((spent.bad, spent.allowed, spent.unit), (1_500.0, 2_000.0, "requests"));
+    assert_eq!((recorded[0].1.remaining, recorded[1].1.remaining), (Some(0.25), None));
+    assert_eq!(recorded[1].1.spent, None);
 }
 
 #[tokio::test]

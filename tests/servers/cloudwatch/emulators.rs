@@ -12,7 +12,7 @@ const ECS: &str = "AmazonEC2ContainerServiceV20141113";
 async fn source(url: &str) -> std::sync::Arc<dyn watchfire::sources::Source> {
     let mut config = configured(url, "");
     config.own = watchfire::config::kinds::Own::default().with("region", "us-gov-west-1");
-    watchfire::sources::connect(&config).await.unwrap()
+    super::super::sources::connect(&config).await.unwrap()
 }
 
 async fn put_alarm(emulator: &Emulator, name: &str) {

@@ -23,15 +23,14 @@ use watchfire::{
         alert::{Alert, AlertState},
         source::Snapshot,
     },
-    sources::{self, Source},
 };
 
-use crate::{
-    contract::{self, Held, TOKEN},
-    support::{
-        config as plain,
-        server::{self, Reply},
-    },
+use super::sources::{self, Source};
+
+use super::contract::{self, Held, TOKEN};
+use crate::support::{
+    config as plain,
+    server::{self, Reply},
 };
 
 /// When tests ask.

@@ -27,11 +27,36 @@ auth = SigV4Auth(Credentials("AKIDEXAMPLE", seen["secret"]), seen["service"], se
 print(auth.signature(auth.string_to_sign(request, auth.canonical_request(request)), request))
 "#;
 
+/// The addresses of AWS' own library, by region, service and whether they must be those of FIPS.
+const ENDPOINTS: &str = r#"
+import botocore.session
+from botocore.config import Config
+session = botocore.session.get_session()
+keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+for region in ["us-east-1", "us-gov-west-1", "us-gov-east-1", "cn-north-1", "us-iso-east-1", "eusc-de-east-1"]:
+    for service in ["cloudwatch", "ecs", "application-signals"]:
+        for fips in [False, True]:
+            client = session.create_client(service, region_name=region, config=Config(use_fips_endpoint=fips), **keys)
+            print(region, str(fips).lower(), client.meta.endpoint_url)
+"#;
+
+#[test]
+fn every_service_is_asked_where_awss_own_library_asks_it() {
+    let run = Command::new(program("python")).args(["-c", ENDPOINTS]).output().unwrap();
+    let text = String::from_utf8(run.stdout).unwrap();
+    assert!(run.status.success() && text.lines().count() == 36, "{text}");
+    for line in text.lines() {
+        let [region, fips, wanted] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let ours = watchfire::sources::cloudwatch::endpoints(region, fips == "true");
+        assert!(ours.iter().any(|url| url == wanted), "{wanted}: {ours:?}");
+    }
+}
+
 #[tokio::test]
 async fn every_kind_of_request_is_signed_as_awss_own_library_signs_it() {
     let fake = Fake::start(State::default()).await;
     let config = configured(&fake.server.url(), "slos = true\npromql = true\nhistory = true");
-    let source = watchfire::sources::connect(&config).await.unwrap();
+    let source = super::super::sources::connect(&config).await.unwrap();
     source.poll(now()).await.unwrap();
     source.counts().unwrap().declared(now()).await.unwrap();
     source.changes().unwrap().changes(now(), now()).await.unwrap();

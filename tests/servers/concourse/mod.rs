@@ -7,13 +7,12 @@ use std::sync::Arc;
 
 use fake::{Fake, NOON, build, job};
 use serde_json::json;
-use watchfire::{
-    domain::{
-        Time,
-        source::{Change, Snapshot, SourceError},
-    },
-    sources::{self, Source},
+use watchfire::domain::{
+    Time,
+    source::{Change, Snapshot, SourceError},
 };
+
+use super::sources::{self, Source};
 
 use crate::support::{server::Server, source_of};
 
@@ -221,7 +220,7 @@ async fn only_the_named_pipelines_are_shown_and_an_unknown_status_is_no_mistake(
 #[tokio::test]
 async fn a_concourse_keeps_its_word() {
     let config = |url: String| {
-        let token = crate::contract::TOKEN;
+        let token = super::contract::TOKEN;
         source_of(&format!("[[source]]\nname = \"ci\"\nkind = \"concourse\"\nurl = \"{url}\"\ntoken = \"{token}\"\n"))
     };
     let good = |request: &crate::support::server::Request, _: &str| {
@@ -231,6 +230,6 @@ async fn a_concourse_keeps_its_word() {
             "[]"
         })
     };
-    let before = crate::contract::nothing_before;
-    crate::contract::Held { config, before, good, goes_on_at_404: false }.keeps_its_word().await;
+    let before = super::contract::nothing_before;
+    super::contract::Held { config, before, good, goes_on_at_404: false }.keeps_its_word().await;
 }

@@ -23,6 +23,16 @@ const RULES: &str = "/api/prometheus/grafana/api/v1/rules";
 pub struct Fake {
     pub alertmanager: Real,
     pub server: Server,
+    pub waiting: Arc<Mutex<Waiting>>,
+}
+
+/// What its rules tell of alerts that are about to fire.
+#[derive(Default)]
+pub struct Waiting {
+    /// As rules with their alerts; a Grafana of old sends the other rules too.
+    pub rules: Vec<Value>,
+    pub is_old: bool,
+    pub refuses: bool,
 }
 
 impl Fake {
@@ -32,12 +42,14 @@ impl Fake {
         let table = Arc::new(Mutex::new(vec![
             json!({ "id": 1, "alertId": 0, "time": 0, "text": "deploy 1.2", "tags": ["deploy", "service:shop"], "login": "ci" }),
         ]));
-        let server = Server::start(move |r| answer(r, &behind, &table)).await;
-        Self { alertmanager, server }
+        let waiting = Arc::<Mutex<Waiting>>::default();
+        let own = waiting.clone();
+        let server = Server::start(move |r| answer(r, &behind, &table, &own.lock().unwrap())).await;
+        Self { alertmanager, server, waiting }
     }
 }
 
-fn answer(r: &Request, behind: &str, table: &Mutex<Vec<Value>>) -> Reply {
+fn answer(r: &Request, behind: &str, table: &Mutex<Vec<Value>>, waiting: &Waiting) -> Reply {
     if r.path == "/api/health" {
         return Reply::json(r#"{"database":"ok","version":"11.2.0","commit":"x"}"#);
     }
@@ -45,6 +57,7 @@ fn answer(r: &Request, behind: &str, table: &Mutex<Vec<Value>>) -> Reply {
         return Reply::with(401, "Content-Type: application/json\r\n", r#"{"message":"Unauthorized"}"#);
     }
     match (r.method.as_str(), r.path.as_str()) {
+        (_, RULES) if r.query.contains("state=pending") => pending(r, waiting),
         (_, RULES) => rules(r),
         ("POST", "/api/annotations") => add(r, table),
         ("GET", "/api/annotations") => Reply::json(Value::from(found(r, table)).to_string()),
@@ -86,6 +99,19 @@ fn rules(r: &Request) -> Reply {
         true => json!({ "groups": [rule("u1", "Checkout slow")] }),
     };
     Reply::json(json!({ "status": "success", "data": data }).to_string())
+}
+
+/// Those that have an alert in the state, and all of them where the filter is not known.
+fn pending(r: &Request, waiting: &Waiting) -> Reply {
+    if waiting.refuses {
+        return Reply::with(403, "Content-Type: application/json\r\n", r#"{"message":"alert.rules:read is missing"}"#);
+    }
+    assert!(r.query.contains("limit_alerts=100"), "{}", r.query);
+    let is_pending = |rule: &&Value| rule["alerts"].as_array().unwrap().iter().any(|a| a["state"] != "Normal");
+    let rules: Vec<&Value> = waiting.rules.iter().filter(|rule| waiting.is_old || is_pending(rule)).collect();
+    let group = json!({ "name": "g", "file": "shop", "rules": rules });
+    let groups = if rules.is_empty() { json!([]) } else { json!([group]) };
+    Reply::json(json!({ "status": "success", "data": { "groups": groups } }).to_string())
 }
 
 fn add(r: &Request, table: &Mutex<Vec<Value>>) -> Reply {

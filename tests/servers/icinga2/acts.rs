@@ -1,15 +1,14 @@
 //! What is asked of Icinga: its own ack with its end, a comment, a downtime; and what it refuses.
 
 use chrono::Duration;
-use watchfire::{
-    domain::{
-        alert::AlertState,
-        held::{Applied, Verb},
-        op::OpId,
-        source::SourceError,
-    },
-    sources,
+use watchfire::domain::{
+    alert::AlertState,
+    held::{Applied, Verb},
+    op::OpId,
+    source::SourceError,
 };
+
+use super::super::sources;
 
 use super::{find, lab::Lab, polled, request};
 use crate::support::machine_time;

@@ -4,12 +4,17 @@ use std::time::Duration;
 
 use serde_json::json;
 use watchfire::{
+    config::SourceConfig,
     domain::{Time, held::Verb, op::OpId},
-    sources::{self, Source},
 };
 
+use super::super::sources::{self, Source};
+
 use super::{find, lab::Lab, polled, request};
-use crate::support::machine_time;
+use crate::{
+    poller::{AN_HOUR, Polled},
+    support::machine_time,
+};
 
 /// Polls until so many changes were heard.
 async fn heard(source: &dyn Source, many: usize) -> Vec<String> {
@@ -47,4 +52,20 @@ async fn what_others_do_is_heard_and_what_we_do_is_not() {
     );
     let later = machine_time();
     assert!(source.changes().unwrap().changes(later, later).await.unwrap().is_empty(), "told once");
+}
+
+#[tokio::test]
+async fn what_happens_there_is_shown_without_waiting_for_the_next_poll() {
+    let lab = Lab::start().await;
+    let source = sources::connect(&SourceConfig { interval: AN_HOUR, ..lab.config() }).await.unwrap();
+    let mut polled = Polled::of(source);
+    assert!(polled.next().await.unwrap().told.is_empty());
+    lab.finds("h1!http", 2, "HTTP CRITICAL").await;
+    let news = polled.news().await;
+    assert_eq!(news.told.iter().map(|a| a.fingerprint.as_str()).collect::<Vec<_>>(), ["h1!http"]);
+    lab.does("acknowledge-problem", json!({ "service": "h1!http", "author": "bob", "comment": "mine now" })).await;
+    let news = polled.news().await;
+    assert_eq!(news.told[0].held.as_ref().unwrap().ack.as_ref().unwrap().by.raw(), "bob");
+    lab.finds("h1!http", 0, "HTTP OK").await;
+    assert_eq!(polled.news().await.gone.len(), 1);
 }

@@ -7,8 +7,9 @@ use watchfire::{
         alert::{AlertState, Severity},
         silence::SilenceState,
     },
-    sources,
 };
+
+use super::super::sources;
 
 use super::{find, lab::Lab, polled};
 use crate::support::machine_time;

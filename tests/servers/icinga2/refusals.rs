@@ -3,16 +3,15 @@
 use watchfire::{
     config::{AckMode, Auth, Secret, SourceConfig, SourceKind},
     domain::source::SourceError,
-    sources,
 };
 
+use super::super::sources;
+
+use super::super::contract::{Held, nothing_before};
 use super::lab::Lab;
-use crate::{
-    contract::{Held, nothing_before},
-    support::{
-        config, machine_time,
-        server::{Reply, Request},
-    },
+use crate::support::{
+    config, machine_time,
+    server::{Reply, Request},
 };
 
 fn basic(user: &str, password: &str) -> Auth {

@@ -8,7 +8,7 @@ use watchfire::{domain::source::SourceError, sources};
 use super::{configured, fake::Fake, later, now, refused};
 
 /// A kubeconfig in a directory of its own; `user` is YAML in flow style.
-fn kubeconfig(server: &str, cluster: &str, user: &str) -> (TempDir, String) {
+pub fn kubeconfig(server: &str, cluster: &str, user: &str) -> (TempDir, String) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("config");
     let text = format!(

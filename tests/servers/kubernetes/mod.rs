@@ -1,5 +1,7 @@
 //! Sources of kind `kubernetes`: against recorded streams of a real API server, and a fake that is held to them.
 
+mod encrypted;
+mod episodes;
 mod fake;
 mod logins;
 mod notes;
@@ -19,13 +21,12 @@ use watchfire::{
         alert::Alert,
         source::{Snapshot, SourceError},
     },
-    sources::{self, Source},
 };
 
-use crate::{
-    contract::{Held, nothing_before},
-    support::server::{Reply, Request},
-};
+use super::sources::{self, Source};
+
+use super::contract::{Held, nothing_before};
+use crate::support::server::{Reply, Request};
 
 pub const PODS: &str = "api/v1/pods";
 pub const NODES: &str = "api/v1/nodes";

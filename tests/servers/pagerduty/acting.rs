@@ -168,7 +168,7 @@ async fn an_escalation_whose_answer_is_lost_is_found_again_and_not_repeated() {
     desk.fake.state().loses_an_answer = true;
     assert!(matches!(desk.apply("s-1", &request).await, Err(SourceError::Unreachable { .. })));
     assert_eq!(desk.is_so("s-1", &request, None).await, Some(done(None)));
-    let fresh = watchfire::sources::connect(&desk.fake.config()).await.unwrap();
+    let fresh = super::super::sources::connect(&desk.fake.config()).await.unwrap();
     let op = watchfire::domain::op::OpId("s-1".into());
     let told = fresh.requests().unwrap().is_so(&op, &request, None, desk.fake.now()).await.unwrap();
     assert_eq!(told, Some(done(None)), "after a restart the incident's log tells it");

@@ -1,6 +1,7 @@
 //! Sources of kind `pagerduty`, against a fake that keeps what PagerDuty's documentation says.
 
 mod acting;
+mod cockpit;
 mod fake;
 mod hands;
 mod reading;
@@ -8,17 +9,16 @@ mod telling;
 
 use std::sync::Arc;
 
-use watchfire::{
-    domain::{
-        Time,
-        alert::{Alert, AlertId},
-        held::{Applied, Request, RequestPlan, Verb},
-        op::OpId,
-        source::{Snapshot, SourceError},
-        text::SafeText,
-    },
-    sources::{self, Source},
+use watchfire::domain::{
+    Time,
+    alert::{Alert, AlertId},
+    held::{Applied, Request, RequestPlan, Verb},
+    op::OpId,
+    source::{Snapshot, SourceError},
+    text::SafeText,
 };
+
+use super::sources::{self, Source};
 
 use self::fake::Fake;
 

@@ -5,14 +5,16 @@ use serde_json::json;
 use watchfire::{
     config::kinds::Own,
     domain::{alert::Severity, held::Escalation, source::SourceError},
-    sources,
 };
 
+use super::super::sources;
+
+use super::super::contract;
 use super::{
     Desk,
     fake::{self, Fake, at, config},
 };
-use crate::{contract, support::server::Reply};
+use crate::support::server::Reply;
 
 #[tokio::test]
 async fn an_open_incident_is_an_alert_with_who_holds_it_and_what_comes_next() {

@@ -53,7 +53,7 @@ async fn the_life_of_an_incident_reads_as_one_story_oldest_first() {
         .map(str::to_owned)
     );
     let note = told.iter().find(|c| c.kind == "note").unwrap();
-    assert_eq!((note.text.raw(), note.by.raw()), ("on it\n\n[watchfire s-1]", "Ana"));
+    assert_eq!((note.text.raw(), note.by.raw()), ("on it", "Ana"));
     let acked = told.iter().find(|c| c.kind == "ack").unwrap();
     assert_eq!(acked.text.raw(), "the ack ends by itself after 30m");
     assert_eq!(acked.service.as_ref().unwrap().raw(), "checkout");
@@ -139,7 +139,7 @@ async fn who_is_on_call_for_others_is_left_out() {
     let desk = Desk::new().await;
     let mut config = config(desk.fake.server.url());
     config.own = config.own.with_list("services", &["PSVC777"]);
-    let other = watchfire::sources::connect(&config).await.unwrap();
+    let other = super::super::sources::connect(&config).await.unwrap();
     let told = other.on_call().unwrap().duties(at("03:00:00"), at("12:00:00"), desk.fake.now()).await.unwrap();
     assert!(told.is_empty(), "{told:?}");
 }

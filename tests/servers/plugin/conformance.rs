@@ -79,6 +79,20 @@ fn good_plugins_pass_with_all_that_they_promise() {
 }
 
 #[test]
+fn one_that_feeds_budgets_passes_with_what_it_counts_or_answers() {
+    let program = path("tests/servers/plugin/budget.py");
+    for (how, name, words) in [
+        ("counts", "counts its objectives", "1 of 1 objective"),
+        ("counts", "declares objectives", "1 objective"),
+        ("promql", "answers a range", "12 values"),
+    ] {
+        let (code, rows) = check(&[&program, how]);
+        assert_eq!((code, failed(&rows)), (0, vec![]), "{how}");
+        assert!(rows.iter().any(|(n, _, why)| n == name && why.starts_with(words)), "{rows:?}");
+    }
+}
+
+#[test]
 fn a_plugin_that_breaks_a_rule_fails_at_that_rule_with_the_line() {
     for (habit, name, words) in [
         ("stillborn", "says what it can", "exit status: 7"),

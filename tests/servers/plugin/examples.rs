@@ -73,7 +73,9 @@ async fn the_one_in_python_says_that_its_server_is_away_and_comes_back_by_itself
 }
 
 fn directory(dir: &std::path::Path) -> SourceConfig {
-    plugin(&[&path("assets/plugins/directory.sh"), dir.to_str().unwrap()])
+    // A shell on a busy machine, with hundreds of files.
+    let config = plugin(&[&path("assets/plugins/directory.sh"), dir.to_str().unwrap()]);
+    SourceConfig { timeout: Duration::seconds(20), ..config }
 }
 
 #[tokio::test]

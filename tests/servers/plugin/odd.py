@@ -9,6 +9,10 @@ import sys
 import time
 
 HABIT = sys.argv[1] if len(sys.argv) > 1 else "good"
+# `later:crash` keeps to the protocol until its first list was told; started again it has its habit at once.
+LATER = HABIT.startswith("later:") and not os.path.exists(sys.argv[2])
+HABIT = HABIT.removeprefix("later:")
+PUSHING = ("push", "gap", "stranger", "tells")
 # Where it writes down how often it was started, for who counts.
 STARTS = sys.argv[2] if len(sys.argv) > 2 else None
 NEXT = {"subs": 0, "asked": None, "lists": 0}
@@ -28,7 +32,7 @@ def item(key, at="2026-11-21T01:00:00Z", **more):
 
 
 def capabilities():
-    can = {"alerts": {"watch": {"mode": "push" if HABIT in ("push", "gap", "stranger") else "poll"}}}
+    can = {"alerts": {"watch": {"mode": "push" if HABIT in PUSHING else "poll"}}}
     if HABIT in ("acts", "silent-plan"):
         can["ack"] = {"mode": "native"}
         can["acts"] = [
@@ -41,6 +45,22 @@ def capabilities():
 
 def listed(ident, params):
     NEXT["lists"] += 1
+    if LATER and NEXT["lists"] == 1:
+        send(id=ident, result={"complete": True, "items": [item("F1"), item("F2")]})
+        return
+    if HABIT in ("half", "mute", "eats", "gulps", "spins", "brood"):
+        stuck(ident)
+        return
+    if HABIT == "latin":
+        raw(b'{"jsonrpc":"2.0","method":"$/health","params":{"message":"\xff\xfe"}}\n')
+    if HABIT == "nothing":
+        say('{"jsonrpc":"2.0","id":null,"result":{}}')
+    if HABIT == "reused":
+        for _ in range(2):
+            send(id="same", method="ping", params={})
+        send(id="1", result={})
+    if HABIT == "ahead":
+        send(id=str(int(ident) + 1), result={})
     if HABIT == "crash":
         print("E! the disk is gone", file=sys.stderr, flush=True)
         sys.exit(3)
@@ -71,6 +91,8 @@ def listed(ident, params):
     items = [item("F1"), item("F2")]
     if HABIT == "lie":
         items = [item("F1", "2099-01-01T00:00:00Z"), item("F2"), item("F2"), item("other/F3"), {"key": 5}, item("F4", 17)]
+    if HABIT == "changed":
+        items = [item("F1")] if NEXT["lists"] == 1 else [item("F1"), item("F3")]
     if HABIT == "env":
         items = [item("F1", annotations=dict(os.environ))]
     if HABIT == "children":
@@ -94,11 +116,44 @@ def listed(ident, params):
     send(id=ident, result=result)
     if HABIT == "twice":
         send(id=ident, result=result)
+    if HABIT == "changed" and NEXT["lists"] == 1:
+        send(method="$/changed", params={})
+
+
+def raw(data):
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def stuck(ident):
+    """What never comes to an answer."""
+    if HABIT == "half":
+        raw(b'{"jsonrpc":"2.0","id":"%s","res' % ident.encode())
+    if HABIT == "mute":
+        raw(b'{"jsonrpc":"2.0","id":"%s","result":{"warnings":["\xe9t\xe9"]}}\n' % ident.encode())
+    if HABIT == "gulps":
+        print("I! %d bytes" % len(b"x" * (1 << 30)), file=sys.stderr, flush=True)
+    if HABIT == "brood":
+        subprocess.Popen([sys.executable, __file__, "hungry"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    if HABIT == "eats":
+        eat()
+    while HABIT == "spins":
+        pass
+
+
+def eat():
+    hoard = []
+    while True:
+        hoard.append(b"x" * (4 << 20))
+        time.sleep(0.05)
 
 
 def subscribed(ident):
     NEXT["subs"] += 1
     send(id=ident, result={"sub": f"s{NEXT['subs']}"})
+    if HABIT == "tells":
+        upsert = [item("F3")]
+        send(method="alerts/delta", params={"sub": f"s{NEXT['subs']}", "upsert": upsert, "remove": [], "gap": False})
 
 
 def news():
@@ -116,6 +171,8 @@ def main():
     if STARTS:
         with open(STARTS, "a", encoding="utf-8") as file:
             file.write("started\n")
+    if HABIT == "hungry":
+        eat()
     if HABIT == "stubborn":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if HABIT == "stillborn":
@@ -150,7 +207,7 @@ def main():
             send(id=ident, result={})
         elif method == "alerts/list":
             listed(ident, params if isinstance(params, dict) else {})
-        elif method == "alerts/subscribe" and HABIT in ("push", "gap", "stranger"):
+        elif method == "alerts/subscribe" and HABIT in PUSHING:
             subscribed(ident)
         elif method == "action/plan" and HABIT in ("acts", "silent-plan"):
             if params.get("targets", [{}])[0].get("key") not in ("F1", "F2"):

@@ -10,6 +10,7 @@ use crate::{
         effect::{Effect, Effects},
         world::incidents::Seed,
     },
+    config::keymap::Command,
     domain::Time,
 };
 
@@ -82,7 +83,7 @@ pub(super) fn save(app: &mut App) -> Effects {
 /// Who leaves finds it again.
 pub(super) fn leave(app: &mut App, now: Time, form: &Form) {
     if key(form).is_some() && !written(form).is_empty() {
-        app.desk.say_good(now, "kept as a draft; i brings it back");
+        app.desk.say_good(now, app.then("kept as a draft;", Command::Incident, "brings it back"));
     }
 }
 

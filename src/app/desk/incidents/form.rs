@@ -1,8 +1,11 @@
 //! A form of a few lines: texts, and choices among a few words. Knows its keys, and nothing of what is asked.
 
 use crate::{
-    app::{desk::text::TextBuffer, world::incidents::Seed},
-    config::keymap::{Key, KeyCode},
+    app::{
+        desk::{strokes::Stroke, text::TextBuffer},
+        world::incidents::Seed,
+    },
+    config::keymap::{Command, Key, KeyCode},
     domain::{incident::IncidentId, text::SafeText},
 };
 
@@ -91,13 +94,14 @@ impl Form {
         }
     }
 
-    pub(super) fn key(&mut self, key: Key) {
+    pub(super) fn key(&mut self, stroke: Stroke) {
         self.error = None;
         let last = self.fields.len().max(1);
-        match key.code {
-            KeyCode::Tab | KeyCode::Down => self.focus = (self.focus + 1) % last,
-            KeyCode::BackTab | KeyCode::Up => self.focus = (self.focus + last - 1) % last,
-            _ => {
+        match stroke {
+            Stroke::Asks(Command::FormNext | Command::FormDown) => self.focus = (self.focus + 1) % last,
+            Stroke::Asks(Command::FormPrevious | Command::FormUp) => self.focus = (self.focus + last - 1) % last,
+            Stroke::Asks(_) => {}
+            Stroke::Types(key) => {
                 if let Some(field) = self.fields.get_mut(self.focus) {
                     field.input.key(key);
                 }

@@ -15,11 +15,11 @@ use crate::{
         effect::Effects,
         world::{incidents::Saying, lanes::Of},
     },
-    config::keymap::{Command, Key, KeyCode},
+    config::keymap::Command,
     domain::{Time, incident::IncidentId},
 };
 
-use super::{cursor::Motion, layer::Layer};
+use super::{cursor::Motion, layer::Layer, strokes::Stroke};
 
 use form::What;
 use list::List;
@@ -118,18 +118,18 @@ pub(crate) fn run(app: &mut App, now: Time, command: Command) -> Option<Effects>
 }
 
 /// A key in a form.
-pub(crate) fn form_key(app: &mut App, now: Time, key: Key) -> Effects {
+pub(crate) fn form_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(Layer::Tell(form)) = app.desk.layers.last_mut() else { return Vec::new() };
-    match key.code {
-        KeyCode::Esc => {
+    match stroke {
+        Stroke::Asks(Command::FormCancel) => {
             if let Some(Layer::Tell(form)) = app.desk.layers.pop() {
                 draft::leave(app, now, &form);
             }
             Vec::new()
         }
-        KeyCode::Enter => send(app, now),
-        _ => {
-            form.key(key);
+        Stroke::Asks(Command::FormSend) => send(app, now),
+        stroke => {
+            form.key(stroke);
             draft::save(app)
         }
     }

@@ -219,7 +219,7 @@ fn renamed(form: &Form, incident: &Incident, world: &World) -> Result<Change, St
         new_title: (incident.title != title).then(|| SafeText::new(title)),
         level: (incident.level != level).then_some(level),
     };
-    if told == Changed::default() { Err("nothing is changed; Esc leaves".into()) } else { Ok(Change::Changed(told)) }
+    if told == Changed::default() { Err("nothing is changed".into()) } else { Ok(Change::Changed(told)) }
 }
 
 /// What would be written, a sentence each, or why nothing can be.

@@ -7,7 +7,7 @@ use crate::{
         effect::Effects,
         world::actions::{Run, Set},
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command as Asked,
     domain::{
         Time,
         action::Target,
@@ -16,7 +16,13 @@ use crate::{
     },
 };
 
-use super::{super::view::LineKey, Lot, PAGE, PlanForm, RunSight, Sheet, TextBuffer, What, quit};
+use super::{
+    super::{
+        strokes::{self, Stroke},
+        view::LineKey,
+    },
+    Lot, PlanForm, RunSight, Sheet, TextBuffer, What, quit,
+};
 
 /// How a set goes, one line for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,23 +73,21 @@ pub(super) fn shows(app: &App, op: &OpId) -> bool {
     }
 }
 
-pub(super) fn key(app: &mut App, now: Time, key: Key) -> Effects {
+pub(super) fn key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(Layer::Action(sheet)) = app.desk.layers.last_mut() else { return Vec::new() };
     let Sheet::Set(sight) = sheet.as_mut() else { return Vec::new() };
     let id = sight.id.clone();
-    let last = app.world.actions.set(&id).map_or(0, |s| s.runs.len().saturating_sub(1));
-    match key.code {
-        KeyCode::Char('q') => return quit(app, now),
-        KeyCode::Esc => drop(app.desk.layers.pop()),
-        KeyCode::Char('j') | KeyCode::Down => sight.place = (sight.place + 1).min(last),
-        KeyCode::Char('k') | KeyCode::Up => sight.place = sight.place.saturating_sub(1),
-        KeyCode::PageDown => sight.place = (sight.place + PAGE).min(last),
-        KeyCode::PageUp => sight.place = sight.place.saturating_sub(PAGE),
-        KeyCode::Char('g') | KeyCode::Home => sight.place = 0,
-        KeyCode::Char('G') | KeyCode::End => sight.place = last,
-        KeyCode::Enter => open(app),
-        KeyCode::Char('c') => return stop(app, now, &id),
-        KeyCode::Char('R') => again(app, now, &id),
+    let len = app.world.actions.set(&id).map_or(0, |s| s.runs.len());
+    if let Some(to) = strokes::step(stroke, sight.place, len) {
+        sight.place = to;
+        return Vec::new();
+    }
+    match stroke {
+        Stroke::Asks(Asked::Quit) => return quit(app, now),
+        Stroke::Asks(Asked::Back) => drop(app.desk.layers.pop()),
+        Stroke::Asks(Asked::Open) => open(app),
+        Stroke::Asks(Asked::RunStop) => return stop(app, now, &id),
+        Stroke::Asks(Asked::RunAgain) => again(app, now, &id),
         _ => {}
     }
     Vec::new()
@@ -110,7 +114,7 @@ fn stop(app: &mut App, now: Time, id: &BatchId) -> Effects {
 fn again(app: &mut App, now: Time, id: &BatchId) {
     let Some(set) = app.world.actions.set(id).cloned() else { return };
     if !set.is_over(&app.world.actions) {
-        return app.desk.say_bad(now, "they are on their way still; c stops them");
+        return app.desk.say_bad(now, "they are on their way still; stop them first, or wait");
     }
     let targets = app.world.not_done(&set);
     if targets.is_empty() {

@@ -10,7 +10,7 @@ use crate::{
         msg::ActionMsg,
         world::actions::{Run, Set},
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::{Command as Asked, Context},
     domain::{
         Time,
         action::{Target, command},
@@ -27,6 +27,7 @@ use super::{
     forms,
     layer::Layer,
     layout::Pane,
+    strokes::{self, Stroke},
     text::{TextBuffer, Typed},
 };
 
@@ -48,6 +49,15 @@ impl Sheet {
     /// Whether it asks before something is run.
     pub fn is_plan(&self) -> bool {
         matches!(self, Self::Plan(_))
+    }
+
+    /// Where its keys are pressed.
+    pub fn place(&self) -> Context {
+        match self {
+            Self::Menu(_) => Context::Menu,
+            Self::Plan(_) => Context::Form,
+            Self::Run(_) | Self::Set(_) => Context::Run,
+        }
     }
 }
 
@@ -148,13 +158,13 @@ fn target(app: &App) -> Option<Target> {
     })
 }
 
-pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
+pub(crate) fn key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     match app.desk.layers.last_mut() {
         Some(Layer::Action(sheet)) => match sheet.as_mut() {
-            Sheet::Menu(_) => menu_key(app, now, key),
-            Sheet::Plan(_) => plan::key(app, now, key),
-            Sheet::Run(_) => run_key(app, now, key),
-            Sheet::Set(_) => many::key(app, now, key),
+            Sheet::Menu(_) => menu_key(app, now, stroke),
+            Sheet::Plan(_) => plan::key(app, now, stroke),
+            Sheet::Run(_) => run_key(app, now, stroke),
+            Sheet::Set(_) => many::key(app, now, stroke),
         },
         _ => Vec::new(),
     }
@@ -173,17 +183,18 @@ pub(crate) fn paste(app: &mut App, text: &str) -> Effects {
     Vec::new()
 }
 
-fn menu_key(app: &mut App, now: Time, key: Key) -> Effects {
+fn menu_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(menu) = menu(app) else { return Vec::new() };
-    let last = menu.items.len().saturating_sub(1);
-    match key.code {
-        KeyCode::Esc => drop(app.desk.layers.pop()),
-        KeyCode::Enter => return choose(app, now),
-        KeyCode::Down | KeyCode::Tab => menu.place = (menu.place + 1).min(last),
-        KeyCode::Up | KeyCode::BackTab => menu.place = menu.place.saturating_sub(1),
-        KeyCode::PageDown => menu.place = (menu.place + PAGE).min(last),
-        KeyCode::PageUp => menu.place = menu.place.saturating_sub(PAGE),
-        _ if menu.text.key(key) == Typed::Changed => narrow(app),
+    let len = menu.items.len();
+    if let Some(to) = strokes::step(stroke, menu.place, len) {
+        menu.place = to;
+        return Vec::new();
+    }
+    match stroke {
+        Stroke::Asks(Asked::MenuCancel) => drop(app.desk.layers.pop()),
+        Stroke::Asks(Asked::MenuChoose) => return choose(app, now),
+        Stroke::Asks(Asked::MenuTake) => menu.place = (menu.place + 1).min(len.saturating_sub(1)),
+        Stroke::Types(key) if menu.text.key(key) == Typed::Changed => narrow(app),
         _ => {}
     }
     Vec::new()
@@ -286,7 +297,7 @@ pub(crate) fn plan_script(app: &mut App, (shell, text): (&'static str, String), 
     app.desk.layers.push(Layer::Action(Box::new(Sheet::Plan(PlanForm::new(what, vec![target])))));
 }
 
-fn run_key(app: &mut App, now: Time, key: Key) -> Effects {
+fn run_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let height = usize::from(app.desk.height).saturating_sub(10).max(1);
     let Some(Layer::Action(sheet)) = app.desk.layers.last_mut() else { return Vec::new() };
     let Sheet::Run(sight) = sheet.as_mut() else { return Vec::new() };
@@ -295,22 +306,19 @@ fn run_key(app: &mut App, now: Time, key: Key) -> Effects {
     let end = lines.saturating_sub(height);
     let from = sight.top.unwrap_or(end);
     let to = |at: usize| if at >= end { None } else { Some(at) };
-    match key.code {
-        KeyCode::Char('q') => return quit(app, now),
-        KeyCode::Esc => drop(app.desk.layers.pop()),
-        KeyCode::Char('d') if key.ctrl => sight.top = to(from + height / 2),
-        KeyCode::Char('u') if key.ctrl => sight.top = to(from.saturating_sub(height / 2)),
-        KeyCode::Char('j') | KeyCode::Down => sight.top = to(from + 1),
-        KeyCode::Char('k') | KeyCode::Up => sight.top = to(from.saturating_sub(1)),
-        KeyCode::PageDown => sight.top = to(from + height),
-        KeyCode::PageUp => sight.top = to(from.saturating_sub(height)),
-        KeyCode::Char('g') | KeyCode::Home => sight.top = to(0),
-        KeyCode::Char('G') | KeyCode::End => sight.top = None,
-        KeyCode::Char('c') => return stop(app, now),
-        KeyCode::Char('y') => {
-            return copy(app, |run| run.output().map(|o| o.text(usize::MAX)).unwrap_or_default());
-        }
-        KeyCode::Char('Y') => return copy(app, |run| command::line(&run.order.command.argv)),
+    let Stroke::Asks(asked) = stroke else { return Vec::new() };
+    match asked {
+        Asked::Quit => return quit(app, now),
+        Asked::Back => drop(app.desk.layers.pop()),
+        Asked::Down => sight.top = to(from + 1),
+        Asked::Up => sight.top = to(from.saturating_sub(1)),
+        Asked::PageDown => sight.top = to(from + height / 2),
+        Asked::PageUp => sight.top = to(from.saturating_sub(height / 2)),
+        Asked::Top => sight.top = to(0),
+        Asked::Bottom => sight.top = None,
+        Asked::RunStop => return stop(app, now),
+        Asked::Copy => return copy(app, |run| run.output().map(|o| o.text(usize::MAX)).unwrap_or_default()),
+        Asked::RunCommand => return copy(app, |run| command::line(&run.order.command.argv)),
         _ => {}
     }
     Vec::new()

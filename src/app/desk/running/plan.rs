@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     app::{App, effect::Effects, world::World},
-    config::keymap::{Key, KeyCode},
+    config::keymap::{Command as Asked, KeyCode},
     domain::{
         Time,
         action::{
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-use super::{Layer, PAGE, Sheet, TextBuffer, start};
+use super::{Layer, PAGE, Sheet, Stroke, TextBuffer, start};
 
 /// How long a command of a runbook may take.
 const SCRIPT_TIMEOUT: chrono::Duration = chrono::Duration::minutes(10);
@@ -166,27 +166,25 @@ impl PlanForm {
     }
 }
 
-pub(super) fn key(app: &mut App, now: Time, key: Key) -> Effects {
+pub(super) fn key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let Some(Layer::Action(sheet)) = app.desk.layers.last_mut() else { return Vec::new() };
     let Sheet::Plan(form) = sheet.as_mut() else { return Vec::new() };
     let last = form.fields.len().saturating_sub(1);
-    match key.code {
-        KeyCode::Esc => {
+    match stroke {
+        Stroke::Asks(Asked::FormCancel) => {
             app.desk.layers.pop();
             app.desk.say_good(now, "nothing was run");
         }
-        KeyCode::Enter if form.focus < last => form.step(1),
-        KeyCode::Enter => return run(app, now),
-        KeyCode::Tab | KeyCode::Down => form.step(1),
-        KeyCode::BackTab | KeyCode::Up => form.step(last.max(1)),
-        KeyCode::PageDown => form.scroll = (form.scroll + PAGE).min(10_000),
-        KeyCode::PageUp => form.scroll = form.scroll.saturating_sub(PAGE),
-        KeyCode::Left if form.turn(false) => {}
-        KeyCode::Right if form.turn(true) => {}
-        _ => {
-            let focus = form.focus;
-            form.fields.get_mut(focus).map(|field| field.key(key));
-        }
+        Stroke::Asks(Asked::FormSend) if form.focus < last => form.step(1),
+        Stroke::Asks(Asked::FormSend) => return run(app, now),
+        Stroke::Asks(Asked::FormNext | Asked::FormDown) => form.step(1),
+        Stroke::Asks(Asked::FormPrevious | Asked::FormUp) => form.step(last.max(1)),
+        Stroke::Asks(Asked::FormPageDown) => form.scroll = (form.scroll + PAGE).min(10_000),
+        Stroke::Asks(Asked::FormPageUp) => form.scroll = form.scroll.saturating_sub(PAGE),
+        Stroke::Asks(_) => {}
+        Stroke::Types(key) if key.code == KeyCode::Left && form.turn(false) => {}
+        Stroke::Types(key) if key.code == KeyCode::Right && form.turn(true) => {}
+        Stroke::Types(key) => drop(form.fields.get_mut(form.focus).map(|field| field.key(key))),
     }
     Vec::new()
 }
@@ -198,7 +196,7 @@ fn run(app: &mut App, now: Time) -> Effects {
     let refused = match (form.lot(&app.world, now), form.word()) {
         (Err(why), _) => why,
         (Ok(_), Some((word, typed))) if typed.as_str().trim() != word.raw() => {
-            format!("type `{}` to run it; Esc leaves", word.line())
+            app.then(&format!("type `{}` to run it;", word.line()), Asked::FormCancel, "leaves")
         }
         (Ok(lot), _) => {
             app.desk.layers.pop();

@@ -7,18 +7,22 @@
 use crate::{
     app::{
         App,
-        desk::{filtering, finding, layer::Layer},
+        desk::{
+            filtering, finding,
+            layer::Layer,
+            strokes::{self, Stroke},
+        },
         effect::Effects,
         world::World,
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     domain::{
         matcher::{MatchOp, Matcher},
         text::SafeText,
     },
 };
 
-use super::{counting::Counting, keys, layer::Seeing};
+use super::{counting::Counting, layer::Seeing};
 
 /// One label of the visible alerts.
 #[derive(Clone, Debug)]
@@ -117,18 +121,17 @@ pub(super) fn refresh(app: &mut App) {
     facets.count_on(&app.world);
 }
 
-pub(super) fn key(app: &mut App, key: Key) -> Effects {
+pub(super) fn key(app: &mut App, stroke: Stroke) -> Effects {
     let Some(Layer::Seeing(Seeing::Facets(facets))) = app.desk.layers.last_mut() else { return Vec::new() };
-    if let Some(to) = keys::step(key, facets.place, facets.len()) {
+    if let Some(to) = strokes::step(stroke, facets.place, facets.len()) {
         facets.place = to;
         return Vec::new();
     }
-    match key.code {
-        KeyCode::Tab | KeyCode::Right => facets.place = facets.label_from(true),
-        KeyCode::BackTab | KeyCode::Left => facets.place = facets.label_from(false),
-        KeyCode::Enter if key.alt => narrow(app, MatchOp::NotEqual),
-        KeyCode::Enter => narrow(app, MatchOp::Equal),
-        KeyCode::Char('-') => narrow(app, MatchOp::NotEqual),
+    match stroke {
+        Stroke::Asks(Command::FacetNext) => facets.place = facets.label_from(true),
+        Stroke::Asks(Command::FacetPrevious) => facets.place = facets.label_from(false),
+        Stroke::Asks(Command::FacetWithout) => narrow(app, MatchOp::NotEqual),
+        Stroke::Asks(Command::Open) => narrow(app, MatchOp::Equal),
         _ => {}
     }
     Vec::new()

@@ -3,10 +3,10 @@
 use crate::{
     app::{
         App,
-        desk::{forms, layer::Layer, text::TextBuffer},
+        desk::{forms, layer::Layer, strokes::Stroke, text::TextBuffer},
         effect::Effects,
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     domain::{Time, alert::AlertId},
 };
 
@@ -16,39 +16,18 @@ use super::{
     pick, queue,
 };
 
-pub(crate) fn key(app: &mut App, now: Time, key: Key) -> Effects {
-    if key.code == KeyCode::Esc {
+pub(crate) fn key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
+    if matches!(stroke, Stroke::Asks(Command::Back | Command::MenuCancel | Command::FormCancel)) {
         app.desk.layers.pop();
         return Vec::new();
     }
     match app.desk.layers.last() {
-        Some(Layer::Seeing(Seeing::Group(_))) => pick::key(app, key),
-        Some(Layer::Seeing(Seeing::Facets(_))) => facets::key(app, key),
-        Some(Layer::Seeing(Seeing::Returned { .. })) => queue::key(app, now, key),
-        Some(Layer::Seeing(Seeing::Noise(_))) => noise_key(app, now, key),
+        Some(Layer::Seeing(Seeing::Group(_))) => pick::key(app, stroke),
+        Some(Layer::Seeing(Seeing::Facets(_))) => facets::key(app, stroke),
+        Some(Layer::Seeing(Seeing::Returned { .. })) => queue::key(app, now, stroke),
+        Some(Layer::Seeing(Seeing::Noise(_))) => noise_key(app, now, stroke),
         _ => Vec::new(),
     }
-}
-
-/// A step up or down a list, as keys ask for it; none where the key is no motion.
-pub(super) fn step(key: Key, place: usize, len: usize) -> Option<usize> {
-    let last = len.saturating_sub(1);
-    let plain = !key.ctrl && !key.alt;
-    Some(match key.code {
-        KeyCode::Down => (place + 1).min(last),
-        KeyCode::Up => place.saturating_sub(1),
-        KeyCode::Char('j') if plain => (place + 1).min(last),
-        KeyCode::Char('k') if plain => place.saturating_sub(1),
-        KeyCode::PageDown => (place + 10).min(last),
-        KeyCode::PageUp => place.saturating_sub(10),
-        KeyCode::Char('d') if key.ctrl => (place + 10).min(last),
-        KeyCode::Char('u') if key.ctrl => place.saturating_sub(10),
-        KeyCode::Home => 0,
-        KeyCode::End => last,
-        KeyCode::Char('g') if plain => 0,
-        KeyCode::Char('G') if plain => last,
-        _ => return None,
-    })
 }
 
 /// Marks the alert as noise, after asking why; one that is marked is not any more, at once.
@@ -73,8 +52,8 @@ pub(crate) fn noise(app: &mut App, now: Time) -> Effects {
     Vec::new()
 }
 
-fn noise_key(app: &mut App, now: Time, key: Key) -> Effects {
-    if key.code == KeyCode::Enter {
+fn noise_key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
+    if stroke == Stroke::Asks(Command::FormSend) {
         let Some(Layer::Seeing(Seeing::Noise(form))) = app.desk.layers.pop() else { return Vec::new() };
         return match app.world.may_write() {
             Ok(()) => {
@@ -87,7 +66,7 @@ fn noise_key(app: &mut App, now: Time, key: Key) -> Effects {
             }
         };
     }
-    if let Some(Layer::Seeing(Seeing::Noise(form))) = app.desk.layers.last_mut() {
+    if let (Some(Layer::Seeing(Seeing::Noise(form))), Stroke::Types(key)) = (app.desk.layers.last_mut(), stroke) {
         form.why.key(key);
     }
     Vec::new()

@@ -2,6 +2,7 @@
 
 use crate::{
     app::{desk::text::TextBuffer, world::World},
+    config::keymap::Context,
     domain::{alert::AlertId, text::SafeText},
 };
 
@@ -29,6 +30,16 @@ pub struct NoiseForm {
 }
 
 impl Seeing {
+    /// Where its keys are pressed.
+    pub fn place(&self) -> Context {
+        match self {
+            Self::Group(_) => Context::Menu,
+            Self::Facets(_) => Context::Facets,
+            Self::Returned { .. } => Context::Returned,
+            Self::Noise(_) => Context::Form,
+        }
+    }
+
     /// Whether something is left to count that no key waits for.
     pub(crate) fn has_more(&self) -> bool {
         match self {

@@ -6,12 +6,13 @@ use crate::{
         desk::{
             finding,
             layer::Layer,
+            strokes::{self, Stroke},
             text::{TextBuffer, Typed},
         },
         effect::Effects,
         world::World,
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::{Command, Key},
 };
 
 use super::{
@@ -120,26 +121,29 @@ pub(crate) fn open(app: &mut App) -> Effects {
 }
 
 /// What is typed waits for no count; what chooses does.
-pub(super) fn key(app: &mut App, key: Key) -> Effects {
+pub(super) fn key(app: &mut App, stroke: Stroke) -> Effects {
     let Some(Layer::Seeing(Seeing::Group(pick))) = app.desk.layers.last_mut() else { return Vec::new() };
-    if !matches!(key.code, KeyCode::Char(c) if c != ' ') {
+    let turns = matches!(stroke, Stroke::Asks(Command::MenuTake)) || stroke == Stroke::Types(Key::char(' '));
+    if turns || matches!(stroke, Stroke::Asks(_)) {
         while pick.has_more() {
             pick.count_on(&app.world);
         }
     }
-    let last = pick.found().len().saturating_sub(1);
-    match key.code {
-        KeyCode::Down => pick.place = (pick.place + 1).min(last),
-        KeyCode::Up => pick.place = pick.place.saturating_sub(1),
-        KeyCode::Char(' ') | KeyCode::Tab => pick.turn(),
-        KeyCode::Enter => {
+    if let Some(to) = strokes::step(stroke, pick.place, pick.found().len()) {
+        pick.place = to;
+        return Vec::new();
+    }
+    match stroke {
+        _ if turns => pick.turn(),
+        Stroke::Asks(Command::MenuChoose) => {
             if let Some(labels) = pick.answer() {
                 app.desk.layers.pop();
                 act::group_by(app, labels);
                 say_doubts(app);
             }
         }
-        _ => pick.narrow(|text| text.key(key)),
+        Stroke::Asks(_) => {}
+        Stroke::Types(key) => pick.narrow(|text| text.key(key)),
     }
     Vec::new()
 }

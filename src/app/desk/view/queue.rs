@@ -3,14 +3,18 @@
 use crate::{
     app::{
         App,
-        desk::{act, layer::Layer},
+        desk::{
+            act,
+            layer::Layer,
+            strokes::{self, Stroke},
+        },
         effect::Effects,
     },
-    config::keymap::{Key, KeyCode},
+    config::keymap::Command,
     domain::{Time, alert::AlertId},
 };
 
-use super::{keys, layer::Seeing};
+use super::layer::Seeing;
 
 pub(crate) fn open(app: &mut App, now: Time) -> Effects {
     if app.world.returned.waiting.is_empty() {
@@ -21,18 +25,18 @@ pub(crate) fn open(app: &mut App, now: Time) -> Effects {
     Vec::new()
 }
 
-pub(super) fn key(app: &mut App, now: Time, key: Key) -> Effects {
+pub(super) fn key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
     let waiting = app.world.returned.waiting.len();
     let Some(Layer::Seeing(Seeing::Returned { place })) = app.desk.layers.last_mut() else { return Vec::new() };
-    if let Some(to) = keys::step(key, *place, waiting) {
+    if let Some(to) = strokes::step(stroke, *place, waiting) {
         *place = to;
         return Vec::new();
     }
     let at = (*place).min(waiting.saturating_sub(1));
-    match key.code {
-        KeyCode::Enter => show(app, at),
-        KeyCode::Char(' ') => clear(app, now, Some(at)),
-        KeyCode::Char('C') => clear(app, now, None),
+    match stroke {
+        Stroke::Asks(Command::Open) => show(app, at),
+        Stroke::Asks(Command::Mark) => clear(app, now, Some(at)),
+        Stroke::Asks(Command::ReturnedClear) => clear(app, now, None),
         _ => Vec::new(),
     }
 }

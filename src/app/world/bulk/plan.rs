@@ -77,22 +77,24 @@ impl BulkPlan {
         requests.for_each(|r| r.until = r.until.map(|_| now + lasts));
     }
 
-    /// What each source is asked that keeps acks itself: the first of each stands for the others.
-    pub fn requests(&self) -> Vec<&Request> {
-        let mut first: Vec<&Request> = Vec::new();
-        for request in self.parts.iter().filter_map(|p| p.request.as_ref()) {
-            if !first.iter().any(|r| r.alert.source == request.alert.source) {
-                first.push(request);
-            }
-        }
-        first
+    /// What the sources that keep acks themselves are asked, one for each alert.
+    pub fn requests(&self) -> impl Iterator<Item = &Request> {
+        self.parts.iter().filter_map(|p| p.request.as_ref())
     }
 
-    /// A source cannot do its part: that is left out, and why.
-    pub(crate) fn leave_out(&mut self, source: &SourceName, why: &str) {
-        let is_its = |p: &mut Part| p.request.is_some() && &p.source == source;
-        let gone = self.parts.extract_if(.., is_its).flat_map(|p| p.alerts);
-        self.left_out.extend(gone.map(|alert| LeftOut { alert, why: why.to_owned() }));
+    /// Where their sources keep all of it themselves: whether an end can be said. What breaks it is theirs to say.
+    pub fn kept_there(&self) -> Option<bool> {
+        let all = !self.parts.is_empty() && self.parts.iter().all(|p| p.request.is_some());
+        all.then(|| self.requests().any(|r| r.until.is_some()))
+    }
+
+    /// What a source cannot do is left out by name, and why.
+    pub(crate) fn leave_out(&mut self, why: impl Fn(&Request) -> Option<String>) {
+        let why = |part: &Part| part.request.as_ref().and_then(&why);
+        for part in self.parts.extract_if(.., |part| why(part).is_some()).collect::<Vec<_>>() {
+            let why = why(&part).unwrap_or_default();
+            self.left_out.extend(part.alerts.into_iter().map(|alert| LeftOut { alert, why: why.clone() }));
+        }
     }
 
     /// Those that it reaches though nobody chose them, each once.

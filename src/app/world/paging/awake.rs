@@ -17,6 +17,7 @@ impl Paging {
         let Some(quiet) = self.rules.quiet else {
             return Err("there are no quiet hours; [notify] quiet = \"22:00-07:00\" sets them".into());
         };
+        self.changed();
         if self.is_awake(now) {
             self.awake_until = None;
             return Ok("quiet hours hold again".into());

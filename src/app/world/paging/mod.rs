@@ -4,6 +4,9 @@
 //! was told then. Refuses to know how a notice travels, and what is on the screen.
 
 mod awake;
+mod kept;
+
+pub use kept::{Failure, HOOK};
 
 use std::collections::{HashMap, HashSet};
 
@@ -49,6 +52,13 @@ pub struct Paging {
     /// The storm that goes on has had its bell.
     storm_rang: bool,
     awake_until: Option<Time>,
+    /// Whether what outlives a restart was read, and is another since it was kept.
+    read: kept::Reading,
+    unkept: bool,
+    /// Why the program of one's own failed in this run: each reason is told once.
+    failures: HashSet<String>,
+    /// Words about that, which wait until nothing else is being said.
+    unsaid: Vec<String>,
 }
 
 impl Paging {
@@ -65,6 +75,7 @@ impl Paging {
             self.hushed.remove(0);
         }
         self.hushed.push(about);
+        self.changed();
     }
 
     /// Tells what waits, where the last notice is long enough ago.
@@ -109,7 +120,9 @@ impl World {
                 self.paging.take(about, now);
             }
         }
-        self.paging.flush(now, self.storm.is_on())
+        let mut effects = self.paging.flush(now, self.storm.is_on());
+        effects.extend(self.keep_paging());
+        effects
     }
 
     /// One that was not told yet.
@@ -135,11 +148,13 @@ impl World {
         if self.paging.hushed.iter().any(|about| !self.paging.hushes(about, now)) {
             effects.extend(self.was_quiet(now));
         }
+        effects.extend(self.keep_paging());
         effects
     }
 
     fn was_quiet(&mut self, now: Time) -> Effects {
         let hushed = std::mem::take(&mut self.paging.hushed);
+        self.paging.changed();
         let burns = hushed.iter().filter(|a| self.board.get(&a.id).is_some_and(super::board::Row::burns_alone)).count();
         let mut notice = Notice::was_quiet(now, hushed, burns, &self.paging.rules);
         // It could wait all night.

@@ -258,7 +258,8 @@ fn matchers(
 ) -> Result<Vec<Matcher>, String> {
     let mut all: Vec<Matcher> = equal.into_iter().flatten().map(|(n, v)| Matcher::equal(n, v.0)).collect();
     for (name, value) in regex.into_iter().flatten() {
-        all.push(Matcher::new(name, MatchOp::Regex, value.0)?);
+        // A server shows it as it was written, and names its groups by what it made of it.
+        all.push(Matcher::new(name, MatchOp::Regex, format!("^(?:{})$", value.0))?);
     }
     for text in written.into_iter().flatten() {
         all.extend(matchers::read(&text.0)?);

@@ -43,11 +43,12 @@ pub(super) async fn keys(env: &Env, config: &SourceConfig, now: Time) -> Result<
         (None, Some(full)) => full,
         (None, None) => return Err(refused(&format!("{FULL} is not set any more"))),
     };
-    let url = reqwest::Url::parse(&address).ok().filter(is_near);
+    let url = reqwest::Url::parse(&address).ok().filter(|url| is_near(url, &NEAR));
     let url = url.ok_or_else(|| refused("the container's address of keys is neither near nor encrypted"))?;
     let wrapped = |e: SourceError| refused(&format!("the container's keys cannot be had: {e}"));
     let base = url[..url::Position::BeforePath].to_owned();
-    let mut asked = SourceConfig { urls: vec![base], auth: Auth::None, headers: Vec::new(), ..config.clone() };
+    let mut asked =
+        SourceConfig { urls: vec![base], auth: Auth::None, headers: Vec::new(), proxy: None, ..config.clone() };
     asked.headers.extend(token(env)?.map(|token| ("Authorization".to_owned(), token)));
     let query: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     let query: Vec<(&str, String)> = query.iter().map(|(n, v)| (n.as_str(), v.clone())).collect();
@@ -69,10 +70,11 @@ fn token(env: &Env) -> Result<Option<SecretString>, SourceError> {
     Ok(env.get("AWS_CONTAINER_AUTHORIZATION_TOKEN").map(SecretString::from))
 }
 
-fn is_near(url: &reqwest::Url) -> bool {
+/// Whether keys may be asked for there: on this machine, at one of these hosts, or encrypted.
+pub(super) fn is_near(url: &reqwest::Url, hosts: &[&str]) -> bool {
     let host = url.host_str().unwrap_or_default();
     let here = host == "localhost"
         || host == "[::1]"
         || host.starts_with("127.") && host.parse::<std::net::Ipv4Addr>().is_ok();
-    url.scheme() == "https" || url.scheme() == "http" && (here || NEAR.contains(&host))
+    url.scheme() == "https" || url.scheme() == "http" && (here || hosts.contains(&host))
 }

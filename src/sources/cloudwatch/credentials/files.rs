@@ -88,8 +88,14 @@ impl Profiles {
         }
     }
 
-    pub(in crate::sources::cloudwatch) fn region(&self, profile: &str) -> Option<String> {
-        self.0.get(profile)?.get("region").cloned()
+    /// Every profile by its name, with the region it names, and whether its keys must be asked for elsewhere.
+    pub(in crate::sources::cloudwatch) fn all(&self) -> impl Iterator<Item = (&str, Option<&str>, bool)> {
+        self.0.iter().map(|(name, p)| (name.as_str(), p.get("region").map(String::as_str), is_elsewhere(p)))
+    }
+
+    /// What a profile says of one thing.
+    pub(in crate::sources::cloudwatch) fn said(&self, profile: &str, key: &str) -> Option<String> {
+        self.0.get(profile)?.get(key).cloned()
     }
 
     /// # Errors

@@ -4,6 +4,7 @@
 
 mod container;
 mod files;
+mod instance;
 mod process;
 
 use std::sync::{Mutex as Now, PoisonError};
@@ -54,6 +55,7 @@ enum Way {
     Env,
     Profile(String),
     Container,
+    Instance,
     Nowhere,
 }
 
@@ -99,6 +101,19 @@ impl Wallet {
         }
     }
 
+    /// Whose keys they are, in words.
+    pub(super) fn words(&self) -> String {
+        match &self.way {
+            Way::Fixed { id, .. } => format!("the AWS key {}", named(id)),
+            Way::Command(argv) => format!("keys that {} prints", argv.first().map_or("a command", String::as_str)),
+            Way::Env => "keys of the environment".to_owned(),
+            Way::Profile(name) => format!("the AWS profile {name}"),
+            Way::Container => "the role of this container".to_owned(),
+            Way::Instance => "the role of this instance".to_owned(),
+            Way::Nowhere => "no AWS keys".to_owned(),
+        }
+    }
+
     /// Those at hand were refused: the next request fetches others.
     pub(super) async fn forget(&self) {
         *self.held.lock().await = None;
@@ -117,6 +132,7 @@ impl Wallet {
                 files::Profile::Process(argv) => process::keys(&argv).await,
             },
             Way::Container => container::keys(&self.env, &self.config, now).await,
+            Way::Instance => instance::keys(&self.env, &self.config, now).await,
             Way::Nowhere => Err(nowhere()),
         }
     }
@@ -158,6 +174,7 @@ fn way(config: &SourceConfig, env: &Env, files: &Files) -> Result<Way, SourceErr
         Some(profile) => Way::Profile(profile),
         None if files.has_default() => Way::Profile("default".to_owned()),
         None if container::is_there(env) => Way::Container,
+        None if instance::is_allowed(env) => Way::Instance,
         None => Way::Nowhere,
     })
 }
@@ -239,4 +256,4 @@ fn host(url: &reqwest::Url) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -8,11 +8,11 @@ use super::*;
 use crate::config::{AckMode, SourceKind, kinds::Own};
 use crate::domain::source::SourceName;
 
-fn now() -> Time {
+pub(in crate::sources::cloudwatch) fn now() -> Time {
     "2026-11-21T03:00:00Z".parse().unwrap()
 }
 
-fn config(own: Own) -> SourceConfig {
+pub(in crate::sources::cloudwatch) fn config(own: Own) -> SourceConfig {
     SourceConfig {
         name: SourceName::new("aws"),
         kind: SourceKind::Cloudwatch,
@@ -76,9 +76,9 @@ async fn a_file_gives_a_key_its_secret_and_its_token() {
     let keys = found(Own::default(), &[], home.path()).await.unwrap();
     assert_eq!(keys, ("FILE".into(), "sf".into(), Some("tf".into())));
     let files = Files::of(&Env::of(&[]), Some(home.path().to_owned())).read_now().unwrap();
-    assert_eq!(files.region("ops").unwrap(), "us-gov-west-1");
-    assert_eq!(files.region("nested").unwrap(), "x");
-    assert_eq!(files.region("services a"), None);
+    assert_eq!(files.said("ops", "region").unwrap(), "us-gov-west-1");
+    assert_eq!(files.said("nested", "region").unwrap(), "x");
+    assert_eq!(files.said("services a", "region"), None);
 }
 
 #[tokio::test]
@@ -93,7 +93,8 @@ async fn a_profile_that_signs_in_says_which_command_does_that() {
 #[tokio::test]
 async fn without_keys_it_says_how_to_have_some() {
     let home = tempfile::tempdir().unwrap();
-    let error = found(Own::default(), &[], home.path()).await.unwrap_err().to_string();
+    let no_instance = [("AWS_EC2_METADATA_DISABLED", "true")];
+    let error = found(Own::default(), &no_instance, home.path()).await.unwrap_err().to_string();
     assert!(error.contains("there are no AWS keys") && error.contains("credentials_command"), "{error}");
 }
 

@@ -186,6 +186,27 @@ impl Kubeconfig {
         }
     }
 
+    /// Every context with its server, and whether it is the current one, which is told first.
+    pub(super) fn contexts(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        let current = said(self.current_context.as_deref());
+        let clusters = self.clusters.as_deref().unwrap_or_default();
+        let server = |cluster: &str| {
+            let found = clusters.iter().find(|c| c.name == cluster).and_then(|c| c.cluster.as_ref());
+            found.map_or("", |c| c.server.as_str())
+        };
+        let mut all: Vec<(&str, &str, bool)> = self
+            .contexts
+            .iter()
+            .flatten()
+            .filter_map(|c| {
+                let context = c.context.as_ref()?;
+                Some((c.name.as_str(), server(&context.cluster), current.as_deref() == Some(&c.name)))
+            })
+            .collect();
+        all.sort_by_key(|(.., is_current)| !is_current);
+        all.into_iter()
+    }
+
     /// # Errors
     /// `Rejected` where the context, its cluster or its user is not there, with the names that are.
     pub(super) fn choose(&self, wanted: Option<&str>) -> Result<Chosen, SourceError> {

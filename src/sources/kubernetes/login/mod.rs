@@ -14,10 +14,11 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
 use crate::{
-    config::SourceConfig,
+    config::{SourceConfig, request::Env},
     domain::{Time, source::SourceError},
     sources::{
         http::{Http, Reach},
+        logins::Known,
         secret::{Credentials, refused},
     },
 };
@@ -29,6 +30,20 @@ use kubeconfig::{Chosen, Kubeconfig, bytes};
 const FILE_AGE: Span = Span::seconds(60);
 /// How long before its end a credential is fetched anew.
 const EARLY: Span = Span::seconds(30);
+
+/// What a login is found in where our configuration names nothing.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    pub env: Env,
+    /// Where a pod finds its service account: `token` and `ca.crt`.
+    pub account: PathBuf,
+}
+
+impl Surroundings {
+    pub fn of_process() -> Self {
+        Self { env: Env::from_process(), account: PathBuf::from(pod::ACCOUNT) }
+    }
+}
 
 /// The server, and who we are to it.
 pub(super) struct Login {
@@ -59,14 +74,14 @@ impl Login {
     ///
     /// # Errors
     /// `Auth` where a file cannot be had, `Rejected` where what it says cannot be done.
-    pub(super) async fn find(config: &SourceConfig) -> Result<Self, SourceError> {
+    pub(super) async fn find(config: &SourceConfig, around: &Surroundings) -> Result<Self, SourceError> {
         let named = config.own.path("kubeconfig").is_some() || config.own.text("context").is_some();
         if config.urls.is_empty() {
-            let login = match kubeconfigs(config) {
+            let login = match kubeconfigs(config, around) {
                 Some(paths) => {
                     Self::of(Kubeconfig::read(&paths).await?.choose(config.own.text("context"))?, config).await
                 }
-                None => pod::login(config).await,
+                None => pod::login(config, around).await,
             };
             return login;
         }
@@ -146,7 +161,11 @@ impl Login {
         match &self.who {
             Who::Fixed => Ok(Session { http: made(reach)?, until: None, token: None }),
             Who::TokenFile(path) => {
-                let token = token_in(path).await?;
+                let token = match (token_in(path).await, old.as_ref().and_then(|s| s.token.clone())) {
+                    // It is being replaced at this moment; the server says when the old one is no good any more.
+                    (Err(_), Some(held)) => held,
+                    (read, _) => read?,
+                };
                 let same = |s: &Session| s.token.as_ref().is_some_and(|t| t.expose_secret() == token.expose_secret());
                 let http = match old.filter(same) {
                     Some(old) => old.http,
@@ -169,20 +188,38 @@ fn timeout(config: &SourceConfig) -> Duration {
     config.timeout.to_std().unwrap_or(Duration::from_secs(10))
 }
 
+/// The contexts of the kubeconfig that kubectl reads here, the current one first.
+pub(in crate::sources) async fn logins(env: &Env) -> Vec<Known> {
+    let listed = env.get("KUBECONFIG");
+    let paths: Vec<PathBuf> = match &listed {
+        Some(listed) => std::env::split_paths(listed).filter(|p| !p.as_os_str().is_empty()).collect(),
+        None => env.get("HOME").map(|home| PathBuf::from(home).join(".kube/config")).into_iter().collect(),
+    };
+    let Ok(all) = Kubeconfig::read(&paths).await else { return Vec::new() };
+    // Another shell may have another KUBECONFIG: a file that only that names is written down.
+    let named = listed.and(paths.first()).filter(|_| paths.len() == 1);
+    let known = all.contexts().map(|(name, server, is_current)| {
+        let file = named.map(|p| ("kubeconfig", p.to_string_lossy().into_owned()));
+        let says = format!("{server}{}", if is_current { ", the current context" } else { "" });
+        let own = file.into_iter().chain([("context", name.to_owned())]).collect();
+        Known { name: name.to_owned(), says, url: None, own }
+    });
+    known.collect()
+}
+
 /// Which files to read: the one that is named, those of the environment, the usual one; none inside a pod without any.
-fn kubeconfigs(config: &SourceConfig) -> Option<Vec<PathBuf>> {
+fn kubeconfigs(config: &SourceConfig, around: &Surroundings) -> Option<Vec<PathBuf>> {
     if let Some(path) = config.own.path("kubeconfig") {
         return Some(vec![path.clone()]);
     }
-    let listed = std::env::var_os("KUBECONFIG").filter(|v| !v.is_empty());
-    let listed: Vec<PathBuf> =
-        listed.iter().flat_map(std::env::split_paths).filter(|p| !p.as_os_str().is_empty()).collect();
+    let listed = around.env.get("KUBECONFIG").unwrap_or_default();
+    let listed: Vec<PathBuf> = std::env::split_paths(&listed).filter(|p| !p.as_os_str().is_empty()).collect();
     if !listed.is_empty() {
         return Some(listed);
     }
-    let usual = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".kube/config"));
+    let usual = around.env.get("HOME").map(|home| PathBuf::from(home).join(".kube/config"));
     match usual {
-        Some(path) if path.is_file() || !pod::is_one() => Some(vec![path]),
+        Some(path) if path.is_file() || !pod::is_one(around) => Some(vec![path]),
         _ => None,
     }
 }

@@ -82,6 +82,8 @@ pub struct State {
     pub garbage: Option<Value>,
     /// Every page claims that there is more.
     pub loops: bool,
+    /// It answers nothing but that it is away.
+    pub away: bool,
 }
 
 /// What the token is in every test.
@@ -119,6 +121,13 @@ impl Fake {
         state.now += length;
         state.tick();
         state.now
+    }
+
+    /// The same up to a moment; time that has gone does not come back.
+    pub fn reaches(&self, now: Time) {
+        let mut state = self.state();
+        state.now = state.now.max(now);
+        state.tick();
     }
 
     pub fn config(&self) -> SourceConfig {
@@ -159,6 +168,7 @@ impl State {
             loses_an_answer: false,
             garbage: None,
             loops: false,
+            away: false,
         }
     }
 
@@ -179,6 +189,9 @@ impl State {
     fn gate(&mut self, request: &Request) -> Option<Reply> {
         let wanted = [format!("Token token={TOKEN}"), format!("Bearer {TOKEN}")];
         let given = request.headers.get("authorization");
+        if self.away {
+            return Some(refuse(503, 2000, "Service Unavailable", &[]));
+        }
         if given.is_none_or(|g| !wanted.contains(g)) {
             return Some(refuse(401, 2006, "Unauthorized", &[]));
         }

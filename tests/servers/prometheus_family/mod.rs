@@ -12,8 +12,9 @@ use watchfire::{
         slo::{BucketSpan, Counted, Indicator, Objective, Slo, Window},
         source::SourceError,
     },
-    sources::{self, Source},
 };
+
+use super::sources::{self, Source};
 
 use self::real::{VICTORIA, VMALERT, Victoria};
 use crate::support::{

@@ -3,6 +3,7 @@
 mod fake;
 
 use chrono::Duration;
+use serde_json::{Value, json};
 use watchfire::{
     config::{SourceConfig, SourceKind, kinds::Own},
     domain::{
@@ -13,16 +14,15 @@ use watchfire::{
         silence::SilenceDraft,
         source::{SourceError, SourceName},
     },
-    sources::{self, Source},
 };
 
+use super::sources::{self, Source};
+
 use self::fake::Fake;
-use crate::{
-    contract::{Held, nothing_before},
-    support::{
-        config, machine_time,
-        server::{Reply, Request as Asked},
-    },
+use super::contract::{Held, nothing_before};
+use crate::support::{
+    config, machine_time,
+    server::{Reply, Request as Asked},
 };
 
 const ALERTS: &str = r#"[
@@ -106,12 +106,100 @@ async fn a_note_is_an_annotation_on_the_panel_written_once_and_what_others_wrote
     assert_eq!(deploy.service.as_ref().unwrap().raw(), "shop");
 }
 
+/// A rule that waits five minutes, with one alert.
+fn waits(state: &str, at: &str, labels: Value) -> Value {
+    json!({
+        "name": "Checkout slow", "uid": "u1", "query": "up == 0", "duration": 300, "health": "ok", "totals": { "pending": 1 },
+        "alerts": [{ "labels": labels, "annotations": { "summary": "slow" }, "state": state, "activeAt": at, "value": "1" }],
+    })
+}
+
+fn labels() -> Value {
+    json!({ "alertname": "Checkout slow", "__alert_rule_uid__": "u1", "grafana_folder": "shop", "severity": "critical" })
+}
+
+fn later(seconds: i64) -> Time {
+    machine_time() + Duration::seconds(seconds)
+}
+
+#[tokio::test]
+async fn what_is_about_to_fire_is_shown_with_when_and_is_the_same_row_once_it_fires() {
+    let fake = Fake::start().await;
+    let since = (machine_time() - Duration::seconds(100)).to_rfc3339();
+    fake.waiting.lock().unwrap().rules = vec![waits("Pending (Error)", &since, labels())];
+    let source = source(&fake).await;
+    let told = source.poll(machine_time()).await.unwrap();
+    assert!(told.complete && told.problems.is_empty(), "{told:?}");
+    let [alert] = told.alerts.as_slice() else { panic!("{told:?}") };
+    assert_eq!((alert.state, alert.name().raw()), (AlertState::Pending, "Checkout slow"));
+    assert_eq!(alert.fires_at.unwrap() - alert.starts_at, Duration::seconds(300));
+    assert_eq!(alert.labels.value("grafana_rule_uid"), "u1");
+    assert!(alert.labels.iter().all(|(n, _)| !n.raw().starts_with("__")));
+    assert!(alert.source_url.as_ref().unwrap().raw().ends_with("/alerting/grafana/u1/view"));
+
+    fake.alertmanager.post("/api/v2/alerts", &json!([{ "labels": labels() }]).to_string()).await;
+    let fires = source.poll(later(5)).await.unwrap();
+    let [same] = fires.alerts.as_slice() else { panic!("{fires:?}") };
+    assert_eq!((&same.fingerprint, same.state), (&alert.fingerprint, AlertState::Firing));
+}
+
+fn asked(fake: &Fake) -> usize {
+    fake.server.seen().iter().filter(|r| r.query.contains("state=pending")).count()
+}
+
+#[tokio::test]
+async fn rules_are_asked_twice_a_minute_and_seldom_where_they_all_come() {
+    for (is_old, wanted) in [(false, 5), (true, 1)] {
+        let fake = Fake::start().await;
+        let (at, own) = (machine_time().to_rfc3339(), json!({ "alertname": "Other" }));
+        let rules = vec![waits("Pending", &at, labels()), waits("Normal", &at, own)];
+        *fake.waiting.lock().unwrap() = fake::Waiting { rules, is_old, refuses: false };
+        let source = source(&fake).await;
+        for seconds in [0, 15, 30, 45, 60, 75, 90, 105, 120] {
+            let told = source.poll(later(seconds)).await.unwrap();
+            assert_eq!(told.alerts.len(), 1, "{told:?}");
+        }
+        assert_eq!(asked(&fake), wanted, "old: {is_old}");
+    }
+}
+
+#[tokio::test]
+async fn rules_that_may_not_be_read_are_told_and_what_waited_before_stays() {
+    let fake = Fake::start().await;
+    fake.waiting.lock().unwrap().refuses = true;
+    let never = source(&fake).await;
+    let told = never.poll(machine_time()).await.unwrap();
+    assert!(told.complete && told.alerts.is_empty(), "nothing was there that could be missing: {told:?}");
+    assert!(told.problems[0].why.raw().contains("about to fire"), "{told:?}");
+
+    let at = machine_time().to_rfc3339();
+    *fake.waiting.lock().unwrap() =
+        fake::Waiting { rules: vec![waits("Pending", &at, labels())], is_old: false, refuses: false };
+    let source = source(&fake).await;
+    assert_eq!(source.poll(machine_time()).await.unwrap().alerts.len(), 1);
+    fake.waiting.lock().unwrap().refuses = true;
+    let told = source.poll(later(31)).await.unwrap();
+    assert_eq!((told.alerts.len(), told.complete), (1, false), "{told:?}");
+}
+
+#[tokio::test]
+async fn one_alert_that_cannot_be_read_hides_no_other() {
+    let fake = Fake::start().await;
+    let mut rule = waits("Pending", &machine_time().to_rfc3339(), labels());
+    rule["alerts"].as_array_mut().unwrap().push(json!({ "labels": 7, "state": "Pending" }));
+    fake.waiting.lock().unwrap().rules = vec![rule];
+    let told = source(&fake).await.poll(machine_time()).await.unwrap();
+    assert_eq!((told.alerts.len(), told.complete, told.problems.len()), (1, false, 1), "{told:?}");
+    assert!(told.problems[0].at.raw().contains("Checkout slow[1]"), "{told:?}");
+}
+
 fn well(r: &Asked, _: &str) -> Reply {
     Reply::json(match r.path.as_str() {
         "/api/alertmanager/grafana/api/v2/status" => {
             r#"{"cluster":{"status":"disabled"},"versionInfo":{"version":"N/A"},"config":{"original":""}}"#
         }
         "/api/health" => r#"{"version":"11.2.0"}"#,
+        "/api/prometheus/grafana/api/v1/rules" => r#"{"status":"success","data":{"groups":[]}}"#,
         _ => "[]",
     })
 }
