@@ -18,7 +18,7 @@ mod grafana;
 mod icinga2;
 #[path = "kubernetes/mod.rs"]
 mod kubernetes;
-#[path = "pagerduty/mod.rs"]
+#[path = "through/pagerduty.rs"]
 mod pagerduty;
 #[path = "prometheus_family/mod.rs"]
 mod prometheus_family;

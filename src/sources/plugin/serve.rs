@@ -172,8 +172,8 @@ impl Served {
             "initialize" => plain(&told::hello(&*self.source)),
             "ping" | "shutdown" => plain(&json!({})),
             LOOK | "backend/reach" => self.alerts(read(params)?, now).await,
-            "alerts/details" => self.details(read(params)?, now).await,
-            "alerts/past" => self.past(read(params)?, now).await,
+            "alerts/details" => self.details(params, now).await,
+            "alerts/past" => self.past(params, now).await,
             "slo/list" | "slo/count" | "slo/groups" | "slo/recorded" | "slo/drill" => {
                 self.budgets(method, params, now).await
             }
@@ -296,15 +296,17 @@ impl Served {
         many(&all.iter().map(told::change).collect::<Vec<_>>())
     }
 
-    async fn details(&self, asked: Detailed, now: Time) -> Result<Made, WireError> {
+    async fn details(&self, params: &str, now: Time) -> Result<Made, WireError> {
         let details = self.source.details().ok_or_else(unsupported)?;
+        let asked: Detailed = read(params)?;
         let invalid = |why| WireError::new(code::INVALID_PARAMS, why);
         let (alert, _) = reading::alert(asked.alert, now).map_err(invalid)?;
         many(&details.details(&alert, now).await.map_err(|e| WireError::of(&e, now))?)
     }
 
-    async fn past(&self, asked: Remembered, now: Time) -> Result<Made, WireError> {
+    async fn past(&self, params: &str, now: Time) -> Result<Made, WireError> {
         let remembers = self.source.past().ok_or_else(unsupported)?;
+        let asked: Remembered = read(params)?;
         let invalid = |why| WireError::new(code::INVALID_PARAMS, why);
         let (alert, _) = reading::alert(asked.alert, now).map_err(invalid)?;
         let past = remembers.past(&alert, asked.since, now).await.map_err(|e| WireError::of(&e, now))?;
