@@ -276,6 +276,7 @@ impl App {
             }
             JournalMsg::Draft { key, text } if self.world.recall(&key, &text) => {}
             JournalMsg::Draft { key, text } if desk::shares::recall(self, &key, &text) => {}
+            JournalMsg::Draft { key, text } if desk::times::recall(self, &key, &text) => {}
             JournalMsg::Draft { key, text } => return forms::draft_came(self, now, &key, &text),
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),
             JournalMsg::Acks(told) => effects = self.world.learn(now, *told),
@@ -294,6 +295,7 @@ impl App {
         let news = self.world.hear_of_incidents(&entries);
         if !self.world.timeline.is_read {
             effects.extend(desk::shares::load(self));
+            effects.extend(desk::times::load(self));
         }
         self.world.timeline.take(entries);
         effects.extend(desk::incidents::heard(self, news));

@@ -46,7 +46,7 @@ pub struct Global {
     /// How many colours the terminal has; else as the environment says
     #[arg(long, global = true, value_enum, value_name = "DEPTH")]
     pub colors: Option<Colors>,
-    /// For a slow link: two frames a second at most, ages by the minute
+    /// For a slow link: two frames a second, no colours but the severities', no borders, no graphs
     #[arg(long, global = true)]
     pub low_bandwidth: bool,
     /// The mouse selects, opens and scrolls; a key turns it off, so that text can be selected

@@ -165,6 +165,7 @@ pub fn setup(config: &Config, sources: &Sources, now: Time) -> Setup {
 /// What the configuration says that a world needs beside its setup.
 pub fn equip(world: &mut World, config: &Config) {
     world.furnish(config);
+    world.on_call.wall = rota(config).wall;
     world.actions.holder = action::holder();
     world.paging.rules = paging_rules(config);
 }
@@ -211,7 +212,8 @@ fn wants_stillness(env: &Env) -> bool {
 fn look_of_picture(config: &Config) -> Look {
     let wanted = if config.ui.glyphs == Glyphs::Auto { Glyphs::Unicode } else { config.ui.glyphs };
     let theme = config.theme.at_depth(config.ui.colours.unwrap_or_default());
-    Look::new(theme, glyphs(wanted)).spelling(Spelling::of(false, config.ui.ambiguous_width))
+    let look = Look::new(theme, glyphs(wanted)).frugal(config.ui.low_bandwidth);
+    look.spelling(Spelling::of(false, config.ui.ambiguous_width))
 }
 
 /// A cockpit that is drawn where there is no terminal to ask.

@@ -123,6 +123,7 @@ commands! {
     PaperCopy = "document.copy",
     PaperWrite = "document.write",
     Mouse = "ui.mouse",
+    Times = "ui.times",
     Theme = "ui.theme",
     Reload = "config.reload",
     Settings = "config.changes",

@@ -278,7 +278,11 @@ const UI: &[Key] = &[
         Kind::Bool,
         "Frames are drawn as a whole (synchronised updates, mode 2026); off where a terminal or multiplexer flickers by it.",
     ),
-    given("low_bandwidth", Kind::Bool, "For a slow link: two frames a second at most, ages of sources by the minute."),
+    given(
+        "low_bandwidth",
+        Kind::Bool,
+        "For a slow link: two frames a second at most, ages of sources by the minute; no colours but the severities', no borders, no graphs.",
+    ),
     given(
         "mouse",
         Kind::Bool,

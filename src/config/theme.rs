@@ -108,6 +108,23 @@ impl Theme {
         self.styles[role as usize]
     }
 
+    /// Whether there is any colour in it.
+    pub fn has_colours(&self) -> bool {
+        self.styles.iter().any(|s| [s.fg, s.bg].into_iter().flatten().any(|colour| !colour.is_default()))
+    }
+
+    /// Few bytes: severities alone keep a colour, one of the terminal's own, and nothing does where this theme has none.
+    #[must_use]
+    pub fn pared(&self) -> Self {
+        const SEVERITIES: [Role; 5] = [Role::Critical, Role::Error, Role::Warning, Role::Info, Role::Unknown];
+        let mut pared = Self { name: self.name.clone(), about: self.about.clone(), ..Self::mono() };
+        let own = self.has_colours().then(Self::default);
+        for role in SEVERITIES.into_iter().filter(|_| own.is_some()) {
+            pared.styles[role as usize] = own.as_ref().map_or_else(Style::default, |own| own.style(role));
+        }
+        pared
+    }
+
     /// The names of the themes that are built in, the default first.
     pub fn built_in_names() -> Vec<&'static str> {
         super::themes::built_in_names()

@@ -44,11 +44,26 @@ pub struct Shift {
     pub to: Time,
 }
 
+impl Default for Wall {
+    fn default() -> Self {
+        Self::Here(Zone::UTC)
+    }
+}
+
 impl Wall {
-    pub(super) fn local(&self, at: Time) -> NaiveDateTime {
+    /// What it shows at a moment.
+    pub fn local(&self, at: Time) -> NaiveDateTime {
         match self {
             Self::Here(zone) => zone.local(at).naive_local(),
             Self::Named(zone) => at.with_timezone(zone).naive_local(),
+        }
+    }
+
+    /// The name of its zone at a moment: `CET`, `+01:00`, `UTC`.
+    pub fn zone(&self, at: Time) -> String {
+        match self {
+            Self::Here(zone) => zone.name(at),
+            Self::Named(zone) => at.with_timezone(zone).format("%Z").to_string(),
         }
     }
 

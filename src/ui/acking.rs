@@ -19,7 +19,7 @@ use super::{
     Canvas, Caret,
     forms::{WIDTH, input, overreach, paragraphs, wrapped},
     requests,
-    widgets::{frame::dialog, text::Pen},
+    widgets::text::Pen,
 };
 
 /// Reason, length, conditions.
@@ -30,7 +30,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
     let asks = u16::try_from(form.terms.fields().len()).unwrap_or(FIELDS);
     let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(3 + asks);
     let title = format!("ack {}", form.plan.name.line());
-    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, height), &title);
     // Where the dialog is too low for all of it, what is written stays in sight.
     let words = inner.height.saturating_sub(asks);
     paragraphs(c, Rect { height: words, ..inner }, &rows);

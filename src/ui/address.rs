@@ -22,7 +22,7 @@ const MARGIN: i32 = 2;
 pub(super) const KEYS: &[Hint] = &[Hint::Keys(&[Command::Copy], "copy it again"), Hint::Keys(&[Command::Back], "back")];
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, address: &Address) {
-    let (styles, rule) = ((c.look.style(Role::BorderFocus), c.look.style(Role::Title)), c.look.glyph("━", "="));
+    let (styles, rule) = ((c.look.style(Role::BorderFocus), c.look.style(Role::Title)), c.look.rule(true));
     let inner = super::widgets::frame::titled(c.buf, area, "link", &c.back(), styles, rule);
     let why = format!("Not opened here: {}.", address.why.line());
     Pen::new(c.buf, inner, 0).skip(1).put(&why, c.look.style(Role::Hint));

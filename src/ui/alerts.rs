@@ -5,6 +5,7 @@ pub mod columns;
 pub mod header;
 pub mod layers;
 pub mod spark;
+mod telling;
 mod twins;
 
 use std::borrow::Cow;
@@ -39,7 +40,7 @@ use super::{
     },
 };
 
-use self::columns::Plan;
+use self::{columns::Plan, telling::Telling};
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     if area.is_empty() {
@@ -53,19 +54,22 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         return empty(c, inner);
     }
     let (place, top, span) = (desk.alerts.place(), desk.alerts.top, desk.span(&c.app.world));
-    let plan = Plan::of(c.app, inner.width);
-    for line in 0..inner.height {
+    let plan = Plan::of(c.app, inner.width, c.look.frugal);
+    let lines = (top..top + usize::from(inner.height)).map_while(|at| desk.view.line(visible, at));
+    let lines: Vec<Line> = lines.collect();
+    let telling = Telling::of((c.app, c.look), &lines, &plan);
+    let plan = (&plan, &telling);
+    for (line, what) in (0..inner.height).zip(lines) {
         let at = top + usize::from(line);
-        let Some(what) = desk.view.line(visible, at) else { break };
         let selected = place == Some(at);
         c.hits.line(inner, line, Spot::Line(Pane::Alerts, at));
         let drawn = span.is_some_and(|(low, high)| (low..=high).contains(&at));
         match what {
-            Line::Alert(slot) => told(c, (inner, line), (&[slot], None), &plan, (selected, drawn)),
-            Line::Apart(slot, branch) => told(c, (inner, line), (&[slot], Some(branch)), &plan, (selected, drawn)),
+            Line::Alert(slot) => told(c, (inner, line), (&[slot], None), plan, (selected, drawn)),
+            Line::Apart(slot, branch) => told(c, (inner, line), (&[slot], Some(branch)), plan, (selected, drawn)),
             Line::Twins(index) => {
                 let members = desk.view.joined().members(index);
-                told(c, (inner, line), (members, None), &plan, (selected, drawn));
+                told(c, (inner, line), (members, None), plan, (selected, drawn));
             }
             Line::Group(index) => header::draw(c, (inner, line), index, selected),
         }
@@ -142,16 +146,10 @@ fn right_of_title(c: &Canvas<'_>, area: Rect) -> String {
 /// A pane's title, marked where it has the focus.
 pub(crate) fn pane_title(c: &mut Canvas<'_>, area: Rect, pane: Pane, title: &str, right: &str) -> Rect {
     let focused = c.app.desk.focus == pane;
-    let rule = match (focused, c.look.glyph("u", "a")) {
-        (true, "u") => "━",
-        (false, "u") => "─",
-        (true, _) => "=",
-        (false, _) => "-",
-    };
     let rule_style = c.look.style(if focused { Role::BorderFocus } else { Role::Border });
     let title_style = c.look.style(if focused { Role::Title } else { Role::Dim });
     c.hits.add(area, Spot::Pane(pane));
-    titled(c.buf, area, title, right, (rule_style, title_style), rule)
+    titled(c.buf, area, title, right, (rule_style, title_style), c.look.rule(focused))
 }
 
 fn empty(c: &mut Canvas<'_>, area: Rect) {
@@ -175,7 +173,7 @@ fn told(
     c: &mut Canvas<'_>,
     at: (Rect, u16),
     (members, branch): (&[Slot], Option<Branch>),
-    plan: &Plan,
+    plan: (&Plan, &Telling),
     (selected, drawn): (bool, bool),
 ) {
     let (world, desk) = (&c.app.world, &c.app.desk);
@@ -190,7 +188,7 @@ fn row(
     c: &mut Canvas<'_>,
     (area, line): (Rect, u16),
     (row, sign): (&Row, &str),
-    plan: &Plan,
+    (plan, telling): (&Plan, &Telling),
     (selected, marked): (bool, bool),
 ) {
     let look = c.look;
@@ -202,8 +200,9 @@ fn row(
     let mut pen = Pen::new(c.buf, area, line);
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
     pen.put(glyph, severity).put(letter, severity).put(mark, look.style(Role::Accent));
-    for (column, width) in plan.columns() {
-        columns::draw(&mut pen, (c.app, look), (row, sign), (column, width), body);
+    for (place, (column, width)) in plan.columns().enumerate() {
+        let cell = telling.cell(usize::from(line), place);
+        columns::draw(&mut pen, (c.app, look), (row, sign, cell), (column, width), body);
     }
 }
 
@@ -242,12 +241,9 @@ pub(crate) fn state_word(row: &Row) -> (&'static str, Role) {
     }
 }
 
-/// How long it burns; for one that cannot be read, how long ago it was told.
-pub(crate) fn age(world: &World, row: &Row, now: Time) -> String {
-    match row.state {
-        AlertState::Unknown => duration::age(world.seen_at(row), now),
-        _ => duration::age(row.alert.starts_at, now),
-    }
+/// Since when it burns; of one that cannot be read, when it was told.
+pub(crate) fn since(world: &World, row: &Row) -> Time {
+    if row.state == AlertState::Unknown { world.seen_at(row) } else { row.alert.starts_at }
 }
 
 /// `fires in 3m`: of a pending alert whose rule tells, and whose source can be read.

@@ -23,7 +23,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let n = c.app.world.budgets.rows.len();
-    let columns = Columns::fit(c.app, area.width);
+    let columns = Columns::fit(c.app, area.width, c.look.frugal);
     let heads = if n == 0 { String::new() } else { columns.heads() };
     let inner = pane_title(c, area, Pane::Budgets, &title_of_pane(c, area.width, n), &heads);
     if n == 0 {

@@ -20,10 +20,7 @@ use super::{
     Canvas, Caret,
     acking::{self, FIELDS},
     forms::paragraphs,
-    widgets::{
-        frame::dialog,
-        text::{Pen, clip, wrap},
-    },
+    widgets::text::{Pen, clip, wrap},
 };
 
 /// Columns of the dialog where there is room for them.
@@ -79,7 +76,7 @@ fn foot(form: &BulkForm, columns: usize) -> Lines {
 
 fn open(c: &mut Canvas<'_>, area: Rect, title: &str, lines: usize) -> Rect {
     let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2);
-    dialog(c.buf, area, (WIDTH, height), title, c.look.style(Role::BorderFocus), c.look.base())
+    c.dialog(area, (WIDTH, height), title)
 }
 
 fn alerts(n: usize) -> String {

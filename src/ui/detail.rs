@@ -25,10 +25,12 @@ use super::{
     alerts::{self, state_word},
     before, explained,
     link::Link,
-    links, pages, past, related, requests, timeline, why,
+    links, pages, past, related, requests, timeline,
+    when::When,
+    why,
     widgets::{
         frame::titled,
-        text::{Pen, wrap},
+        text::{Pen, clip_middle, wrap},
     },
 };
 
@@ -66,8 +68,9 @@ impl Sheet {
     /// Draws from `scroll` on; a scroll beyond the end shows the end.
     pub(crate) fn draw(&self, c: &mut Canvas<'_>, area: Rect, title: &str, scroll: usize) {
         let styles = (c.look.style(Role::BorderFocus), c.look.style(Role::Title));
-        let rule = c.look.glyph("━", "=");
-        let inner = titled(c.buf, area, title, &c.back(), styles, rule);
+        let rule = c.look.rule(true);
+        let title = clip_middle(title, usize::from(area.width).saturating_sub(4));
+        let inner = titled(c.buf, area, &title, &c.back(), styles, rule);
         let rows = self.rows(usize::from(inner.width.saturating_sub(2)));
         let top = scroll.min(rows.len().saturating_sub(usize::from(inner.height)));
         for (line, row) in (0..inner.height).zip(rows.into_iter().skip(top)) {
@@ -131,9 +134,9 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
             "alert (gone)".to_owned()
         }
         Some(row) => {
-            told(&mut sheet, row, c.app.world.seen_at(row), c.app.now);
+            told(&mut sheet, row, c.app.world.seen_at(row), (When::of(c.app), c.app.now));
             alerts::spark::section(&mut sheet, c, row);
-            ack(&mut sheet, &c.app.world, row, c.app.now);
+            ack(&mut sheet, &c.app.world, row, (When::of(c.app), c.app.now));
             requests::section(&mut sheet, row, c.app.now);
             subjects.extend(links::told_before(c.app, row));
             notes(&mut sheet, c, &subjects);
@@ -154,7 +157,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
     sheet.draw(c, area, &title, scroll);
 }
 
-fn told(sheet: &mut Sheet, row: &Row, seen_at: Time, now: Time) {
+fn told(sheet: &mut Sheet, row: &Row, seen_at: Time, (when, now): (When<'_>, Time)) {
     sheet.text(&row.summary_or_labels(), Role::Text);
     sheet.gap();
     sheet.pair("severity", row.severity.as_str());
@@ -168,14 +171,7 @@ fn told(sheet: &mut Sheet, row: &Row, seen_at: Time, now: Time) {
         format!("{word}{fires}{clock}")
     };
     sheet.pair("state", &state);
-    sheet.pair(
-        "since",
-        &format!(
-            "{} UTC ({} ago)",
-            row.alert.starts_at.format("%Y-%m-%d %H:%M:%S"),
-            duration::long(now - row.alert.starts_at)
-        ),
-    );
+    sheet.pair("since", &when.whole(row.alert.starts_at));
     let also = row.also.iter().map(|s| format!(", also {s}")).collect::<String>();
     sheet.pair("source", &format!("{}{also}", row.id.source));
     if let Some(url) = row.alert.runbook_url() {
@@ -188,23 +184,20 @@ fn told(sheet: &mut Sheet, row: &Row, seen_at: Time, now: Time) {
     }
 }
 
-fn ack(sheet: &mut Sheet, world: &World, row: &Row, now: Time) {
+fn ack(sheet: &mut Sheet, world: &World, row: &Row, (when, now): (When<'_>, Time)) {
     if let Some(broken) = world.acks.broken(&row.id, &row.alert) {
         sheet.head("broken ack");
         let of = format!(
-            "{}'s ack of {} broke at {} UTC",
+            "{}'s ack of {} broke at {}",
             broken.by.line(),
             broken.title.line(),
-            broken.at.format("%H:%M:%S")
+            when.zoned(broken.at, "%H:%M:%S")
         );
         sheet.text(&of, Role::Bad);
         sheet.text(&broken.why.line(), Role::Bad);
         if let Some(silence) = world.still_mutes(row) {
-            let (by, until) = (silence.created_by.line(), silence.ends_at.format("%H:%M"));
-            sheet.text(
-                &format!("STILL MUTED by {by}'s silence until {until} UTC: nobody is paged. A ends it"),
-                Role::Bad,
-            );
+            let (by, until) = (silence.created_by.line(), when.zoned(silence.ends_at, "%H:%M"));
+            sheet.text(&format!("STILL MUTED by {by}'s silence until {until}: nobody is paged. A ends it"), Role::Bad);
         }
     }
     let Some(ack) = &row.ack else { return };
@@ -219,7 +212,7 @@ fn ack(sheet: &mut Sheet, world: &World, row: &Row, now: Time) {
         sheet.pair("reason", ack.reason.shown());
     }
     let until = ack.until.zip(ack.left(now));
-    let until = until.map(|(at, left)| format!("{} UTC (in {})", at.format("%H:%M"), duration::long(left)));
+    let until = until.map(|(at, left)| format!("{} (in {})", when.zoned(at, "%H:%M"), duration::long(left)));
     sheet.pair("until", until.as_deref().unwrap_or("somebody takes it back"));
     sheet.pair("via", via);
     if ack.via != AckVia::Native {
@@ -233,6 +226,7 @@ fn ack(sheet: &mut Sheet, world: &World, row: &Row, now: Time) {
 /// Silences that touch it, and what inhibits it.
 fn silences(sheet: &mut Sheet, c: &Canvas<'_>, row: &Row) {
     let Some(source) = c.app.world.source(&row.id.source) else { return };
+    let when = When::of(c.app);
     let touching: Vec<&Silence> =
         source.silences.iter().filter(|s| s.is_active(c.app.now) && s.matches(&row.alert.labels)).collect();
     if !touching.is_empty() || !row.alert.inhibited_by.is_empty() {
@@ -242,7 +236,7 @@ fn silences(sheet: &mut Sheet, c: &Canvas<'_>, row: &Row) {
         let what = if s.is_ack() { "ack" } else { "silence" };
         sheet.pair(
             what,
-            &format!("{} until {} UTC: {}", s.created_by.line(), s.ends_at.format("%d.%m. %H:%M"), s.comment.line()),
+            &format!("{} until {}: {}", s.created_by.line(), when.zoned(s.ends_at, "%d.%m. %H:%M"), s.comment.line()),
         );
         sheet.pair(
             "",
@@ -291,13 +285,14 @@ fn told_of<'a>(c: &Canvas<'a>, subjects: &'a [Subject]) -> Vec<&'a Entry> {
 
 /// Its notes whole: what people said comes before what machines know.
 pub(crate) fn notes(sheet: &mut Sheet, c: &Canvas<'_>, subjects: &[Subject]) {
+    let when = When::of(c.app);
     let notes = told_of(c, subjects).into_iter().filter(|e| e.kind == Kind::NoteAdded).collect::<Vec<_>>();
     if !notes.is_empty() {
         sheet.head("notes");
     }
     for note in notes {
         sheet.pair(
-            &format!("{} {}", note.at.format("%d.%m. %H:%M"), note.actor.line()),
+            &format!("{} {}", when.past(note.at, "%d.%m. %H:%M"), note.actor.line()),
             note.body.text.as_ref().map_or("", |t| t.shown()),
         );
     }
@@ -305,13 +300,12 @@ pub(crate) fn notes(sheet: &mut Sheet, c: &Canvas<'_>, subjects: &[Subject]) {
 
 /// All that happened to it, a line each.
 pub(crate) fn history(sheet: &mut Sheet, c: &Canvas<'_>, subjects: &[Subject]) {
-    let entries = told_of(c, subjects);
+    let (when, entries) = (When::of(c.app), told_of(c, subjects));
     if !entries.is_empty() {
         sheet.head("history");
     }
     for entry in entries {
         let (word, _) = timeline::word(&entry.kind);
-        sheet
-            .pair(&format!("{}", entry.at.format("%d.%m. %H:%M:%S")), &format!("{word} {}", timeline::sentence(entry)));
+        sheet.pair(&when.past(entry.at, "%d.%m. %H:%M:%S"), &format!("{word} {}", timeline::sentence(entry)));
     }
 }

@@ -277,6 +277,7 @@ fn pane_commands(pane: Pane) -> &'static [Command] {
             Command::Palette,
             Command::Refresh,
             Command::Quit,
+            Command::Times,
         ],
         Pane::Budgets | Pane::Timeline => &[
             Command::Help,
@@ -287,6 +288,7 @@ fn pane_commands(pane: Pane) -> &'static [Command] {
             Command::Palette,
             Command::Refresh,
             Command::Quit,
+            Command::Times,
         ],
     }
 }

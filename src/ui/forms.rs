@@ -13,10 +13,7 @@ use crate::{
 
 use super::{
     Canvas, Caret, requests,
-    widgets::{
-        frame::dialog,
-        text::{Pen, clip, tail, width, wrap},
-    },
+    widgets::text::{Pen, clip, tail, width, wrap},
 };
 
 pub(super) const WIDTH: u16 = 76;
@@ -38,6 +35,11 @@ pub(super) fn overreach<'a>(names: impl ExactSizeIterator<Item = &'a SafeText>, 
 pub(super) fn wrapped(text: &str, indent: &str, role: Role) -> Vec<(String, Role)> {
     let columns = usize::from(WIDTH) - 5 - indent.len();
     wrap(text, columns).into_iter().map(|line| (format!("{indent}{line}"), role)).collect()
+}
+
+/// The same for a screen that is narrower than the form.
+pub(super) fn narrowed(rows: Vec<(String, Role)>, columns: usize) -> Vec<(String, Role)> {
+    rows.into_iter().flat_map(|(text, role)| wrap(&text, columns).into_iter().map(move |line| (line, role))).collect()
 }
 
 pub(super) fn paragraphs(c: &mut Canvas<'_>, area: Rect, rows: &[(String, Role)]) {
@@ -82,7 +84,7 @@ pub(crate) fn unack(c: &mut Canvas<'_>, area: Rect, plan: &UnackPlan) -> Caret {
     rows.push((format!("take it back? {}", super::hints::yes_no(c.app)), Role::Accent));
     let title = format!("unack {}", plan.name.line());
     let height = u16::try_from(rows.len()).unwrap_or(4) + 2;
-    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, height), &title);
     paragraphs(c, inner, &rows);
     Caret::default()
 }
@@ -118,7 +120,7 @@ pub(crate) fn note(c: &mut Canvas<'_>, area: Rect, form: &NoteForm) -> Caret {
     let title = format!("note on {about}{others}");
     let lines = form.text.as_str().split('\n').count();
     let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(3).clamp(6, (area.height / 2).max(6));
-    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, height), &title);
     let whole = inner;
     let inner = Rect { height: inner.height.saturating_sub(u16::from(form.there.is_some())), ..inner };
     let columns = usize::from(inner.width.max(2)) - 1;

@@ -15,6 +15,7 @@ use crate::{
 
 use super::{
     Canvas,
+    when::When,
     widgets::text::{Pen, width},
 };
 
@@ -30,7 +31,7 @@ fn summary(c: &mut Canvas<'_>, area: Rect) {
     let (world, look) = (&c.app.world, c.look);
     let plain = look.style(Role::Header);
     let roomy = area.width >= ROOMY;
-    let clock = format!(" {} UTC ", c.app.now.format("%H:%M"));
+    let clock = format!(" {} ", When::of(c.app).zoned(c.app.now, "%H:%M"));
     let (word, role) = verdict(world);
     let incident = super::incidents::word(c, roomy);
     let mut pen = Pen::new(c.buf, area, 0);

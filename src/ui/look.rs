@@ -2,7 +2,13 @@
 
 use ratatui::{buffer::Buffer, style::Style};
 
-use super::{spell::Spelling, widgets::plot::Pen};
+use super::{
+    spell::Spelling,
+    widgets::{
+        frame::{Edge, Rule},
+        plot::Pen,
+    },
+};
 use crate::{
     config::{
         profile::Colour,
@@ -24,7 +30,7 @@ pub enum GlyphSet {
 pub struct Look {
     theme: Theme,
     pub glyphs: GlyphSet,
-    /// Every byte is dear: what ticks, ticks by the minute.
+    /// Every byte is dear: no colours but the severities', no borders, no graphs; what ticks, ticks by the minute.
     pub frugal: bool,
     spelling: Spelling,
     /// Nothing moves by itself but what happened: what ticks is drawn anew once a minute.
@@ -41,7 +47,8 @@ impl Look {
 
     /// For a slow link.
     pub fn frugal(self, frugal: bool) -> Self {
-        Self { frugal, ..self }
+        let theme = if frugal { self.theme.pared() } else { self.theme };
+        Self { theme, frugal, ..self }
     }
 
     /// For a terminal that cannot draw what others write.
@@ -51,7 +58,11 @@ impl Look {
 
     /// The same signs in another theme.
     pub fn wearing(&self, theme: &Theme) -> Self {
-        Self { theme: theme.clone(), ..*self }
+        if self.frugal && theme.has_colours() == self.theme.has_colours() {
+            return self.clone();
+        }
+        let theme = if self.frugal { theme.pared() } else { theme.clone() };
+        Self { theme, ..*self }
     }
 
     /// For who is disturbed by what moves.
@@ -71,7 +82,7 @@ impl Look {
     /// A band in the colour of a profile; where there are no colours it is reversed, and its words say the rest.
     pub fn band(&self, colour: Option<Colour>) -> Style {
         let colours = [Role::Critical, Role::Warning, Role::Ok].map(|role| self.theme.style(role).fg);
-        let has_colours = colours.iter().flatten().any(|fg| !fg.is_default());
+        let has_colours = !self.frugal && colours.iter().flatten().any(|fg| !fg.is_default());
         super::theme::band(colour.filter(|_| has_colours))
     }
 
@@ -86,6 +97,18 @@ impl Look {
             GlyphSet::Unicode | GlyphSet::Block => unicode,
             GlyphSet::Ascii => ascii,
         }
+    }
+
+    /// The rule that a title stands in, thick where it has the focus.
+    pub fn rule(&self, thick: bool) -> Rule {
+        let sign = if thick { self.glyph("━", "=") } else { self.glyph("─", "-") };
+        Rule { sign, is_thin: !thick, along: !self.frugal }
+    }
+
+    /// What sets a dialog off from what lies under it.
+    pub fn edge(&self) -> Edge {
+        let rows = self.frugal.then(|| self.rule(true));
+        Edge { style: self.style(Role::BorderFocus), base: self.base(), rows }
     }
 
     /// What the dots of a line become; lines in ASCII differ by their sign.

@@ -11,10 +11,7 @@ use crate::{
     config::{keymap::Command, theme::Role},
 };
 
-use super::{
-    Canvas, Caret,
-    widgets::{frame::dialog, text::Pen},
-};
+use super::{Canvas, Caret, widgets::text::Pen};
 
 /// Columns of the box, where there is room.
 const WIDTH: u16 = 116;
@@ -27,9 +24,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, menu: &Menu) -> Caret {
         MenuKind::Help => &format!("help: type to narrow, {} runs", c.key(Command::MenuChoose)),
         MenuKind::Palette => "commands",
     };
-    let style = c.look.style(Role::BorderFocus);
-    let inner =
-        dialog(c.buf, area, (WIDTH.min(area.width.saturating_sub(2)).max(78), height), title, style, c.look.base());
+    let inner = c.dialog(area, (WIDTH.min(area.width.saturating_sub(2)).max(78), height), title);
     let mut pen = Pen::new(c.buf, inner, 0);
     pen.put(": ", c.look.style(Role::Accent)).put(menu.text.before_cursor(), c.look.base());
     let caret = (pen.x(), inner.y);

@@ -57,6 +57,7 @@ pub mod tiny;
 pub mod title;
 pub mod tour;
 pub mod views;
+pub mod when;
 mod which;
 pub mod why;
 pub mod widgets;
@@ -76,7 +77,7 @@ use crate::{
     config::theme::Role,
 };
 
-use self::{hits::Hits, link::Link, look::Look};
+use self::{hits::Hits, link::Link, look::Look, widgets::frame::dialog};
 
 /// What a pane needs to draw itself.
 pub struct Canvas<'a> {
@@ -95,6 +96,11 @@ impl<'a> Canvas<'a> {
     /// An empty one.
     pub(crate) fn on(app: &'a App, look: &'a Look, buf: &'a mut Buffer) -> Self {
         Self { app, look, buf, hits: Hits::default(), links: Vec::new(), chosen: None }
+    }
+
+    /// The box of a dialog in the middle of an area, at most so wide and high; answers its inside.
+    pub(crate) fn dialog(&mut self, area: Rect, size: (u16, u16), title: &str) -> Rect {
+        dialog(self.buf, area, size, title, self.look.edge())
     }
 
     /// Shows that a line of an area is the selected one: by its ground, and by a mark where there is none yet, for a ground
@@ -185,8 +191,13 @@ fn drawn(canvas: &mut Canvas<'_>) -> Caret {
 fn panes(canvas: &mut Canvas<'_>, regions: Regions) {
     let whole = canvas.buf.area;
     alerts::draw(canvas, rect(regions.alerts, whole));
-    budgets::draw(canvas, rect(regions.budgets, whole));
-    slo::draw_beside(canvas, rect(regions.graph, whole));
+    let (budgets, graph) = (rect(regions.budgets, whole), rect(regions.graph, whole));
+    if canvas.look.frugal && !graph.is_empty() {
+        budgets::draw(canvas, budgets.union(graph));
+    } else {
+        budgets::draw(canvas, budgets);
+        slo::draw_beside(canvas, graph);
+    }
     timeline::draw(canvas, rect(regions.timeline, whole));
 }
 

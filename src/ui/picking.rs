@@ -7,11 +7,7 @@ use crate::{
     config::{keymap::Command, theme::Role},
 };
 
-use super::{
-    Canvas,
-    hints::Hint,
-    widgets::{frame::dialog, text::Pen},
-};
+use super::{Canvas, hints::Hint, widgets::text::Pen};
 
 pub(super) const KEYS: &[Hint] = &[
     Hint::Words("a letter", "takes it"),
@@ -23,9 +19,8 @@ pub(super) const KEYS: &[Hint] = &[
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, pick: &Pick) {
     let verb = if pick.does == Does::Copy { "copy" } else { "open" };
     let height = u16::try_from(pick.items.len()).unwrap_or(u16::MAX).saturating_add(2);
-    let style = c.look.style(Role::BorderFocus);
     let title = format!("{verb}: {}", pick.of);
-    let inner = dialog(c.buf, area, (78, height), &title, style, c.look.base());
+    let inner = c.dialog(area, (78, height), &title);
     let top = (pick.place + 1).saturating_sub(usize::from(inner.height.max(1)));
     let labels = pick.items.iter().map(|i| super::widgets::text::width(&i.label)).max().unwrap_or(0);
     for (row, (index, item)) in (0..inner.height).zip(pick.items.iter().enumerate().skip(top)) {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::{
     app::{
         desk::requests::{AskForm, AskMenu, AskSheet, Field},
-        world::{board::Row, planning::Said},
+        world::{board::Row, planning::Said, requests::Choice},
     },
     config::{keymap::Command, theme::Role},
     domain::{
@@ -19,9 +19,9 @@ use crate::{
 use super::{
     Canvas, Caret,
     detail::Sheet,
-    forms::{WIDTH, input, paragraphs, wrapped},
+    forms::{WIDTH, input, narrowed, paragraphs, wrapped},
     hints::Hint,
-    widgets::{frame::dialog, text::Pen},
+    widgets::text::{Pen, wrap},
 };
 
 /// Columns of a verb in the menu.
@@ -52,23 +52,49 @@ pub(crate) fn keys(sheet: &AskSheet) -> &'static [Hint] {
     }
 }
 
+/// A line of the menu: its way, the verb where it begins one, its words.
+struct Way {
+    at: usize,
+    verb: &'static str,
+    text: String,
+    refused: bool,
+}
+
+/// Every way is read whole: its words go on beneath each other, and the window follows the one that is chosen.
 fn menu(c: &mut Canvas<'_>, area: Rect, menu: &AskMenu) -> Caret {
     let title = format!("ask {} about {}", menu.alert.source, menu.name.line());
-    let rows = u16::try_from(menu.items.len()).unwrap_or(8) + 2;
-    let inner = dialog(c.buf, area, (WIDTH, rows), &title, c.look.style(Role::BorderFocus), c.look.base());
-    for (line, (at, item)) in (0..inner.height).zip(menu.items.iter().enumerate()) {
-        let (words, role) = match &item.refused {
-            Some(why) => (format!("cannot be done: {why}"), Role::Dim),
-            None => (item.way.words.line().into_owned(), Role::Text),
-        };
-        let verb = c.look.style(if item.refused.is_some() { Role::Dim } else { Role::Accent });
+    let columns = usize::from(WIDTH.min(area.width).saturating_sub(4)).saturating_sub(VERB + 1);
+    let lines: Vec<Way> = menu.items.iter().enumerate().flat_map(|(at, item)| way((at, item), columns)).collect();
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let inner = c.dialog(area, (WIDTH, rows), &title);
+    let (first, last) = (lines.iter().position(|l| l.at == menu.place), lines.iter().rposition(|l| l.at == menu.place));
+    let (first, last) = (first.unwrap_or(0), last.unwrap_or(0));
+    let top = (last + 1).saturating_sub(usize::from(inner.height)).min(first);
+    for (line, Way { verb, text, refused, .. }) in (0..inner.height).zip(&lines[top..]) {
+        let (verb_role, role) = if *refused { (Role::Dim, Role::Dim) } else { (Role::Accent, Role::Text) };
         let mut pen = Pen::new(c.buf, inner, line);
-        pen.skip(1).column(item.way.verb.as_str(), VERB, verb).put(&words, c.look.style(role));
-        if at == menu.place {
+        pen.skip(1).column(verb, VERB, c.look.style(verb_role)).put(text, c.look.style(role));
+    }
+    // The first of its lines last: that is where the cursor rests.
+    for line in (first.max(top)..=last).rev().filter_map(|at| u16::try_from(at - top).ok()) {
+        if line < inner.height {
             c.choose(inner, line);
         }
     }
     Caret::default()
+}
+
+fn way((at, item): (usize, &Choice), columns: usize) -> Vec<Way> {
+    let text = match &item.refused {
+        Some(why) => format!("cannot be done: {why}"),
+        None => item.way.words.line().into_owned(),
+    };
+    let refused = item.refused.is_some();
+    let line = |(i, text): (usize, String)| {
+        let verb = if i == 0 { item.way.verb.as_str() } else { "" };
+        Way { at, verb, text, refused }
+    };
+    wrap(&text, columns).into_iter().enumerate().map(line).collect()
 }
 
 /// One way in a sentence, to be read aloud.
@@ -87,11 +113,12 @@ fn form(c: &mut Canvas<'_>, area: Rect, form: &AskForm) -> Caret {
     if let Some(why) = &form.error {
         rows.extend(wrapped(&crate::domain::text::SafeText::new(why).line(), "", Role::ErrorText));
     }
+    let rows = narrowed(rows, usize::from(WIDTH.min(area.width).saturating_sub(4)));
     let fields = form.fields();
     let below = u16::try_from(fields.len().max(1)).unwrap_or(2);
     let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(3 + below);
     let title = format!("{} {}", request.verb.as_str(), form.plan.name.line());
-    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, height), &title);
     let words = inner.height.saturating_sub(below);
     paragraphs(c, Rect { height: words, ..inner }, &rows);
     let top = u16::try_from(rows.len()).unwrap_or(words).saturating_add(1).min(words);

@@ -15,6 +15,7 @@ use crate::{
 
 use super::{
     Canvas,
+    when::When,
     widgets::{
         frame::titled,
         text::{Pen, wrap},
@@ -35,7 +36,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, reading: Reading) {
     let styles = (c.look.style(Role::BorderFocus), c.look.style(Role::Title));
     let name = opened.read().map(|r| r.runbook.title().map_or_else(|| r.place.clone(), |t| t.line().into_owned()));
     let title = format!("runbook of {}: {}", opened.title.line(), name.unwrap_or_default());
-    let inner = titled(c.buf, area, title.trim_end_matches([':', ' ']), &right, styles, c.look.glyph("━", "="));
+    let inner = titled(c.buf, area, title.trim_end_matches([':', ' ']), &right, styles, c.look.rule(true));
     match &opened.told {
         None => drop(Pen::new(c.buf, inner, 0).skip(1).put("reading it", c.look.style(Role::Hint))),
         Some(Err(why)) => unread(c, inner, opened, &why.line()),
@@ -132,7 +133,7 @@ fn step(c: &Canvas<'_>, item: &Item, tick: Option<&Tick>, columns: usize) -> Vec
         (None, _, false) => c.look.glyph("•", "-"),
     };
     let number = item.number.map(|n| format!("{n}. ")).unwrap_or_default();
-    let who = tick.map(|t| format!("  ({} {})", t.by.line(), t.at.format("%H:%M"))).unwrap_or_default();
+    let who = tick.map(|t| format!("  ({} {})", t.by.line(), When::of(c.app).write(t.at, "%H:%M"))).unwrap_or_default();
     let who = if tick.is_none() && item.task == Some(true) { "  (as written)".to_owned() } else { who };
     let text = format!("{mark} {number}{}{who}", item.text.shown());
     let role = if tick.is_some() { Role::Ok } else { Role::Text };

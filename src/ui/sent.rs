@@ -17,17 +17,14 @@ use crate::{
 use super::{
     Canvas, Caret,
     forms::paragraphs,
-    widgets::{
-        frame::dialog,
-        text::{Pen, wrap},
-    },
+    widgets::text::{Pen, wrap},
 };
 
 const WIDTH: u16 = 116;
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, log: &Log) -> Caret {
     let title = format!("sent: {}", log.deeds.len());
-    let inner = dialog(c.buf, area, (WIDTH, area.height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, area.height), &title);
     match log.deeds.get(log.place) {
         None => {
             Pen::new(c.buf, inner, 0).put("nothing was sent in the last seven days", c.look.style(Role::Hint));

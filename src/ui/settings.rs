@@ -9,10 +9,7 @@ use crate::{
 
 use super::{
     Canvas, Caret,
-    widgets::{
-        frame::dialog,
-        text::{Pen, wrap},
-    },
+    widgets::text::{Pen, wrap},
 };
 
 const WIDTH: u16 = 110;
@@ -31,7 +28,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, scroll: usize) -> Caret {
     }
     let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
     let size = (WIDTH, height);
-    let inner = dialog(c.buf, area, size, "configuration", c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, size, "configuration");
     let top = scroll.min(rows.len().saturating_sub(usize::from(inner.height)));
     for (line, (text, role)) in (0..inner.height).zip(rows.iter().skip(top)) {
         Pen::new(c.buf, inner, line).put(text, c.look.style(*role));

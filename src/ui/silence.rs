@@ -18,7 +18,6 @@ use super::{
     hints,
     silences::badges,
     silencing::{others, written},
-    widgets::frame::dialog,
 };
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &SilenceId, scroll: usize) {
@@ -100,7 +99,7 @@ fn ask(c: &mut Canvas<'_>, area: Rect, title: &str, mut rows: Vec<(String, Role)
     rows.push((String::new(), Role::Text));
     rows.push((format!("{question} {}", hints::yes_no(c.app)), Role::Accent));
     let height = u16::try_from(rows.len()).unwrap_or(4) + 2;
-    let inner = dialog(c.buf, area, (76, height), title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (76, height), title);
     paragraphs(c, inner, &rows);
     Caret::default()
 }

@@ -30,7 +30,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, list: &SilenceList) {
         format!(", {} of {} shown", list.rows.len(), list.all)
     };
     let title = format!("silences: {standing} stand{of}{marked}");
-    let inner = titled(c.buf, area, &title, &c.back(), styles, c.look.glyph("━", "="));
+    let inner = titled(c.buf, area, &title, &c.back(), styles, c.look.rule(true));
     let used = problems(c, inner);
     let rest = Rect { y: inner.y + used, height: inner.height - used, ..inner };
     let columns = Columns::of(rest.width, list);

@@ -14,10 +14,7 @@ use crate::{
 use super::{
     Canvas, Caret, beyond,
     hints::Hint,
-    widgets::{
-        frame::dialog,
-        text::{Pen, tail, wrap},
-    },
+    widgets::text::{Pen, tail, wrap},
 };
 
 const WIDTH: u16 = 110;
@@ -73,7 +70,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &SilenceForm) -> Caret 
     let height = u16::try_from(wanted).unwrap_or(u16::MAX);
     let verb = if form.replaces.is_some() { "change the silence" } else { "silence" };
     let title = format!("{verb} on {}", sources(form));
-    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, height), &title);
     let parts = Parts::of(inner, (lines.len(), 1 + shown), beyond.len(), foot.len());
     let caret = fields(c, parts.fields, &lines, form);
     preview(c, parts.preview, form);

@@ -7,11 +7,7 @@ use crate::{
     config::{keymap::Command, theme::Role},
 };
 
-use super::{
-    Canvas,
-    hints::Hint,
-    widgets::{frame::dialog, text::Pen},
-};
+use super::{Canvas, hints::Hint, widgets::text::Pen};
 
 pub(crate) const KEYS: &[Hint] = &[
     Hint::Keys(&[Command::Down, Command::Up], "look at it"),
@@ -38,7 +34,8 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, list: &Trying) {
     let size = (WIDTH.min(area.width), rows.saturating_add(4).min(area.height));
     let corner =
         Rect { x: area.x + area.width - size.0, y: area.y + area.height - size.1, width: size.0, height: size.1 };
-    let inner = dialog(c.buf, corner, size, "themes", c.look.style(Role::BorderFocus), c.look.base());
+    let title = if c.look.frugal { "themes (of a slow link: severities alone)" } else { "themes" };
+    let inner = c.dialog(corner, size, title);
     let foot = u16::from(inner.height > 3) * 2;
     let room = Rect { height: inner.height - foot, ..inner };
     let top = (list.place + 1).saturating_sub(usize::from(room.height.max(1)));

@@ -17,6 +17,7 @@ use crate::{
 use super::{
     Canvas,
     alerts::pane_title,
+    when::When,
     widgets::text::{Pen, clip},
 };
 
@@ -25,12 +26,12 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let app = c.app;
-    let entries = app.desk.told(&app.world);
+    let (when, entries) = (When::of(app), app.desk.told(&app.world));
     let mut title = vec!["3 timeline".to_owned()];
     title.extend(app.desk.folded.then(|| "without what machines wrote (F)".to_owned()));
     title.extend(Some(app.desk.kinds.in_words()).filter(|w| !w.is_empty()).map(|w| format!("{w} (f)")));
     let title = title.join("  ");
-    let right = entries.last().map(|e| format!("last {}", e.at.format("%H:%M:%S"))).unwrap_or_default();
+    let right = entries.last().map(|e| format!("last {}", when.past(e.at, "%H:%M:%S"))).unwrap_or_default();
     let inner = pane_title(c, area, Pane::Timeline, &title, &right);
     if entries.is_empty() {
         Pen::new(c.buf, inner, 0).skip(2).put("nothing has happened yet; n writes a note", c.look.style(Role::Hint));
@@ -38,13 +39,13 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     }
     let corrections = Corrections::of(&app.world.timeline.entries);
     let (place, top) = (c.app.desk.timeline.place(), c.app.desk.timeline.top);
-    let mut day = None;
+    let mut before = None;
     for line in 0..inner.height {
         let index = top + usize::from(line);
         let Some(entry) = entries.get(index).copied() else { break };
-        let today = entry.at.date_naive();
-        let show_day = day != Some(today) && today != c.app.now.date_naive();
-        day = Some(today);
+        let is_first = before.is_none_or(|at| !when.is_same_day(at, entry.at));
+        let show_day = is_first && !when.is_same_day(entry.at, c.app.now);
+        before = Some(entry.at);
         let selected = place == Some(index) && c.app.desk.focus == Pane::Timeline;
         c.hits.line(inner, line, Spot::Line(Pane::Timeline, index));
         row(c, inner, line, &Line::of(entry, &corrections), (selected, show_day));
@@ -56,8 +57,7 @@ fn row(c: &mut Canvas<'_>, area: Rect, line: u16, told_line: &Line<'_>, (selecte
     let look = c.look;
     let mut pen = Pen::new(c.buf, area, line);
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
-    let time = if show_day { entry.at.format("%d.%m.") } else { entry.at.format("%H:%M") };
-    pen.column(&time.to_string(), 6, look.style(Role::Dim));
+    pen.column(&When::of(c.app).entry(entry.at, show_day), 6, look.style(Role::Dim));
     let (word, role) = word(&entry.kind);
     let shown = if word.is_empty() { entry.kind.to_string() } else { word.to_owned() };
     pen.column(&clip(&shown, 9), 10, look.style(role));
@@ -133,12 +133,12 @@ fn incident(part: Part) -> &'static str {
 }
 
 /// A line of an incident's timeline: its time, its word, what it says. The incident itself is not named again.
-pub(crate) fn parts(line: &Line<'_>, within: Option<&SafeText>) -> Vec<(String, Role)> {
+pub(crate) fn parts(line: &Line<'_>, within: Option<&SafeText>, when: When<'_>) -> Vec<(String, Role)> {
     let (known, role) = word(&line.entry.kind);
     let word = if known.is_empty() { line.entry.kind.to_string() } else { known.to_owned() };
     let text = told_within(line, within);
     vec![
-        (line.entry.at.format("%d.%m. %H:%M:%S ").to_string(), Role::Dim),
+        (when.past(line.entry.at, "%d.%m. %H:%M:%S") + " ", Role::Dim),
         (format!("{word:<10} "), role),
         (text, Role::Text),
     ]
@@ -185,7 +185,7 @@ pub(crate) fn with_text(entry: &Entry, text: Option<&SafeText>) -> String {
     let title = entry.body.title.as_ref().map_or_else(|| entry.subject.to_string(), |t| t.line().into_owned());
     let text = text.map(|t| t.line().into_owned()).filter(|t| !t.is_empty());
     let by = entry.actor.line();
-    let until = entry.body.until.map(|t| format!(" until {}", t.format("%H:%M"))).unwrap_or_default();
+    let until = entry.body.until.map(|t| format!(" until {} UTC", t.format("%H:%M"))).unwrap_or_default();
     let tail = text.map(|t| format!(": {t}")).unwrap_or_default();
     match entry.kind {
         Kind::AlertFired | Kind::AlertResolved | Kind::SourceLost | Kind::SourceBack | Kind::ObjectiveChanged => {

@@ -29,7 +29,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
         None => ("tour: that was all".to_owned(), format!("{back} leaves")),
     };
     let styles = (look.style(Role::BorderFocus), look.style(Role::Title));
-    let inner = titled(c.buf, area, &title, &right, styles, look.glyph("─", "-"));
+    let inner = titled(c.buf, area, &title, &right, styles, look.rule(false));
     let mut lines = Vec::new();
     let room = usize::from(inner.width.saturating_sub(4));
     if let Some(why) = tour.was().map(|step| step.why(keymap)) {

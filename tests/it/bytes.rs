@@ -1,6 +1,7 @@
 //! What the terminal is sent: the picture that was drawn, in our grammar, and in few bytes.
 
 mod costs;
+mod frugal;
 mod glass;
 mod link;
 mod linked;

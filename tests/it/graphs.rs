@@ -78,7 +78,7 @@ async fn events_are_gone_through_one_by_one_and_named() {
 
 #[tokio::test]
 async fn the_keys_of_the_graph_say_where_they_belong() {
-    let mut app = demo_with("1 t").await;
+    let mut app = demo_with("1 T").await;
     assert!(text(&mut app, (120, 40)).contains("open an alert, a budget or an incident first"));
 }
 

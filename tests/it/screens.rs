@@ -24,11 +24,12 @@ use watchfire::{
     },
     runtime::{Sources, budgets::Counting, clock::Clock, once},
     sources::sim::SimWorld,
-    ui::{self, still},
+    ui::{self, look::Look, still},
 };
 
 use crate::support::cockpit::{defaults, length, look, scenario};
 
+mod frugal;
 mod golden;
 mod hands;
 mod seeing;
@@ -95,10 +96,14 @@ pub(crate) fn write(app: &mut App, text: &str) {
     }
 }
 
-pub(crate) fn frame(app: &mut App, (width, height): (u16, u16)) -> Buffer {
+pub(crate) fn frame(app: &mut App, size: (u16, u16)) -> Buffer {
+    frame_in(app, size, &look())
+}
+
+fn frame_in(app: &mut App, (width, height): (u16, u16), look: &Look) -> Buffer {
     drop(app.update(app.now, Msg::Resized { width, height }));
     let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
-    ui::view(app, &look(), &mut buf);
+    ui::view(app, look, &mut buf);
     buf
 }
 

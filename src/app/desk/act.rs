@@ -53,6 +53,7 @@ fn of_program(app: &mut App, now: Time, command: Command) -> Option<Effects> {
         Command::Settings => settings::panel::open(app),
         Command::QuestionYes | Command::QuestionNo => return settings::panel::answer(app, command),
         Command::Theme => super::dress::open(app),
+        Command::Times => super::times::next(app, now),
         Command::Mouse => super::touch::turn(app, now),
         Command::Copy => super::copying::copy(app, now),
         Command::OpenLink => super::copying::open_link(app, now),

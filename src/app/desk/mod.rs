@@ -43,6 +43,7 @@ pub mod supposing;
 pub mod telling;
 pub mod terms;
 pub mod text;
+pub mod times;
 pub mod touch;
 pub mod tour;
 pub mod view;
@@ -86,6 +87,8 @@ pub struct Desk {
     pub timeline: ListCursor<String>,
     /// What machines wrote is left out of the timeline.
     pub folded: bool,
+    /// Whether moments are told by age or by a clock.
+    pub times: times::Times,
     /// Which kinds of its entries are shown.
     pub kinds: kinds::Kinds,
     pub tour: tour::Tour,
@@ -148,6 +151,7 @@ impl Default for Desk {
             timeline: ListCursor::at_end(),
             folded: false,
             kinds: kinds::Kinds::default(),
+            times: times::Times::default(),
             tour: tour::Tour::default(),
             filter: FilterLine::default(),
             views: Views::default(),

@@ -29,6 +29,8 @@ pub const AHEAD: Duration = Duration::days(7);
 /// What the sources told of who is on call.
 #[derive(Debug, Default)]
 pub struct OnCall {
+    /// The clock that shifts go by.
+    pub wall: crate::domain::shift::Wall,
     told: BTreeMap<SourceName, Told>,
     /// The names of the person before the screen.
     pub names: Names,

@@ -20,6 +20,7 @@ use crate::{
         incidents,
         plain::{self, board},
         timeline,
+        when::When,
     },
 };
 
@@ -112,7 +113,7 @@ impl Plain {
             let (word, _) = timeline::word(&entry.kind);
             let word = if word.is_empty() { entry.kind.to_string() } else { word.to_owned() };
             let text = timeline::told(&Line::of(entry, &corrections));
-            self.out.line(&format!("{number}, {} {word} {text}", entry.at.format("%d.%m. %H:%M")))?;
+            self.out.line(&format!("{number}, {} {word} {text}", When::of(app).past(entry.at, "%d.%m. %H:%M")))?;
         }
         match (told.is_empty(), app.world.timeline.is_read) {
             (false, _) => Ok(()),

@@ -14,7 +14,7 @@ use crate::{
         incident::{Corrections, Line},
         slo::SloId,
     },
-    ui::{plain::board, timeline},
+    ui::{plain::board, timeline, when::When},
 };
 
 use super::{Plain, numbers::Numbers};
@@ -122,7 +122,7 @@ fn told(entry: &Entry, line: &Line<'_>, app: &App, numbers: &mut Numbers) -> Str
     let word = if word.is_empty() { entry.kind.to_string() } else { word.to_owned() };
     let row: Option<&Row> = entry.subject.as_alert().and_then(|id| app.world.board.at(app.world.slot_of(&id)?));
     let number = row.map(|row| format!(" {}, {}", numbers.alert(&row.id), row.severity.as_str())).unwrap_or_default();
-    format!("{} {word}{number} {}", entry.at.format("%H:%M"), timeline::told(line))
+    format!("{} {word}{number} {}", When::of(app).write(entry.at, "%H:%M"), timeline::told(line))
 }
 
 impl Plain {

@@ -90,6 +90,7 @@ pub const fn way(command: Command) -> Way {
         Command::Awake => Way::Word("awake"),
         Command::Reload => Way::Word("reload"),
         Command::Settings => Way::Word("config"),
+        Command::Times => Way::Word("times"),
         Command::Theme | Command::ThemeWrite | Command::Mouse => {
             Way::Instead("nothing is drawn here, and there is nothing to click on")
         }

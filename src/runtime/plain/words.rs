@@ -144,6 +144,7 @@ pub const WORDS: &[Word] = &[
         "Shows changes alone in the timeline, then alerts, then acts.",
         Does::Run(Command::TimelineKinds),
     ),
+    word("times", "", "Tells moments by age, by the clock in UTC, or by that of your zone.", Does::Run(Command::Times)),
     word("axis", "[N]", "The time axis in sentences: of an alert, a budget or an incident.", Does::Axis),
     word("graph", "[bN]", "A budget's graphs in sentences.", Does::Open),
     word("explain", "[bN]", "Every number of a budget with its formula.", Does::OnBudget(Command::Explain)),

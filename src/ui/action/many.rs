@@ -15,10 +15,7 @@ use super::{
     super::{
         Canvas, Caret, bulk,
         hints::Hint,
-        widgets::{
-            frame::dialog,
-            text::{Pen, clip},
-        },
+        widgets::text::{Pen, clip},
     },
     WIDTH, line,
 };
@@ -67,14 +64,14 @@ fn called(c: &Canvas<'_>, subject: &Subject, title: Option<&SafeText>) -> String
 
 pub(super) fn draw(c: &mut Canvas<'_>, area: Rect, sight: &SetSight) -> Caret {
     let Some(set) = c.app.world.actions.set(&sight.id) else {
-        let inner = dialog(c.buf, area, (60, 4), "actions", c.look.style(Role::BorderFocus), c.look.base());
+        let inner = c.dialog(area, (60, 4), "actions");
         Pen::new(c.buf, inner, 0).put("they are no longer in memory; the timeline has them", c.look.style(Role::Hint));
         return Caret::default();
     };
     let runs = sight.runs(c.app);
     let rows = u16::try_from(runs.len() + set.left_out.len()).unwrap_or(u16::MAX);
     let size = (WIDTH.max(area.width.saturating_sub(8)), rows.saturating_add(5).max(8));
-    let inner = dialog(c.buf, area, size, &set.name(), c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, size, &set.name());
     let style = c.look.style(Role::Text);
     let bar = bar(c, set);
     Pen::new(c.buf, inner, 0).put(&bar, style);

@@ -25,10 +25,7 @@ use super::{
     Canvas, Caret,
     forms::{input, paragraphs},
     hints::Hint,
-    widgets::{
-        frame::dialog,
-        text::{Pen, wrap},
-    },
+    widgets::text::{Pen, wrap},
 };
 
 const WIDTH: u16 = 96;
@@ -75,7 +72,7 @@ pub(crate) fn keys(sheet: &Sheet) -> &'static [Hint] {
 fn menu(c: &mut Canvas<'_>, area: Rect, menu: &ActionMenu) -> Caret {
     let rows = u16::try_from(menu.items.len()).unwrap_or(u16::MAX).saturating_add(4 + PREVIEW as u16);
     let title = format!("actions on {}", menu.on());
-    let inner = dialog(c.buf, area, (WIDTH, rows.max(9)), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, rows.max(9)), &title);
     let mut pen = Pen::new(c.buf, inner, 0);
     pen.put("> ", c.look.style(Role::Accent)).put(menu.text.before_cursor(), c.look.base());
     let caret = (pen.x(), inner.y);
@@ -183,7 +180,7 @@ fn plan(c: &mut Canvas<'_>, area: Rect, form: &PlanForm) -> Caret {
     rows.truncate(room);
     let height = u16::try_from(rows.len() + fields + 4).unwrap_or(u16::MAX);
     let title = format!("run {} on {}", form.name().line(), form.on());
-    let inner = dialog(c.buf, area, (WIDTH, height), &title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, height), &title);
     paragraphs(c, inner, &rows);
     let mut line = u16::try_from(rows.len()).unwrap_or(0);
     let mut caret = Caret::default();

@@ -9,10 +9,7 @@ use crate::{
 };
 
 use super::{
-    super::{
-        Canvas, Caret,
-        widgets::{frame::dialog, text::Pen},
-    },
+    super::{Canvas, Caret, widgets::text::Pen},
     phase_word, shown,
 };
 
@@ -27,11 +24,11 @@ pub(super) fn state(run: &Run, now: Time) -> (String, Role) {
 
 pub(super) fn draw(c: &mut Canvas<'_>, area: Rect, sight: &RunSight) -> Caret {
     let Some(run) = c.app.world.actions.run(&sight.op) else {
-        let inner = dialog(c.buf, area, (60, 4), "action", c.look.style(Role::BorderFocus), c.look.base());
+        let inner = c.dialog(area, (60, 4), "action");
         Pen::new(c.buf, inner, 0).put("it is no longer in memory; the timeline has it", c.look.style(Role::Hint));
         return Caret::default();
     };
-    let inner = dialog(c.buf, area, area_of(area), &run.name(), c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, area_of(area), &run.name());
     let mut command = shown(&format!("$ {}", run.order.command.line()), inner, Role::Dim);
     if command.len() > LINE {
         command.truncate(LINE - 1);

@@ -12,15 +12,19 @@ use crate::{
         world::{World, board::Row},
     },
     config::{Column, theme::Role},
-    domain::{Time, alert::AlertState, duration, held::Verb, silence::Silence},
+    domain::{alert::AlertState, held::Verb, silence::Silence},
     ui::{
         look::Look,
         pages, requests,
-        widgets::text::{Pen, width as cells},
+        when::When,
+        widgets::{
+            apart::{Cut, clip_sentence},
+            text::{Pen, clip_middle, width as cells},
+        },
     },
 };
 
-use super::{age, spark, state_word};
+use super::{since, spark, state_word};
 
 /// From this width on every column that was asked for is kept, where at all it can be.
 const ROOMY: u16 = 100;
@@ -32,28 +36,44 @@ const FLEXIBLE_MIN: usize = 36;
 const NAME_MAX: usize = 32;
 const NAME_MIN: usize = 12;
 
-/// The columns there is room for, each with its width.
+/// The columns there is room for, each with its width; and which there was none for though a row is not told without it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan(Vec<(Column, usize)>);
+pub struct Plan {
+    kept: Vec<(Column, usize)>,
+    lacks: Vec<Column>,
+}
+
+/// What the widths of columns depend on beside the pane's.
+#[derive(Clone, Copy)]
+struct Wants {
+    /// Somebody is on something.
+    anybody: bool,
+    /// Columns of an age, or of a time in its place.
+    age: usize,
+}
 
 impl Plan {
-    pub fn of(app: &App, width: u16) -> Self {
+    /// A frugal one draws no graph.
+    pub fn of(app: &App, width: u16, frugal: bool) -> Self {
         // Whose it is, and whose it will be where a source pages the next by itself.
         let pages = app.world.sources.iter().any(|s| s.about.can.way(Verb::Escalate).is_some());
         let anybody = pages || app.world.board.acked() > 0 || app.world.acks.any_broken(app.now);
-        Self::laid(&app.desk.view.columns, width, anybody)
+        let is_drawn = |c: &&Column| !(frugal && **c == Column::Spark);
+        let wanted: Vec<Column> = app.desk.view.columns.iter().filter(is_drawn).cloned().collect();
+        Self::laid(&wanted, width, Wants { anybody, age: When::of(app).columns() })
     }
 
     pub fn columns(&self) -> impl Iterator<Item = (&Column, usize)> {
-        self.0.iter().map(|(column, width)| (column, *width))
+        self.kept.iter().map(|(column, width)| (column, *width))
     }
 
     /// Leaves out, from the least missed on, until the rest has room.
-    fn laid(wanted: &[Column], width: u16, anybody: bool) -> Self {
+    fn laid(wanted: &[Column], width: u16, wants: Wants) -> Self {
         let roomy = width >= ROOMY;
         let room = usize::from(width).saturating_sub(GUTTER);
-        let mut kept: Vec<(Column, usize)> = wanted.iter().map(|c| (c.clone(), fixed(c, roomy).unwrap_or(0))).collect();
-        if !roomy && !anybody {
+        let mut kept: Vec<(Column, usize)> =
+            wanted.iter().map(|c| (c.clone(), fixed(c, roomy, wants.age).unwrap_or(0))).collect();
+        if !roomy && !wants.anybody {
             kept.retain(|(c, _)| *c != Column::Owner);
         }
         let least = if roomy { NAME_MIN * 2 } else { FLEXIBLE_MIN };
@@ -63,16 +83,31 @@ impl Plan {
         while left(&kept, room) == 0 && kept.len() > 1 {
             kept.pop();
         }
+        let lacks = narrowed(&mut kept, room);
         share(&mut kept, room);
-        Self(kept)
+        Self { kept, lacks }
     }
 }
 
+/// In the narrowest pane a name and what is said of it come before who is on it, and that before its state: where those are
+/// not as usual, the summary begins with them.
+fn narrowed(kept: &mut Vec<(Column, usize)>, room: usize) -> Vec<Column> {
+    let says = [Column::Name, Column::Summary].iter().all(|c| kept.iter().any(|(k, _)| k == c));
+    let mut lacks = Vec::new();
+    for column in [Column::Owner, Column::State].into_iter().filter(|_| says) {
+        let at = kept.iter().position(|(k, _)| *k == column);
+        if let Some(at) = at.filter(|_| left(kept, room) < NAME_MIN * 2) {
+            lacks.push(kept.remove(at).0);
+        }
+    }
+    lacks
+}
+
 /// The width of a column that has one.
-fn fixed(column: &Column, roomy: bool) -> Option<usize> {
+fn fixed(column: &Column, roomy: bool, age: usize) -> Option<usize> {
     match column {
         Column::State => Some(8),
-        Column::Age => Some(4),
+        Column::Age => Some(age),
         Column::Owner => Some(if roomy { 14 } else { 10 }),
         Column::Source | Column::Label(_) => Some(12),
         Column::Spark => Some(spark::CELLS),
@@ -112,11 +147,48 @@ fn share(kept: &mut Vec<(Column, usize)>, room: usize) {
     kept.retain(|(_, width)| *width > 0);
 }
 
+/// How the text of a column is cut where it is too long, with a look at the rows beside; none of a column of other kinds.
+pub(super) fn cut(column: &Column) -> Option<Cut> {
+    match column {
+        Column::Name | Column::Label(_) => Some(clip_middle),
+        Column::Summary => Some(clip_sentence),
+        Column::State | Column::Age | Column::Owner | Column::Source | Column::Spark => None,
+    }
+}
+
+/// The whole of what stands in such a column.
+pub(super) fn text<'a>(app: &App, row: &'a Row, (column, plan): (&Column, &Plan)) -> Cow<'a, str> {
+    match column {
+        Column::Name => name(row),
+        Column::Label(label) => row.alert.labels.get(label).map(|v| v.line()).unwrap_or_default(),
+        Column::Summary => match app.world.still_mutes(row) {
+            Some(silence) => still_muted(silence, When::of(app)).into(),
+            None => match unsaid(app, row, plan) {
+                Some(word) => format!("{word}: {}", says(app, row)).into(),
+                None => says(app, row),
+            },
+        },
+        Column::State | Column::Age | Column::Owner | Column::Source | Column::Spark => Cow::default(),
+    }
+}
+
+/// What the columns would say that there is no room for.
+fn unsaid(app: &App, row: &Row, plan: &Plan) -> Option<String> {
+    let lacks = |column: Column| plan.lacks.contains(&column);
+    let is_broken = is_broken(&app.world, row) && lacks(Column::Owner);
+    let state = state_word(row).0;
+    match &row.ack {
+        _ if is_broken => Some("ACK BROKE".to_owned()),
+        Some(ack) if lacks(Column::State) && state == "acked" => Some(format!("acked by {}", ack.by.line())),
+        _ => (lacks(Column::State) && state != "firing").then(|| state.to_owned()),
+    }
+}
+
 /// One cell of a row, and the space before it; the sign stands before the name.
 pub(super) fn draw(
     pen: &mut Pen<'_>,
     (app, look): (&App, &Look),
-    (row, sign): (&Row, &str),
+    (row, sign, cell): (&Row, &str, &str),
     (column, width): (&Column, usize),
     body: Style,
 ) {
@@ -127,28 +199,25 @@ pub(super) fn draw(
             pen.column(word, width, look.style(role));
         }
         Column::Age => {
-            pen.column_right(&age(&app.world, row, app.now), width, body);
+            pen.column_right(&When::of(app).since(since(&app.world, row)), width, body);
         }
         Column::Name => {
             pen.put(sign, look.style(Role::Accent));
-            pen.column(&name(row), width.saturating_sub(cells(sign)), body);
+            pen.column(cell, width.saturating_sub(cells(sign)), body);
         }
         Column::Summary => {
-            match app.world.still_mutes(row) {
-                Some(silence) => pen.column(&still_muted(silence), width, look.style(Role::Bad)),
-                None => pen.column(&says(app, row), width, body),
-            };
+            let is_muted = app.world.still_mutes(row).is_some();
+            pen.column(cell, width, if is_muted { look.style(Role::Bad) } else { body });
         }
         Column::Owner => {
-            let (owner, role) = owner(&app.world, row, app.now);
+            let (owner, role) = owner(app, row);
             pen.column(&owner, width, look.style(role));
         }
         Column::Source => {
             pen.column(&source(&app.world, row), width, look.style(Role::Dim));
         }
-        Column::Label(label) => {
-            let value = row.alert.labels.get(label);
-            pen.column(&value.map(|v| v.line()).unwrap_or_default(), width, body);
+        Column::Label(_) => {
+            pen.column(cell, width, body);
         }
         Column::Spark => spark::draw(pen, (app, look), row),
     }
@@ -169,23 +238,27 @@ fn says<'a>(app: &App, row: &'a Row) -> Cow<'a, str> {
 }
 
 /// Louder than what the alert says of itself: it burns, is nobody's, and pages nobody.
-fn still_muted(silence: &Silence) -> String {
-    format!("MUTED by {} until {}: A ends it", silence.created_by.line(), silence.ends_at.format("%H:%M"))
+fn still_muted(silence: &Silence, when: When<'_>) -> String {
+    format!("MUTED by {} until {}: A ends it", silence.created_by.line(), when.write(silence.ends_at, "%H:%M"))
+}
+
+/// Whether somebody's ack of it broke, and it burns on.
+fn is_broken(world: &World, row: &Row) -> bool {
+    row.ack.is_none() && world.acks.broken(&row.id, &row.alert).is_some() && row.resolved_at.is_none()
 }
 
 /// Whose it is, or that it is nobody's again.
-fn owner(world: &World, row: &Row, now: Time) -> (String, Role) {
+fn owner(app: &App, row: &Row) -> (String, Role) {
+    let (when, now) = (When::of(app), app.now);
     match &row.ack {
         Some(ack) if row.state == AlertState::Unknown && ack.left(now).is_some_and(|left| left.is_zero()) => {
             (format!("{} ended?", ack.by.line()), Role::Unknown)
         }
         Some(ack) => {
-            let left = ack.left(now).map(|left| format!(" {}", duration::short(left))).unwrap_or_default();
-            (format!("{}{left}", ack.by.line()), Role::Acked)
+            let left = ack.until.zip(ack.left(now)).map(|(at, left)| format!(" {}", when.until(at, left)));
+            (format!("{}{}", ack.by.line(), left.unwrap_or_default()), Role::Acked)
         }
-        None if world.acks.broken(&row.id, &row.alert).is_some() && row.resolved_at.is_none() => {
-            ("ACK BROKE".into(), Role::Bad)
-        }
+        None if is_broken(&app.world, row) => ("ACK BROKE".into(), Role::Bad),
         None => requests::short(row, now).unwrap_or((String::new(), Role::Warning)),
     }
 }
@@ -201,6 +274,10 @@ fn source(world: &World, row: &Row) -> String {
 mod tests {
     use super::*;
 
+    fn laid(wanted: &[Column], width: u16, anybody: bool) -> Plan {
+        Plan::laid(wanted, width, Wants { anybody, age: 4 })
+    }
+
     fn all() -> Vec<Column> {
         let words = ["state", "age", "name", "summary", "owner", "source", "label:team", "label:cluster", "spark"];
         words.iter().map(|w| Column::read(w).unwrap()).collect()
@@ -210,26 +287,32 @@ mod tests {
     fn nothing_overlaps_at_any_width() {
         for width in 40..=300 {
             for anybody in [false, true] {
-                let plan = Plan::laid(&all(), width, anybody);
+                let plan = laid(&all(), width, anybody);
                 let used: usize = GUTTER + plan.columns().map(|(_, w)| w + 1).sum::<usize>();
                 assert!(used <= usize::from(width), "{width}: {used} of {plan:?}");
-                assert!(plan.columns().any(|(c, w)| *c == Column::Name && w >= 9), "{width}: {plan:?}");
+                assert!(plan.columns().any(|(c, w)| *c == Column::Name && w >= NAME_MIN), "{width}: {plan:?}");
             }
         }
     }
 
     #[test]
     fn what_is_missed_least_goes_first() {
-        let kept = |width| Plan::laid(&all(), width, true).0.into_iter().map(|(c, _)| c).collect::<Vec<_>>();
+        let kept = |width| laid(&all(), width, true).kept.into_iter().map(|(c, _)| c).collect::<Vec<_>>();
         assert!(!kept(80).contains(&Column::Source));
         assert!(kept(80).contains(&Column::Owner));
         assert_eq!(kept(200), all());
+        let narrow = laid(&all(), 40, true);
+        assert_eq!(
+            narrow.columns().map(|(c, _)| c.clone()).collect::<Vec<_>>(),
+            [Column::Age, Column::Name, Column::Summary]
+        );
+        assert_eq!(narrow.lacks, [Column::Owner, Column::State]);
     }
 
     #[test]
     fn columns_of_fixed_width_alone_still_fit() {
         let labels: Vec<Column> = (0..20).map(|i| Column::Label(i.to_string())).collect();
-        let plan = Plan::laid(&labels, 40, false);
+        let plan = laid(&labels, 40, false);
         assert!(plan.columns().map(|(_, w)| w + 1).sum::<usize>() + GUTTER <= 40, "{plan:?}");
     }
 }

@@ -12,12 +12,12 @@ use crate::{
     },
     config::theme::Role,
     domain::{
-        Time, duration,
         routing::route::GroupBy,
         text::{SafeText, sanitise},
     },
     ui::{
         Canvas,
+        when::When,
         widgets::text::{Pen, clip, width},
     },
 };
@@ -33,7 +33,7 @@ pub(super) fn draw(c: &mut Canvas<'_>, (area, line): (Rect, u16), index: usize, 
     let severity = look.style(look.severity(group.worst));
     let fold = if view.folds.is_folded(&group.key) { look.glyph("▸", "+") } else { look.glyph("▾", "-") };
     let values = name(c, group);
-    let told = told(group, c.app.now);
+    let told = told(group, When::of(c.app));
     let mut pen = Pen::new(c.buf, area, line);
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
     pen.put(glyph, severity).put(letter, severity).put(fold, look.style(Role::Accent)).skip(1);
@@ -49,7 +49,7 @@ pub(crate) fn sentence(c: &Canvas<'_>, index: usize) -> String {
     let view = &c.app.desk.view;
     let Some(group) = view.group(index) else { return String::new() };
     let folded = if view.folds.is_folded(&group.key) { "folded group" } else { "group" };
-    format!("{folded}, {}, {}: {}", group.worst.as_str(), name(c, group), told(group, c.app.now).join(", "))
+    format!("{folded}, {}, {}: {}", group.worst.as_str(), name(c, group), told(group, When::of(c.app)).join(", "))
 }
 
 /// What makes the group: its values; before them whom its route tells.
@@ -99,9 +99,9 @@ fn alone(pairs: &[SafeText]) -> String {
 }
 
 /// The facts, the most telling first.
-fn told(group: &Group, now: Time) -> Vec<String> {
+fn told(group: &Group, when: When<'_>) -> Vec<String> {
     let mut facts: Vec<String> = group.tally.told().map(|(n, word)| format!("{n} {word}")).collect();
-    facts.push(format!("since {}", duration::age(group.oldest, now)));
+    facts.push(format!("since {}", when.since(group.oldest)));
     if !group.owners.is_empty() {
         let more = if group.more_owners > 0 { " and others" } else { "" };
         let names: Vec<String> = group.owners.iter().map(|o| o.line().into_owned()).collect();

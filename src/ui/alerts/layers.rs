@@ -13,7 +13,8 @@ use crate::{
     ui::{
         Canvas, Caret,
         hints::Hint,
-        widgets::{frame::dialog, plot::bar, text::Pen},
+        when::When,
+        widgets::{plot::bar, text::Pen},
     },
 };
 
@@ -59,9 +60,8 @@ pub(crate) fn keys(layer: &Seeing) -> &'static [Hint] {
 }
 
 fn framed(c: &mut Canvas<'_>, area: Rect, height: usize, title: &str) -> Rect {
-    let style = c.look.style(Role::BorderFocus);
     let height = u16::try_from(height).unwrap_or(u16::MAX).saturating_add(2);
-    dialog(c.buf, area, (WIDTH, height), title, style, c.look.base())
+    c.dialog(area, (WIDTH, height), title)
 }
 
 /// The first line that is drawn, so that the selected one is among them.
@@ -155,7 +155,8 @@ fn facets_of(c: &mut Canvas<'_>, area: Rect, facets: &Facets) -> Caret {
             FacetLine::Head(text) => drop(pen.put(text, c.look.style(Role::Title))),
             FacetLine::More(n) => drop(pen.skip(2).put(&format!("and {n} more"), c.look.style(Role::Hint))),
             FacetLine::Value(value, n, _) => {
-                let bar = bar(share(*n, all), 16, c.look.glyph("u", "a") == "a");
+                let cells = if c.look.frugal { 0 } else { 16 };
+                let bar = bar(share(*n, all), cells, c.look.glyph("u", "a") == "a");
                 pen.skip(2).column(&value.replace('\n', " "), 42, c.look.base()).skip(1);
                 pen.column_right(&n.to_string(), 7, c.look.base()).skip(1).put(&bar, c.look.style(Role::Accent));
             }
@@ -190,7 +191,7 @@ fn returned(c: &mut Canvas<'_>, area: Rect, place: usize) -> Caret {
         let lasted = format!("for {}", duration::long(one.resolved_at - one.fired_at));
         let mut pen = Pen::new(c.buf, inner, line);
         pen.put(glyph, severity).put(letter, severity).skip(1);
-        pen.put(&one.fired_at.format("%d.%m. %H:%M ").to_string(), c.look.style(Role::Dim));
+        pen.put(&When::of(c.app).write(one.fired_at, "%d.%m. %H:%M "), c.look.style(Role::Dim));
         pen.column(&lasted, 11, c.look.style(Role::Dim)).skip(1).put(&one.title.line(), c.look.base());
         if top + usize::from(line) == place {
             select(c, inner, line);

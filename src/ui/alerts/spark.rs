@@ -8,7 +8,8 @@ use crate::{
         world::{board::Row, pulse::Cell},
     },
     config::theme::Role,
-    ui::{Canvas, detail::Sheet, look::Look, widgets::text::Pen},
+    domain::duration,
+    ui::{Canvas, detail::Sheet, look::Look, when::When, widgets::text::Pen},
 };
 
 /// Cells of a sparkline.
@@ -40,19 +41,34 @@ fn drawn(look: &Look, cell: Cell) -> (&'static str, Role) {
     }
 }
 
+fn line(look: &Look, cells: &[Cell]) -> String {
+    let line: String = cells.iter().map(|cell| drawn(look, *cell).0).collect();
+    let legend = if cells.contains(&Cell::Unknown) { "   ? nobody watched" } else { "" };
+    format!("{line}{legend}")
+}
+
+/// The same in words.
+fn counted(cells: &[Cell]) -> String {
+    let fired: usize = cells.iter().map(|cell| if let Cell::Fired(n) = cell { usize::from(*n) } else { 0 }).sum();
+    let blind = i32::try_from(cells.iter().filter(|cell| **cell == Cell::Unknown).count()).unwrap_or(i32::MAX);
+    let blind = match DAY / i32::try_from(DAY_CELLS).unwrap_or(1) * blind {
+        none if none.is_zero() => String::new(),
+        length => format!("; nobody watched for {}", duration::long(length)),
+    };
+    format!("fired {}{blind}", if fired == 1 { "once".to_owned() } else { format!("{fired} times") })
+}
+
 /// Its last day, whether it flaps, and who called it noise.
 pub(crate) fn section(sheet: &mut Sheet, c: &Canvas<'_>, row: &Row) {
     let (world, now) = (&c.app.world, c.app.now);
     let cells = world.pulse.spark(row, now, DAY, DAY_CELLS);
-    let line: String = cells.iter().map(|cell| drawn(c.look, *cell).0).collect();
-    let legend = if cells.contains(&Cell::Unknown) { "   ? nobody watched" } else { "" };
-    sheet.pair("last 24h", &format!("{line}{legend}"));
+    sheet.pair("last 24h", &if c.look.frugal { counted(&cells) } else { line(c.look, &cells) });
     if world.is_flapping(row, now) {
         sheet.pair("flapping", "it comes and goes; what it says now may not hold");
     }
     if let Some(mark) = world.noise.on(&row.id) {
         let why = mark.why.as_ref().map(|w| format!(": {}", w.line())).unwrap_or_default();
-        let when = mark.at.format("%d.%m. %H:%M");
+        let when = When::of(c.app).past(mark.at, "%d.%m. %H:%M");
         sheet.pair("noise", &format!("{} called it not actionable {when}{why}; ! takes it back", mark.by.line()));
     }
 }

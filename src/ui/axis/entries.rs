@@ -28,7 +28,9 @@ pub(crate) fn within(lanes: &Lanes, (from, to): (Time, Time)) -> Vec<Told> {
     let inside = |at: Time| from <= at && at < to;
     let mut told: Vec<Told> = Vec::new();
     for lane in &lanes.rows {
-        for span in lane.past.spans.iter().filter(|s| s.was == Was::Firing) {
+        // Nothing is put into words that is not told: a week may have hundreds of spans.
+        let touches = |s: &&Span| s.was == Was::Firing && (inside(s.from) || inside(s.to));
+        for span in lane.past.spans.iter().filter(touches) {
             told.extend(turns(lane, *span, lanes.whole.1).into_iter().filter(|t| inside(t.at)));
         }
     }

@@ -25,6 +25,7 @@ use super::{
         scale::{self, Span},
         strip,
     },
+    when::When,
     widgets::frame::titled,
 };
 
@@ -35,6 +36,8 @@ const LEAST: u16 = 10;
 /// Rows of a graph below which it says nothing.
 const LEAST_GRAPH: u16 = 4;
 const MOST_GRAPH: u16 = 14;
+/// Rows of words where nothing is drawn beside them.
+const MOST_WORDS: u16 = 10;
 
 /// How many rows each part has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,8 +68,11 @@ fn draw(c: &mut Canvas<'_>, area: Rect, of: &Of, sight: &AxisSight) -> u16 {
     let budget = lanes.slo.as_ref().and_then(|id| c.app.world.budgets.get(id)).cloned();
     let counted = budget.as_ref().is_some_and(|row| row.numbers().is_some());
     let kinds = marks::kinds(&lanes).len();
-    let shape = shape(area.height, (lanes.rows.len(), kinds), counted);
-    let height = 2 + shape.graph + shape.spans + shape.marks + shape.words;
+    let shape = match c.look.frugal {
+        true => Shape { words: (area.height / 3).clamp(3, MOST_WORDS), ..Shape::default() },
+        false => shape(area.height, (lanes.rows.len(), kinds), counted),
+    };
+    let height = 2 + shape.graph + shape.spans + shape.marks + shape.words - u16::from(c.look.frugal);
     let (from, to) = sight.shown(lanes.whole, lanes.whole.1);
     let span = Span { from, to };
     let area = Rect { height: height.min(area.height), ..area };
@@ -113,14 +119,16 @@ fn title(
     let length = duration::short(span.to - span.from);
     let follows = if sight.cursor.is_none() { ", follows" } else { "" };
     let graph = budget.map_or(String::new(), |row| format!("{} {}, ", sight.graph.name(), row.slo.title.line()));
-    let title = format!("{graph}{length}{follows}");
+    // Clocks on an axis show UTC: whoever reads another everywhere else must be told.
+    let zone = if When::of(c.app).is_here() { ", in UTC" } else { "" };
+    let title = format!("{graph}{length}{follows}{zone}");
     let right = match budget {
         Some(_) if c.app.world.budgets.is_blind(c.app.now) => "budget UNKNOWN: not counted of late".into(),
         Some(row) => format!("{} of {} left", left(row.numbers()), row.slo.window.words()),
         None if lanes.slo.is_some() => "its budget is not defined any more".into(),
         None => "no budget is known of it".into(),
     };
-    titled(c.buf, area, &title, &right, styles, c.look.glyph("─", "-"))
+    titled(c.buf, area, &title, &right, styles, c.look.rule(false))
 }
 
 /// Everything an axis is drawn of.
@@ -128,6 +136,9 @@ type Drawn<'a> = (&'a Lanes, Option<&'a BudgetRow>, &'a AxisSight, Span);
 
 fn parts(c: &mut Canvas<'_>, inner: Rect, shape: Shape, drawn: Drawn<'_>) {
     let (lanes, budget, sight, span) = drawn;
+    if c.look.frugal {
+        return words::draw(c, inner, drawn);
+    }
     let mut rest = inner;
     let mut next = |height: u16| {
         let height = height.min(rest.height);

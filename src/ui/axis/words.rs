@@ -150,13 +150,12 @@ fn spending(row: &BudgetRow, (from, to): (Time, Time)) -> Option<String> {
 /// Where nothing happened: what did before, and what next.
 fn around(lanes: &Lanes, at: Time) -> String {
     let head = lanes.whole.1;
-    let moments = lanes.moments();
     let one = |moment: Time| {
         let told = entries::within(lanes, (moment, moment + Duration::milliseconds(1)));
         told.first().map(|t| format!("{} {}", clock(t.at, head), t.text))
     };
-    let before = moments.iter().rev().find(|m| **m < at).and_then(|m| one(*m)).map(|t| format!("before (H): {t}"));
-    let next = moments.iter().find(|m| **m > at).and_then(|m| one(*m)).map(|t| format!("next (L): {t}"));
+    let before = lanes.edges().filter(|m| *m < at).max().and_then(one).map(|t| format!("before (H): {t}"));
+    let next = lanes.edges().filter(|m| *m > at).min().and_then(one).map(|t| format!("next (L): {t}"));
     let parts: Vec<String> = before.into_iter().chain(next).collect();
     if parts.is_empty() {
         "nothing is known to have happened".into()

@@ -44,19 +44,21 @@ pub(super) struct Columns {
 
 impl Columns {
     /// The same for every row, so that they stand under one another.
-    pub(super) fn fit(app: &App, columns: u16) -> Self {
+    pub(super) fn fit(app: &App, columns: u16, frugal: bool) -> Self {
         let all = usize::from(columns);
         let most = (all * SHARE.0 / SHARE.1).clamp(NAME.0, NAME.1);
         let widest = app.world.budgets.rows.iter().map(name_width).max().unwrap_or(0);
-        Self::of(all, widest.clamp(NAME.0, most))
+        Self::of(all, widest.clamp(NAME.0, most), frugal)
     }
 
-    fn of(all: usize, name: usize) -> Self {
+    /// A frugal one draws nothing that its numbers do not say.
+    fn of(all: usize, name: usize, frugal: bool) -> Self {
         let roomy = all >= ROOMY;
         // The last column of the line stays blank.
         let mut left = all.saturating_sub(SIGNS + name + 1);
         let mut kept = Vec::new();
-        for (i, column) in WORTH.into_iter().enumerate() {
+        let is_drawn = |column: &Column| !(frugal && matches!(column, Bar | Spark));
+        for (i, column) in WORTH.into_iter().filter(is_drawn).enumerate() {
             let wide = column.width(roomy);
             if i >= 2 && wide > left {
                 break;
@@ -138,14 +140,15 @@ mod tests {
     #[test]
     fn a_name_has_its_room_before_the_columns_that_matter_least() {
         for all in 0..300 {
-            let columns = Columns::of(all, 26);
+            let columns = Columns::of(all, 26, false);
             let used: usize = columns.shown.iter().map(|c| columns.width(*c)).sum();
             assert!(columns.shown.starts_with(&[Left, Hour]) || columns.shown.contains(&Left), "{all}");
             assert!(all < 45 || columns.name >= 26, "{all}: {} for the name", columns.name);
             assert!(all < 20 || SIGNS + columns.name + used < all, "{all}");
             assert!(columns.heads().len() <= used);
         }
-        assert_eq!(Columns::of(200, 40).shown, ORDER);
-        assert!(!Columns::of(80, 26).shown.contains(&Spark));
+        assert_eq!(Columns::of(200, 40, false).shown, ORDER);
+        assert!(!Columns::of(80, 26, false).shown.contains(&Spark));
+        assert!(!Columns::of(200, 40, true).shown.iter().any(|c| matches!(c, Bar | Spark)));
     }
 }

@@ -21,7 +21,7 @@ use crate::{
         look::Look,
         widgets::{
             plot::bar,
-            text::{Pen, width},
+            text::{Pen, clip_middle, width},
         },
     },
 };
@@ -61,7 +61,7 @@ pub(super) fn draw(c: &mut Canvas<'_>, area: Rect, line: u16, row: &BudgetRow, h
     let room = columns.name.saturating_sub(width(&badges));
     let mut pen = Pen::new(c.buf, area, line);
     pen.put(if selected { look.glyph("▌", ">") } else { " " }, look.style(Role::Accent));
-    pen.column(mark, 2, look.style(role)).column(&title(row, room), room, cells.base());
+    pen.column(mark, 2, look.style(role)).column(&clip_middle(&title(row, room), room), room, cells.base());
     pen.put(&badges, look.style(Role::Dim));
     for column in &columns.shown {
         cells.draw(&mut pen, *column, columns.width(*column));

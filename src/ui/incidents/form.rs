@@ -18,10 +18,7 @@ use crate::{
         Canvas, Caret,
         forms::{WIDTH, input, paragraphs, wrapped},
         hints::Hint,
-        widgets::{
-            frame::dialog,
-            text::{Pen, width},
-        },
+        widgets::text::{Pen, width},
     },
 };
 
@@ -39,7 +36,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &Form) -> Caret {
     let rows = words(c, form);
     let fields = u16::try_from(form.fields.len()).unwrap_or(8);
     let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(3 + fields);
-    let inner = dialog(c.buf, area, (WIDTH, height), &form.title, c.look.style(Role::BorderFocus), c.look.base());
+    let inner = c.dialog(area, (WIDTH, height), &form.title);
     // Where the dialog is too low for all of it, what is written stays in sight.
     let above = inner.height.saturating_sub(fields);
     paragraphs(c, Rect { height: above, ..inner }, &rows);

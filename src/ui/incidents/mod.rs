@@ -32,7 +32,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, list: &List) {
     let all = rows(&app.world);
     let open = all.iter().filter(|i| i.is_open()).count();
     let title = format!("incidents: {open} open of {}", all.len());
-    let inner = titled(c.buf, area, &title, &c.back(), styles, c.look.glyph("━", "="));
+    let inner = titled(c.buf, area, &title, &c.back(), styles, c.look.rule(true));
     if all.is_empty() {
         let text = "there was none; i declares one, from nothing here, from what is marked or selected on the board";
         Pen::new(c.buf, inner, 0).skip(1).put(text, c.look.style(Role::Hint));

@@ -5,12 +5,10 @@ use ratatui::layout::Rect;
 use crate::{
     app::desk::incidents::opened::{Opened, Spot},
     config::theme::Role,
-    domain::{
-        duration,
-        incident::{Incident, Link, Moment, Task, Whence},
-    },
+    domain::incident::{Incident, Link, Moment, Task, Whence},
     ui::{
         Canvas, timeline,
+        when::When,
         widgets::{
             frame::titled,
             text::{Pen, wrap},
@@ -30,13 +28,13 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, opened: &Opened) {
     let styles = (c.look.style(Role::BorderFocus), c.look.style(Role::Title));
     let app = c.app;
     let Some(incident) = app.world.incidents.all.get(&opened.id) else {
-        let inner = titled(c.buf, area, &opened.id.to_string(), &c.back(), styles, c.look.glyph("━", "="));
+        let inner = titled(c.buf, area, &opened.id.to_string(), &c.back(), styles, c.look.rule(true));
         let text = "the journal has not written its declaration yet";
         Pen::new(c.buf, inner, 0).skip(1).put(text, c.look.style(Role::Hint));
         return;
     };
     let title = format!("{}  {}", incident.id, incident.title.line());
-    let inner = titled(c.buf, area, &title, &c.back(), styles, c.look.glyph("━", "="));
+    let inner = titled(c.buf, area, &title, &c.back(), styles, c.look.rule(true));
     let used = head(c, inner, incident);
     let rest = Rect { y: inner.y + used, height: inner.height.saturating_sub(used), ..inner };
     let rows = rows(c, opened, incident);
@@ -63,7 +61,7 @@ fn head(c: &mut Canvas<'_>, area: Rect, incident: &Incident) -> u16 {
     let wrapped = |text: String, role| wrap(&text, columns).into_iter().map(move |l| (l, role)).collect::<Vec<_>>();
     lines.extend(wrapped(roles(incident), Role::Text));
     lines.extend(wrapped(times(c, incident), Role::Text));
-    if let Some(words) = disputed(incident) {
+    if let Some(words) = disputed(incident, When::of(c.app)) {
         lines.extend(wrapped(words, Role::Dim));
     }
     for slo in &incident.slos {
@@ -82,7 +80,7 @@ fn head(c: &mut Canvas<'_>, area: Rect, incident: &Incident) -> u16 {
 fn standing(c: &Canvas<'_>, incident: &Incident) -> (String, Role) {
     let (word, role) = state(incident);
     let by = match &incident.declared {
-        Some(said) => format!("declared by {} at {} UTC", said.by.line(), said.at.format("%d.%m. %H:%M")),
+        Some(said) => format!("declared by {} at {}", said.by.line(), When::of(c.app).zoned(said.at, "%d.%m. %H:%M")),
         None => "its declaration is not in this journal".into(),
     };
     let joins = incident.filter.as_ref().map(|f| format!("; joined by {}", f.line())).unwrap_or_default();
@@ -96,7 +94,7 @@ fn roles(incident: &Incident) -> String {
 
 /// Each time; `~` before one that nobody said.
 fn times(c: &Canvas<'_>, incident: &Incident) -> String {
-    let known = c.app.world.times(incident);
+    let (when, known) = (When::of(c.app), c.app.world.times(incident));
     let mut words = Vec::new();
     let mut suggested = false;
     for moment in Moment::ALL {
@@ -106,7 +104,7 @@ fn times(c: &Canvas<'_>, incident: &Incident) -> String {
                 suggested |= guess;
                 let told = incident.times.get(&moment).map_or(0, Vec::len);
                 let again = if told > 1 { format!(" (told {told} times)") } else { String::new() };
-                format!("{moment} {}{}{again}", if guess { "~" } else { "" }, timed.at.format("%d.%m. %H:%M"))
+                format!("{moment} {}{}{again}", if guess { "~" } else { "" }, when.write(timed.at, "%d.%m. %H:%M"))
             }
             None => format!("{moment} -"),
         });
@@ -116,13 +114,13 @@ fn times(c: &Canvas<'_>, incident: &Incident) -> String {
 }
 
 /// Every word on the status, where several people spoke.
-fn disputed(incident: &Incident) -> Option<String> {
+fn disputed(incident: &Incident, when: When<'_>) -> Option<String> {
     let first = incident.statuses.first()?;
     if incident.statuses.iter().all(|s| s.by == first.by) {
         return None;
     }
     let one = |s: &crate::domain::incident::Said<_>| {
-        format!("{} {} ({})", s.recorded_at.format("%H:%M"), s.value, s.by.line())
+        format!("{} {} ({})", when.write(s.recorded_at, "%H:%M"), s.value, s.by.line())
     };
     let last = incident.statuses.len().saturating_sub(6);
     Some(format!("status told: {}", incident.statuses[last..].iter().map(one).collect::<Vec<_>>().join(", ")))
@@ -152,7 +150,7 @@ fn rows(c: &Canvas<'_>, opened: &Opened, incident: &Incident) -> Vec<Row> {
     section(&mut rows, &format!("timeline: {}{folded}{read}", lines.len()), 1);
     rows.extend(lines.iter().map(|l| Row {
         spot: Some(Spot::Entry(l.entry.id.clone())),
-        parts: timeline::parts(l, Some(&incident.title)),
+        parts: timeline::parts(l, Some(&incident.title), When::of(c.app)),
     }));
     rows
 }
@@ -169,7 +167,8 @@ fn task(c: &Canvas<'_>, task: &Task) -> Row {
         None => (c.look.glyph("☐", "-"), Role::Warning),
     };
     let owner = task.owner.as_ref().map(|o| format!("  {}", o.line())).unwrap_or_default();
-    let done = task.done.as_ref().map(|d| format!("  done by {} {}", d.by.line(), d.at.format("%H:%M")));
+    let done =
+        task.done.as_ref().map(|d| format!("  done by {} {}", d.by.line(), When::of(c.app).write(d.at, "%H:%M")));
     let parts = vec![
         (format!("{mark} {} ", task.number), role),
         (task.text.line().into_owned(), if task.done.is_some() { Role::Dim } else { Role::Text }),
@@ -186,7 +185,7 @@ fn alert(c: &Canvas<'_>, link: &Link) -> Row {
         Some(row) => crate::ui::alerts::state_word(row),
         None => ("gone", Role::Dim),
     };
-    let since = link.starts_at.map(|at| format!("{:>5} ", duration::age(at, c.app.now))).unwrap_or_default();
+    let since = link.starts_at.map(|at| format!("{:>6} ", When::of(c.app).since(at))).unwrap_or_default();
     let about: Vec<String> = ["service", "namespace", "instance"]
         .iter()
         .filter_map(|name| link.labels.get(name).map(|value| format!("{name}={}", value.line())))

@@ -18,10 +18,11 @@ use crate::{
     },
     ui::{
         Canvas,
-        alerts::{age, header as group, state_word},
+        alerts::{self, header as group, state_word},
         header,
         look::Look,
         requests,
+        when::When,
     },
 };
 
@@ -85,13 +86,11 @@ pub fn alert(app: &App, tales: &[&Row]) -> String {
     let Some(row) = tales.first() else { return String::new() };
     let (world, now) = (&app.world, app.now);
     let state = state_word(row).0.replace('…', "");
-    let told = if row.state == AlertState::Unknown { "told " } else { "" };
-    let ago = if told.is_empty() { "" } else { " ago" };
     let mut parts = vec![format!(
-        "{} {}, {state} {told}{}{ago}: {}",
+        "{} {}, {state} {}: {}",
         row.severity.as_str(),
         row.name().line(),
-        age(world, row, now),
+        since(app, row),
         row.says(now)
     )];
     parts.extend(crate::ui::pages::word(world, row));
@@ -111,6 +110,18 @@ pub fn alert(app: &App, tales: &[&Row]) -> String {
         parts.push("marked".into());
     }
     parts.join("; ")
+}
+
+/// `6m`, `told 6m ago`; `since 20:13`, `told at 20:13`.
+fn since(app: &App, row: &Row) -> String {
+    let when = When::of(app);
+    let at = when.since(alerts::since(&app.world, row));
+    match (row.state == AlertState::Unknown, when.is_clock()) {
+        (true, true) => format!("told at {at}"),
+        (true, false) => format!("told {at} ago"),
+        (false, true) => format!("since {at}"),
+        (false, false) => at,
+    }
 }
 
 fn owned(row: &Row, now: Time) -> Option<String> {

@@ -35,7 +35,8 @@ pub(super) fn rest(sheet: &mut Sheet, account: &Account, row: &BudgetRow, c: &Ca
     let now = c.app.now;
     section(sheet, "what burned it", &tale::burned(account, now));
     section(sheet, "what comes back", &tale::returns(account, now, RETURNS));
-    if account.returns.len() > 1 && account.returns.iter().any(|r| r.share > 0.0) {
+    let gives = account.returns.len() > 1 && account.returns.iter().any(|r| r.share > 0.0);
+    if gives && !c.look.frugal {
         sheet.pair("each day", &bars(account, c.look));
     }
     section(sheet, "what to know of these numbers", &tale::badges(row));

@@ -38,7 +38,11 @@ use super::{
     Canvas,
     budgets::left,
     detail::Sheet,
-    widgets::{frame::titled, text::Pen},
+    when::When,
+    widgets::{
+        frame::titled,
+        text::{Pen, wrap},
+    },
 };
 
 /// Rows below which a detail has no room for a graph beside its words.
@@ -47,6 +51,8 @@ const GRAPHS_FROM: u16 = 14;
 const BOTH_FROM: u16 = 22;
 /// Rows of a plot below which it says nothing.
 const LEAST_PLOT: u16 = 3;
+/// Rows of the cursor in words where no graph is drawn.
+const TOLD: u16 = 3;
 /// Rows of the graphs from which alerts have rows of their own.
 const LANES_FROM: u16 = 30;
 const MOST_LANES: u16 = 6;
@@ -58,10 +64,16 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &SloId, scroll: usize, si
         return sheet.draw(c, area, id.as_str(), scroll);
     };
     let told = c.app.world.retold(&row, c.app.now);
-    let height = if area.height >= GRAPHS_FROM { (area.height * 3 / 5).min(40) } else { 0 };
+    let height = match area.height {
+        ..GRAPHS_FROM => 0,
+        _ if c.look.frugal => 1 + TOLD,
+        rows => (rows * 3 / 5).min(40),
+    };
     let (upper, lower) = split(area, height);
-    if height > 0 {
-        graphs(c, upper, &row, &told.happened, sight);
+    match height {
+        0 => {}
+        _ if c.look.frugal => spelt(c, upper, &row, &told.happened, sight),
+        _ => graphs(c, upper, &row, &told.happened, sight),
     }
     sheet::of(c, &row, &told).draw(c, lower, &row.slo.title.line(), scroll);
 }
@@ -111,12 +123,13 @@ fn split(area: Rect, upper: u16) -> (Rect, Rect) {
 
 fn title(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, sight: &AxisSight) -> Rect {
     let styles = (c.look.style(Role::Border), c.look.style(Role::Dim));
-    let title = format!("{} {}", sight.graph.name(), row.slo.title.line());
+    let zone = if When::of(c.app).is_here() { " (in UTC)" } else { "" };
+    let title = format!("{} {}{zone}", sight.graph.name(), row.slo.title.line());
     let right = match sight.graph {
         Graph::Month => "projected to its end".into(),
         _ => format!("{} of {} left", left(row.numbers()), row.slo.window.words()),
     };
-    titled(c.buf, area, &title, &right, styles, c.look.glyph("─", "-"))
+    titled(c.buf, area, &title, &right, styles, c.look.rule(false))
 }
 
 /// The numbers and the part of time that is shown, or the reason why there are none, drawn.
@@ -175,10 +188,31 @@ fn graphs(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], s
     for (area, graph) in drawn {
         label(c, area, &lanes, &n, (graph, sight.tier));
     }
-    let words = readout::line((row, &n), (happened, &lanes), sight, (span, usize::from(scale::plot(rest).width)));
-    let signals = signals::readout(c.app.world.signals.of(&row.slo.id), sight.at(n.as_of), n.as_of);
-    let words = [vec![words], signals].concat().join("  ");
+    let words = words(c, (row, &n), (happened, &lanes), sight, (span, scale::plot(rest).width));
     Pen::new(c.buf, rest, 2).skip(1).put(&words, c.look.style(Role::Accent));
+}
+
+/// The cursor in words alone, for a link on which a graph is dear.
+fn spelt(c: &mut Canvas<'_>, area: Rect, row: &BudgetRow, happened: &[Event], sight: &AxisSight) {
+    let inner = title(c, area, row, sight);
+    let Some((n, span)) = counted(c, inner, row, sight) else { return };
+    let lanes = on(c, row);
+    let words = words(c, (row, &n), (happened, &lanes), sight, (span, scale::plot(inner).width));
+    for (line, text) in (0..inner.height).zip(wrap(&words, usize::from(inner.width.saturating_sub(2)))) {
+        Pen::new(c.buf, inner, line).skip(1).put(&text, c.look.style(Role::Accent));
+    }
+}
+
+fn words(
+    c: &Canvas<'_>,
+    (row, n): (&BudgetRow, &Assessment),
+    told: (&[Event], &Lanes),
+    sight: &AxisSight,
+    (span, columns): (Span, u16),
+) -> String {
+    let words = readout::line((row, n), told, sight, (span, usize::from(columns)));
+    let signals = signals::readout(c.app.world.signals.of(&row.slo.id), sight.at(n.as_of), n.as_of);
+    [vec![words], signals].concat().join("  ")
 }
 
 /// Where there is room, the alerts that are about it have a row each: their names move the graphs to the right.

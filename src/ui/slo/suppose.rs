@@ -6,10 +6,7 @@ use crate::{
     app::desk::supposing::{FIELDS, Supposition},
     config::theme::Role,
     domain::slo::{SloId, supposed::suppose, tale},
-    ui::{
-        Canvas, Caret, forms,
-        widgets::{frame::dialog, text::wrap},
-    },
+    ui::{Canvas, Caret, forms, widgets::text::wrap},
 };
 
 /// Columns of the names before a field or a number.
@@ -25,8 +22,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &Supposition) -> Caret 
         }
     }
     let height = u16::try_from(rows.len() + FIELDS.len() + 3).unwrap_or(u16::MAX);
-    let styles = (c.look.style(Role::BorderFocus), c.look.base());
-    let inner = dialog(c.buf, area, (forms::WIDTH, height), "what if", styles.0, styles.1);
+    let inner = c.dialog(area, (forms::WIDTH, height), "what if");
     let mut caret = Caret::default();
     for (i, name) in (0..).zip(FIELDS) {
         let line = Rect { y: inner.y + i, height: 1, ..inner }.intersection(inner);

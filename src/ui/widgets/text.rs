@@ -39,7 +39,7 @@ pub fn clip_middle(text: &str, max: usize) -> Cow<'_, str> {
 }
 
 /// The longest prefix of whole graphemes in `max` columns.
-fn head(text: &str, max: usize) -> &str {
+pub(super) fn head(text: &str, max: usize) -> &str {
     let mut used = 0;
     for (i, g) in text.grapheme_indices(true) {
         used += width(g);

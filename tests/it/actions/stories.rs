@@ -183,7 +183,7 @@ async fn a_command_of_a_runbook_is_shown_whole_and_run_only_then() {
 #[tokio::test(start_paused = true)]
 async fn a_runbook_that_cannot_be_read_says_why_and_gives_its_link() {
     let mut c = Opening::of("payment-outage").at("13m").with(demo()).open().await;
-    c.sees_beside("firing", "CertificateExpir").await.keys("/").await.types("Certif").await.keys("Enter K").await;
+    c.sees_beside("firing", "Certif").await.keys("/").await.types("Certif").await.keys("Enter K").await;
     c.sees("nothing is read over the network here").await.sees("https://runbooks.example/platform/certificates").await;
     c.keys("y").await.sees("sent to the terminal's clipboard").await;
 }

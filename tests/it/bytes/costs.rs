@@ -13,7 +13,7 @@ use crate::support::cockpit::{Opening, Shown, Story};
 const AROUND: usize = 16 + 4;
 
 /// Sends frames to a terminal as the cockpit does, and counts; the stock backend beside it.
-struct Counted {
+pub(super) struct Counted {
     encoder: Encoder,
     last: Buffer,
     ours: usize,
@@ -21,12 +21,12 @@ struct Counted {
 }
 
 impl Counted {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let encoder = Encoder::new(Dialect::of("xterm-256color"));
         Self { encoder, last: Buffer::empty(Rect::ZERO), ours: 0, stock: 0 }
     }
 
-    fn show(&mut self, shown: &Shown) {
+    pub(super) fn show(&mut self, shown: &Shown) {
         let bytes = self.encoder.frame_on(&shown.frame, &[], (shown.caret, shown.chosen)).len();
         if bytes > 0 {
             self.ours += bytes + AROUND;
@@ -43,13 +43,13 @@ impl Counted {
         self.last = shown.frame.clone();
     }
 
-    fn show_all(&mut self, shown: &[Shown]) -> &mut Self {
+    pub(super) fn show_all(&mut self, shown: &[Shown]) -> &mut Self {
         shown.iter().for_each(|s| self.show(s));
         self
     }
 
     /// What was sent since this was asked last.
-    fn taken(&mut self) -> usize {
+    pub(super) fn taken(&mut self) -> usize {
         self.stock = 0;
         std::mem::take(&mut self.ours)
     }

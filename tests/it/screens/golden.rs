@@ -1,11 +1,6 @@
 //! The golden signals on the axis of an open budget, at three sizes and in both sets of glyphs.
 
-use watchfire::{
-    config::theme::Theme,
-    runtime::golden::Reading,
-    sources::sim::SimWorld,
-    ui::look::{GlyphSet, Look},
-};
+use watchfire::{config::theme::Theme, runtime::golden::Reading, sources::sim::SimWorld, ui::look::GlyphSet};
 
 use super::*;
 

@@ -434,7 +434,10 @@ impl Opening {
         });
         Cockpit {
             app,
-            look: look(),
+            look: self
+                .config
+                .as_ref()
+                .map_or_else(look, |config| look().frugal(config.ui.low_bandwidth).still(config.ui.reduced_motion)),
             sources,
             clock,
             journal: self.journal.path(),

@@ -135,14 +135,18 @@ impl Lane {
 }
 
 impl Lanes {
-    /// Where something began or ended, in the order of time.
-    pub fn moments(&self) -> Vec<Time> {
+    /// Where something began or ended on the axis, in no order.
+    pub fn edges(&self) -> impl Iterator<Item = Time> {
         let spans = self.rows.iter().flat_map(|l| &l.past.spans);
         let edges = spans.filter(|s| s.was == Was::Firing).flat_map(|s| [s.from, s.to]);
         let ends = self.marks.iter().filter_map(|m| m.to);
         let (first, last) = self.whole;
-        let all = edges.chain(self.marks.iter().map(|m| m.from)).chain(ends);
-        let mut all: Vec<Time> = all.filter(|t| (first..last).contains(t)).collect();
+        edges.chain(self.marks.iter().map(|m| m.from)).chain(ends).filter(move |t| (first..last).contains(t))
+    }
+
+    /// The same in the order of time, each once.
+    pub fn moments(&self) -> Vec<Time> {
+        let mut all: Vec<Time> = self.edges().collect();
         all.sort_unstable();
         all.dedup();
         all
