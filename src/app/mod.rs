@@ -18,9 +18,12 @@ use crate::{
     },
     domain::{
         Time,
+        entry::Entry,
         filter::Filter,
+        op::OpId,
         routing::Policy,
         source::{SourceError, SourceName},
+        text::SafeText,
     },
 };
 
@@ -244,20 +247,7 @@ impl App {
         let now = self.now;
         let mut effects = Vec::new();
         match msg {
-            JournalMsg::Entries(entries) => {
-                let mut effects = self.world.remember(now, &entries);
-                let lost = self.world.lost_actions(&entries);
-                let news = self.world.hear_of_incidents(&entries);
-                if !self.world.timeline.is_read {
-                    effects.extend(desk::shares::load(self));
-                }
-                self.world.timeline.take(entries);
-                effects.extend(desk::incidents::heard(self, news));
-                self.hear();
-                lost.into_iter().for_each(|lost| self.desk.say_bad(now, lost));
-                self.desk.follow(&self.world, now);
-                return effects;
-            }
+            JournalMsg::Entries(entries) => return self.on_entries(entries),
             JournalMsg::Incidents(entries) => {
                 let news = self.world.hear_of_incidents(&entries);
                 effects = desk::incidents::heard(self, news);
@@ -276,14 +266,7 @@ impl App {
                 let told = self.world.action_dropped(&op, &why);
                 self.tell(told);
             }
-            JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => {
-                let note = self.world.ops.note(&op).cloned();
-                let ack = self.world.ops.ack(&op);
-                let told = self.world.dropped(now, &op, &why);
-                self.tell(told);
-                note.into_iter().for_each(|note| forms::note_refused(self, note));
-                ack.into_iter().for_each(|ack| acking::refused(self, now, ack));
-            }
+            JournalMsg::NotIntended { op, why } | JournalMsg::NotRecorded { op, why } => self.on_dropped(&op, &why),
             JournalMsg::Recorded(op) => {
                 if let Some(effects) = self.world.action_recorded(&op) {
                     return effects;
@@ -306,6 +289,33 @@ impl App {
         effects
     }
 
+    /// What is new in the journal, by whomever it was written.
+    fn on_entries(&mut self, entries: Vec<Entry>) -> Effects {
+        let now = self.now;
+        let mut effects = self.world.remember(now, &entries);
+        let lost = self.world.lost_actions(&entries);
+        let news = self.world.hear_of_incidents(&entries);
+        if !self.world.timeline.is_read {
+            effects.extend(desk::shares::load(self));
+        }
+        self.world.timeline.take(entries);
+        effects.extend(desk::incidents::heard(self, news));
+        self.hear();
+        lost.into_iter().for_each(|lost| self.desk.say_bad(now, lost));
+        self.desk.follow(&self.world, now);
+        effects
+    }
+
+    /// The journal did not take an act: what was written for it is before its writer again.
+    fn on_dropped(&mut self, op: &OpId, why: &SafeText) {
+        let note = self.world.ops.note(op).cloned();
+        let ack = self.world.ops.ack(op);
+        let told = self.world.dropped(self.now, op, why);
+        self.tell(told);
+        note.into_iter().for_each(|note| forms::note_refused(self, note));
+        ack.into_iter().for_each(|ack| acking::refused(self, self.now, ack));
+    }
+
     /// Nothing that is shown has changed.
     fn on_observed(&mut self) -> Effects {
         self.quiet = true;
@@ -319,7 +329,7 @@ impl App {
         effects
     }
 
-    fn on_op(&mut self, op: &crate::domain::op::OpId, msg: OpMsg) -> Effects {
+    fn on_op(&mut self, op: &OpId, msg: OpMsg) -> Effects {
         let (effects, told) = self.world.op_ended(self.now, op, msg);
         self.tell(told);
         self.desk.follow(&self.world, self.now);

@@ -1,7 +1,5 @@
 //! What the commands that act have in common: the plan shown, the question asked, one act after the other, the answer.
 
-use std::borrow::Cow;
-
 use crate::{
     app::{
         effect::{Effect, Effects},
@@ -15,7 +13,7 @@ use super::{
     alerts::moment,
     answer::{
         act::{ActAnswer, Word},
-        told::{self, Told},
+        told::{self, Fate, Told},
     },
     args::{Global, Output},
     ask::Asked,
@@ -158,8 +156,18 @@ impl Told for ActAnswer {
         self.outcome
     }
 
-    fn why(&self) -> Cow<'_, str> {
-        told::line(self.why.as_ref())
+    fn because(&self) -> Option<&SafeText> {
+        self.why.as_ref()
+    }
+
+    fn fate(&mut self) -> Fate<'_> {
+        Fate {
+            outcome: &mut self.outcome,
+            why: &mut self.why,
+            silence: Some(&mut self.silence),
+            until: Some(&mut self.until),
+            command: &mut self.command,
+        }
     }
 
     fn called(&self, noun: &str) -> String {
@@ -184,20 +192,6 @@ impl Told for ActAnswer {
         }
         table.render(paper)
     }
-
-    fn failed(&mut self, outcome: Word, why: SafeText) {
-        (self.outcome, self.why) = (outcome, Some(why));
-    }
-
-    fn confirmed(&mut self, silence: Option<SafeText>, until: Option<Time>) {
-        self.outcome = Word::Confirmed;
-        self.silence = silence.or(self.silence.take());
-        self.until = until;
-    }
-
-    fn by_hand(&mut self, command: String) {
-        self.command = Some(command);
-    }
 }
 
 /// What a source does itself, in its own words.
@@ -217,9 +211,8 @@ fn in_words(answer: &ActAnswer) -> String {
     let name = answer.name.line();
     let mut out = format!("{name}  ({})", answer.alert);
     if matches!(answer.outcome, Word::Refused | Word::LeftOut) {
-        let why = answer.why.as_ref().map(|w| w.line().into_owned()).unwrap_or_default();
         let how = if answer.outcome == Word::Refused { "cannot be done" } else { "left out" };
-        return format!("{out}\n  {how}: {why}");
+        return format!("{out}\n  {how}: {}", answer.why());
     }
     if answer.via == Some(AckVia::Native) {
         return out + &at_source(answer);
@@ -238,15 +231,12 @@ fn in_words(answer: &ActAnswer) -> String {
         (None, None) => out.push_str("\n  an entry in the journal that ends the ack"),
     }
     if !answer.also.is_empty() {
-        let names: Vec<_> = answer.also.iter().map(|o| format!("{} ({})", o.name.line(), o.alert)).collect();
         let what = if answer.silence.is_some() { "frees too" } else { "mutes too" };
-        out.push_str(&format!("\n  {what}: {}", names.join(", ")));
+        out.push_str(&format!("\n  {what}: {}", told::names(&answer.also)));
     }
     if let Some(aside) = &answer.aside {
         out.push_str(&format!("\n  {aside}"));
     }
-    if let Some(command) = &answer.command {
-        out.push_str(&format!("\n  by hand: {}", SafeText::new(command).line()));
-    }
+    told::put_by_hand(&mut out, answer.command.as_ref());
     out
 }

@@ -78,7 +78,7 @@ impl Args {
         let of_kind = self.kind.is_empty() || self.kind.iter().any(|k| k.eq_ignore_ascii_case(word));
         let of_service =
             self.service.as_ref().is_none_or(|s| told.service.as_ref().is_some_and(|own| own == s.as_str()));
-        let meant = !self.on_purpose || told.kind.change().is_some_and(|w| w.weight() == Weight::Marker);
+        let meant = !self.on_purpose || told.meant;
         of_kind && of_service && meant
     }
 }
@@ -90,6 +90,8 @@ struct Told {
     entry: Option<String>,
     at: Time,
     kind: Kind,
+    #[serde(skip)]
+    meant: bool,
     title: SafeText,
     service: Option<SafeText>,
     version: Option<SafeText>,
@@ -107,6 +109,7 @@ impl Told {
             entry: Some(entry.id.clone()).filter(|id| !id.is_empty()),
             at: entry.at,
             kind: entry.kind.clone(),
+            meant: entry.is_marker(),
             title: entry.body.title.clone().unwrap_or_default(),
             service: entry.changed_service(),
             version: entry.changed_to(),

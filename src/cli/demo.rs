@@ -41,7 +41,8 @@ pub async fn run(global: &Global, demo: &Demo) -> Exit {
 /// A day that is kept: the cockpit of its configuration.
 async fn kept(global: &Global, demo: &Demo, dir: &Path) -> Result<Exit, Exit> {
     let config = super::kept::config(global, demo, dir)?;
-    open::configured(&config, None, demo.record.as_deref(), plain::is_wanted(global)).await
+    let request = Some(super::kept::request(global, dir));
+    open::configured(&config, request, demo.record.as_deref(), plain::is_wanted(global)).await
 }
 
 /// A day that nothing is left of.

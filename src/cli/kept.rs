@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    config::{self, Config},
+    config::{self, Config, Request},
     domain::{Time, text::sanitise},
     runtime::clock::Clock,
     sources::sim,
@@ -55,9 +55,16 @@ pub(super) fn config(global: &Global, demo: &Demo, dir: &Path) -> Result<Config,
 }
 
 fn read(global: &Global, file: &Path) -> Result<Config, Exit> {
-    let mut request = start::request(global);
-    request.explicit = Some(PathBuf::from(file));
-    config::load(&request).map_err(|errors| start::tell_all(&errors))
+    config::load(&of_file(global, file)).map_err(|errors| start::tell_all(&errors))
+}
+
+fn of_file(global: &Global, file: &Path) -> Request {
+    Request { explicit: Some(PathBuf::from(file)), ..start::request(global) }
+}
+
+/// How the configuration of a kept day is read, now and whenever it changes.
+pub(super) fn request(global: &Global, dir: &Path) -> Request {
+    of_file(global, &dir.join(FILE))
 }
 
 /// The file of a day that begins: on the scenario's own day, so that what is kept reads the same whenever it was lived.

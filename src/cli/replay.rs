@@ -157,7 +157,7 @@ impl Replay {
         let glass = play::Glass::default();
         #[allow(clippy::cast_possible_truncation, reason = "milliseconds of a few hours")]
         let drawn = Duration::milliseconds((DRAWN * 1_000.0 * self.recording.head.speed) as i64);
-        let stage = play::Stage { glass: glass.clone(), from: span.1 - drawn };
+        let stage = play::Stage::new(glass.clone(), span.1 - drawn);
         let moves = self.recording.moves.clone();
         cockpit.run(stage, play::scripted(moves, clock, span)).await;
         let format = args.format.unwrap_or(Format::Text);
@@ -192,7 +192,7 @@ impl Replay {
         let Recording { head, moves, end } = &self.recording;
         match end {
             None => exit::tell(format_args!(
-                "watchfire: the recording has no end: it was cut off after {} keys, pastes and sizes",
+                "watchfire: the recording has no end: it was cut off after {} keys, pastes, sizes and acts of the mouse",
                 moves.len()
             )),
             Some((_, End::Gone)) => exit::tell("watchfire: a signal or a lost terminal ended what was recorded"),

@@ -1,7 +1,5 @@
 //! `watchfire undo`: takes the last act of this user back, or the last batch, as `u` does in the cockpit.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
 use crate::{
@@ -16,7 +14,7 @@ use super::{
     acts::{self, How},
     answer::{
         act::Word,
-        told::{self, Told},
+        told::{self, Fate, Told},
     },
     args::Global,
     ask::{Asked, Journalled},
@@ -134,8 +132,12 @@ impl Told for Back {
         self.outcome
     }
 
-    fn why(&self) -> Cow<'_, str> {
-        told::line(self.why.as_ref())
+    fn because(&self) -> Option<&SafeText> {
+        self.why.as_ref()
+    }
+
+    fn fate(&mut self) -> Fate<'_> {
+        Fate { outcome: &mut self.outcome, why: &mut self.why, silence: None, until: None, command: &mut self.command }
     }
 
     fn called(&self, noun: &str) -> String {
@@ -148,9 +150,7 @@ impl Told for Back {
             Some(does) => format!("{name}: {}", does.line()),
             None => format!("{name}: cannot be taken back: {}", self.why()),
         };
-        if let Some(command) = &self.command {
-            out.push_str(&format!("\n  by hand: {}", SafeText::new(command).line()));
-        }
+        told::put_by_hand(&mut out, self.command.as_ref());
         out
     }
 
@@ -166,17 +166,5 @@ impl Told for Back {
             ]);
         }
         table.render(paper)
-    }
-
-    fn failed(&mut self, outcome: Word, why: SafeText) {
-        (self.outcome, self.why) = (outcome, Some(why));
-    }
-
-    fn confirmed(&mut self, _: Option<SafeText>, _: Option<Time>) {
-        self.outcome = Word::Confirmed;
-    }
-
-    fn by_hand(&mut self, command: String) {
-        self.command = Some(command);
     }
 }

@@ -33,13 +33,15 @@ pub enum Weight {
     Marker,
     /// Something fell over: it has a row of its own on the axis, and is no suspect.
     Crash,
+    /// What a pager says of its own pages: a row of its own on the axis, and never something that was changed.
+    Paging,
     /// Worth a letter on the axis.
     Event,
     /// The timeline has it, and nothing else.
     Quiet,
 }
 
-/// Which word weighs what; a word that is not here is an event. The part before the first dot or dash decides where the whole
+/// Which word weighs what; a word that is not here is an event, and meant where a person or a pipeline told it by hand. The part before the first dot or dash decides where the whole
 /// word is not known: `audit.app.update` is an `audit`.
 const WEIGHTS: &[(Weight, &[&str])] = &[
     (
@@ -52,6 +54,8 @@ const WEIGHTS: &[(Weight, &[&str])] = &[
             "rollback",
             "restage",
             "flag",
+            "feature",
+            "feature_flag",
             "config",
             "migration",
             "scale",
@@ -67,6 +71,13 @@ const WEIGHTS: &[(Weight, &[&str])] = &[
         ],
     ),
     (Weight::Crash, &["crash", "oom", "oomkilled", "evicted", "backoff"]),
+    (
+        Weight::Paging,
+        &[
+            "trigger", "ack", "unack", "escalate", "unheard", "limit", "assign", "delegate", "resolve", "snooze",
+            "unsnooze", "urgency", "priority",
+        ],
+    ),
     (
         Weight::Quiet,
         &[
@@ -238,14 +249,22 @@ impl Kind {
             _ => None,
         }
     }
-
-    /// Whether it is a change that somebody meant and that may break things.
-    pub fn is_marker(&self) -> bool {
-        self.change().is_some_and(|word| word.weight() == Weight::Marker)
-    }
 }
 
 impl Entry {
+    /// How loudly it is told, where it is a change. Nobody tells by hand what nobody meant, whatever it is called.
+    pub fn weight(&self) -> Option<Weight> {
+        match self.kind.change()?.weight() {
+            Weight::Event if self.source.is_none() => Some(Weight::Marker),
+            weight => Some(weight),
+        }
+    }
+
+    /// Whether it is a change that somebody meant and that may break things.
+    pub fn is_marker(&self) -> bool {
+        self.weight() == Some(Weight::Marker)
+    }
+
     fn kept(&self, name: &str) -> Option<SafeText> {
         self.kind.change()?;
         self.body.more.get(name)?.as_str().map(SafeText::new)
@@ -311,6 +330,8 @@ mod tests {
         assert_eq!(weight("crash"), Weight::Crash);
         assert_eq!(weight("audit.app.update"), Weight::Quiet, "the part before the dot decides");
         assert_eq!(weight("never-heard-of"), Weight::Event);
+        assert_eq!(weight("feature-flag"), Weight::Marker);
+        assert_eq!(weight("escalate"), Weight::Paging, "what a pager does changes nothing");
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl Entry {
                 | SilenceIntended
                 | RequestIntended
         );
-        let is_seen = self.source.is_some() && self.kind.change().is_some() && !self.kind.is_marker();
+        let is_seen = self.source.is_some() && self.kind.change().is_some() && !self.is_marker();
         writes_itself || is_seen || (matches!(self.kind, Kind::Incident(_)) && self.body.op.is_none())
     }
 

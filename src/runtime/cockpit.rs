@@ -264,7 +264,7 @@ impl<S: Screen> Turning<'_, S> {
     /// Finishes what a crash cut off, once every source can be asked what became of it.
     fn recover(&mut self) {
         if !self.app.world.read_only && self.renewal.late == 0 {
-            self.tasks.spawn(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
+            self.begin(recover::run(self.journal.clone(), self.sources.clone(), self.clock));
         }
     }
 

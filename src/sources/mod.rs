@@ -20,6 +20,7 @@ mod kept;
 pub mod keyring;
 pub mod kubernetes;
 pub mod logins;
+mod note;
 pub mod pagerduty;
 pub mod plugin;
 pub mod probe;

@@ -57,7 +57,7 @@ pub fn line(before: &Before<'_>) -> String {
 }
 
 fn role(before: &Before<'_>) -> Role {
-    match before.entry.kind.change().map(crate::domain::change::Word::weight) {
+    match before.entry.weight() {
         Some(Weight::Marker) => Role::Marker,
         Some(Weight::Crash) => Role::Warning,
         _ => Role::Text,

@@ -44,7 +44,10 @@ pub(crate) fn plan(c: &mut Canvas<'_>, area: Rect, form: &BulkForm) -> Caret {
     };
     let title = format!("{} {}", plan.doing.noun(), alerts(plan.len()));
     let mut foot = foot(form, columns);
-    let asks = if plan.doing == Doing::Ack && !plan.is_empty() { FIELDS } else { 1 };
+    let asks = match plan.doing {
+        Doing::Ack if !plan.is_empty() => u16::try_from(form.terms.fields().len()).unwrap_or(FIELDS),
+        _ => 1,
+    };
     let inner = open(c, area, &title, lines.len() + 1 + foot.len() + usize::from(asks));
     // Where it is too low for all of it, what is written stays in sight.
     let below = inner.height.min(asks + u16::try_from(foot.len()).unwrap_or(0));
@@ -204,8 +207,8 @@ fn left_out(c: &Canvas<'_>, plan: &BulkPlan, columns: usize) -> Lines {
     let mut lines = vec![(format!("{} left out:", alerts(plan.left_out.len())), Role::Warning)];
     let several = plan.is_of_several_sources();
     let at = |l: &LeftOut| if several { format!("{}: ", l.alert.alert.source) } else { String::new() };
-    let one = |l: &LeftOut| format!("  {}{}: {}", at(l), l.why, called(c, &l.alert));
-    lines.extend(plan.left_out.iter().map(|l| (clip(&one(l), columns).into_owned(), Role::Warning)));
+    let one = |l: &LeftOut| format!("{}{}: {}", at(l), called(c, &l.alert), l.why);
+    lines.extend(plan.left_out.iter().flat_map(|l| wrapped(&one(l), columns, "  ", Role::Warning)));
     lines
 }
 
@@ -248,7 +251,11 @@ pub(crate) fn batch(c: &mut Canvas<'_>, area: Rect, id: &BatchId, scroll: usize)
     let Some(batch) = c.app.world.bulk.get(id) else { return Caret::default() };
     let columns = usize::from(WIDTH.min(area.width).max(12)) - 6;
     let mut lines = vec![(bar(c, batch), Role::Text), (batch.summary(), Role::Text), (String::new(), Role::Text)];
-    lines.extend(items(c, batch).into_iter().map(|(l, role)| (clip(&l, columns).into_owned(), role)));
+    lines.extend(items(c, batch).into_iter().flat_map(|(line, role)| match role {
+        Role::Ok | Role::Dim => vec![(clip(&line, columns).into_owned(), role)],
+        // Why something went wrong is never cut off.
+        _ => wrapped(&line, columns, "", role),
+    }));
     let title = format!("{} {}", batch.doing.noun(), batch.doing.counted(batch.items.len()));
     let inner = open(c, area, &title, lines.len().max(8));
     scrolled(c, inner, &lines, scroll);
@@ -286,7 +293,7 @@ fn line(c: &Canvas<'_>, doing: Doing, item: &Item) -> (String, Role) {
         End::Otherwise(why) => (format!("otherwise {name}: {}", why.line()), Role::Warning),
         End::Refused(why) => (format!("refused   {name}: {}", why.line()), Role::ErrorText),
         End::Unknown(why) => (format!("UNKNOWN   {name}: {}", why.line()), Role::Unknown),
-        End::Gone(why) => (format!("left out  {}: {name}", why.line()), Role::Warning),
+        End::Gone(why) => (format!("left out  {name}: {}", why.line()), Role::Warning),
     }
 }
 

@@ -213,7 +213,11 @@ fn escalation<'a>(row: &Row, held: &'a Held) -> Option<&'a Escalation> {
 /// `esc 04:10`: when an unacked page goes to the next one; `esc? 03:10` when it was to, where its source cannot be read.
 pub(super) fn short(row: &Row, now: Time) -> Option<(String, Role)> {
     let held = row.alert.held.as_ref().filter(|_| row.resolved_at.is_none())?;
-    let at = escalation(row, held)?.at;
+    let Some(at) = escalation(row, held).map(|next| next.at) else {
+        // Nobody comes after who has it.
+        let last = held.assigned.first().filter(|_| held.ack.is_none() && row.ack.is_none())?;
+        return Some((format!("at {}", last.line()), Role::Warning));
+    };
     let left = at - now;
     Some(match left {
         _ if is_blind(row) => (format!("esc? {}", at.format("%H:%M")), Role::Unknown),

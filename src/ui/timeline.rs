@@ -113,6 +113,7 @@ fn of_change(weight: Weight) -> Role {
     match weight {
         Weight::Marker => Role::Marker,
         Weight::Crash => Role::Warning,
+        Weight::Paging => Role::Text,
         Weight::Event | Weight::Quiet => Role::Dim,
     }
 }

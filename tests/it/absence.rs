@@ -9,7 +9,7 @@ use watchfire::{
         msg::{JournalMsg, Msg, SourceMsg},
     },
     domain::{
-        alert::{Alert, AlertState},
+        alert::Alert,
         entry::Subject,
         label::Labels,
         source::{AckVia, Snapshot, SourceName},
@@ -21,19 +21,7 @@ use crate::support::heart::{heart, t};
 fn alert(i: usize) -> Arc<Alert> {
     let instance = format!("node-{i}");
     let labels: Labels = [("alertname", "NodeDown"), ("instance", instance.as_str())].into_iter().collect();
-    Arc::new(Alert {
-        fingerprint: labels.fingerprint(),
-        labels,
-        annotations: Labels::default(),
-        state: AlertState::Firing,
-        starts_at: t(-60),
-        silenced_by: Default::default(),
-        inhibited_by: Default::default(),
-        receivers: Default::default(),
-        source_url: None,
-        held: None,
-        fires_at: None,
-    })
+    Arc::new(Alert::firing(labels.fingerprint(), labels, Labels::default(), t(-60)))
 }
 
 fn tells(app: &mut App, second: i64, alerts: usize, complete: bool) -> Effects {

@@ -189,7 +189,7 @@ async fn a_note_goes_to_the_source_only_where_that_is_chosen_and_stays_here_in_a
 async fn one_plan_acks_at_a_source_that_mutes_and_at_one_that_keeps_acks() {
     let mut story = paged("10s").await;
     story.sees("CheckoutDown").await.sees("DiskFull").await.keys("* a").await;
-    story.sees("pd, for 3 alerts: acknowledges the incident").await.sees("such as CheckoutDown").await;
+    story.sees("pd, for 3 alerts: acknowledges the incident").await.sees("each: stops the escalation").await;
     story.sees("prod: one silence for each of 1 alert").await.sees("kept there as ana").await.keys("Enter").await;
     story.sees("4 of 4 acked").await;
     assert_eq!((asks(&story).len(), story.silences("prod").await.len()), (3, 1));
@@ -226,9 +226,9 @@ async fn what_a_crash_cut_off_is_looked_for_at_the_source_first() {
 #[tokio::test(start_paused = true)]
 async fn a_page_that_nobody_acks_says_when_it_goes_to_whom() {
     let mut story = paged("10s").await;
-    story.sees_beside("CheckoutDown", "esc 3m").await.keys("Enter").await.sees("to carol in 03:4").await;
+    story.sees_beside("CheckoutDown", "esc 03:").await.keys("Enter").await.sees("to carol in 03:4").await;
     story.keys("Esc").await.at("4m10s").await.keys("Enter").await.sees_beside("assigned to", "carol").await;
-    assert!(!story.screen().contains("escalates"), "nobody comes after her:\n{}", story.screen());
+    assert!(!story.screen().contains("escalates to"), "nobody comes after her:\n{}", story.screen());
 }
 
 /// A heart that was told what the pager tells, and nothing beyond it.

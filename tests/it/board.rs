@@ -83,19 +83,9 @@ fn alert(said: &Said) -> Arc<Alert> {
         labels.insert("cluster".into(), "eu-1".into());
     }
     let labels: Labels = labels.into_iter().collect();
-    Arc::new(Alert {
-        fingerprint: labels.fingerprint(),
-        labels,
-        annotations: Labels::default(),
-        state: [AlertState::Firing, AlertState::Pending, AlertState::Suppressed][usize::from(said.state % 3)],
-        starts_at: t(-i64::from(said.began)),
-        silenced_by: Default::default(),
-        inhibited_by: Default::default(),
-        receivers: Default::default(),
-        fires_at: None,
-        source_url: None,
-        held: None,
-    })
+    let state = [AlertState::Firing, AlertState::Pending, AlertState::Suppressed][usize::from(said.state % 3)];
+    let began = t(-i64::from(said.began));
+    Arc::new(Alert { state, ..Alert::firing(labels.fingerprint(), labels, Labels::default(), began) })
 }
 
 #[derive(Clone, Debug)]

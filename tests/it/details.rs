@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 use watchfire::{
     config::SourceKind,
     domain::{
-        alert::{Alert, AlertState},
+        alert::Alert,
         label::Labels,
         source::{Detail, SourceError},
     },
@@ -26,19 +26,7 @@ use crate::support::{
 
 fn alert(labels: &[(&str, &str)]) -> Alert {
     let labels: Labels = labels.iter().copied().collect();
-    Alert {
-        fingerprint: labels.fingerprint(),
-        labels,
-        annotations: Labels::default(),
-        state: AlertState::Firing,
-        starts_at: recorded_at(),
-        silenced_by: Default::default(),
-        inhibited_by: Default::default(),
-        receivers: Default::default(),
-        fires_at: None,
-        source_url: None,
-        held: None,
-    }
+    Alert::firing(labels.fingerprint(), labels, Labels::default(), recorded_at())
 }
 
 /// As the recorded Alertmanagers tell it: `cluster` is an external label.

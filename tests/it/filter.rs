@@ -14,7 +14,7 @@ use watchfire::{
     config::{keymap::Chord, types::ViewConfig},
     domain::{
         Time,
-        alert::{Alert, AlertState},
+        alert::Alert,
         filter::Filter,
         label::Labels,
         source::{AckVia, Snapshot, SourceName},
@@ -41,19 +41,8 @@ pub fn heart(views: &[(&str, &str)], rings: &str) -> App {
 pub fn alert(labels: &str) -> Alert {
     let pairs = labels.split_whitespace().map(|pair| pair.split_once('=').unwrap());
     let labels: Labels = [("severity", "critical")].into_iter().chain(pairs).collect();
-    Alert {
-        fingerprint: labels.fingerprint(),
-        labels,
-        annotations: Labels::default(),
-        state: AlertState::Firing,
-        starts_at: t(-60),
-        silenced_by: Default::default(),
-        inhibited_by: Default::default(),
-        receivers: vec![SafeText::new("ops")].into(),
-        fires_at: None,
-        source_url: None,
-        held: None,
-    }
+    let receivers = vec![SafeText::new("ops")].into();
+    Alert { receivers, ..Alert::firing(labels.fingerprint(), labels, Labels::default(), t(-60)) }
 }
 
 pub fn told(app: &mut App, now: Time, alerts: &[&str]) -> Effects {

@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod chords;
+mod forms;
 mod palette;
 mod pointer;
 

@@ -41,19 +41,7 @@ fn first(app: &App) -> &Row {
 
 fn alert(name: &str) -> Alert {
     let labels: Labels = [("alertname", name), ("severity", "critical")].into_iter().collect();
-    Alert {
-        fingerprint: labels.fingerprint(),
-        labels,
-        annotations: Labels::default(),
-        state: AlertState::Firing,
-        starts_at: t(-60),
-        silenced_by: Default::default(),
-        inhibited_by: Default::default(),
-        receivers: Default::default(),
-        fires_at: None,
-        source_url: None,
-        held: None,
-    }
+    Alert::firing(labels.fingerprint(), labels, Labels::default(), t(-60))
 }
 
 fn told(app: &mut App, now: Time, asked: Time, alerts: Vec<Alert>, silences: Vec<Silence>) -> Effects {

@@ -10,7 +10,7 @@ use watchfire::{
     },
     config::keymap::{Key, KeyCode},
     domain::{
-        alert::{Alert, AlertState},
+        alert::Alert,
         label::Labels,
         members::{Dissent, Members},
         source::{AckVia, Snapshot, SourceError, SourceName},
@@ -25,19 +25,7 @@ use crate::support::{
 
 fn alert(name: &str) -> Arc<Alert> {
     let labels: Labels = [("alertname", name), ("severity", "critical")].into_iter().collect();
-    Arc::new(Alert {
-        fingerprint: labels.fingerprint(),
-        labels,
-        annotations: Labels::default(),
-        state: AlertState::Firing,
-        starts_at: t(-60),
-        fires_at: None,
-        silenced_by: Default::default(),
-        inhibited_by: Default::default(),
-        receivers: Default::default(),
-        source_url: None,
-        held: None,
-    })
+    Arc::new(Alert::firing(labels.fingerprint(), labels, Labels::default(), t(-60)))
 }
 
 fn tell(app: &mut App, at: i64, members: Members) {

@@ -160,6 +160,74 @@ async fn a_form_asks_field_by_field_with_what_stands_there() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn back_goes_to_the_field_before_and_from_the_plan_to_the_last_one() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    reader.types("ack 5").await;
+    let first = reader.types("back").await;
+    assert!(first.contains("there is no field before this one"), "{first}");
+    assert_eq!(reader.types("on it").await, "lasts [1h]: ");
+    assert_eq!(reader.types("2h").await, "breaks on [severity,refire]: ");
+    assert_eq!(reader.types("back").await, "lasts [2h]: ");
+    reader.types("3h").await;
+    let plan = reader.types("").await;
+    assert!(plan.contains("lasts: 3h") && plan.contains("yes sends it"), "{plan}");
+    assert_eq!(reader.types("back").await, "breaks on [severity,refire]: ");
+    let plan = reader.types("severity").await;
+    assert!(plan.contains("reason: on it\nlasts: 3h\nbreaks on: severity\n"), "{plan}");
+    reader.types("yes").await;
+    reader.story.has(1, Kind::AckConfirmed).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_are_bound_otherwise_change_nothing_for_who_types_words() {
+    let (_dir, file) =
+        kept("[keys]\nform.send = \"ctrl-g\"\nform.next = \"f8\"\nquestion.yes = \"Y\"\nmenu.choose = \"f2\"\n");
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m").lives_by(&file)).await;
+    reader.types("ack 5").await;
+    reader.types("on it").await;
+    reader.types("").await;
+    reader.types("").await;
+    reader.types("yes").await;
+    reader.story.has(1, Kind::AckConfirmed).await;
+    let undone = reader.types("undo").await;
+    assert!(undone.contains("yes takes it back"), "{undone}");
+    reader.types("yes").await;
+    reader.story.has(1, Kind::UnackIntended).await;
+    let filtered = reader.types("filter severity=warning").await;
+    assert!(filtered.contains("filter severity=warning"), "{filtered}");
+}
+
+/// A configuration that may be written anew.
+fn kept(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("config.toml");
+    std::fs::write(&file, text).unwrap();
+    (dir, file)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_configuration_that_waits_for_a_yes_is_told_refused_and_taken_up_by_lines() {
+    let (_dir, file) = kept("read_only = true\n");
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m").lives_by(&file)).await;
+    reader.told();
+    std::fs::write(&file, "read_only = false\n").unwrap();
+    reader.story.passes(chrono::Duration::seconds(5)).await;
+    let told = reader.told();
+    assert!(told.contains("the configuration changed and waits for a yes: config reads it out"), "{told}");
+    let asked = reader.types("config").await;
+    assert!(asked.contains("read_only") && asked.contains("yes takes it up"), "{asked}");
+    reader.types("no").await;
+    assert!(reader.story.entries(Kind::ConfigChanged).await.is_empty(), "it was taken up without a yes");
+    assert!(reader.types("status").await.contains("config: 1 change waits"), "it is forgotten");
+    reader.types("config").await;
+    let done = reader.types("yes").await;
+    assert!(done.contains("configuration: read_only"), "{done}");
+    reader.story.has(1, Kind::ConfigChanged).await;
+    let read = reader.types("config").await;
+    assert!(read.contains("Taken up at"), "{read}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_fires_and_ends_is_told_as_it_happens_and_held_back_on_demand() {
     let mut reader = Reader::of(Opening::of("payment-outage").at("10m")).await;
     reader.told();

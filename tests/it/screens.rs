@@ -259,6 +259,18 @@ async fn the_outage_across_five_sources_at_its_best_moment() {
     at_every_size("across_alert", &mut app);
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_outage_across_five_sources_from_its_beginning_to_its_end() {
+    for (moment, keys) in [("9m", "g"), ("16m", "j enter"), ("21m", "g"), ("26m", "2 enter"), ("31m", "3 z")] {
+        let mut app = lived("bad-push", moment).await;
+        press(&mut app, keys);
+        for (width, height) in [(80, 24), (200, 60)] {
+            let shown = written(&frame(&mut app, (width, height)));
+            insta::assert_snapshot!(format!("across_at_{moment}_{width}x{height}"), shown);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_source_that_is_away() {
     at_every_size("blind", &mut lived("source-dies", "9m").await);

@@ -8,7 +8,7 @@ use watchfire::{
     },
     config::keymap::{Chord, Key},
     domain::{
-        alert::{Alert, AlertState},
+        alert::Alert,
         label::Labels,
         source::{AckVia, Snapshot, SourceName},
     },
@@ -22,19 +22,7 @@ mod routed;
 fn alert(name: &str, severity: &str, team: &str, age: i64) -> Alert {
     let pairs = [("alertname", name), ("severity", severity), ("team", team)];
     let labels: Labels = pairs.into_iter().filter(|(_, v)| !v.is_empty()).collect();
-    Alert {
-        fingerprint: labels.fingerprint(),
-        labels,
-        annotations: Labels::default(),
-        state: AlertState::Firing,
-        starts_at: t(-age),
-        silenced_by: Default::default(),
-        inhibited_by: Default::default(),
-        fires_at: None,
-        source_url: None,
-        held: None,
-        receivers: Default::default(),
-    }
+    Alert::firing(labels.fingerprint(), labels, Labels::default(), t(-age))
 }
 
 fn tells(app: &mut App, at: i64, alerts: Vec<Alert>) {

@@ -4,6 +4,7 @@ mod absence;
 mod acks;
 mod across;
 mod ahead;
+mod changes;
 mod contracts;
 mod golden;
 mod handoff;

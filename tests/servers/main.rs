@@ -10,6 +10,7 @@ mod cloudfoundry;
 mod cloudwatch;
 mod concourse;
 mod contract;
+mod front;
 mod grafana;
 mod group_keys;
 mod icinga2;

@@ -8,6 +8,7 @@
 mod ahead;
 mod answers;
 mod beginnings;
+mod bound;
 mod crash;
 mod editor;
 mod endings;

@@ -44,7 +44,7 @@ impl Kinds {
     pub fn shows(self, entry: &Entry) -> bool {
         match self {
             Self::All => true,
-            Self::Meant => entry.kind.is_marker(),
+            Self::Meant => entry.is_marker(),
             Self::Changes => entry.kind.change().is_some(),
             Self::Alerts => matches!(entry.kind, Kind::AlertFired | Kind::AlertResolved),
             Self::Acts => !entry.is_of_a_machine() && entry.kind.change().is_none(),

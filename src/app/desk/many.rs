@@ -65,9 +65,12 @@ pub(crate) fn unack(app: &mut App, now: Time) -> Effects {
     open(app, now, plan, Terms::default())
 }
 
-fn open(app: &mut App, now: Time, plan: Result<BulkPlan, String>, terms: Terms) -> Effects {
+fn open(app: &mut App, now: Time, plan: Result<BulkPlan, String>, mut terms: Terms) -> Effects {
     match plan {
-        Ok(plan) => app.desk.layers.push(Layer::Bulk(Box::new(BulkForm { plan, terms, scroll: 0 }))),
+        Ok(plan) => {
+            terms.keeps = plan.kept_there();
+            app.desk.layers.push(Layer::Bulk(Box::new(BulkForm { plan, terms, scroll: 0 })));
+        }
         Err(why) => app.desk.say_bad(now, why),
     }
     Vec::new()

@@ -37,7 +37,8 @@ fn find(app: &App, kind: MenuKind, text: &str) -> Vec<Command> {
     }
     let rank = |c: Command| words.iter().map(|w| score(w, c)).sum::<Option<i32>>();
     let mut found: Vec<(i32, Command)> = Command::ALL.iter().filter_map(|c| Some((rank(*c)?, *c))).collect();
-    found.sort_by_key(|(rank, _)| -rank);
+    let here = app.desk.context();
+    found.sort_by_key(|(rank, command)| (is_of_a_form(*command) && !command.works_in(here), -rank));
     found.into_iter().map(|(_, c)| c).collect()
 }
 
@@ -59,6 +60,11 @@ fn nearness(command: Command, here: Context) -> u8 {
         (false, true) => 1,
         (false, false) => 2,
     }
+}
+
+/// Whether it is a command of forms and small lists alone, which nobody runs by its name.
+fn is_of_a_form(command: Command) -> bool {
+    !command.places().is_empty() && command.places().iter().all(|place| place.is_closed())
 }
 
 /// How well one word stands for a command.

@@ -73,12 +73,12 @@ impl World {
         let began = alert.starts_at;
         let mut found: Vec<Before<'_>> = Vec::new();
         for entry in self.timeline.entries.iter().rev() {
-            let Some(word) = entry.kind.change() else { continue };
+            let Some(weight) = entry.weight() else { continue };
             let ago = began - entry.at;
-            let reach = match word.weight() {
+            let reach = match weight {
                 Weight::Marker => MEANT,
                 Weight::Crash | Weight::Event => HAPPENED,
-                Weight::Quiet => continue,
+                Weight::Quiet | Weight::Paging => continue,
             };
             if ago < -SKEW || ago > reach {
                 continue;
@@ -92,7 +92,7 @@ impl World {
                 }
             }
         }
-        let meant = |b: &Before<'_>| !b.entry.kind.is_marker();
+        let meant = |b: &Before<'_>| !b.entry.is_marker();
         found.sort_by_key(|b| (b.nearness, meant(b), b.ago, Reverse(b.entry.seq)));
         found.truncate(SHOWN);
         found

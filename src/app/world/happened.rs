@@ -160,7 +160,7 @@ fn event(kind: MarkKind, entry: &Entry, from: Time) -> Event {
 /// What is told in one entry.
 fn moment(entry: &Entry, own: &Subject) -> Option<Event> {
     let kind = match &entry.kind {
-        Kind::Change(_) if entry.kind.is_marker() => MarkKind::Deploy,
+        Kind::Change(_) if entry.is_marker() => MarkKind::Deploy,
         Kind::NoteAdded if entry.subject == *own => MarkKind::Note,
         Kind::ObjectiveChanged if entry.subject == *own => MarkKind::Objective,
         Kind::AckConfirmed => MarkKind::Ack,

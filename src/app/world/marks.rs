@@ -15,6 +15,8 @@ pub enum MarkKind {
     Maintenance,
     /// Something happened in a system by itself, or in what builds it.
     Event,
+    /// What a pager did with a page.
+    Page,
     /// Something fell over.
     Crash,
     Deploy,
@@ -36,6 +38,7 @@ impl MarkKind {
             Self::Action => "X",
             Self::Maintenance => "M",
             Self::Event => "E",
+            Self::Page => "P",
             Self::Crash => "C",
             Self::Deploy => "D",
             Self::Outage => "U",
@@ -53,6 +56,7 @@ impl MarkKind {
             Self::Action => "action",
             Self::Maintenance => "maintenance",
             Self::Event => "event",
+            Self::Page => "page",
             Self::Crash => "crash",
             Self::Deploy => "deploy",
             Self::Outage => "source outage",

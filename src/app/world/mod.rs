@@ -257,7 +257,7 @@ impl World {
         };
         let (mut seen, changed) = match msg {
             SourceMsg::Asked => {
-                source.asked_at = Some(now);
+                source.asked(now);
                 return (Vec::new(), false);
             }
             SourceMsg::Answered(answer) => {
@@ -270,18 +270,9 @@ impl World {
                 source.pace = pace;
                 (Vec::new(), false)
             }
-            SourceMsg::Changed(changes) => {
-                return (observe(changes.into_iter().map(|c| source.change_entry(c)).collect()), true);
-            }
-            SourceMsg::ChangesUnread(unread) => {
-                source.changes_unread = unread.map(|u| *u);
-                return (Vec::new(), true);
-            }
-            SourceMsg::Met(about) => {
-                let is_news = source.about != *about;
-                source.about = *about;
-                return (Vec::new(), is_news);
-            }
+            SourceMsg::Changed(changes) => return (observe(source.change_entries(changes)), true),
+            SourceMsg::ChangesUnread(unread) => return (Vec::new(), source.lacks_changes(unread)),
+            SourceMsg::Met(about) => return (Vec::new(), source.met(*about)),
         };
         self.alerts_came(now, name, told_before, delivered_elsewhere);
         let user = self.user.as_str();

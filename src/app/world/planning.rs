@@ -131,6 +131,7 @@ impl Plans {
             let Some(said) = self.said.get_mut(&Asked::of(&request)) else { continue };
             *said = match answer {
                 Ok(plan) => Said::Would(plan),
+                Err(SourceError::Rejected { why }) => Said::Cannot(why),
                 Err(error) => Said::Cannot(SafeText::new(&error.to_string())),
             };
         }

@@ -330,8 +330,28 @@ impl SourceStatus {
         }
     }
 
-    pub(crate) fn change_entry(&self, change: Change) -> NewEntry {
-        change.entry(Some(&self.about.name))
+    pub(crate) fn change_entries(&self, changes: Vec<Change>) -> Vec<NewEntry> {
+        changes.into_iter().map(|change| change.entry(Some(&self.about.name))).collect()
+    }
+
+    /// Its changes cannot be read, or can be again; something that is shown changed.
+    pub(super) fn lacks_changes(&mut self, unread: Option<Box<Unread>>) -> bool {
+        self.changes_unread = unread.map(|u| *u);
+        true
+    }
+
+    /// Until it answers for the first time it counts since when it was asked first.
+    pub(super) fn asked(&mut self, now: Time) {
+        if self.state != Standing::Connecting || self.asked_at.is_none() {
+            self.asked_at = Some(now);
+        }
+    }
+
+    /// It is connected, and says what it can; answers whether that is other than was thought.
+    pub(super) fn met(&mut self, about: Description) -> bool {
+        let changed = self.about != about;
+        self.about = about;
+        changed
     }
 
     pub(super) fn turn_entry(&self, Turn { alert, resolved_at }: &Turn) -> NewEntry {

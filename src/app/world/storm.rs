@@ -89,7 +89,7 @@ impl Storm {
     }
 
     pub(super) fn take(&mut self, entry: &Entry) {
-        if !entry.kind.is_marker() {
+        if !entry.is_marker() {
             return;
         }
         let place = self.changes.partition_point(|e| e.at <= entry.at);

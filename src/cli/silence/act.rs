@@ -1,21 +1,19 @@
 //! What `add`, `extend` and `expire` have in common: where they act, and how an act on a silence is told.
 
-use std::borrow::Cow;
-
 use crate::{
     cli::{
         acts,
         alerts::moment,
         answer::{
             act::Word,
-            told::{self, Told},
+            told::{self, Fate, Told},
         },
         ask::Asked,
         exit::{self, Exit},
         paper::Paper,
         table::Table,
     },
-    domain::{Time, source::SourceName, text::SafeText},
+    domain::{source::SourceName, text::SafeText},
 };
 
 use super::answer::SilenceAct;
@@ -70,8 +68,18 @@ impl Told for SilenceAct {
         self.outcome
     }
 
-    fn why(&self) -> Cow<'_, str> {
-        told::line(self.why.as_ref())
+    fn because(&self) -> Option<&SafeText> {
+        self.why.as_ref()
+    }
+
+    fn fate(&mut self) -> Fate<'_> {
+        Fate {
+            outcome: &mut self.outcome,
+            why: &mut self.why,
+            silence: Some(&mut self.silence),
+            until: Some(&mut self.until),
+            command: &mut self.command,
+        }
     }
 
     fn called(&self, _: &str) -> String {
@@ -98,20 +106,6 @@ impl Told for SilenceAct {
         }
         table.render(paper)
     }
-
-    fn failed(&mut self, outcome: Word, why: SafeText) {
-        (self.outcome, self.why) = (outcome, Some(why));
-    }
-
-    fn confirmed(&mut self, silence: Option<SafeText>, until: Option<Time>) {
-        self.outcome = Word::Confirmed;
-        self.silence = silence.or(self.silence.take());
-        self.until = until;
-    }
-
-    fn by_hand(&mut self, command: String) {
-        self.command = Some(command);
-    }
 }
 
 /// An act as it is shown before it is sent.
@@ -121,17 +115,13 @@ fn in_words(answer: &SilenceAct) -> String {
         out.push_str(&format!("  ({})", id.line()));
     }
     if answer.outcome == Word::Refused {
-        let why = answer.why.as_ref().map(|w| w.line().into_owned()).unwrap_or_default();
-        return format!("{out}\n  cannot be done: {why}");
+        return format!("{out}\n  cannot be done: {}", answer.why());
     }
-    let names: Vec<_> = answer.alerts.iter().map(|o| format!("{} ({})", o.name.line(), o.alert)).collect();
-    let names = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+    let names = if answer.alerts.is_empty() { "nothing".to_owned() } else { told::names(&answer.alerts) };
     match answer.until {
         Some(until) => out.push_str(&format!("\n  until {}, mutes now: {names}", moment(until))),
         None => out.push_str(&format!("\n  ends now, pages again: {names}")),
     }
-    if let Some(command) = &answer.command {
-        out.push_str(&format!("\n  by hand: {}", SafeText::new(command).line()));
-    }
+    told::put_by_hand(&mut out, answer.command.as_ref());
     out
 }

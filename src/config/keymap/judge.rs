@@ -36,7 +36,8 @@ impl Keymap {
         }
         for command in Command::ALL.iter().copied().filter(|c| has_built_in(*c) && !self.is_reached(*c)) {
             let at = self.taken.iter().find(|(c, _)| *c == command).map_or_else(At::default, |(_, at)| *at);
-            report.warn(at, format!("no key asks for `{}` now", command.name()), "bind it anew, or run it with `:`");
+            let hint = if command.is_beside_text() { "bind it anew" } else { "bind it anew, or run it with `:`" };
+            report.warn(at, format!("no key asks for `{}` now", command.name()), hint);
         }
     }
 

@@ -122,7 +122,11 @@ fn written(chord: &Chord) -> Option<&'static str> {
 fn outside(command: Command, context: Context, node: &Node, report: &mut Report) {
     if !command.works_in(context) {
         let what = format!("`{}` does nothing in {}", command.name(), context.words());
-        report.hint(node.at, what, format!("it works in {}", crate::config::context::either(command.places())));
+        let hint = match command.places() {
+            [] => "what takes keys itself has commands of its own".to_owned(),
+            places => format!("it works in {}", crate::config::context::either(places)),
+        };
+        report.hint(node.at, what, hint);
     }
 }
 

@@ -200,3 +200,42 @@ fn what_is_strange_is_said_and_does_not_stop_anybody() {
                   [keys.in.silences] \"app.help\" = ..";
     assert!(warnings.iter().any(|w| w == wanted), "{warnings:#?}");
 }
+
+#[test]
+fn a_key_that_is_written_is_no_key_where_one_writes() {
+    let (_, errors) = read("form.send = \"x\"\n");
+    let hint = "take Enter, Tab, Esc, an arrow, an F key, or a letter with ctrl";
+    assert_eq!(errors, [format!("k:1:13: `x` can be no key for `form.send`: where one writes it is a letter; {hint}")]);
+    let (_, errors) = read("menu.cancel = [\"space\", \"ctrl-x q\"]\n");
+    assert_eq!(errors.len(), 2, "{errors:?}");
+    assert!(errors[1].contains("where one writes keys come one by one"), "{errors:?}");
+    let (map, errors) = read("form.send = [\"ctrl-g\", \"f5\"]\n[in.menu]\ntext.cut_line = \"ctrl-k\"\n");
+    assert_eq!(errors, Vec::<String>::new());
+    assert_eq!(asked(&map, Context::Form, "f5"), Match::Command(Command::FormSend));
+    assert_eq!(asked(&map, Context::Menu, "ctrl-k"), Match::Command(Command::TextLine));
+    assert_eq!(asked(&map, Context::Form, "ctrl-u"), Match::Command(Command::TextLine));
+}
+
+#[test]
+fn in_a_form_only_its_own_keys_are_commands_and_they_may_not_clash() {
+    let map = Keymap::default();
+    for key in ["a", "q", "ctrl-d", "1", "f5"] {
+        assert_eq!(asked(&map, Context::Form, key), Match::None, "{key}");
+    }
+    assert_eq!(asked(&map, Context::Question, "j"), Match::Command(Command::Down));
+    assert_eq!(asked(&map, Context::Question, "a"), Match::None);
+    assert_eq!(asked(&map, Context::Facets, "tab"), Match::Command(Command::FacetNext));
+    let (_, errors) = read("form.next = \"enter\"\n");
+    assert!(
+        errors[0].contains("`Enter` is `form.send` by default in") || errors[0].contains("is `form.send` by default")
+    );
+    let (_, errors) =
+        read("form.next = \"pgdn\"\nform.page_down = \"f3\"\nmenu.next = \"tab\"\nmenu.take = \"down\"\n");
+    assert_eq!(errors, Vec::<String>::new(), "the same key in a form and a menu is no clash");
+    let (_, errors) = read("[in.form]\nalerts.ack = \"f6\"\n");
+    assert_eq!(errors, ["k:2:14: `alerts.ack` does nothing in a form; what takes keys itself has commands of its own"]);
+    let (_, _, warnings) = judged("form.cancel = []\n");
+    assert_eq!(warnings, ["k:1:15: no key asks for `form.cancel` now; bind it anew"]);
+    let (_, _, warnings) = judged("pane.next = \"ctrl-e\"\n");
+    assert_eq!(warnings, Vec::<String>::new(), "what does not work in a form is not hidden there");
+}

@@ -97,6 +97,7 @@ pub(super) const ALL: &[About] = &[
         ..reader(SourceKind::Concourse, "concourse", concourse::KEYS)
     },
     About {
+        url: Url::May,
         login: "run `bosh -e URL log-in`, or name a UAA client: username, password_env and grant = \"client_credentials\"",
         ..reader(SourceKind::Bosh, "bosh", bosh::KEYS)
     },

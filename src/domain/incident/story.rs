@@ -91,12 +91,12 @@ impl Incident {
         if let Some(known) = self.is_linked(entry) {
             return known;
         }
-        let lead = if entry.kind.is_marker() { LEAD } else { Duration::zero() };
+        let lead = if entry.is_marker() { LEAD } else { Duration::zero() };
         if entry.at < earlier(from, lead) || entry.at > later(to, TAIL) {
             return false;
         }
         match &entry.kind {
-            Kind::Change(word) => word.weight() != Weight::Quiet,
+            Kind::Change(_) => entry.weight() != Some(Weight::Quiet),
             Kind::SourceLost | Kind::SourceBack => true,
             _ => self.is_about(entry),
         }

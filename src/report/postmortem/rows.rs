@@ -36,6 +36,9 @@ pub struct Row {
     /// Nobody did it.
     pub machine: bool,
     pub kind: Kind,
+    /// It was done to a system on purpose.
+    #[serde(skip)]
+    pub(super) meant: bool,
     /// `fired`, `acked`, `note`.
     pub what: String,
     pub text: SafeText,
@@ -96,7 +99,7 @@ impl Rows {
 
     /// What was done to a system on purpose.
     pub(super) fn changes(&self) -> Vec<Row> {
-        self.shown.iter().filter(|r| r.kind.is_marker()).cloned().collect()
+        self.shown.iter().filter(|r| r.meant).cloned().collect()
     }
 }
 
@@ -158,6 +161,7 @@ fn row(given: &Given<'_>, line: &Line<'_>) -> Row {
         who: entry.actor.clone(),
         machine: entry.is_of_a_machine(),
         kind: entry.kind.clone(),
+        meant: entry.is_marker(),
         what: words.what,
         text: bounded_text(&SafeText::new(&words.text), &rest_of(line.corrected.unwrap_or(entry))),
         tag: line.tag,

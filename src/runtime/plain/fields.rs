@@ -236,6 +236,11 @@ pub fn ways_out(layer: &Layer) -> (Command, Command) {
     }
 }
 
+/// What closes it once it was read.
+pub fn closes(layer: &Layer) -> Command {
+    if matches!(layer, Layer::Settings { .. }) { Command::Back } else { ways_out(layer).0 }
+}
+
 /// What goes one line down in a menu.
 pub fn down(layer: &Layer) -> Command {
     if layer.place() == Some(Context::Menu) { Command::MenuNext } else { Command::Down }

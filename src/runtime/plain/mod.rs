@@ -3,7 +3,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `words` | the words that may be typed, and for each command of the cockpit its word |
+//! | `words`, `ways` | the words that may be typed, and for each command of the cockpit its word |
 //! | `orders` | a line to the messages that keys would have made |
 //! | `fields`, `dialog` | forms and plans, asked for and read out |
 //! | `answers`, `news` | what is told when it is asked for, and by itself |
@@ -25,6 +25,7 @@ mod orders;
 pub mod paper;
 mod reading;
 mod script;
+pub mod ways;
 pub mod words;
 
 use std::{

@@ -17,7 +17,8 @@ use super::{
     Plain,
     dialog::Given,
     fields,
-    words::{self, Does, Way, Word},
+    ways::{self, Way},
+    words::{self, Does, Word},
 };
 
 /// What stands behind a word: the things that are named in front, and the rest.
@@ -44,7 +45,7 @@ impl Plain {
     /// Does what a line says, or says why not.
     pub(super) fn order(&mut self, app: &App, line: &str) -> io::Result<()> {
         let (typed, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
-        let word = match Command::from_name(typed).map(words::way) {
+        let word = match Command::from_name(typed).map(ways::way) {
             Some(Way::Instead(why)) => return self.refuse(why),
             Some(Way::Word(word)) => words::find(word),
             None => words::find(typed),
@@ -75,7 +76,7 @@ impl Plain {
     fn carry_out(&mut self, app: &App, word: &Word, about: &About<'_>) -> io::Result<()> {
         // What was only read is left; what is open to be acted on stays.
         if let Some(layer) = app.desk.top_layer().filter(|layer| fields::is_passing(layer) && !is_of(layer, word)) {
-            self.run(fields::ways_out(layer).0)?;
+            self.run(fields::closes(layer))?;
         }
         match word.does {
             Does::Help => self.help(about.rest),

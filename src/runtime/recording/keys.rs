@@ -1,10 +1,13 @@
-//! Keys as a recording writes them, and as the terminal's events. Any key that a terminal can send reads back as it was.
+//! Keys and the mouse as a recording writes them, and as the terminal's events. Any key that a terminal can send reads back as
+//! it was.
 
-use crossterm::event::{Event, KeyCode as Code, KeyEvent, KeyModifiers};
+use crossterm::event::{
+    Event, KeyCode as Code, KeyEvent, KeyModifiers, MouseButton::Left, MouseEvent, MouseEventKind as Kind,
+};
 
 use crate::config::keymap::{Key, KeyCode};
 
-use super::Came;
+use super::{Came, Hand};
 
 /// Reads what [`Key`] displays, also those that nobody may bind.
 ///
@@ -32,6 +35,31 @@ pub fn event(came: Came) -> Event {
         Came::Key(key) => Event::Key(key_event(key)),
         Came::Paste(text) => Event::Paste(text),
         Came::Size(width, height) => Event::Resize(width, height),
+        Came::Mouse(hand, column, row) => {
+            Event::Mouse(MouseEvent { kind: kind(hand), column, row, modifiers: KeyModifiers::NONE })
+        }
+    }
+}
+
+/// What of the mouse is written down: all that means anything to a cockpit.
+pub fn hand(kind: Kind) -> Option<Hand> {
+    Some(match kind {
+        Kind::Down(Left) => Hand::Press,
+        Kind::Drag(Left) => Hand::Drag,
+        Kind::Up(Left) => Hand::Release,
+        Kind::ScrollDown => Hand::WheelDown,
+        Kind::ScrollUp => Hand::WheelUp,
+        _ => return None,
+    })
+}
+
+fn kind(hand: Hand) -> Kind {
+    match hand {
+        Hand::Press => Kind::Down(Left),
+        Hand::Drag => Kind::Drag(Left),
+        Hand::Release => Kind::Up(Left),
+        Hand::WheelDown => Kind::ScrollDown,
+        Hand::WheelUp => Kind::ScrollUp,
     }
 }
 
@@ -65,6 +93,15 @@ fn key_event(key: Key) -> KeyEvent {
 mod tests {
     use super::*;
     use crate::{app::msg::Msg, runtime::terminal::input};
+
+    #[test]
+    fn whatever_a_hand_does_arrives_as_it_was_written_down() {
+        for done in [Hand::Press, Hand::Drag, Hand::Release, Hand::WheelDown, Hand::WheelUp] {
+            let Event::Mouse(arrived) = event(Came::Mouse(done, 3, 4)) else { panic!("{done:?}") };
+            assert_eq!((hand(arrived.kind), arrived.column, arrived.row), (Some(done), 3, 4));
+        }
+        assert_eq!(hand(Kind::Moved), None);
+    }
 
     #[test]
     fn every_key_is_read_as_it_is_written_and_arrives_as_it_was_sent() {

@@ -1,13 +1,15 @@
 //! What a person did to a cockpit, as a file: a bug report, or a drill to be played again.
 //!
 //! One JSON object a line. The first is the head: the size of the screen, the scenario with its text, or the names of the
-//! sources. Each other one is a key, a paste, a new size or the end, with its moment. What sources told is not in it, and
+//! sources. Each other one is a key, a paste, the mouse, a new size or the end, with its
+//! moment. What sources told is not in it, and
 //! of what a source is asked with nothing is: no address, no token. What was typed is in it, key by key.
 //!
 //! ```text
 //! {"watchfire":"recording","version":1,"of":"drill","began":"2026-03-02T20:12:00Z","size":[120,40],"speed":1.0,..}
 //! {"at":21.5,"key":"a"}
 //! {"at":24.25,"paste":"on it"}
+//! {"at":31.5,"mouse":["press",12,7]}
 //! {"at":60.0,"size":[100,30]}
 //! {"at":95.125,"end":"quit"}
 //! ```
@@ -26,7 +28,7 @@ pub use read::{LARGEST, read};
 pub use write::Recorder;
 
 /// The format that this version writes, and the newest that it reads.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// What the head of a recording is called.
 pub const NAME: &str = "recording";
 
@@ -103,6 +105,19 @@ pub enum Came {
     Key(Key),
     Paste(String),
     Size(u16, u16),
+    /// What the mouse did, and where: column and row, counted from 0.
+    Mouse(Hand, u16, u16),
+}
+
+/// What a hand does with a mouse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Hand {
+    Press,
+    Drag,
+    Release,
+    WheelDown,
+    WheelUp,
 }
 
 /// Why a recording ended.
@@ -129,6 +144,8 @@ struct Line {
     paste: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     size: Option<(u16, u16)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mouse: Option<(Hand, u16, u16)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     end: Option<End>,
 }

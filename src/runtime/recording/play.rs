@@ -6,18 +6,18 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crossterm::event::{Event, KeyCode};
+use crossterm::event::{Event, KeyCode, MouseEvent};
 use futures_util::{StreamExt, stream};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
-    app::App,
+    app::{App, desk::touch::Touch},
     config::keymap::Key,
     domain::Time,
     runtime::{
         clock::Clock,
         cockpit::{Events, Hands, OpenEvents},
-        terminal::Screen,
+        terminal::{Screen, mouse::Mouse},
     },
     ui::{self, look::Look},
 };
@@ -107,12 +107,24 @@ impl Glass {
 /// A screen in memory. Frames before `from` are not drawn: nobody would ever see them.
 #[derive(Debug)]
 pub struct Stage {
-    pub glass: Glass,
-    pub from: Time,
+    glass: Glass,
+    from: Time,
+    /// What it is drawn with.
+    look: Option<Look>,
+    mouse: Mouse,
+}
+
+impl Stage {
+    pub fn new(glass: Glass, from: Time) -> Self {
+        Self { glass, from, look: None, mouse: Mouse::default() }
+    }
 }
 
 impl Screen for Stage {
     fn draw(&mut self, app: &App, look: &Look) -> io::Result<()> {
+        if self.look.is_none() {
+            self.look = Some(look.clone());
+        }
         let mut last = self.glass.0.lock().unwrap_or_else(PoisonError::into_inner);
         if app.now >= self.from || last.is_none() {
             let mut frame = Buffer::empty(Rect::new(0, 0, app.desk.width, app.desk.height));
@@ -120,6 +132,14 @@ impl Screen for Stage {
             *last = Some(frame);
         }
         Ok(())
+    }
+
+    /// The mouse falls on the frame that would stand there now.
+    fn touch(&mut self, event: MouseEvent, app: &App) -> Option<Touch> {
+        let look = self.look.as_ref()?;
+        let mut frame = Buffer::empty(Rect::new(0, 0, app.desk.width, app.desk.height));
+        self.mouse.see(ui::seen(app, look, &mut frame).hits);
+        self.mouse.read(event)
     }
 
     async fn ready(&self) -> io::Result<()> {

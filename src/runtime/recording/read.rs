@@ -64,21 +64,30 @@ fn size((columns, rows): (u16, u16)) -> Result<(), String> {
     if side(columns) && side(rows) { Ok(()) } else { Err(format!("{columns}x{rows} is no size; 1x1 to {SIDE}x{SIDE}")) }
 }
 
+fn on_screen(column: u16, row: u16) -> Result<(), String> {
+    let fits = column < SIDE && row < SIDE;
+    if fits { Ok(()) } else { Err(format!("column {column}, row {row} is on no screen of {SIDE}x{SIDE}")) }
+}
+
 /// Takes a line in, and answers its moment.
 fn take(recording: &mut Recording, line: Line, before: Duration) -> Result<Duration, String> {
     let at = moment(line.at)?;
     if at < before {
         return Err(format!("{}s lies before the line above it", line.at));
     }
-    let came = match (line.key, line.paste, line.size, line.end) {
-        (Some(key), None, None, None) => Came::Key(keys::read(&key)?),
-        (None, Some(text), None, None) => Came::Paste(text),
-        (None, None, Some(sides), None) => {
+    let came = match (line.key, line.paste, line.size, line.mouse, line.end) {
+        (Some(key), None, None, None, None) => Came::Key(keys::read(&key)?),
+        (None, Some(text), None, None, None) => Came::Paste(text),
+        (None, None, Some(sides), None, None) => {
             size(sides)?;
             Came::Size(sides.0, sides.1)
         }
-        (None, None, None, Some(end)) => return Ok(end_at(recording, at, end)),
-        _ => return Err("a line has one of key, paste, size and end".into()),
+        (None, None, None, Some((hand, column, row)), None) => {
+            on_screen(column, row)?;
+            Came::Mouse(hand, column, row)
+        }
+        (None, None, None, None, Some(end)) => return Ok(end_at(recording, at, end)),
+        _ => return Err("a line has one of key, paste, size, mouse and end".into()),
     };
     recording.moves.push(Move { at, what: came });
     Ok(at)

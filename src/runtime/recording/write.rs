@@ -14,7 +14,7 @@ use crate::{
     runtime::{clock::Clock, terminal::input},
 };
 
-use super::{End, Head, Line};
+use super::{End, Head, Line, keys};
 
 /// Writes what comes from the terminal.
 #[derive(Debug)]
@@ -48,6 +48,13 @@ impl Recorder {
     /// Writes an event of the terminal, where it means anything to a cockpit.
     pub fn event(&self, event: &Event) {
         let mut line = self.line();
+        if let Event::Mouse(event) = event {
+            line.mouse = keys::hand(event.kind).map(|hand| (hand, event.column, event.row));
+            if line.mouse.is_some() {
+                self.write(&line);
+            }
+            return;
+        }
         match input::read(event.clone()) {
             Some(Msg::Key(key)) => line.key = Some(key.to_string()),
             Some(Msg::Paste(text)) => line.paste = Some(text),
@@ -70,7 +77,7 @@ impl Recorder {
     #[allow(clippy::cast_precision_loss, reason = "milliseconds of a session")]
     fn line(&self) -> Line {
         let at = (self.clock.now() - self.began).num_milliseconds().max(0) as f64 / 1_000.0;
-        Line { at, key: None, paste: None, size: None, end: None }
+        Line { at, key: None, paste: None, size: None, mouse: None, end: None }
     }
 
     fn write(&self, line: &impl serde::Serialize) {

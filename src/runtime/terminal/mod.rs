@@ -41,9 +41,9 @@ pub trait Screen: Send {
     fn ready(&self) -> impl Future<Output = io::Result<()>> + Send;
 
     /// What an event means, of which [`Screen::wants`] may tell more once that was taken in.
-    fn hear(&mut self, event: Event, _app: &App) -> Option<Msg> {
+    fn hear(&mut self, event: Event, app: &App) -> Option<Msg> {
         match event {
-            Event::Mouse(event) => self.touch(event).map(Msg::Touch),
+            Event::Mouse(event) => self.touch(event, app).map(Msg::Touch),
             event => input::read(event),
         }
     }
@@ -79,7 +79,7 @@ pub trait Screen: Send {
     }
 
     /// What the mouse did, on the frame that was drawn last.
-    fn touch(&mut self, _event: crossterm::event::MouseEvent) -> Option<Touch> {
+    fn touch(&mut self, _event: crossterm::event::MouseEvent, _app: &App) -> Option<Touch> {
         None
     }
 

@@ -190,7 +190,7 @@ impl Screen for Tty {
         self.frames.link()
     }
 
-    fn touch(&mut self, event: MouseEvent) -> Option<Touch> {
+    fn touch(&mut self, event: MouseEvent, _app: &App) -> Option<Touch> {
         // What was on its way when the mouse was turned off is no press.
         POINTED.load(Ordering::SeqCst).then(|| self.mouse.read(event)).flatten()
     }

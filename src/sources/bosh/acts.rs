@@ -42,8 +42,12 @@ impl Bosh {
     }
 
     async fn written(&self, op: &OpId, now: Time) -> Result<Option<SafeText>, SourceError> {
-        let events = self.events(now - LOOKED, now).await?;
-        Ok(events.iter().find(|e| e.said("op") == op.0).map(|e| SafeText::new(&e.id)))
+        let events = self.events_after(now - LOOKED, now).await?;
+        let found = events.iter().find(|e| e.said("op") == op.0).map(|e| SafeText::new(&e.id));
+        if found.is_some() {
+            self.events_are_recorded().await;
+        }
+        Ok(found)
     }
 }
 

@@ -29,6 +29,8 @@ const INFO: Duration = Duration::hours(1);
 
 pub(super) struct Director {
     config: SourceConfig,
+    /// PEM, where the bosh CLI's surroundings name one.
+    authority: Option<Vec<u8>>,
     /// Without credentials; `/info` wants none.
     open: Http,
     /// With a user and a password, for a director without UAA.
@@ -49,7 +51,7 @@ pub(super) struct About {
 impl Director {
     /// Asks nothing yet.
     pub(super) fn new(
-        config: SourceConfig,
+        (config, authority): (SourceConfig, Option<Vec<u8>>),
         https: (Http, Http, Http),
         session: Arc<Session>,
         client: (String, Secret),
@@ -57,7 +59,7 @@ impl Director {
         let (open, basic, with_token) = https;
         let open = open.with_token(session.token(), false);
         let door = Door::new(with_token, &session);
-        Self { config, open, basic, door, session, client, about: tokio::sync::Mutex::default() }
+        Self { config, authority, open, basic, door, session, client, about: tokio::sync::Mutex::default() }
     }
 
     /// What it is, and who gives tokens for it.
@@ -75,7 +77,8 @@ impl Director {
             let told = info.user_authentication.options.and_then(|o| o.url);
             let url = self.uaa(told)?;
             let client = Client { id: self.client.0.clone(), secret: self.client.1.clone() };
-            let issuer = Issuer::new(&self.config, &url, ("oauth/token", None), client, self.session.token()).await?;
+            let also = (self.session.token(), self.authority.as_deref());
+            let issuer = Issuer::new(&self.config, &url, ("oauth/token", None), client, also).await?;
             self.session.issued_by(|| issuer);
         }
         let known = About { name: info.name.unwrap_or_default(), version: info.version, uaa };
@@ -159,9 +162,13 @@ impl Director {
 
 /// # Errors
 /// Where there is no address.
-pub(super) async fn https(config: &SourceConfig, open: &SourceConfig) -> Result<(Http, Http, Http), SourceError> {
+pub(super) async fn https(
+    config: &SourceConfig,
+    open: &SourceConfig,
+    authority: Option<&[u8]>,
+) -> Result<(Http, Http, Http), SourceError> {
     let one = async |config: &SourceConfig| {
-        Http::for_source(config).await?.into_iter().next().ok_or_else(|| refused("this source has no address"))
+        Http::trusting(config, authority).await?.into_iter().next().ok_or_else(|| refused("this source has no address"))
     };
     Ok((one(open).await?, one(config).await?, one(open).await?))
 }

@@ -22,9 +22,53 @@ const OVERLAP: Duration = Duration::seconds(30);
 /// What is inside of a task that is told anyway.
 const NOISE: [&str; 4] = ["lease", "session", "cloud-config", "worker"];
 
+/// How often a director is asked for events that records none: its operator may have it do so from now on.
+const SELDOM: Duration = Duration::hours(1);
+
+/// What is known of the events as such.
+#[derive(Debug, Default)]
+pub(super) struct Feed {
+    /// Why they are not all of them, where that is so.
+    pub(super) gap: Option<Problem>,
+    /// Whether one was ever seen.
+    is_alive: bool,
+    /// Until when nothing is asked, since there is none at all.
+    silent_until: Option<Time>,
+}
+
 impl Bosh {
-    /// The events after a moment, the newest first; the gap is kept for the next poll to tell.
+    /// The events after a moment, the newest first; the gap is kept for the next poll to tell. A director that records
+    /// none is found out by its having none at all, and then left alone.
     pub(super) async fn events(&self, since: Time, now: Time) -> Result<Vec<Event>, SourceError> {
+        let is_alive = {
+            let feed = self.feed.lock().await;
+            if feed.silent_until.is_some_and(|until| now < until) {
+                return Ok(Vec::new());
+            }
+            feed.is_alive
+        };
+        let all = self.events_after(since, now).await?;
+        let is_silent = all.is_empty() && !is_alive && self.has_no_events(now).await?;
+        let mut feed = self.feed.lock().await;
+        feed.is_alive |= !is_silent;
+        feed.silent_until = is_silent.then(|| now + SELDOM);
+        Ok(all)
+    }
+
+    async fn has_no_events(&self, now: Time) -> Result<bool, SourceError> {
+        let answer = self.director.call(Call::get("events"), now).await?;
+        let list: Vec<&serde_json::value::RawValue> = self.director.read(&answer)?;
+        Ok(list.is_empty())
+    }
+
+    /// Somebody has just had one written, and it is there.
+    pub(super) async fn events_are_recorded(&self) {
+        let mut feed = self.feed.lock().await;
+        (feed.is_alive, feed.silent_until) = (true, None);
+    }
+
+    /// The same, whether it records any or not.
+    pub(super) async fn events_after(&self, since: Time, now: Time) -> Result<Vec<Event>, SourceError> {
         let after = (since - OVERLAP).timestamp();
         let mut all: Vec<Event> = Vec::new();
         let mut before: Option<i64> = None;
@@ -52,7 +96,7 @@ impl Bosh {
             }
             before = oldest;
         }
-        *self.gap.lock().await = told;
+        self.feed.lock().await.gap = told;
         Ok(all)
     }
 }

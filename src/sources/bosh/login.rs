@@ -1,6 +1,7 @@
-//! Whose login is used: what is configured, what the bosh CLI's environment variables say, or what it keeps in its file.
+//! Which director and whose login: what is configured, what the bosh CLI's environment variables say, or what it keeps in
+//! its file.
 //!
-//! Only where they are for this director. The file is never written to.
+//! A login only where it is for this director. The file is never written to.
 
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ use crate::{
     domain::source::{Problem, SourceError},
     sources::{
         secret::refused,
-        uaa::{Login, Logins},
+        uaa::{self, Login, Logins},
     },
 };
 
@@ -37,6 +38,14 @@ struct Environment {
     username: Option<String>,
     password: Option<String>,
     refresh_token: Option<String>,
+    /// PEM.
+    ca_cert: Option<String>,
+}
+
+/// What the bosh CLI would know here: its variables, and its file.
+pub(super) struct Cli {
+    env: Env,
+    file: Option<PathBuf>,
 }
 
 /// The file of the bosh CLI, and the director of which a login is wanted.
@@ -46,11 +55,85 @@ pub(super) struct BoshFile {
     pub(super) director: Url,
 }
 
-/// What the bosh CLI's variables say for this director: `BOSH_ENVIRONMENT`, `BOSH_CLIENT`, `BOSH_CLIENT_SECRET`.
-pub(super) fn of_environment(env: &Env, director: &Url) -> Option<Auth> {
-    let (user, _) = env.get("BOSH_CLIENT").zip(env.get("BOSH_CLIENT_SECRET"))?;
-    let here = env.get("BOSH_ENVIRONMENT").is_some_and(|text| is_here(&text, director));
-    here.then(|| Auth::Basic { user, password: Secret::Env("BOSH_CLIENT_SECRET".to_owned()) })
+/// Where a director listens if nobody says otherwise.
+const PORT: u16 = 25555;
+
+impl Cli {
+    pub(super) fn of(file: Option<PathBuf>, env: &Env) -> Self {
+        Self { file: file.or_else(|| uaa::home(env, ".bosh/config")), env: env.clone() }
+    }
+
+    /// What stands in the file; nothing where it cannot be read, for it need not be there.
+    async fn environments(&self) -> Vec<Environment> {
+        let Some(path) = &self.file else { return Vec::new() };
+        let bytes = tokio::fs::read(path).await.unwrap_or_default();
+        read(bytes).map(|wire| wire.environments).unwrap_or_default()
+    }
+
+    /// The director that `BOSH_ENVIRONMENT` names: by an alias of the file, else by its address.
+    ///
+    /// # Errors
+    /// `Rejected` where it names none.
+    pub(super) async fn director(&self) -> Result<Url, SourceError> {
+        let none = || {
+            SourceError::rejected("this source has no `url`, and BOSH_ENVIRONMENT names no director: write its address")
+        };
+        let named = self.env.get("BOSH_ENVIRONMENT").ok_or_else(none)?;
+        let known = self.environments().await.into_iter().find(|e| e.alias.as_ref() == Some(&named));
+        address(known.as_ref().map_or(&named, |e| &e.url)).ok_or_else(none)
+    }
+
+    async fn is_meant(&self, director: &Url) -> bool {
+        self.director().await.is_ok_and(|meant| meant.host_str() == director.host_str())
+    }
+
+    /// `BOSH_CLIENT` and `BOSH_CLIENT_SECRET`, where `BOSH_ENVIRONMENT` is this director.
+    pub(super) async fn client(&self, director: &Url) -> Option<Auth> {
+        let (user, secret) = self.env.get("BOSH_CLIENT").zip(self.env.get("BOSH_CLIENT_SECRET"))?;
+        self.is_meant(director).await.then(|| Auth::Basic { user, password: Secret::Inline(secret.into()) })
+    }
+
+    /// `BOSH_CA_CERT`, a certificate or a file of it, where `BOSH_ENVIRONMENT` is this director; else that of the file.
+    ///
+    /// # Errors
+    /// `Auth`, naming the file that cannot be read.
+    pub(super) async fn authority(&self, director: &Url) -> Result<Option<Vec<u8>>, SourceError> {
+        let given = self.env.get("BOSH_CA_CERT");
+        if let Some(given) = given.filter(|g| !g.trim().is_empty())
+            && self.is_meant(director).await
+        {
+            if given.trim_start().starts_with("-----BEGIN") {
+                return Ok(Some(given.into_bytes()));
+            }
+            let wrong = |e| refused(&format!("cannot read {given}, which BOSH_CA_CERT names: {e}"));
+            return tokio::fs::read(&given).await.map(Some).map_err(wrong);
+        }
+        let known = self.environments().await.into_iter().find(|e| is_here(&e.url, director));
+        Ok(known.and_then(|e| e.ca_cert).filter(|pem| !pem.trim().is_empty()).map(String::into_bytes))
+    }
+
+    /// The login in the file.
+    ///
+    /// # Errors
+    /// `Auth` where there is no place for it.
+    pub(super) fn login(&self, director: Url) -> Result<BoshFile, SourceError> {
+        let none = || refused("no credentials are configured, and there is no home to find bosh's login in");
+        Ok(BoshFile { path: self.file.clone().ok_or_else(none)?, director })
+    }
+}
+
+/// An address as people write it: with or without a scheme and a port.
+fn address(text: &str) -> Option<Url> {
+    if text.contains("://") {
+        return Url::parse(text).ok().filter(Url::has_host);
+    }
+    let mut url = Url::parse(&format!("https://{text}")).ok()?;
+    // A port that is the usual one of HTTPS is not to be seen in what was parsed.
+    let has_port = text.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    if !has_port {
+        url.set_port(Some(PORT)).ok()?;
+    }
+    Some(url)
 }
 
 /// The director that the CLI's variables are about, where they hold a login.
@@ -78,8 +161,13 @@ fn whole(text: &str) -> String {
 
 /// Whether an address, with or without a scheme, is that of the director.
 fn is_here(text: &str, director: &Url) -> bool {
-    let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    Url::parse(&whole).is_ok_and(|url| url.host_str() == director.host_str())
+    address(text).is_some_and(|url| url.host_str() == director.host_str())
+}
+
+/// The parser's words may quote a line with a token in it.
+fn read(bytes: Vec<u8>) -> Option<Wire> {
+    let text = String::from_utf8(bytes).ok().filter(|t| t.len() <= FILE_MAX)?;
+    serde_saphyr::from_str(&text).ok()
 }
 
 impl BoshFile {
@@ -88,10 +176,7 @@ impl BoshFile {
         let bytes = tokio::fs::read(&self.path).await.map_err(|e| {
             refused(&format!("no credentials are configured, and the bosh CLI's login cannot be read from {file}: {e}"))
         })?;
-        let text = String::from_utf8(bytes).ok().filter(|t| t.len() <= FILE_MAX);
-        // The parser's words may quote a line with a token in it.
-        let wire: Option<Wire> = text.and_then(|t| serde_saphyr::from_str(&t).ok());
-        let wire = wire.ok_or_else(|| refused(&format!("{file} is no file of the bosh CLI's")))?;
+        let wire = read(bytes).ok_or_else(|| refused(&format!("{file} is no file of the bosh CLI's")))?;
         let found = wire.environments.into_iter().find(|e| is_here(&e.url, &self.director));
         found.ok_or_else(|| refused(&format!("{file} has no environment with this url: {}", self.advice())))
     }
@@ -138,19 +223,46 @@ impl Logins for BoshFile {
 mod tests {
     use super::*;
 
-    fn env(environment: &str) -> Env {
-        Env::of(&[("BOSH_ENVIRONMENT", environment), ("BOSH_CLIENT", "admin"), ("BOSH_CLIENT_SECRET", "s")])
+    fn cli(pairs: &[(&str, &str)]) -> Cli {
+        Cli::of(None, &Env::of(pairs))
     }
 
-    #[test]
-    fn the_variables_of_the_cli_count_only_for_the_director_they_name() {
+    #[tokio::test]
+    async fn the_variables_of_the_cli_count_only_for_the_director_they_name() {
         let director = Url::parse("https://10.0.0.6:25555").unwrap();
+        let named = |environment: &'static str| {
+            cli(&[("BOSH_ENVIRONMENT", environment), ("BOSH_CLIENT", "admin"), ("BOSH_CLIENT_SECRET", "s")])
+        };
         for here in ["10.0.0.6", "https://10.0.0.6:25555", "10.0.0.6:25555"] {
-            assert!(of_environment(&env(here), &director).is_some(), "{here}");
+            assert!(named(here).client(&director).await.is_some(), "{here}");
         }
         for other in ["10.0.0.7", "https://evil.example", "prod"] {
-            assert!(of_environment(&env(other), &director).is_none(), "{other}");
+            assert!(named(other).client(&director).await.is_none(), "{other}");
         }
-        assert!(of_environment(&Env::of(&[("BOSH_ENVIRONMENT", "10.0.0.6")]), &director).is_none());
+        assert!(cli(&[("BOSH_ENVIRONMENT", "10.0.0.6")]).client(&director).await.is_none());
+    }
+
+    #[tokio::test]
+    async fn an_environment_is_an_alias_of_the_file_or_an_address() {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir(home.path().join(".bosh")).unwrap();
+        let text = "environments:\n- {url: 'https://10.0.0.8:25555', alias: prod, ca_cert: PEM}\n";
+        std::fs::write(home.path().join(".bosh/config"), text).unwrap();
+        let home = home.path().display().to_string();
+        let found = async |environment: &str, ca: &str| {
+            let cli = cli(&[("HOME", &home), ("BOSH_ENVIRONMENT", environment), ("BOSH_CA_CERT", ca)]);
+            let url = cli.director().await.map_err(|e| e.to_string())?;
+            let authority = cli.authority(&url).await.map_err(|e| e.to_string())?;
+            Ok::<_, String>((url.to_string(), authority.map(|pem| String::from_utf8(pem).unwrap())))
+        };
+        let of = |url: &str, pem: Option<&str>| Ok((url.to_owned(), pem.map(str::to_owned)));
+        assert_eq!(found("prod", "").await, of("https://10.0.0.8:25555/", Some("PEM")));
+        assert_eq!(found("10.0.0.8", "").await, of("https://10.0.0.8:25555/", Some("PEM")));
+        assert_eq!(found("10.0.0.9:443", "").await, of("https://10.0.0.9/", None));
+        let pem = "-----BEGIN CERTIFICATE-----";
+        assert_eq!(found("prod", pem).await, of("https://10.0.0.8:25555/", Some(pem)));
+        assert!(found("prod", "/nowhere/ca.pem").await.unwrap_err().contains("/nowhere/ca.pem"));
+        assert_eq!(found("stage", "").await, of("https://stage:25555/", None), "a name of a host, says the CLI too");
+        assert!(found("", "").await.unwrap_err().contains("BOSH_ENVIRONMENT names no director"));
     }
 }

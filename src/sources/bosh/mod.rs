@@ -39,7 +39,7 @@ use crate::{
     },
 };
 
-use self::{director::Director, login::BoshFile, output::Output, tasks::Limits, wire::Task};
+use self::{director::Director, login::Cli, output::Output, tasks::Limits, wire::Task};
 
 const TASKS_WITHIN: Duration = Duration::hours(1);
 const FAILED_FOR: Duration = Duration::hours(6);
@@ -62,8 +62,7 @@ pub(crate) struct Bosh {
     only: Vec<String>,
     vitals: Option<Duration>,
     world: Mutex<World>,
-    /// Why the events are not all of them, where that is so.
-    gap: Mutex<Option<Problem>>,
+    feed: Mutex<events::Feed>,
     outputs: Mutex<Vec<Output>>,
 }
 
@@ -83,21 +82,28 @@ pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceErr
     connect_in(config, &Env::from_process()).await
 }
 
-async fn connect_in(config: &SourceConfig, env: &Env) -> Result<Arc<dyn Source>, SourceError> {
-    let url = config.urls.first().ok_or_else(|| SourceError::rejected("this source has no address"))?;
-    let url = Url::parse(url).map_err(|e| SourceError::rejected(format!("the address of this source is none: {e}")))?;
-    let mut config = config.clone();
+/// The same where the variables are not those of this process.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn connect_in(config: &SourceConfig, env: &Env) -> Result<Arc<dyn Source>, SourceError> {
+    let cli = Cli::of(config.own.path("bosh_config").cloned(), env);
+    let url = match config.urls.first() {
+        Some(url) => {
+            Url::parse(url).map_err(|e| SourceError::rejected(format!("the address of this source is none: {e}")))?
+        }
+        None => cli.director().await?,
+    };
+    let address = url.as_str().trim_end_matches('/').to_owned();
+    let mut config = SourceConfig { urls: vec![address], ..config.clone() };
+    let authority = if config.ca_file.is_none() { cli.authority(&url).await? } else { None };
     let mut robot = config.own.text("grant") == Some("client_credentials");
     let mut file = None;
     if matches!(config.auth, Auth::None) {
-        if let Some(auth) = login::of_environment(env, &url) {
+        if let Some(auth) = cli.client(&url).await {
             (config.auth, robot) = (auth, true);
         } else {
-            let path = config.own.path("bosh_config").cloned().or_else(|| uaa::home(env, ".bosh/config"));
-            let path = path.ok_or_else(|| {
-                refused("no credentials are configured, and there is no home to find bosh's login in")
-            })?;
-            let found = BoshFile { path, director: url };
+            let found = cli.login(url)?;
             config.auth = found.basic().await?.unwrap_or_default();
             file = Some(found);
         }
@@ -107,7 +113,7 @@ async fn connect_in(config: &SourceConfig, env: &Env) -> Result<Arc<dyn Source>,
         (None, Some(file)) => Who::Login(Box::new(file)),
         (None, None) => return Err(refused("no credentials are configured")),
     };
-    made(config, who, robot).await
+    made(config, authority, (who, robot)).await
 }
 
 /// The directors that the bosh CLI is logged in to, by its variables and its file.
@@ -127,9 +133,13 @@ pub(super) async fn logins(env: &Env) -> Vec<Known> {
     of_env.into_iter().chain(of_file).collect()
 }
 
-async fn made(config: SourceConfig, who: Who, robot: bool) -> Result<Arc<dyn Source>, SourceError> {
+async fn made(
+    config: SourceConfig,
+    authority: Option<Vec<u8>>,
+    (who, robot): (Who, bool),
+) -> Result<Arc<dyn Source>, SourceError> {
     let open = SourceConfig { auth: Auth::None, ..config.clone() };
-    let https = director::https(&config, &open).await?;
+    let https = director::https(&config, &open, authority.as_deref()).await?;
     let client = match &config.auth {
         Auth::Basic { user, password } if robot => (user.clone(), password.clone()),
         _ => ("bosh_cli".to_owned(), Secret::Inline(SecretString::from(""))),
@@ -144,9 +154,9 @@ async fn made(config: SourceConfig, who: Who, robot: bool) -> Result<Arc<dyn Sou
         },
         only: own.list("deployments").to_vec(),
         vitals: (own.bool("vitals") == Some(true)).then_some(vitals),
-        director: Director::new(open, https, uaa::shared(who), client),
+        director: Director::new((open, authority), https, uaa::shared(who), client),
         world: Mutex::default(),
-        gap: Mutex::default(),
+        feed: Mutex::default(),
         outputs: Mutex::default(),
     }))
 }
@@ -207,7 +217,7 @@ impl Source for Bosh {
         all.extend(vms.alerts(&about.name, now));
         alerts.clone_from(&all);
         problems.extend(self.director.note());
-        problems.extend(self.gap.lock().await.clone());
+        problems.extend(self.feed.lock().await.gap.clone());
         Ok(Snapshot { alerts: all, problems, complete, version: about.version, ..Snapshot::empty(now) })
     }
 

@@ -13,7 +13,7 @@ use crate::{
         source::SourceError,
         text::SafeText,
     },
-    sources::{Requests, http::Call},
+    sources::{Requests, http::Call, note},
 };
 
 /// The DNS name before our annotation where none is configured.
@@ -70,10 +70,6 @@ impl CloudFoundry {
     }
 }
 
-fn mark(op: &OpId) -> String {
-    format!("[{op}]")
-}
-
 /// Beneath what stands there; of more than fits the oldest lines go.
 fn merged(before: &str, line: &str) -> (String, usize) {
     let mut lines: Vec<&str> = before.lines().filter(|l| !l.trim().is_empty()).collect();
@@ -112,19 +108,15 @@ impl Requests for CloudFoundry {
         let guid = self.app_of(request).await?;
         let (_, before) = self.app(&guid, now).await?;
         let done = Applied::Done { until: None, id: Some(SafeText::new(&guid)) };
-        if before.contains(&mark(op)) {
+        if note::is_in(&before, op) {
             return Ok(done);
         }
         let text = request.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let (note, _) = merged(&before, &format!("{}: {text} {}", request.actor, mark(op)));
-        let body = serde_json::json!({ "metadata": { "annotations": { self.key(): note } } }).to_string();
+        let (whole, _) = merged(&before, &format!("{}: {text} {}", request.actor, note::mark(op)));
+        let body = serde_json::json!({ "metadata": { "annotations": { self.key(): whole } } }).to_string();
         self.api.call(Call::patch_json(&format!("v3/apps/{guid}"), &body), now).await?;
         let (_, after) = self.app(&guid, now).await?;
-        Ok(match after.contains(&mark(op)) {
-            true if after == note => done,
-            true => Applied::Otherwise { why: "somebody else changed the annotation meanwhile".into() },
-            false => Applied::Otherwise { why: "the API took the annotation and does not show it".into() },
-        })
+        Ok(note::read_back(op, &whole, &after, "the annotation", done))
     }
 
     async fn is_so(
@@ -135,8 +127,8 @@ impl Requests for CloudFoundry {
         now: Time,
     ) -> Result<Option<Applied>, SourceError> {
         let guid = self.app_of(request).await?;
-        let (_, note) = self.app(&guid, now).await?;
-        Ok(note.contains(&mark(op)).then(|| Applied::Done { until: None, id: Some(SafeText::new(&guid)) }))
+        let (_, told) = self.app(&guid, now).await?;
+        Ok(note::is_in(&told, op).then(|| Applied::Done { until: None, id: Some(SafeText::new(&guid)) }))
     }
 }
 

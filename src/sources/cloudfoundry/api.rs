@@ -126,7 +126,7 @@ impl Api {
         {
             let client = Client { id: self.client.0.clone(), secret: self.client.1.clone() };
             let token = self.session.token();
-            let issuer = Issuer::new(&self.config, uaa.as_str(), ("oauth/token", None), client, token).await?;
+            let issuer = Issuer::new(&self.config, uaa.as_str(), ("oauth/token", None), client, (token, None)).await?;
             self.session.issued_by(|| issuer);
         }
         *root = Some((now, parts.clone()));

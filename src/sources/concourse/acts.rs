@@ -17,7 +17,7 @@ use crate::{
         source::SourceError,
         text::SafeText,
     },
-    sources::{Requests, http::Call},
+    sources::{Requests, http::Call, note},
 };
 
 /// What can be asked of every red job.
@@ -65,21 +65,15 @@ impl Concourse {
         let build = Self::build_of(&job, request)?;
         let (id, before) = self.comment(build.id, now).await?;
         let done = || Applied::Done { until: None, id: Some(id.to_string().into()) };
-        if before.contains(&mark(op)) {
+        if note::is_in(&before, op) {
             return Ok(done());
         }
-        let line = format!("{}: {} {}", request.actor, request.text, mark(op));
+        let line = format!("{}: {} {}", request.actor, request.text, note::mark(op));
         let comment = if before.trim().is_empty() { line } else { format!("{}\n{line}", before.trim_end()) };
         let body = serde_json::json!({ "comment": comment }).to_string();
         self.door.call(Call::put_json(&format!("api/v1/builds/{id}/comment"), &body), now).await?;
         let after = self.comment(build.id, now).await?.1;
-        Ok(match after == comment {
-            true => done(),
-            false if after.contains(&mark(op)) => {
-                Applied::Otherwise { why: "somebody else changed the comment meanwhile".into() }
-            }
-            false => Applied::Otherwise { why: "the server took the comment and does not show it".into() },
-        })
+        Ok(note::read_back(op, &comment, &after, "the comment", done()))
     }
 
     async fn comment(&self, id: i64, now: Time) -> Result<(i64, String), SourceError> {
@@ -103,11 +97,6 @@ impl Concourse {
             Applied::Otherwise { why: "the server took it and shows no difference".into() }
         })
     }
-}
-
-/// By which an act is known again in a comment.
-fn mark(op: &OpId) -> String {
-    format!("[{op}]")
 }
 
 fn path(job: &Job) -> String {
@@ -167,7 +156,7 @@ impl Requests for Concourse {
             Verb::Pause => job.paused,
             Verb::Unpause => !job.paused,
             _ => match &job.finished_build {
-                Some(build) => self.comment(build.id, now).await?.1.contains(&mark(op)),
+                Some(build) => note::is_in(&self.comment(build.id, now).await?.1, op),
                 None => false,
             },
         };

@@ -113,7 +113,7 @@ pub async fn connect(config: &SourceConfig) -> Result<Arc<dyn Source>, SourceErr
     };
     let session = uaa::shared(who);
     let issued = ("sky/issuer/token", Some(SCOPE));
-    let issuer = Issuer::new(config, url, issued, Client::open("fly", "Zmx5"), session.token()).await?;
+    let issuer = Issuer::new(config, url, issued, Client::open("fly", "Zmx5"), (session.token(), None)).await?;
     session.issued_by(|| issuer);
     let plain = SourceConfig { auth: crate::config::Auth::None, ..config.clone() };
     let http = Http::for_source(&plain).await?.into_iter().next();

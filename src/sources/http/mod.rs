@@ -163,7 +163,16 @@ impl Http {
     /// # Errors
     /// `Auth` where a secret or certificate cannot be had, `Rejected` where an address is none.
     pub(crate) async fn for_source(config: &SourceConfig) -> Result<Vec<Self>, SourceError> {
-        let settings = Settings::read(config).await?;
+        Self::trusting(config, None).await
+    }
+
+    /// The same where another authority (PEM) is believed beside those of the configuration.
+    ///
+    /// # Errors
+    /// As [`Http::for_source`]; `Auth` where it is none.
+    pub(crate) async fn trusting(config: &SourceConfig, authority: Option<&[u8]>) -> Result<Vec<Self>, SourceError> {
+        let mut settings = Settings::read(config).await?;
+        settings.roots.extend(reach::roots(authority)?);
         config.urls.iter().map(|url| Self::new(&settings, url)).collect()
     }
 

@@ -82,11 +82,11 @@ fn settings(reach: &Reach, real: &reqwest::Url) -> Result<Settings, SourceError>
     })
 }
 
-fn roots(pem: Option<&[u8]>) -> Result<Vec<Certificate>, SourceError> {
+pub(super) fn roots(pem: Option<&[u8]>) -> Result<Vec<Certificate>, SourceError> {
     let Some(pem) = pem else { return Ok(Vec::new()) };
     let certificates = Certificate::from_pem_bundle(pem).unwrap_or_default();
     if certificates.is_empty() {
-        return Err(refused("the authority of the cluster is no PEM certificate"));
+        return Err(refused("the authority of the server is no PEM certificate"));
     }
     Ok(certificates)
 }

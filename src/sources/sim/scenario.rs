@@ -196,7 +196,7 @@ impl Names<'_> {
         &self.0[index].name
     }
 
-    fn imitates(&self, index: usize) -> Imitates {
+    pub(super) fn imitates(&self, index: usize) -> Imitates {
         self.0[index].imitates
     }
 }

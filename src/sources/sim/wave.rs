@@ -15,7 +15,7 @@ use crate::domain::{
 };
 
 use super::{
-    scenario::{Mistake, Names},
+    scenario::{Imitates, Mistake, Names},
     wire::{AlertTable, Words},
 };
 
@@ -67,11 +67,12 @@ pub(super) fn expand(tables: &[AlertTable], names: &Names) -> Result<Vec<AlertPl
     for table in tables {
         let copies = copies(table)?;
         let source = names.index(table.source.as_ref(), |_| true)?;
+        let paged = names.imitates(source) == Imitates::Pagerduty;
         for copy in 0..copies {
             if !table.inhibited_by.is_empty() {
                 inhibited.push((plans.len(), table.inhibited_by.iter().map(|m| m.0.clone()).collect()));
             }
-            plans.push(plan(table, source, copy, copies)?);
+            plans.push(plan(table, (source, paged), copy, copies)?);
         }
     }
     for (index, matchers) in inhibited {
@@ -94,7 +95,7 @@ fn inhibitors(plans: &[AlertPlan], index: usize, matchers: &[Matcher]) -> Vec<us
     plans.iter().enumerate().filter(fits).map(|(i, _)| i).collect()
 }
 
-fn plan(table: &AlertTable, source: usize, copy: u32, copies: u32) -> Result<AlertPlan, Mistake> {
+fn plan(table: &AlertTable, (source, paged): (usize, bool), copy: u32, copies: u32) -> Result<AlertPlan, Mistake> {
     let index = copy as usize;
     let share = |length: Option<super::wire::Length>| {
         length.map_or(Duration::zero(), |l| l.0 * i32::try_from(copy).unwrap_or(0) / i32::try_from(copies).unwrap_or(1))
@@ -106,9 +107,10 @@ fn plan(table: &AlertTable, source: usize, copy: u32, copies: u32) -> Result<Ale
     }
     let labels = fill(&table.labels, &Labels::default(), index);
     let annotations = fill(&table.annotations, &labels, index);
+    let fingerprint = if paged { of_page(&labels.fingerprint()) } else { labels.fingerprint() };
     Ok(AlertPlan {
         source,
-        fingerprint: labels.fingerprint(),
+        fingerprint,
         annotations,
         url: table.url.as_deref().map(|u| SafeText::new(&fill_one(u, &labels, index))),
         labels,
@@ -118,6 +120,12 @@ fn plan(table: &AlertTable, source: usize, copy: u32, copies: u32) -> Result<Ale
         flaps: flaps(table)?,
         inhibitors: Vec::new(),
     })
+}
+
+/// Short and loud, as a pager names its incidents.
+fn of_page(whole: &Fingerprint) -> Fingerprint {
+    let short: String = whole.as_str().chars().take(8).collect();
+    Fingerprint::new(&format!("Q{}", short.to_uppercase()))
 }
 
 fn flaps(table: &AlertTable) -> Result<Option<(Duration, Duration)>, Mistake> {

@@ -38,7 +38,8 @@ pub(crate) struct Issuer {
 }
 
 impl Issuer {
-    /// At `url`, beside which `path` is asked; with the certificates and the proxy of the source.
+    /// At `url`, beside which `path` is asked; with the certificates and the proxy of the source, and the
+    /// authority (PEM) that was found beside them.
     ///
     /// # Errors
     /// `Auth` where a secret or certificate cannot be had, `Rejected` where the address is none.
@@ -47,11 +48,12 @@ impl Issuer {
         url: &str,
         (path, scope): (&'static str, Option<&'static str>),
         client: Client,
-        token: &Token,
+        (token, authority): (&Token, Option<&[u8]>),
     ) -> Result<Self, SourceError> {
         let auth = Auth::Basic { user: client.id, password: client.secret };
         let config = SourceConfig { auth, urls: vec![url.to_owned()], headers: Vec::new(), ..config.clone() };
-        let http = Http::for_source(&config).await?.pop().ok_or_else(|| refused("it is not known who gives tokens"))?;
+        let http = Http::trusting(&config, authority).await?.pop();
+        let http = http.ok_or_else(|| refused("it is not known who gives tokens"))?;
         Ok(Self { http: http.with_token(token, false), path, scope })
     }
 

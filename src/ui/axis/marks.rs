@@ -21,12 +21,13 @@ use crate::{
 };
 
 /// Each row, and what stands in it.
-const ROWS: [(&str, &[MarkKind]); 9] = [
+const ROWS: [(&str, &[MarkKind]); 10] = [
     ("incident", &[MarkKind::Incident, MarkKind::Maintenance]),
     ("acks", &[MarkKind::Ack]),
     ("silences", &[MarkKind::Silence]),
     ("notes", &[MarkKind::Note]),
     ("actions", &[MarkKind::Action]),
+    ("pages", &[MarkKind::Page]),
     ("crashes", &[MarkKind::Crash]),
     ("events", &[MarkKind::Event]),
     ("changes", &[MarkKind::Deploy, MarkKind::Objective]),
@@ -98,7 +99,7 @@ pub(super) fn role(kind: MarkKind) -> Role {
         MarkKind::Note => Role::Accent,
         MarkKind::Outage => Role::Unknown,
         MarkKind::Event => Role::Dim,
-        MarkKind::Crash => Role::Warning,
+        MarkKind::Crash | MarkKind::Page => Role::Warning,
         MarkKind::Incident | MarkKind::Alert => Role::Bad,
         MarkKind::Action | MarkKind::Deploy | MarkKind::Objective | MarkKind::Maintenance => Role::Marker,
     }

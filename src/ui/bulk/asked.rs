@@ -1,6 +1,8 @@
 //! What sources that keep acks themselves say of each of many: once what all of them say, with how many what some say, and
 //! by name what one alone does. While they are asked: how far that is.
 
+use std::collections::HashMap;
+
 use crate::{
     app::world::{
         bulk::{BulkPlan, Part},
@@ -62,9 +64,13 @@ fn said(c: &Canvas<'_>, told: &[(&&Part, &RequestPlan)], columns: usize) -> Line
         let whom = if *n == plans.len() { "each".to_owned() } else { format!("{n} of {}", plans.len()) };
         lines.extend(wrapped(&format!("{whom}: {}", effect.line()), columns, "  ", Role::Text));
     }
+    let mut names: HashMap<&SafeText, usize> = HashMap::new();
+    told.iter().flat_map(|(part, _)| &part.alerts).for_each(|one| *names.entry(&one.title).or_default() += 1);
     for ((part, _), own) in told.iter().zip(&together.own) {
         for one in &part.alerts {
-            lines.extend(wrapped(&named(&called(c, one), own), columns, "  ", Role::Text));
+            // What tells it from its siblings is said where its name does not.
+            let name = if names[&one.title] == 1 { one.title.line().into_owned() } else { called(c, one) };
+            lines.extend(wrapped(&named(&name, own), columns, "  ", Role::Text));
         }
     }
     for author in authors(&plans) {

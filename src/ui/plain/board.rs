@@ -37,6 +37,7 @@ pub fn status(app: &App) -> String {
     if app.world.read_only {
         parts.push("read-only".into());
     }
+    parts.extend(app.settings.mark().map(|(mark, _)| mark));
     parts.join("; ")
 }
 

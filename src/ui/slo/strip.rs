@@ -94,7 +94,9 @@ pub(in crate::ui) fn marks(c: &mut Canvas<'_>, area: Rect, happened: &[Event], s
     let (style, bar) = (c.look.style(Role::Marker), c.look.glyph("━", "="));
     for mark in marks {
         let end = mark.to.or(mark.lasts.then_some(now)).filter(|_| mark.kind.is_bar()).unwrap_or(mark.from);
-        if mark.from > span.to || end < span.from {
+        // What happened since the newest count stands at its edge.
+        let is_new = span.to >= now && mark.from <= c.app.now;
+        if (mark.from > span.to && !is_new) || end < span.from {
             continue;
         }
         let column = |at: Time| span.column(at.clamp(span.from, span.to), usize::from(plot.width));

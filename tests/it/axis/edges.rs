@@ -15,10 +15,9 @@ use watchfire::{
     },
     domain::{
         Time,
-        alert::{Alert, AlertId, AlertState},
+        alert::{Alert, AlertId},
         delta::LastWord,
         entry::{Body, Entry, Kind, Subject},
-        few::Few,
         label::{Fingerprint, Labels},
         past::Was,
         source::{AckVia, Snapshot, SourceError, SourceName},
@@ -36,18 +35,13 @@ const SIZES: [(u16, u16); 4] = [(80, 24), (100, 30), (120, 40), (200, 60)];
 
 /// One alert that fires since a moment, as its source tells it at another.
 fn told(app: &mut App, last: &mut LastWord, since: Option<Time>, now: Time) {
-    let alert = |starts_at| Alert {
-        fingerprint: Fingerprint::new("f"),
-        labels: Labels::from_iter([("alertname", "Hot"), ("severity", "critical")]),
-        annotations: Labels::default(),
-        state: AlertState::Firing,
-        starts_at,
-        fires_at: None,
-        silenced_by: Few::default(),
-        inhibited_by: Few::default(),
-        receivers: Few::default(),
-        source_url: None,
-        held: None,
+    let alert = |starts_at| {
+        Alert::firing(
+            Fingerprint::new("f"),
+            Labels::from_iter([("alertname", "Hot"), ("severity", "critical")]),
+            Labels::default(),
+            starts_at,
+        )
     };
     let alerts = since.into_iter().map(|at| Arc::new(alert(at))).collect();
     let delta = last.take(Snapshot { alerts, ..Snapshot::empty(now) });

@@ -156,7 +156,7 @@ async fn a_source_of_every_kind_is_written_by_flags_and_found_right() {
             assert!(text.contains(line), "{source}: {line}\n{text}");
         }
     }
-    assert_eq!(text.matches("[[source]]").count(), 13, "{text}");
+    assert_eq!(text.matches("\n[[source]]\n").count(), 13, "{text}");
     new.0.run(&["config", "check"]).await.ends_with(0);
 }
 

@@ -119,6 +119,10 @@ async fn the_keys_in_force_are_told_with_where_each_came_from() {
     assert_eq!(of("note.add")[1]["in"], serde_json::json!(["timeline"]));
     let table = home.run(&["config", "keys", "--preset", "k9s", "--in", "silences"]).await.ends_with(0).out;
     assert!(table.contains("silence.extend") && !table.contains("slo.drill"), "{table}");
+    let form = home.run(&["config", "keys", "--in", "form"]).await.ends_with(0).out;
+    let row = form.lines().find(|line| line.contains("form.send")).unwrap();
+    assert!(row.starts_with("Enter") && row.contains(" form ") && row.contains("default"), "{form}");
+    assert!(form.contains("text.cut_word") && !form.contains("alerts.ack"), "{form}");
     home.run(&["config", "keys", "--preset", "emacs"]).await.ends_with(2);
     home.run(&["config", "keys", "--in", "kitchen"]).await.ends_with(2);
 }

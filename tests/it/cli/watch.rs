@@ -131,7 +131,7 @@ async fn the_doctor_says_as_whom_a_source_is_asked_what_that_may_not_do_and_how_
 #[tokio::test]
 async fn the_doctor_knows_of_a_program_that_could_not_be_told() {
     let server = alertmanager().await;
-    let home = Home::on(&server.url(), "[notify]\ncommand = [\"true\"]\n");
+    let home = Home::on(&server.url(), "[notify]\ncommand = [\"/bin/true\"]\n");
     let ran = home.run(&["doctor"]).await.ends_with(0);
     assert!(ran.out.contains("nothing is known to have failed"), "{}", ran.out);
     let journal = Journal::open(&home.path("data/journal.db")).await.unwrap();

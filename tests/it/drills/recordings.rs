@@ -55,11 +55,32 @@ fn a_recording_that_was_cut_off_is_played_as_far_as_it_goes_and_says_so() {
     for text in [whole, cut] {
         let ran = Desk::new().replay(&text, &["-o", "json"]);
         assert_eq!(ran.code, 0, "{}", ran.err);
-        assert!(ran.err.contains("it was cut off after 8 keys, pastes and sizes"), "{}", ran.err);
+        assert!(ran.err.contains("it was cut off after 8 keys, pastes, sizes and acts of the mouse"), "{}", ran.err);
         let scored = json(&ran);
         assert_eq!(scored["complete"], false);
         assert!(step(&scored["drill"], "own")["after_s"].is_i64(), "{scored:#}");
     }
+}
+
+#[test]
+fn what_the_mouse_did_is_played_again_on_what_stood_there() {
+    let mouse = |at: f64, hand: &str, row: u16| format!("{{\"at\":{at},\"mouse\":[\"{hand}\",20,{row}]}}\n");
+    let (desk, head) = (Desk::new(), HEAD.replace("drill\",\"began", "demo\",\"began"));
+    let ran = desk.replay(&format!("{head}\n{}", end(60)), &["--format", "text"]);
+    let row =
+        ran.out.lines().position(|l| l.contains("CertificateExpiresSoon")).unwrap_or_else(|| panic!("{}", ran.out));
+    let row = u16::try_from(row).unwrap();
+    assert!(ran.out.contains("2 budgets"), "{}", ran.out);
+    // The first press selects the line, the second opens it.
+    let pressed: String =
+        [58.0, 58.5].iter().map(|at| mouse(*at, "press", row) + &mouse(*at, "release", row)).collect();
+    let ran = desk.replay(&format!("{head}\n{pressed}{}", end(60)), &["--format", "text"]);
+    assert!(ran.out.contains("CertificateExpiresSoon") && ran.out.contains("Esc back"), "it is not open:\n{}", ran.out);
+    assert!(!ran.out.contains("2 budgets"), "{}", ran.out);
+    // The wheel goes down in what is under it.
+    let still = desk.replay(&format!("{head}\n{}", end(60)), &["--format", "ansi"]);
+    let rolled = desk.replay(&format!("{head}\n{}{}", mouse(58.0, "wheeldown", row), end(60)), &["--format", "ansi"]);
+    assert_ne!(still.out, rolled.out, "the wheel moved nothing");
 }
 
 #[test]
@@ -109,7 +130,7 @@ fn every_mistake_in_a_recording_has_its_line() {
         (String::new(), "f:1: it is empty"),
         ("hello\n".into(), "f:1: no head of a recording, which is JSON"),
         ("{\"a\":1}\n".into(), "f:1: no head of a recording: it has no"),
-        (head("\"version\":1", "\"version\":2"), "f:1: a newer watchfire wrote it (format 2"),
+        (head("\"version\":1", "\"version\":3"), "f:1: a newer watchfire wrote it (format 3"),
         (head("\"version\":1,", ""), "f:1: its head has no version"),
         (head("[120,40]", "[0,40]"), "f:1: 0x40 is no size"),
         (head("[120,40]", "[60000,60000]"), "f:1: 60000x60000 is no size"),
@@ -124,6 +145,8 @@ fn every_mistake_in_a_recording_has_its_line() {
         (with("{\"at\":2,\"key\":\"j\",\"paste\":\"x\"}"), "f:3: a line has one of"),
         (with("{\"at\":2,\"exec\":\"rm\"}"), "f:3: no line of a recording: unknown field"),
         (with("{\"at\":2}"), "f:3: a line has one of"),
+        (with("{\"at\":2,\"mouse\":[\"press\",9000,1]}"), "f:3: column 9000, row 1 is on no screen"),
+        (with("{\"at\":2,\"mouse\":[\"hit\",1,1]}"), "f:3: no line of a recording: unknown variant"),
         (with("\u{1b}]0;x\u{7}"), "f:3: no line of a recording"),
         (with("{\"at\":2,\"end\":\"quit\"}"), "f:4: something after the end"),
     ] {

@@ -13,7 +13,7 @@ use watchfire::{
     },
     config::keymap::Chord,
     domain::{
-        alert::{Alert, AlertState},
+        alert::Alert,
         entry::{Kind, NewEntry},
         label::Labels,
         source::{Snapshot, SourceName},
@@ -34,19 +34,7 @@ struct Desk {
 
 fn alert(name: &str) -> Arc<Alert> {
     let labels: Labels = [("alertname", name), ("severity", "critical")].into_iter().collect();
-    Arc::new(Alert {
-        fingerprint: labels.fingerprint(),
-        labels,
-        annotations: Labels::default(),
-        state: AlertState::Firing,
-        starts_at: t(-60),
-        silenced_by: Default::default(),
-        inhibited_by: Default::default(),
-        receivers: Default::default(),
-        fires_at: None,
-        source_url: None,
-        held: None,
-    })
+    Arc::new(Alert::firing(labels.fingerprint(), labels, Labels::default(), t(-60)))
 }
 
 impl Desk {

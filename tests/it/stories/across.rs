@@ -42,6 +42,25 @@ async fn who_is_on_call_stands_under_w_with_who_comes_after() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_pager_tells_whom_it_paged_and_to_whom_it_went_on_the_same_axis() {
+    let mut c = open_at("14m").await;
+    c.sees_beside("then carl", "esc 0").await.sees("pagerduty pages bea for CheckoutErrors").await;
+    c.at("15m30s").await.sees("pagerduty escalates CheckoutErrors to carl: nobody acked").await;
+    c.keys("g a").await.sees("assigns it to ana").await.keys("enter").await;
+    c.sees("ana acknowledged CheckoutErrors").await;
+    c.keys("j enter").await.sees("page is acked; this alert is not").await;
+    assert!(c.line("pages").matches('P').count() >= 2, "{}", c.screen());
+    c.keys("esc").await.at("26m").await.sees("checkout 5.2.4 by dora").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_nobody_takes_stays_with_the_last_of_them_by_name() {
+    let mut c = open_at("19m").await;
+    c.at("21m").await.sees("escalates CheckoutErrors to the duty manager").await;
+    c.sees_beside("CheckoutErrors", "at the du").await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn crashes_have_a_row_of_their_own_on_the_axis_and_drown_no_deploy() {
     let mut c = open_at("14m").await;
     c.keys("j enter").await.sees("crashes").await.sees("changes").await;

@@ -416,7 +416,8 @@ impl Opening {
             sources: sources.iter().map(|s| s.describe().clone()).collect(),
             started_at: clock.now(),
         };
-        let mut app = App::new(setup, Keymap::default());
+        let keymap = self.config.as_ref().map_or_else(Keymap::default, |config| config.keymap.clone());
+        let mut app = App::new(setup, keymap);
         app.world.correlate(self.correlations.clone());
         app.desk.tour.possible = true;
         if let Some(config) = &self.config {

@@ -6,7 +6,7 @@ use chrono::Duration;
 use watchfire::{
     config::SourceKind,
     domain::{
-        alert::{Alert, AlertState},
+        alert::Alert,
         label::Labels,
         past::{Past, Was},
     },
@@ -17,19 +17,7 @@ use crate::support::{config, machine_time, real::Real};
 
 fn alert(pairs: &[(&str, &str)]) -> Alert {
     let labels: Labels = pairs.iter().copied().collect();
-    Alert {
-        fingerprint: labels.fingerprint(),
-        labels,
-        annotations: Labels::default(),
-        state: AlertState::Firing,
-        starts_at: machine_time(),
-        silenced_by: Default::default(),
-        inhibited_by: Default::default(),
-        receivers: Default::default(),
-        fires_at: None,
-        source_url: None,
-        held: None,
-    }
+    Alert::firing(labels.fingerprint(), labels, Labels::default(), machine_time())
 }
 
 /// `up` every minute over these minutes, and `ALERTS` over those, counted from `begin`.

@@ -13,7 +13,7 @@ use watchfire::{
     config::keymap::Chord,
     domain::{
         Time,
-        alert::{Alert, AlertState},
+        alert::Alert,
         entry::Subject,
         label::Labels,
         past::{Past, Span, Was},
@@ -30,19 +30,7 @@ fn now() -> Time {
 
 fn alert(name: &str, instance: &str, minutes: i64) -> Alert {
     let labels: Labels = [("alertname", name), ("instance", instance), ("severity", "critical")].into_iter().collect();
-    Alert {
-        fingerprint: labels.fingerprint(),
-        labels,
-        annotations: Labels::default(),
-        state: AlertState::Firing,
-        starts_at: now() - Duration::minutes(minutes),
-        silenced_by: Default::default(),
-        inhibited_by: Default::default(),
-        fires_at: None,
-        source_url: None,
-        held: None,
-        receivers: Default::default(),
-    }
+    Alert::firing(labels.fingerprint(), labels, Labels::default(), now() - Duration::minutes(minutes))
 }
 
 fn heart(alerts: Vec<Alert>) -> App {

@@ -22,6 +22,8 @@ pub struct State {
     pub now: i64,
     url: OnceLock<String>,
     pub basic: bool,
+    /// Where UAA is said to be, if not here.
+    pub uaa: Option<String>,
     pub tasks: BTreeMap<i64, Value>,
     /// By task and type.
     pub outputs: BTreeMap<(i64, String), String>,
@@ -44,6 +46,7 @@ impl Fake {
             now: NOON,
             url: OnceLock::new(),
             basic: false,
+            uaa: None,
             tasks: BTreeMap::new(),
             outputs: BTreeMap::new(),
             instances: Vec::new(),
@@ -106,7 +109,8 @@ impl State {
         let how = if self.basic {
             json!({"type": "basic", "options": {}})
         } else {
-            json!({"type": "uaa", "options": {"url": self.url.get().unwrap(), "urls": [self.url.get().unwrap()]}})
+            let url = self.uaa.as_ref().unwrap_or_else(|| self.url.get().unwrap());
+            json!({"type": "uaa", "options": {"url": url, "urls": [url]}})
         };
         Reply::json(json!({"name": "prod-director", "uuid": "u", "version": "280.1.0 (00000000)", "user": null, "cpi": "vsphere", "user_authentication": how}).to_string())
     }

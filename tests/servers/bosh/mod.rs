@@ -1,6 +1,7 @@
 //! Sources of kind `bosh`, against a fake with the director's habits.
 
 mod fake;
+mod surroundings;
 
 use std::sync::Arc;
 
@@ -203,6 +204,30 @@ async fn tasks_and_events_are_changes_over_pages_of_two_hundred() {
     let pages: Vec<String> = server.seen().into_iter().filter(|r| r.path == "/events").map(|r| r.query).collect();
     assert_eq!(pages.len(), 3);
     assert!(pages[1].contains("before_id=251") && pages[2].contains("before_id=51"), "{pages:?}");
+}
+
+#[tokio::test]
+async fn a_director_that_records_no_events_is_asked_for_them_once_an_hour() {
+    let (fake, server) = failing().await;
+    fake.with(|s| s.records = false);
+    let source = source(&server, "").await;
+    let asked = || server.seen().iter().filter(|r| r.path == "/events").count();
+    for minutes in 0..60 {
+        source.poll(at(60 * minutes)).await.unwrap();
+        let told = source.changes().unwrap().changes(at(-9_500), at(60 * minutes)).await.unwrap();
+        assert!(told.iter().any(|c| c.kind == "deploy"), "tasks are told all the same");
+    }
+    assert_eq!(asked(), 2, "what is new, and whether there is any at all");
+    // Its operator has it record them from now on.
+    fake.with(|s| {
+        s.event(NOON + 3_590, json!({"action": "update", "object_type": "vm", "object_name": "a", "context": {}}))
+    });
+    let told = source.changes().unwrap().changes(at(3_500), at(3_601)).await.unwrap();
+    assert_eq!((told.iter().filter(|c| c.kind == "event").count(), asked()), (1, 3));
+    for seconds in [3_616, 3_631] {
+        source.changes().unwrap().changes(at(3_600), at(seconds)).await.unwrap();
+    }
+    assert_eq!(asked(), 5, "one that records is asked each time, also while nothing happens");
 }
 
 #[tokio::test]

@@ -13,14 +13,8 @@ use watchfire::{
     },
 };
 
-use super::{
-    configured,
-    fake::Fake,
-    front::{Authority, Front, Proxy},
-    later,
-    logins::kubeconfig,
-    now,
-};
+use super::{configured, fake::Fake, later, logins::kubeconfig, now};
+use crate::front::{Authority, Front, Proxy};
 
 async fn polled(server: &str, cluster: &str, user: &str, own: &str) -> Result<(), SourceError> {
     let (_dir, named) = kubeconfig(server, cluster, user);

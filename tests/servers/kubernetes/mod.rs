@@ -3,7 +3,6 @@
 mod encrypted;
 mod episodes;
 mod fake;
-mod front;
 mod logins;
 mod notes;
 mod roles;

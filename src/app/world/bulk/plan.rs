@@ -82,6 +82,12 @@ impl BulkPlan {
         self.parts.iter().filter_map(|p| p.request.as_ref())
     }
 
+    /// Where their sources keep all of it themselves: whether an end can be said. What breaks it is theirs to say.
+    pub fn kept_there(&self) -> Option<bool> {
+        let all = !self.parts.is_empty() && self.parts.iter().all(|p| p.request.is_some());
+        all.then(|| self.requests().any(|r| r.until.is_some()))
+    }
+
     /// What a source cannot do is left out by name, and why.
     pub(crate) fn leave_out(&mut self, why: impl Fn(&Request) -> Option<String>) {
         let why = |part: &Part| part.request.as_ref().and_then(&why);

@@ -132,7 +132,7 @@ fn kind(entry: &Entry) -> Option<MarkKind> {
     Some(match &entry.kind {
         Kind::AckConfirmed | Kind::AckBroken | Kind::AckReleased | Kind::UnackConfirmed => MarkKind::Ack,
         Kind::NoteAdded | Kind::NoiseMarked => MarkKind::Note,
-        Kind::Change(word) => return of_change(word.weight()),
+        Kind::Change(_) => return of_change(entry.weight()?),
         Kind::ObjectiveChanged => MarkKind::Objective,
         Kind::SourceLost => MarkKind::Outage,
         Kind::Incident(_) => MarkKind::Incident,
@@ -146,6 +146,7 @@ fn of_change(weight: Weight) -> Option<MarkKind> {
     match weight {
         Weight::Marker => Some(MarkKind::Deploy),
         Weight::Crash => Some(MarkKind::Crash),
+        Weight::Paging => Some(MarkKind::Page),
         Weight::Event => Some(MarkKind::Event),
         Weight::Quiet => None,
     }

@@ -66,7 +66,14 @@ async fn a_page_is_noted_handed_back_escalated_snoozed_and_resolved_and_the_time
         shown(&night, "b5_snooze", size);
         night.story.keys("enter").await.has(3, Kind::RequestConfirmed).await;
         night.story.sees_beside("acked", "High error rate").await;
-        night.story.keys(". j j enter").await.sees("for everybody").await.types("rolled back").await;
+        night
+            .story
+            .keys(". j j enter")
+            .await
+            .sees("its alerts are resolved at PagerDuty")
+            .await
+            .types("rolled back")
+            .await;
         shown(&night, "b6_resolve", size);
         night.story.keys("enter").await.has(4, Kind::RequestConfirmed).await;
         assert_eq!(night.status(&id), "resolved");
