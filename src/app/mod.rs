@@ -275,9 +275,6 @@ impl App {
                 self.tell(told);
             }
             JournalMsg::Draft { key, text } if self.world.recall(&key, &text) => {}
-            JournalMsg::Draft { key, text } if self.world.recall_paging(&key, &text) => {
-                effects = self.world.keep_paging()
-            }
             JournalMsg::Draft { key, text } if desk::shares::recall(self, &key, &text) => {}
             JournalMsg::Draft { key, text } => return forms::draft_came(self, now, &key, &text),
             JournalMsg::History { subject, entries } => self.world.timeline.history = Some((subject, entries)),

@@ -7,7 +7,7 @@ use crate::{
         bulk::{End, Item},
         undo::{REACH, UndoPlan},
     },
-    domain::{Time, deed::deeds, duration, source::SourceName, text::SafeText},
+    domain::{deed::deeds, duration, source::SourceName, text::SafeText},
 };
 
 use super::{

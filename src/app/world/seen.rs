@@ -196,7 +196,7 @@ impl World {
     /// What was kept has come; answers whether it was this at all.
     pub(crate) fn recall(&mut self, key: &str, text: &str) -> bool {
         if key != self.seen_key() {
-            return false;
+            return self.recall_paging(key, text);
         }
         if std::mem::replace(&mut self.seen.read, Reading::Done) == Reading::Done {
             return true;

@@ -97,7 +97,7 @@ async fn tell_all(hook: Hook, mut notices: mpsc::Receiver<Arc<Notice>>, inbox: I
             tracing::warn!("[notify] command, \"{}\": {why}", notice.title);
         }
         if ran != last {
-            let told = ran.as_ref().map(|()| ()).map_err(|why| SafeText::new(why));
+            let told = ran.clone().map_err(|why| SafeText::new(&why));
             // A loop that has gone needs no word.
             let _ = inbox.send(Msg::Hook(told)).await;
             last = ran;

@@ -55,9 +55,6 @@ pub(super) struct BoshFile {
     pub(super) director: Url,
 }
 
-/// Where a director listens if nobody says otherwise.
-const PORT: u16 = 25555;
-
 impl Cli {
     pub(super) fn of(file: Option<PathBuf>, env: &Env) -> Self {
         Self { file: file.or_else(|| uaa::home(env, ".bosh/config")), env: env.clone() }

@@ -80,7 +80,8 @@ mod tests {
     #[test]
     fn a_token_says_as_whom_and_for_what_it_speaks() {
         // {"user_name":"ana","client_id":"cf","scope":["bosh.admin"]}
-        let said: Said = claims("e30.eyJ1c2VyX25hbWUiOiJhbmEiLCJjbGllbnRfaWQiOiJjZiIsInNjb3BlIjpbImJvc2guYWRtaW4iXX0.x").unwrap();
+        let said: Said =
+            claims("e30.eyJ1c2VyX25hbWUiOiJhbmEiLCJjbGllbnRfaWQiOiJjZiIsInNjb3BlIjpbImJvc2guYWRtaW4iXX0.x").unwrap();
         assert_eq!((said.login().as_str(), said.scope), ("ana", vec!["bosh.admin".to_owned()]));
         let robot = Said { client_id: "watchfire".into(), ..Said::default() };
         assert_eq!((robot.login().as_str(), Said::default().login().as_str()), ("the client watchfire", ""));

@@ -1,7 +1,5 @@
 //! A program of one's own that fails: told once for each reason, quietly, and known to whoever asks later.
 
-use std::sync::Arc;
-
 use tokio::{sync::mpsc, task::JoinSet};
 use watchfire::{
     app::{App, effect::Effect, msg::Msg, world::Setup},
@@ -102,5 +100,4 @@ async fn what_became_of_the_program_is_told_where_it_is_other_than_before() {
     notifier.send(notice());
     let next = told.recv().await.unwrap();
     assert!(matches!(next, Msg::Hook(Ok(()))), "the second failure said nothing new: {next:?}");
-    drop(Arc::new(tasks));
 }
