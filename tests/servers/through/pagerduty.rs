@@ -2,6 +2,7 @@
 
 #[path = "../pagerduty/acting.rs"]
 mod acting;
+#[allow(dead_code, reason = "a part of it is for the tests of the screen")]
 #[path = "../pagerduty/fake/mod.rs"]
 mod fake;
 #[path = "../pagerduty/hands.rs"]
