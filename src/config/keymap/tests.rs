@@ -59,7 +59,8 @@ fn every_preset_reads_clashes_nowhere_and_reaches_every_command() {
         let mut report = Report::new(Path::new(name));
         map.judge(&mut report);
         assert_eq!(report.warnings, [], "{name}");
-        for binding in map.bindings() {
+        // A template has another way: it is the form of a silence, filled.
+        for binding in map.bindings().iter().filter(|b| b.command != Command::FormTemplate) {
             let taken = binding.chord.0.iter().find_map(|k| judge::taken(*k));
             assert_eq!(taken, None, "{name}: {} for {}", binding.chord, binding.command.name());
         }
