@@ -73,11 +73,14 @@ impl Authority {
     }
 }
 
+/// The name that was asked for, and the certificate that was shown.
+type Caller = (Option<String>, Option<CertificateDer<'static>>);
+
 /// A TLS end before a plain server.
 pub struct Front {
     pub port: u16,
     /// By which name each caller asked for it, and what it showed.
-    seen: Arc<Mutex<Vec<(Option<String>, Option<CertificateDer<'static>>)>>>,
+    seen: Arc<Mutex<Vec<Caller>>>,
     task: JoinHandle<()>,
 }
 

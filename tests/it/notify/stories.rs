@@ -92,12 +92,12 @@ async fn what_quiet_hours_hold_outlives_a_kill_and_is_told_once_at_their_end() {
     let mut c = pages(config()).await;
     c.at("2m").await;
     assert_eq!(c.heard(), [""; 0]);
-    let mut c = c.is_killed().await.reopens_with(config()).await;
+    let mut c = c.killed().await.reopens_with(config()).await;
     c.at("5m50s").await;
     assert_eq!(c.heard(), [""; 0], "it is quiet in the second run too");
     c.at("6m10s").await;
     assert_eq!(c.heard(), ["while it was quiet: 2 critical; 2 still burn (Comes)"], "of both runs");
-    let mut c = c.is_killed().await.reopens_with(config()).await;
+    let mut c = c.killed().await.reopens_with(config()).await;
     c.at("7m").await;
     assert_eq!(c.heard(), [""; 0], "not twice");
 }
@@ -107,11 +107,11 @@ async fn whoever_was_awake_is_awake_after_a_kill_and_nobody_is_told_twice() {
     let config = || quiet_until("23:00", &[]);
     let mut c = pages(config()).await;
     c.keys("Q").await.sees("awake until 22:0").await;
-    let mut c = c.is_killed().await.reopens_with(config()).await;
+    let mut c = c.killed().await.reopens_with(config()).await;
     c.sees("awake until 22:0").await.at("1m30s").await;
     assert_eq!(c.heard(), ["BELL", COMES]);
     c.keys("Q").await.sees("quiet until 23:00").await;
-    let mut c = c.is_killed().await.reopens_with(config()).await;
+    let mut c = c.killed().await.reopens_with(config()).await;
     c.sees("quiet until 23:00").await;
 }
 

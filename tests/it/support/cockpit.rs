@@ -696,7 +696,7 @@ impl Story {
     }
 
     /// Ends as by `kill -9`: nothing more is done or written.
-    pub async fn is_killed(self) -> Closed {
+    pub async fn killed(self) -> Closed {
         self.running.abort();
         let writes = self.writes();
         drop(self.running.await);

@@ -29,14 +29,11 @@ struct Still {
 }
 
 impl Still {
-    async fn asked<T: Send + 'static, F: Future<Output = T> + Send>(
+    async fn asked<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
         &self,
         now: Time,
         ask: impl FnOnce(Arc<dyn Source>) -> F + Send + 'static,
-    ) -> T
-    where
-        F: 'static,
-    {
+    ) -> T {
         self.fake.reaches(now);
         let inner = self.inner.clone();
         on_disk(async move { ask(inner).await }).await
