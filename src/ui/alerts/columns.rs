@@ -19,7 +19,7 @@ use crate::{
         when::When,
         widgets::{
             apart::{Cut, clip_sentence},
-            text::{Pen, clip_middle, width as cells},
+            text::{Pen, clip, clip_middle, width as cells},
         },
     },
 };
@@ -150,7 +150,9 @@ fn share(kept: &mut Vec<(Column, usize)>, room: usize) {
 /// How the text of a column is cut where it is too long, with a look at the rows beside; none of a column of other kinds.
 pub(super) fn cut(column: &Column) -> Option<Cut> {
     match column {
-        Column::Name | Column::Label(_) => Some(clip_middle),
+        // A rule is known by how its name begins, a machine by how it ends.
+        Column::Name => Some(clip),
+        Column::Label(_) => Some(clip_middle),
         Column::Summary => Some(clip_sentence),
         Column::State | Column::Age | Column::Owner | Column::Source | Column::Spark => None,
     }

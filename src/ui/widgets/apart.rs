@@ -69,7 +69,7 @@ fn around(text: &str, before: usize, after: usize, max: usize) -> String {
         return clip(text, max).into_owned();
     }
     if core_width + end_width < max {
-        return format!("{}…{core}{end}", head(start, max - 1 - core_width - end_width));
+        return format!("{}…{core}{end}", beginning(start, max - 1 - core_width - end_width));
     }
     let room = max.saturating_sub(2);
     if room < LEAST {
@@ -77,10 +77,14 @@ fn around(text: &str, before: usize, after: usize, max: usize) -> String {
     }
     let core = clip_middle(core, room);
     let free = room - width(&core);
-    // A few letters of a beginning that all share say less than what follows.
-    let start = if free / 2 < LEAST { "" } else { head(start, free / 2) };
+    let start = beginning(start, free / 2);
     let end = head(end, free - width(start));
     format!("{start}…{core}{end}…")
+}
+
+/// A few letters of a beginning that all share say less than none.
+fn beginning(start: &str, room: usize) -> &str {
+    if room < LEAST { "" } else { head(start, room) }
 }
 
 /// A sentence in at most `max` columns, its end given away. The name of a machine that would be torn there is cut in the
@@ -134,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_sentence_keeps_the_end_of_the_machine_that_it_names() {
-        assert_eq!(clip_sentence("payment-7d9f6c5b8-47rt8: calls fail", 18), "payment-7…-47rt8:");
+        assert_eq!(clip_sentence("payment-7d9f6c5b8-47rt8: calls fail", 18), "payment-7…8-47rt8:");
         assert_eq!(clip_sentence("calls to payment-7d9f6c5b8-47rt8 fail", 22), "calls to payme…-47rt8");
         assert_eq!(clip_sentence("Nobody can buy from dublin", 18), "Nobody can buy fr…");
     }

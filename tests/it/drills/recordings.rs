@@ -67,8 +67,8 @@ fn what_the_mouse_did_is_played_again_on_what_stood_there() {
     let mouse = |at: f64, hand: &str, row: u16| format!("{{\"at\":{at},\"mouse\":[\"{hand}\",20,{row}]}}\n");
     let (desk, head) = (Desk::new(), HEAD.replace("drill\",\"began", "demo\",\"began"));
     let ran = desk.replay(&format!("{head}\n{}", end(60)), &["--format", "text"]);
-    let row =
-        ran.out.lines().position(|l| l.contains("CertificateExpiresSoon")).unwrap_or_else(|| panic!("{}", ran.out));
+    let is_it = |line: &str| line.contains("CertificateExp") && line.contains("firing");
+    let row = ran.out.lines().position(is_it).unwrap_or_else(|| panic!("{}", ran.out));
     let row = u16::try_from(row).unwrap();
     assert!(ran.out.contains("2 budgets"), "{}", ran.out);
     // The first press selects the line, the second opens it.
