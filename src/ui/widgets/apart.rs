@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn a_sentence_keeps_the_end_of_the_machine_that_it_names() {
         assert_eq!(clip_sentence("payment-7d9f6c5b8-47rt8: calls fail", 18), "payment-7…8-47rt8:");
-        assert_eq!(clip_sentence("calls to payment-7d9f6c5b8-47rt8 fail", 22), "calls to payme…-47rt8");
+        assert_eq!(clip_sentence("calls to payment-7d9f6c5b8-47rt8 fail", 22), "calls to paymen…-47rt8");
         assert_eq!(clip_sentence("Nobody can buy from dublin", 18), "Nobody can buy fr…");
     }
 
