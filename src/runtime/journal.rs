@@ -131,7 +131,7 @@ impl Keeper {
 /// must not run ahead of a disk. None where it panicked.
 pub(crate) async fn on_disk<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> Option<T> {
     let (told, done) = oneshot::channel();
-    // Boxed: a task of its own kind for each of the journal's questions would be half a megabyte of program.
+    // Boxed: all questions to the journal are one kind of task, which is built once.
     waited_for(Box::pin(async move {
         let _ = told.send(future.await);
     }))
