@@ -44,6 +44,7 @@ const SETTLED: Duration = Duration::from_secs(6);
 fn idle(length: Duration) {
     println!("== bytes of {length:?} of an idle screen, 200x60, redrawn every second");
     let home = tempfile::tempdir().expect("a directory");
+    once_a_second(home.path());
     let home = home.path().to_string_lossy().into_owned();
     let env = [("HOME", home.as_str()), ("XDG_STATE_HOME", home.as_str()), ("XDG_DATA_HOME", home.as_str())];
     let bytes = |program: &str, arguments: &[&str]| {
@@ -53,7 +54,7 @@ fn idle(length: Duration) {
     };
     let ours = bytes(WATCHFIRE, &["demo", "--scenario", "quiet"]).expect("the cockpit is drawn");
     println!("watchfire {ours}");
-    for (peer, arguments) in [("htop", ["--delay=10"].as_slice()), ("btop", &["--update", "1000"])] {
+    for (peer, arguments) in [("htop", ["--delay=10"].as_slice()), ("btop", &["--utf-force"])] {
         if !is_there(peer) {
             println!("{peer} is not here: apt-get install {peer}");
             continue;
@@ -63,6 +64,13 @@ fn idle(length: Duration) {
             None => println!("{peer} drew nothing here"),
         }
     }
+}
+
+/// btop takes its interval from a file only.
+fn once_a_second(home: &Path) {
+    let there = home.join(".config/btop");
+    std::fs::create_dir_all(&there).expect("a directory");
+    std::fs::write(there.join("btop.conf"), "update_ms = 1000\n").expect("a configuration");
 }
 
 fn is_there(program: &str) -> bool {
