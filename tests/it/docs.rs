@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path, process::Command as Process};
 
+mod how_to;
 mod keys;
 
 use watchfire::config::keymap::{Command, Keymap};
