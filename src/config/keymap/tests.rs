@@ -261,6 +261,13 @@ fn what_takes_a_chord_back_is_bound_like_any_key_and_is_part_of_no_chord() {
         let (_, errors) = read(wrong);
         assert!(errors.len() == 1 && errors[0].contains(why), "{wrong}: {errors:?}");
     }
+    for map in preset::NAMES.iter().map(|name| preset::keymap(name)).chain([Keymap::default()]) {
+        let cut = |key: &Key| matches!(map.lookup(Context::Chord, &[*key]), Match::Command(_));
+        assert!(
+            !map.bindings().iter().any(|b| b.chord.0.iter().skip(1).any(cut)),
+            "one that we bound is never finished"
+        );
+    }
     let (_, _, warnings) = judged("chord.leave = []\n");
     assert_eq!(warnings, ["k:1:15: no key asks for `chord.leave` now; bind it anew"]);
 }
