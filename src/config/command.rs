@@ -155,6 +155,8 @@ commands! {
     TextDelete = "text.delete",
     TextWord = "text.cut_word",
     TextLine = "text.cut_line",
+    ChordBack = "chord.back",
+    ChordLeave = "chord.leave",
     QuestionYes = "question.yes",
     QuestionNo = "question.no",
     FacetNext = "facets.next",

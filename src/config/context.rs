@@ -59,6 +59,7 @@ contexts! {
     Document = "document", "a document", Pane;
     Form = "form", "a form", Text;
     Menu = "menu", "a menu or a filter", Text;
+    Chord = "chord", "a begun chord or count", Text;
     Question = "question", "a question", Question;
     Choices = "choices", "a list of choices", List;
     Link = "link", "a shown link", List;

@@ -113,14 +113,17 @@ impl Theme {
         self.styles.iter().any(|s| [s.fg, s.bg].into_iter().flatten().any(|colour| !colour.is_default()))
     }
 
-    /// Few bytes: severities alone keep a colour, one of the terminal's own, and nothing does where this theme has none.
+    /// Few bytes: severities alone keep a colour, one of the terminal's own, and nothing does where this theme has none; nothing
+    /// is dimmed, which takes two sequences each time.
     #[must_use]
     pub fn pared(&self) -> Self {
         const SEVERITIES: [Role; 5] = [Role::Critical, Role::Error, Role::Warning, Role::Info, Role::Unknown];
         let mut pared = Self { name: self.name.clone(), about: self.about.clone(), ..Self::mono() };
+        pared.styles.iter_mut().for_each(|style| style.dim = false);
         let own = self.has_colours().then(Self::default);
         for role in SEVERITIES.into_iter().filter(|_| own.is_some()) {
-            pared.styles[role as usize] = own.as_ref().map_or_else(Style::default, |own| own.style(role));
+            let own = own.as_ref().map_or_else(Style::default, |own| own.style(role));
+            pared.styles[role as usize] = Style { dim: false, ..own };
         }
         pared
     }

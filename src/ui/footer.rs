@@ -81,9 +81,8 @@ fn begun(c: &Canvas<'_>) -> Option<String> {
 
 fn keys(c: &Canvas<'_>) -> Vec<(String, String)> {
     let app = c.app;
-    let fixed = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, l)| ((*k).to_owned(), (*l).to_owned())).collect();
     if app.desk.begun() {
-        return fixed(&[("Backspace", "one back"), ("Esc", "leave")]);
+        return hints::of_chord(app);
     }
     let hinted = |hints: &[Hint]| hints::shown(app, hints);
     match app.desk.top_layer() {

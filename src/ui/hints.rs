@@ -1,6 +1,9 @@
 //! Which keys a form, a menu or a list names, at the foot of the screen and in its own words: those that are bound now.
 
-use crate::{app::App, config::keymap::Command};
+use crate::{
+    app::App,
+    config::keymap::{Command, Context},
+};
 
 use super::Canvas;
 
@@ -25,6 +28,13 @@ pub(crate) fn shown(app: &App, hints: &[Hint]) -> Vec<(String, String)> {
         }
     };
     hints.iter().filter_map(one).collect()
+}
+
+/// What takes back, and what leaves, a chord or a count that is begun.
+pub(crate) fn of_chord(app: &App) -> Vec<(String, String)> {
+    let first = |command: Command| app.keymap.chords_in(command, Context::Chord).into_iter().next();
+    let keys = [Command::ChordBack, Command::ChordLeave].into_iter();
+    keys.filter_map(|command| Some((first(command)?, command.label().to_owned()))).collect()
 }
 
 /// `[y/N]`: the key that says yes, and the one that does not.

@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    Canvas,
+    Canvas, hints,
     widgets::{
         frame::titled,
         text::{Pen, width},
@@ -37,7 +37,8 @@ pub(crate) fn draw(c: &mut Canvas<'_>, body: Rect) {
     c.buf.set_style(area, c.look.base());
     let styles = (c.look.style(Role::BorderFocus), c.look.style(Role::Title));
     let title = Chord(desk.pending.clone()).to_string();
-    let inner = titled(c.buf, area, &title, "Backspace one back, Esc leave", styles, c.look.rule(true));
+    let keys: Vec<String> = hints::of_chord(c.app).iter().map(|(key, does)| format!("{key} {does}")).collect();
+    let inner = titled(c.buf, area, &title, &keys.join(", "), styles, c.look.rule(true));
     c.hits.add(area, Spot::Layer);
     let rows = inner.height.max(1);
     for (i, (chord, command)) in (0u16..).zip(&next) {

@@ -35,6 +35,16 @@ fn screen(app: &App) -> String {
     still::text(&seen(app).0)
 }
 
+#[tokio::test]
+async fn a_slow_link_stands_in_the_header_and_goes_from_it_when_it_is_slow_no_more() {
+    let mut app = demo().await;
+    let head = |app: &App| screen(app).lines().take(2).collect::<Vec<_>>().join("\n");
+    drop(app.update(app.now, Msg::Link(Some(300))));
+    assert!(head(&app).contains("link 300 ms"), "{}", head(&app));
+    drop(app.update(app.now, Msg::Link(None)));
+    assert!(!head(&app).contains("link"), "{}", head(&app));
+}
+
 fn toast(app: &App) -> String {
     app.desk.toast.as_ref().map(|t| format!("{:?}", t.told)).unwrap_or_default()
 }

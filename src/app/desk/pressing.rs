@@ -18,6 +18,12 @@ impl Desk {
         !self.pending.is_empty() || self.count.is_some()
     }
 
+    fn one_back(&mut self) {
+        if self.pending.pop().is_none() {
+            self.count = self.count.map(|n| n / 10).filter(|n| *n > 0);
+        }
+    }
+
     /// Where a key is pressed now; under a form or a menu, where it will be pressed again.
     pub fn context(&self) -> Context {
         let of_layer = |layer: &Layer| layer.place().filter(|place| !place.is_text());
@@ -66,21 +72,14 @@ pub(crate) fn key(app: &mut App, key: Key) -> Effects {
     }
 }
 
-/// Esc leaves what was begun, Backspace takes its last key back.
+/// One key leaves what was begun, another takes its last key back.
 pub(super) fn takes_back(app: &mut App, key: Key) -> bool {
-    let desk = &mut app.desk;
-    if desk.pending.is_empty() && desk.count.is_none() || key.ctrl || key.alt {
+    if !app.desk.begun() {
         return false;
     }
-    match key.code {
-        KeyCode::Esc => {
-            desk.pending.clear();
-            desk.count = None;
-        }
-        KeyCode::Backspace if desk.pending.pop().is_none() => {
-            desk.count = desk.count.map(|n| n / 10).filter(|n| *n > 0);
-        }
-        KeyCode::Backspace => {}
+    match app.keymap.lookup(Context::Chord, &[key]) {
+        Match::Command(Command::ChordLeave) => (app.desk.pending, app.desk.count) = (Vec::new(), None),
+        Match::Command(Command::ChordBack) => app.desk.one_back(),
         _ => return false,
     }
     true

@@ -13,8 +13,25 @@ impl Keymap {
                 }
             }
         }
+        self.judge_unfinished(report);
         if report.errors.is_empty() {
             self.warn(report);
+        }
+    }
+
+    /// A key that takes a chord back, or leaves it, cannot be part of one.
+    fn judge_unfinished(&self, report: &mut Report) {
+        let ends = |key: &Key| {
+            let its = |b: &&Binding| self.reach(b, Context::Chord).is_some_and(|r| r == super::Reach::Here);
+            self.bindings.iter().filter(its).find(|b| b.chord.0 == [*key])
+        };
+        for chord in &self.bindings {
+            let Some(end) = chord.chord.0.iter().skip(1).find_map(ends) else { continue };
+            if let BoundBy::User(at) = chord.from.max(end.from) {
+                let (key, command) = (&end.chord, end.command.name());
+                let what = format!("`{key}` is `{command}` in a chord, so `{}` can never be finished", chord.chord);
+                report.hint(at, what, format!("bind `{command}` anew, or take another chord"));
+            }
         }
     }
 

@@ -94,12 +94,9 @@ impl Keymap {
                 Ok(chord) if command != Command::Quit && chord.0.iter().any(|k| k.is_ctrl_c()) => {
                     report.add(item.at, "Ctrl-c always quits and cannot be bound");
                 }
-                Ok(chord) if command.is_beside_text() && written(&chord).is_some() => {
-                    let what = format!(
-                        "`{chord}` can be no key for `{}`: {}",
-                        command.name(),
-                        written(&chord).unwrap_or_default()
-                    );
+                Ok(chord) if written(command, &chord).is_some() => {
+                    let why = written(command, &chord).unwrap_or_default();
+                    let what = format!("`{chord}` can be no key for `{}`: {why}", command.name());
                     report.hint(item.at, what, "take Enter, Tab, Esc, an arrow, an F key, or a letter with ctrl");
                 }
                 Ok(chord) => self.bindings.push(Binding { chord, command, context, from: from(item.at) }),
@@ -109,12 +106,16 @@ impl Keymap {
     }
 }
 
-/// Why a chord can be no key where one writes.
-fn written(chord: &Chord) -> Option<&'static str> {
-    match chord.0[..] {
-        [Key { code: KeyCode::Char(_), ctrl: false, alt: false }] => Some("where one writes it is a letter"),
-        [_] => None,
-        _ => Some("where one writes keys come one by one"),
+/// Why a chord can be no key where one writes, or where another one is begun.
+fn written(command: Command, chord: &Chord) -> Option<&'static str> {
+    let is_letter = matches!(chord.0[..], [Key { code: KeyCode::Char(_), ctrl: false, alt: false }]);
+    match (command.places(), is_letter, chord.0.len()) {
+        ([Context::Chord], true, _) => Some("a chord or a count may go on with it"),
+        ([Context::Chord], _, 2..) => Some("it would be a chord in a chord"),
+        _ if !command.is_beside_text() => None,
+        (_, true, _) => Some("where one writes it is a letter"),
+        (_, _, 2..) => Some("where one writes keys come one by one"),
+        _ => None,
     }
 }
 

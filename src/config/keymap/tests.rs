@@ -240,3 +240,44 @@ fn in_a_form_only_its_own_keys_are_commands_and_they_may_not_clash() {
     let (_, _, warnings) = judged("pane.next = \"ctrl-e\"\n");
     assert_eq!(warnings, Vec::<String>::new(), "what does not work in a form is not hidden there");
 }
+
+#[test]
+fn what_takes_a_chord_back_is_bound_like_any_key_and_is_part_of_no_chord() {
+    let (map, errors) = read("chord.back = \"ctrl-g\"\nchord.leave = [\"f9\", \"ctrl-x\"]\nopen = \", esc\"\n");
+    assert_eq!(errors, Vec::<String>::new());
+    assert_eq!(asked(&map, Context::Chord, "ctrl-g"), Match::Command(Command::ChordBack));
+    assert_eq!(asked(&map, Context::Chord, "ctrl-x"), Match::Command(Command::ChordLeave));
+    assert_eq!(asked(&map, Context::Chord, "esc"), Match::None);
+    let hint = "bind `chord.leave` anew, or take another chord";
+    let (_, errors) = read("open = \", esc\"\n");
+    assert_eq!(errors, [format!("k:1:8: `Esc` is `chord.leave` in a chord, so `, Esc` can never be finished; {hint}")]);
+    let (_, errors) = read("open = \", f7\"\nchord.leave = \"f7\"\n");
+    assert_eq!(errors, [format!("k:2:15: `F7` is `chord.leave` in a chord, so `, F7` can never be finished; {hint}")]);
+    for (wrong, why) in [
+        ("chord.leave = \"x\"\n", "a chord or a count may go on with it"),
+        ("chord.back = \"ctrl-x f7\"\n", "it would be a chord in a chord"),
+        ("chord.back = \"esc\"\n", "`Esc` is `chord.leave` by default"),
+    ] {
+        let (_, errors) = read(wrong);
+        assert!(errors.len() == 1 && errors[0].contains(why), "{wrong}: {errors:?}");
+    }
+    for map in preset::NAMES.iter().map(|name| preset::keymap(name)).chain([Keymap::default()]) {
+        let cut = |key: &Key| matches!(map.lookup(Context::Chord, &[*key]), Match::Command(_));
+        assert!(
+            !map.bindings().iter().any(|b| b.chord.0.iter().skip(1).any(cut)),
+            "one that we bound is never finished"
+        );
+    }
+    let (_, _, warnings) = judged("chord.leave = []\n");
+    assert_eq!(warnings, ["k:1:15: no key asks for `chord.leave` now; bind it anew"]);
+}
+
+#[test]
+fn outside_of_forms_every_command_has_a_key_without_ctrl_alt_or_f() {
+    let map = Keymap::default();
+    let plain = |key: &Key| !key.ctrl && !key.alt && !matches!(key.code, KeyCode::F(_));
+    for command in Command::ALL.iter().filter(|c| !c.is_beside_text()) {
+        let its = |b: &&Binding| b.command == *command && b.chord.0.iter().all(plain);
+        assert!(map.bindings().iter().any(|b| its(&b)), "{}", command.name());
+    }
+}

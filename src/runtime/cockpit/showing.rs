@@ -91,12 +91,17 @@ impl<S: Screen> Turning<'_, S> {
 
     /// Tells the heart of a link that is slow.
     pub(super) fn tell_link(&mut self) {
-        let took = self.screen.link().map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
-        let link = took.map(|ms| ms / LINK_STEP * LINK_STEP).filter(|ms| *ms >= 2 * LINK_STEP);
+        let link = self.screen.link().and_then(slow);
         if link != self.app.desk.link {
             self.update(Msg::Link(link));
         }
     }
+}
+
+/// What is told of a link that takes so long.
+fn slow(took: Duration) -> Option<u64> {
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    Some(ms / LINK_STEP * LINK_STEP).filter(|ms| *ms >= 2 * LINK_STEP)
 }
 
 /// Returns when a frame is due and the last one has left.
@@ -105,4 +110,18 @@ pub(super) async fn drawable<S: Screen>(screen: &S, due: Option<Instant>) -> io:
         sleep_until(due).await;
     }
     screen.ready().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_told_in_steps_that_do_not_flicker_and_only_where_it_is_slow() {
+        let told = |ms| slow(Duration::from_millis(ms));
+        assert_eq!(
+            [told(0), told(199), told(200), told(299), told(310)],
+            [None, None, Some(200), Some(200), Some(300)]
+        );
+    }
 }

@@ -128,6 +128,9 @@ pub const fn way(command: Command) -> Way {
         Command::QuestionYes | Command::QuestionNo => {
             Way::Instead("a plan is read out here and asks by itself: `yes` does it, anything else leaves it")
         }
+        Command::ChordBack | Command::ChordLeave => {
+            Way::Instead("no key is half pressed here: a line is nothing before Enter")
+        }
         Command::FormSend
         | Command::FormCancel
         | Command::FormNext

@@ -320,6 +320,17 @@ mod tests {
     }
 
     #[test]
+    fn for_a_minute_after_a_question_what_looks_like_an_answer_is_one() {
+        let (mut pace, t) = (Pace::default(), Instant::now());
+        assert!(!pace.was_asked(t), "nothing was asked");
+        assert!(sends(&mut pace, FRAME, t));
+        // Neither an answer nor the end of the waiting for one ends it: each may come twice, late or in pieces.
+        pace.answered(t + ms(20));
+        pace.forget();
+        assert!(pace.was_asked(t + ms(59_999)) && !pace.was_asked(t + ms(60_000)));
+    }
+
+    #[test]
     fn a_measure_of_the_link_is_forgotten_after_a_minute() {
         let (mut pace, t) = (Pace::default(), Instant::now());
         sends(&mut pace, FRAME, t);

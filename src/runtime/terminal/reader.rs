@@ -85,7 +85,7 @@ impl Reader {
         let (resized, told) = UnixStream::pair()?;
         resized.set_nonblocking(true)?;
         told.set_nonblocking(true)?;
-        let patience = escape_delay.unwrap_or_else(|| if Env::from_process().is_over_ssh() { FAR } else { NEAR });
+        let patience = escape_delay.unwrap_or_else(|| patience(&Env::from_process()));
         let ends = Ends { terminal: terminal()?, stop: stopped, resized, patience };
         let resized = low_level::pipe::register(SIGWINCH, told)?;
         let (tell, heard) = mpsc::unbounded_channel();
@@ -98,6 +98,11 @@ impl Reader {
         })?;
         Ok(Self { heard, gate: audience.gate.clone(), stop, thread: Some(thread), resized })
     }
+}
+
+/// How long an Esc waits for what may follow it, where nobody says.
+fn patience(env: &Env) -> Duration {
+    if env.is_over_ssh() { FAR } else { NEAR }
 }
 
 /// The terminal's events, whenever they are asked for; what it answers goes to whom it is for.
@@ -204,5 +209,19 @@ fn ready(ends: &Ends, at_most: Option<Duration>) -> io::Result<[bool; 3]> {
             Ok([false; 3])
         }
         Err(error) => Err(io::Error::other(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_esc_waits_longer_for_what_may_follow_it_where_a_network_tears_sequences() {
+        let here = patience(&Env::of(&[("TERM", "xterm")]));
+        for over_ssh in ["SSH_CONNECTION", "SSH_TTY"] {
+            assert!(patience(&Env::of(&[(over_ssh, "10.0.0.6 50022 10.0.0.7 22")])) >= here * 3, "{over_ssh}");
+        }
+        assert!((25..=50).contains(&here.as_millis()), "{here:?} on this machine");
     }
 }

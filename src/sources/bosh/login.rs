@@ -119,24 +119,27 @@ impl Cli {
     }
 }
 
-/// An address as people write it: with or without a scheme and a port.
+/// An address as the CLI reads it: with or without a scheme, and at 25555 where no port is named, whatever the scheme.
 fn address(text: &str) -> Option<Url> {
-    if text.contains("://") {
-        return Url::parse(text).ok().filter(Url::has_host);
-    }
-    let mut url = Url::parse(&format!("https://{text}")).ok()?;
-    // A port that is the usual one of HTTPS is not to be seen in what was parsed.
-    let has_port = text.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    if !has_port {
+    let text = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let mut url = Url::parse(&text).ok().filter(Url::has_host)?;
+    if !names_port(&text) {
         url.set_port(Some(PORT)).ok()?;
     }
     Some(url)
 }
 
+/// A port that is the usual one of HTTPS is not to be seen in what was parsed.
+fn names_port(url: &str) -> bool {
+    let behind = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let place = behind.split(['/', '?', '#']).next().unwrap_or_default();
+    place.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok())
+}
+
 /// The director that the CLI's variables are about, where they hold a login.
 pub(super) fn environment(env: &Env) -> Option<String> {
     let url = env.get("BOSH_ENVIRONMENT").filter(|_| env.get("BOSH_CLIENT").is_some());
-    url.map(|text| whole(&text)).filter(|url| Url::parse(url).is_ok_and(|u| u.host_str().is_some()))
+    url.and_then(|text| whole(&text))
 }
 
 /// The directors that a file of the CLI's has a login for, by name and address. None where there is no such file.
@@ -145,15 +148,13 @@ pub(super) async fn directors(path: &std::path::Path) -> Vec<(String, String)> {
     let wire: Option<Wire> = text.and_then(|t| serde_saphyr::from_str(&t).ok());
     let has_login = |e: &Environment| e.refresh_token.is_some() || e.password.is_some();
     let all = wire.map(|w| w.environments).unwrap_or_default().into_iter().filter(has_login);
-    all.map(|e| (e.alias.unwrap_or_else(|| e.url.clone()), whole(&e.url))).collect()
+    let named = |e: Environment| whole(&e.url).map(|url| (e.alias.unwrap_or(e.url), url));
+    all.filter_map(named).collect()
 }
 
-/// An address of the CLI's as one of ours: with its scheme, and with the port that the CLI takes where none is named.
-fn whole(text: &str) -> String {
-    let text = text.trim_end_matches('/');
-    let url = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    let has_port = url.rsplit(':').next().is_some_and(|port| port.parse::<u16>().is_ok());
-    if has_port { url } else { format!("{url}:{PORT}") }
+/// An address of the CLI's as one of ours.
+fn whole(text: &str) -> Option<String> {
+    address(text).map(|url| url.as_str().trim_end_matches('/').to_owned())
 }
 
 /// Whether an address, with or without a scheme, is that of the director.
@@ -255,7 +256,18 @@ mod tests {
         let of = |url: &str, pem: Option<&str>| Ok((url.to_owned(), pem.map(str::to_owned)));
         assert_eq!(found("prod", "").await, of("https://10.0.0.8:25555/", Some("PEM")));
         assert_eq!(found("10.0.0.8", "").await, of("https://10.0.0.8:25555/", Some("PEM")));
-        assert_eq!(found("10.0.0.9:443", "").await, of("https://10.0.0.9/", None));
+        for (written, read) in [
+            ("10.0.0.9:443", "https://10.0.0.9/"),
+            ("https://10.0.0.9:443", "https://10.0.0.9/"),
+            ("https://10.0.0.9", "https://10.0.0.9:25555/"),
+            ("https://10.0.0.9/", "https://10.0.0.9:25555/"),
+            ("https://10.0.0.9/bosh", "https://10.0.0.9:25555/bosh"),
+            ("https://[fe80::9]", "https://[fe80::9]:25555/"),
+        ] {
+            assert_eq!(found(written, "").await, of(read, None), "{written}");
+            let told = environment(&Env::of(&[("BOSH_ENVIRONMENT", written), ("BOSH_CLIENT", "a")]));
+            assert_eq!(told.as_deref(), Some(read.trim_end_matches('/')), "{written}, as it is offered");
+        }
         let pem = "-----BEGIN CERTIFICATE-----";
         assert_eq!(found("prod", pem).await, of("https://10.0.0.8:25555/", Some(pem)));
         assert!(found("prod", "/nowhere/ca.pem").await.unwrap_err().contains("/nowhere/ca.pem"));

@@ -62,7 +62,7 @@ struct Read {
 impl Grafana {
     /// Adds what waits to what fires.
     pub(super) async fn with_pending(&self, snapshot: &mut Snapshot, now: Time) {
-        // Rules of a data source are asked for by another UID than its Alertmanager, which is not known.
+        // What rules a data source has is not known here.
         if self.of.is_some() {
             return;
         }
@@ -97,7 +97,6 @@ impl Grafana {
     }
 
     async fn read_pending(&self, now: Time) -> Result<Read, SourceError> {
-        let path = urls::rules(None);
         let (mut token, mut seen, mut read) = (None::<String>, BTreeSet::new(), Read::default());
         for _ in 0..PAGES {
             let mut query = vec![
@@ -107,7 +106,7 @@ impl Grafana {
                 ("includeInternalLabels", "true".to_owned()),
             ];
             query.extend(token.clone().map(|t| ("group_next_token", t)));
-            let answer = self.http.call(Call::get(&path).query(&query), now).await?;
+            let answer = self.http.call(Call::get(urls::RULES).query(&query), now).await?;
             let page: Rules<'_> = self.http.json(&answer)?;
             let data = page.data.ok_or_else(|| SourceError::malformed("an answer without data"))?;
             let (groups, unread) = items::each(&data.groups, "groups", Ok::<Group, String>);

@@ -30,12 +30,18 @@ const PAGES: usize = 50;
 #[async_trait]
 impl Details for Grafana {
     async fn details(&self, alert: &Alert, now: Time) -> Result<Vec<Detail>, SourceError> {
-        let path = urls::rules(self.of.as_deref());
+        // Grafana may send its own to a data source's Alertmanager, too; they name the rule.
+        if self.of.is_some() && words::rule_uid(&alert.labels).is_none() {
+            return Ok(vec![Detail::new(
+                "rule",
+                "not known: it is not Grafana's own, and the Alertmanager tells none",
+            )]);
+        }
         let (mut token, mut seen, mut problems) = (None::<String>, BTreeSet::new(), Vec::new());
         for _ in 0..PAGES {
             let mut query = vec![("limit_alerts", ALERTS.to_string()), ("group_limit", GROUPS.to_string())];
             query.extend(token.clone().map(|t| ("group_next_token", t)));
-            let answer = self.http.call(Call::get(&path).query(&query), now).await?;
+            let answer = self.http.call(Call::get(urls::RULES).query(&query), now).await?;
             let page: Rules<'_> = self.http.json(&answer)?;
             let data = page.data.ok_or_else(|| SourceError::malformed("an answer without data"))?;
             let (groups, unread) = items::each(&data.groups, "groups", Ok::<Group, String>);

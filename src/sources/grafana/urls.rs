@@ -17,10 +17,9 @@ pub(super) fn alertmanager(base: &str, of: Option<&str>) -> String {
     format!("{}/api/alertmanager/{}", base.trim_end_matches('/'), segment(of))
 }
 
-/// The rules, as Prometheus shapes them.
-pub(super) fn rules(of: Option<&str>) -> String {
-    format!("api/prometheus/{}/api/v1/rules", of.unwrap_or(OWN))
-}
+/// The rules that Grafana manages, as Prometheus shapes them. Those of a data source are under another UID than its
+/// Alertmanager, which is not known.
+pub(super) const RULES: &str = "api/prometheus/grafana/api/v1/rules";
 
 /// A UID may hold what is no part of an address; it is one segment all the same.
 fn segment(of: Option<&str>) -> String {

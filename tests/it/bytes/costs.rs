@@ -154,3 +154,57 @@ async fn a_refresh_costs_little_more_than_the_cells_that_changed() {
     let bytes = counted.taken() - AROUND;
     assert!(bytes * 2 <= needed * 3, "{bytes} of {needed}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_new_alert_on_top_with_all_that_changes_costs_900_bytes_at_most() {
+    let (mut story, mut counted) = at("payment-outage", "12m10s", (200, 60)).await;
+    let burns = |story: &Story| story.screen().contains("BURNING");
+    let mut dearest = 0;
+    for _ in 0..40 {
+        let calm = !burns(&story);
+        story.passes(chrono::Duration::seconds(1)).await;
+        let bytes = counted.show_all(&story.frames()).taken();
+        if calm && burns(&story) {
+            dearest = bytes;
+            break;
+        }
+    }
+    assert!(dearest > 0 && dearest <= 900, "{dearest}\n{}", story.screen());
+}
+
+/// The least that leads from one frame to the next without scrolling: to the start of each run of changed cells, its letters,
+/// and four bytes where the style changes.
+fn needed(before: &Buffer, after: &Buffer) -> usize {
+    let (mut bytes, mut last, mut style) = (0, None, None);
+    for (x, y, cell) in before.diff(after) {
+        if last != Some((x, y)) {
+            bytes += format!("\x1b[{};{}H", y + 1, x + 1).len();
+        }
+        if style != Some(cell.style()) {
+            bytes += 4;
+        }
+        bytes += cell.symbol().len();
+        (last, style) = (Some((x + 1, y)), Some(cell.style()));
+    }
+    bytes
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_minutes_of_an_outage_cost_no_more_than_half_as_much_again_as_the_cells_that_changed() {
+    let (mut story, mut counted) = at("payment-outage", "20m", (200, 60)).await;
+    let mut last = story.keys("j").await.frames().pop().unwrap();
+    counted.show(&last);
+    counted.taken();
+    let (mut sent, mut least) = (0, 0);
+    story.passes(chrono::Duration::seconds(120)).await;
+    for shown in story.frames() {
+        counted.show(&shown);
+        let bytes = counted.taken();
+        if bytes > 0 {
+            sent += bytes - AROUND;
+            least += needed(&last.frame, &shown.frame);
+        }
+        last = shown;
+    }
+    assert!(sent > 0 && sent * 2 <= least * 3, "{sent} of {least}");
+}

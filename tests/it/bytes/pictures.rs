@@ -221,3 +221,16 @@ fn what_a_terminal_would_obey_is_not_in_a_frame() {
     let bytes = encoder.frame(&frame, &[], None);
     assert_eq!(tokens::check(&framed(&bytes)), Ok(()));
 }
+
+#[test]
+fn a_cursor_that_is_shown_is_hidden_while_a_frame_is_drawn() {
+    let mut encoder = Encoder::new(Dialect::XTERM);
+    let mut frame = Buffer::empty(Rect::new(0, 0, 20, 2));
+    drop(encoder.frame(&frame, &[], Some((3, 0))));
+    frame.set_string(0, 1, "more", Style::new());
+    let bytes = String::from_utf8(encoder.frame(&frame, &[], Some((4, 0)))).unwrap();
+    assert!(bytes.starts_with("\x1b[?25l") && bytes.ends_with("\x1b[?25h") && bytes.contains("more"), "{bytes:?}");
+    // One that moves over what stays need not go.
+    let bytes = String::from_utf8(encoder.frame(&frame, &[], Some((5, 0)))).unwrap();
+    assert!(!bytes.is_empty() && !bytes.contains("\x1b[?25"), "{bytes:?}");
+}

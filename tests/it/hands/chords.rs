@@ -6,7 +6,7 @@ use watchfire::{
     config::keymap::preset,
 };
 
-use super::*;
+use super::{forms::bound, *};
 
 async fn in_vim() -> App {
     let mut app = demo().await;
@@ -47,6 +47,25 @@ async fn backspace_takes_the_last_key_back() {
     assert_eq!(app.desk.count, Some(1));
     press(&mut app, "Backspace ctrl-w 2");
     assert_eq!(app.desk.focus, Pane::Budgets);
+}
+
+#[tokio::test]
+async fn a_chord_is_taken_back_and_left_by_the_keys_that_are_bound_and_names_them() {
+    let mut app = demo().await;
+    app.keymap = bound("preset = \"vim\"\nchord.back = \"ctrl-g\"\nchord.leave = [\"f9\", \"ctrl-x\"]\n");
+    press(&mut app, "1 2 g");
+    let seen = screen(&app);
+    assert!(seen.contains("Ctrl-g one back, F9 leave"), "{seen}");
+    assert!(seen.lines().last().is_some_and(|foot| foot.contains("Ctrl-g one back  F9 leave")), "{seen}");
+    press(&mut app, "ctrl-g ctrl-g");
+    assert_eq!((app.desk.pending.len(), app.desk.count), (0, Some(1)));
+    press(&mut app, "ctrl-x");
+    assert!(!app.desk.begun());
+    press(&mut app, "g Esc");
+    assert!(toast(&app).contains("no command is on `g Esc`"), "{}", toast(&app));
+    app.keymap = bound("preset = \"vim\"\nchord.back = []\n");
+    press(&mut app, "g");
+    assert!(!screen(&app).contains("one back"), "a key that does nothing is named: {}", screen(&app));
 }
 
 #[tokio::test]

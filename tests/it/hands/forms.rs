@@ -12,7 +12,7 @@ use watchfire::{
 use super::*;
 
 /// The map of somebody who wrote this.
-fn bound(keys: &str) -> Keymap {
+pub(super) fn bound(keys: &str) -> Keymap {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("config.toml");
     std::fs::write(&file, format!("[keys]\n{keys}")).unwrap();

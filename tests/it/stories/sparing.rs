@@ -4,7 +4,7 @@
 use chrono::Duration;
 use watchfire::runtime::poll::Sparing;
 
-use crate::support::cockpit::Opening;
+use crate::support::cockpit::{Opening, Story};
 
 fn seconds(n: i64) -> Duration {
     Duration::seconds(n)
@@ -47,4 +47,37 @@ async fn whoever_comes_back_after_a_minute_gets_a_whole_screen_and_after_a_momen
     assert_eq!(c.forgot(), 0);
     c.looked_at(false).await.passes(seconds(61)).await.looked_at(true).await;
     assert_eq!(c.forgot(), 1, "meanwhile somebody else may have written there");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_without_the_keys_is_drawn_once_a_minute_and_when_the_verdict_changes() {
+    let mut c = Opening::of("quiet").taped(120, 40).open().await;
+    c.passes(seconds(3)).await;
+    drop(c.frames());
+    c.passes(seconds(60)).await;
+    let with_keys = c.frames().len();
+    c.looked_at(false).await;
+    drop(c.frames());
+    let mut drawn = Vec::new();
+    for second in 0..600 {
+        c.passes(seconds(1)).await;
+        drawn.extend(c.frames().iter().map(|_| second));
+    }
+    assert!((9..=10).contains(&drawn.len()) && with_keys > 10, "{drawn:?}, with the keys {with_keys} in a minute");
+    assert!(drawn.windows(2).all(|two| two[1] - two[0] >= 59), "{drawn:?}");
+    // A page is told by its verdict, whoever has the keys.
+    let mut c = Opening::of("payment-outage").at("9m").open().await;
+    assert!(!c.screen().contains("BURNING"), "{}", c.screen());
+    c.looked_at(false).await;
+    let burns = |c: &Story| c.screen().lines().next().is_some_and(|verdict| verdict.contains("BURNING"));
+    let mut seen = Opening::of("payment-outage").at("9m").open().await;
+    for _ in 0..600 {
+        c.passes(seconds(1)).await;
+        seen.passes(seconds(1)).await;
+        if burns(&seen) {
+            break;
+        }
+    }
+    c.passes(seconds(3)).await;
+    assert!(burns(&seen) && burns(&c), "{}", c.screen());
 }

@@ -18,6 +18,8 @@ use crate::support::{
 };
 
 const PREFIX: &str = "/api/alertmanager/grafana";
+/// The same Alertmanager as a data source of Grafana's, by its UID; no rules are under that.
+const FOREIGN: &str = "/api/alertmanager/am-7";
 const RULES: &str = "/api/prometheus/grafana/api/v1/rules";
 
 pub struct Fake {
@@ -61,7 +63,7 @@ fn answer(r: &Request, behind: &str, table: &Mutex<Vec<Value>>, waiting: &Waitin
         (_, RULES) => rules(r),
         ("POST", "/api/annotations") => add(r, table),
         ("GET", "/api/annotations") => Reply::json(Value::from(found(r, table)).to_string()),
-        (method, path) => match path.strip_prefix(PREFIX) {
+        (method, path) => match path.strip_prefix(PREFIX).or_else(|| path.strip_prefix(FOREIGN)) {
             Some("/api/v2/silences") if method == "POST" && !r.body.contains("__alert_rule_uid__") => Reply::with(
                 403,
                 "Content-Type: application/json\r\n",

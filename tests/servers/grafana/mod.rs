@@ -59,6 +59,25 @@ async fn an_alert_is_named_after_its_rule_and_shows_nothing_internal() {
 }
 
 #[tokio::test]
+async fn rules_are_never_asked_under_the_uid_of_an_alertmanager_and_one_that_grafana_manages_is_found() {
+    let fake = Fake::start().await;
+    fake.alertmanager.post("/api/v2/alerts", ALERTS).await;
+    let own = Own::default().with_number("org", 2).with("alertmanager", "am-7");
+    let config = SourceConfig { own, ..config(SourceKind::Grafana, &[fake.server.url()]) };
+    let source = sources::connect(&config).await.unwrap();
+    let told = source.poll(machine_time()).await.unwrap();
+    assert!(told.complete && told.problems.is_empty(), "{told:?}");
+    for (name, wanted) in [("Checkout slow", "rule: Checkout slow"), ("Plain", "rule: not known")] {
+        let alert = told.alerts.iter().find(|a| a.name().raw() == name).expect("it fires");
+        let details = source.details().unwrap().details(alert, machine_time()).await.unwrap();
+        let said: Vec<String> = details.iter().map(|d| format!("{}: {}", d.name, d.value)).collect();
+        assert!(said.iter().any(|s| s.starts_with(wanted)), "{name}: {said:?}");
+    }
+    let asked: Vec<String> = fake.server.seen().into_iter().map(|r| r.path).collect();
+    assert!(!asked.iter().any(|path| path.contains("/api/prometheus/am-7")), "{asked:?}");
+}
+
+#[tokio::test]
 async fn a_silence_of_an_alert_names_its_rule_and_is_read_back_as_it_was_written() {
     let fake = Fake::start().await;
     fake.alertmanager.post("/api/v2/alerts", ALERTS).await;

@@ -13,6 +13,9 @@ use super::{
     sgr,
 };
 
+/// More cells than that are never written again to get over them.
+const OVER: usize = 8;
+
 #[derive(Debug)]
 pub(super) struct Pen {
     pub dialect: Dialect,
@@ -78,21 +81,31 @@ impl Pen {
         }
     }
 
-    /// As [`Pen::go`], over cells of this row that are as they shall be: writing them again may be shorter than a move.
+    /// As [`Pen::go`], over cells of this row that are as they shall be: writing them again may be shorter than a move, from
+    /// where the cursor stands as from the start of the row.
     pub fn go_over(&mut self, x: usize, y: usize, row: &[Cell]) {
-        let Cursor::At(from, at) = self.cursor else { return self.go(x, y) };
-        if at == y && from < x && x - from <= 8 {
-            let between = &row[from..x];
-            let bytes: usize = between.iter().map(|c| c.symbol().len()).sum();
-            let writable = |c: &Cell| self.ink.suits(c) && spill(c).is_none();
-            // The right part of a wide character has no text; a gap must not begin in it.
-            let whole = !between[0].symbol().is_empty();
-            if whole && between.iter().all(writable) && bytes <= moves::way(self.cursor, (x, y), self.dialect).len() {
-                between.iter().for_each(|c| self.out.extend_from_slice(c.symbol().as_bytes()));
-                self.cursor = Cursor::At(x, y);
-            }
+        let here = if let Cursor::At(from, at) = self.cursor { (at == y).then_some(from) } else { None };
+        let starts = [here, Some(0)].into_iter().flatten().filter(|from| *from < x && x - from <= OVER);
+        let costs = starts.filter_map(|from| Some((self.way((from, y)) + self.over(&row[from..x])?, from)));
+        if let Some((_, from)) = costs.min().filter(|(bytes, _)| *bytes <= self.way((x, y))) {
+            self.go(from, y);
+            row[from..x].iter().for_each(|c| self.out.extend_from_slice(c.symbol().as_bytes()));
+            self.cursor = Cursor::At(x, y);
         }
         self.go(x, y);
+    }
+
+    /// The bytes of a move.
+    fn way(&self, to: (usize, usize)) -> usize {
+        moves::way(self.cursor, to, self.dialect).len()
+    }
+
+    /// The bytes of cells, where the pen can write them as it is.
+    fn over(&self, cells: &[Cell]) -> Option<usize> {
+        // The right part of a wide character has no text; what is written must not begin in it.
+        let whole = !cells[0].symbol().is_empty();
+        let writable = whole && cells.iter().all(|c| self.ink.suits(c) && spill(c).is_none());
+        writable.then(|| cells.iter().map(|c| c.symbol().len()).sum())
     }
 
     fn dye(&mut self, to: Ink) {
