@@ -17,7 +17,7 @@ use crate::app::{
     },
 };
 
-use super::{Canvas, action, cover, detail, incidents, look::Look, over, requests, still};
+use super::{Canvas, action, cover, detail, incidents, look::Look, over, requests, silencing, still};
 
 /// As wide as sentences are drawn before they are read.
 pub const COLUMNS: u16 = 100;
@@ -31,6 +31,7 @@ pub fn layer(app: &App, look: &Look) -> Vec<String> {
     let mut buf = Buffer::empty(area);
     let mut canvas = Canvas::on(app, look, &mut buf);
     match layer {
+        Layer::Silence(form) => return silencing::said(&canvas, form),
         Layer::Alert { id, .. } => detail::draw(&mut canvas, area, id, 0),
         Layer::Incident(opened) => incidents::opened(&mut canvas, area, opened),
         layer if layer.covers() => cover(&mut canvas, layer, area),
@@ -56,6 +57,8 @@ pub fn words(line: &str) -> String {
     let mut gap = 0;
     for part in line.split(char::is_whitespace) {
         let word: String = part.chars().filter_map(spoken).collect();
+        // What is left where a mark was.
+        let word = if word.chars().all(|c| c == ':') { String::new() } else { word };
         let is_graph = word.len() > 3 && word.chars().all(|c| c == '?');
         if word.is_empty() || is_graph {
             gap += 1;
