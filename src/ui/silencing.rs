@@ -89,7 +89,7 @@ pub(crate) fn said(c: &Canvas<'_>, form: &SilenceForm) -> Vec<String> {
     if let Ok(matchers) = &view.matchers {
         said.push(format!("matchers: {}", written(matchers)));
     }
-    said.push(format!("for or until: {},{}", sanitise(form.end.as_str()), until(c, form).0));
+    said.push(format!("for or until: {}, {}", sanitise(form.end.as_str()), until(c, form).0.trim()));
     said.push(format!("comment: {}", sanitise(form.comment.as_str())));
     said.push(head(form).0);
     said.extend(view.preview.blind.map(|age| format!("UNKNOWN: as told {} ago", duration::long(age))));

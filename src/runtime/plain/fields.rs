@@ -167,7 +167,7 @@ pub fn field(layer: &Layer) -> Option<Field> {
 
 fn of_terms(terms: &Terms) -> Field {
     match terms.field {
-        terms::Field::Reason => Field::text("reason", terms.reason.as_str()).such_as("any words"),
+        terms::Field::Reason => Field::text("reason", terms.reason.as_str()),
         terms::Field::Lasts => Field::text("lasts", terms.lasts.as_str()).such_as(LENGTH),
         terms::Field::BreaksOn => Field::text("breaks on", terms.breaks_on.as_str())
             .such_as("any of severity, member, refire, burn>2, with commas between them"),
@@ -180,7 +180,7 @@ fn of_request(form: &AskForm) -> Option<Field> {
         requests::Field::Until => ("for or until", form.plan.way.until),
         requests::Field::Text => ("text", form.plan.way.text),
     };
-    let such_as = if field == requests::Field::Until { LENGTH } else { "any words" };
+    let such_as = if field == requests::Field::Until { LENGTH } else { "" };
     Some(Field { must: needs == Needs::Must, such_as, ..Field::text(label, form.buffer(field).as_str()) })
 }
 
@@ -192,9 +192,7 @@ fn of_silence(form: &SilenceForm) -> Field {
             Field { words, ..Field::text("source", &value) }
         }
         silence_form::Field::End => Field::text("for or until", form.end.as_str()).such_as(LENGTH),
-        silence_form::Field::Comment => {
-            Field { must: true, such_as: "any words", ..Field::text("comment", form.comment.as_str()) }
-        }
+        silence_form::Field::Comment => Field { must: true, ..Field::text("comment", form.comment.as_str()) },
         silence_form::Field::Text | silence_form::Field::Line(_) | silence_form::Field::Add => {
             let text = form.text.as_ref().map_or("", |text| text.as_str());
             Field { must: true, such_as: "such as team=\"web\", env=~\"a|b\"", ..Field::text("matchers", text) }
