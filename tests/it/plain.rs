@@ -383,6 +383,22 @@ async fn the_plan_of_a_silence_is_read_out_whole_and_a_form_that_cannot_be_sent_
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_log_tells_each_act_with_the_line_that_does_the_same_by_hand() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    reader.types("silence 5 2h rollout").await;
+    reader.types("yes").await;
+    let log = reader.types("log").await;
+    assert!(log.contains(" silence of ") && log.contains("confirmed by reading back"), "{log}");
+    assert!(log.contains("by hand: amtool ") && log.contains("silence add") && log.contains("rollout"), "{log}");
+    let rows = reader.types("silences").await;
+    assert!(rows.contains("s1, active silence on prod-eu"), "{rows}");
+    let asked = reader.types("expire s1").await;
+    assert!(asked.contains("yes ends them, anything else leaves:") && !asked.contains("y/N"), "{asked}");
+    let done = reader.types("yes").await;
+    assert!(done.contains("s1, expired silence on prod-eu, ended "), "{done}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn groups_are_told_once_a_label_was_chosen() {
     let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
     let asked = reader.types("group").await;

@@ -336,8 +336,7 @@ fn a_token_of_the_pagerduty_tools_is_taken_over_into_a_file_of_its_own_and_needs
     let tokens = "authtoken: s3cret\ndefault_from: ana@example.org\n";
     std::fs::write(home.path().join(".pd.yml"), tokens).unwrap();
     let mut terminal = home.begin(&[]);
-    terminal.write(b"ana\r");
-    terminal.sees("a token for pagerduty");
+    says(&mut terminal, "Your name", "ana");
     says(&mut terminal, "Import it? [Y/n]", "");
     says(&mut terminal, "Another source?", "n");
     says(&mut terminal, "Write this to", "y");

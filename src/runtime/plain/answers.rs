@@ -141,12 +141,14 @@ impl Plain {
         for (source, problem) in app.world.silence_problems() {
             self.out.line(&format!("{source}: {}", problem.line()))?;
         }
+        let lines = self.silences(app);
+        lines.iter().try_for_each(|line| self.out.line(line))?;
+        if lines.is_empty() { self.out.line("no silence stands") } else { Ok(()) }
+    }
+
+    fn silences(&mut self, app: &App) -> Vec<String> {
         let rows = app.world.silence_rows(app.now);
-        for row in &rows {
-            let number = self.numbers.silence(&row.id());
-            self.out.line(&format!("{number}, {}", silence(app, row)))?;
-        }
-        if rows.is_empty() { self.out.line("no silence stands") } else { Ok(()) }
+        rows.iter().map(|row| format!("{}, {}", self.numbers.silence(&row.id()), silence(app, row))).collect()
     }
 
     pub(super) fn list_incidents(&mut self, app: &App) -> io::Result<()> {
@@ -201,6 +203,7 @@ impl Plain {
         match layer {
             Layer::Slo { id, .. } => budget(app, id),
             Layer::Runbook(_) => plain::runbook::lines(app),
+            Layer::Silences(_) => self.silences(app),
             _ => self.said(app),
         }
     }
@@ -208,7 +211,9 @@ impl Plain {
     /// What the open layer says, to who has no keys.
     pub(super) fn said(&self, app: &App) -> Vec<String> {
         let lines = plain::layer(app, &self.look);
-        lines.iter().map(|line| words::without_keys(app, line)).filter(|line| !line.is_empty()).collect()
+        // The question under a plan is asked by its words.
+        let is_said = |line: &String| !line.is_empty() && !line.ends_with("[y/N]");
+        lines.iter().map(|line| words::without_keys(app, line)).filter(is_said).collect()
     }
 }
 

@@ -216,6 +216,7 @@ const KEYS: &[(&str, &str)] = &[
     (" (y copies it; put your own secrets in)", " (put your own secrets in)"),
     ("y copies the link; r tries again", "refresh tries again"),
     ("; y copies the command", ""),
+    ("; b groups the alerts", "; `group` groups the alerts"),
     ("; y copies it", ""),
     ("the next is marked with {alerts.related}, {open} opens what is marked", ""),
     ("{question.yes} takes it up; {question.no} leaves things as they are.", "yes takes it up."),

@@ -17,7 +17,7 @@ use crate::app::{
     },
 };
 
-use super::{Canvas, action, cover, detail, incidents, look::Look, over, requests, silencing, still};
+use super::{Canvas, action, cover, detail, incidents, look::Look, over, requests, sent, silencing, still};
 
 /// As wide as sentences are drawn before they are read.
 pub const COLUMNS: u16 = 100;
@@ -32,6 +32,9 @@ pub fn layer(app: &App, look: &Look) -> Vec<String> {
     let mut canvas = Canvas::on(app, look, &mut buf);
     match layer {
         Layer::Silence(form) => return silencing::said(&canvas, form),
+        Layer::Log(log) if !log.deeds.is_empty() => {
+            return log.deeds.iter().flat_map(|deed| sent::said(app, deed)).collect();
+        }
         Layer::Alert { id, .. } => detail::draw(&mut canvas, area, id, 0),
         Layer::Incident(opened) => incidents::opened(&mut canvas, area, opened),
         layer if layer.covers() => cover(&mut canvas, layer, area),
@@ -77,7 +80,7 @@ pub fn words(line: &str) -> String {
 /// Lines, boxes, blocks, braille and other shapes are for eyes.
 fn spoken(c: char) -> Option<char> {
     match c {
-        '\u{2500}'..='\u{25ff}' | '\u{2800}'..='\u{28ff}' | '·' => None,
+        '\u{2500}'..='\u{25ff}' | '\u{2800}'..='\u{28ff}' | '·' | '☐' | '‹' | '›' => None,
         '✓' => Some('x'),
         '✗' => Some('!'),
         '×' => Some('x'),
@@ -97,5 +100,7 @@ mod tests {
         assert_eq!(words("◆C stockholm ····███"), "C stockholm");
         assert_eq!(words("  ⣿⣿⣀⡀ ▁▂▃ "), "");
         assert_eq!(words("cut here…"), "cut here...");
+        assert_eq!(words(" ☐ 1 roll it back   severity ‹ sev2 ›"), "1 roll it back, severity, sev2");
+        assert_eq!(words(" :"), "");
     }
 }
