@@ -300,7 +300,7 @@ impl App {
         self.world.timeline.take(entries);
         effects.extend(desk::incidents::heard(self, news));
         self.hear();
-        lost.into_iter().for_each(|lost| self.desk.say_bad(now, lost));
+        lost.into_iter().for_each(|lost| self.desk.warn(now, lost));
         self.desk.follow(&self.world, now);
         effects
     }
@@ -353,8 +353,8 @@ impl App {
         let news = std::mem::take(&mut self.world.news);
         match news.as_slice() {
             [] => {}
-            [one] => self.desk.say_bad(self.now, one),
-            [first, more @ ..] => self.desk.say_bad(self.now, format!("{first} (and {} more acks)", more.len())),
+            [one] => self.desk.warn(self.now, one),
+            [first, more @ ..] => self.desk.warn(self.now, format!("{first} (and {} more acks)", more.len())),
         }
     }
 

@@ -70,8 +70,9 @@ pub async fn configured(
     plain: bool,
 ) -> Result<Exit, Exit> {
     let clock = start::clock(config);
-    // What is drawn once is drawn when all is known; a cockpit that stays opens at once.
-    let mut cockpit = match is_terminal() && !is_dumb() && !plain {
+    // What is drawn once is drawn when all is known; what stays opens at once, be it a screen or lines.
+    let stays = if plain { plain::is_for_somebody() } else { is_terminal() && !is_dumb() };
+    let mut cockpit = match stays {
         true => opening(config, clock).await,
         false => cockpit(config, clock).await,
     };

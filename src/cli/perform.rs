@@ -92,7 +92,7 @@ impl Hands<'_> {
         let why = SafeText::new(&format!("{error}; {}", error.advice()));
         let told = self.world.dropped(self.clock.now(), op, &why);
         let why = match told {
-            Some(Told::Bad(words) | Told::Good(words)) => SafeText::new(&words),
+            Some(Told::Bad(words) | Told::Good(words) | Told::Warned(words)) => SafeText::new(&words),
             None => why,
         };
         *ended = Some(Ended { outcome: Outcome::Refused { why }, entries: Vec::new() });

@@ -40,17 +40,23 @@ pub fn is_wanted(global: &Global) -> bool {
     global.plain || dumb
 }
 
-/// The whole program line by line; a script whose lines could not all be done has failed.
+/// The whole program line by line; a script whose lines could not all be done has failed, and one that was answered without
+/// a source that could not be read has not been told all.
 pub async fn open(cockpit: Cockpit, bell: bool, hands: Hands) -> Exit {
     panics::install();
     let clock = cockpit.clock;
-    let (mut ended, all_done) = plain::run(cockpit, bell, play::live(None, clock, hands.until)).await;
+    let (mut ended, outcome) = plain::run(cockpit, bell, play::live(None, clock, hands.until)).await;
     let over = hands.until.is_some_and(|until| clock.now() >= until);
     if let (true, Ok(Ok(left))) = (over, &mut ended) {
         left.ended = Ended::Asked;
     }
     let exit = open::report(ended);
-    if exit == Exit::Done && !all_done && !std::io::stdin().is_terminal() { Exit::Failed } else { exit }
+    let is_script = !std::io::stdin().is_terminal();
+    match exit {
+        Exit::Done if is_script && outcome.has_failed() => Exit::Failed,
+        Exit::Done if is_script && outcome.is_partial() => Exit::Incomplete,
+        exit => exit,
+    }
 }
 
 /// What the cockpit shows, once.

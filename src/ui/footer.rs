@@ -26,7 +26,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     if let Some(toast) = &app.desk.toast {
         let (mark, text, role) = match &toast.told {
             Told::Good(text) => (c.look.glyph("✓", "ok"), text, Role::Ok),
-            Told::Bad(text) => (c.look.glyph("✗", "!!"), text, Role::ErrorText),
+            Told::Bad(text) | Told::Warned(text) => (c.look.glyph("✗", "!!"), text, Role::ErrorText),
         };
         Pen::new(c.buf, area, 0).skip(1).put(mark, c.look.style(role)).skip(1).put(text, c.look.style(role));
         return;

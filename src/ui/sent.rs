@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    app::desk::layer::Log,
+    app::{App, desk::layer::Log},
     config::theme::Role,
     domain::{
         deed::{Deed, SentDeed},
@@ -79,6 +79,17 @@ fn one(c: &mut Canvas<'_>, area: Rect, deed: &Deed) {
     paragraphs(c, area, &lines);
 }
 
+/// One act in whole lines, for who hears it: what, on what, how it ended, and the line that would do the same.
+pub(crate) fn said(app: &App, deed: &Deed) -> Vec<String> {
+    let (at, by) = (deed.at().format("%Y-%m-%d %H:%M:%S UTC"), SafeText::new(deed.actor()));
+    let how = if let Deed::Sent(sent) = deed { ended(sent) } else { outcome(deed).0 };
+    let mut said = vec![format!("{at} {} of {}, {how}, by {}", act(deed), target(deed), by.line())];
+    if let Deed::Sent(sent) = deed {
+        said.push(format!("by hand: {}", SafeText::new(&app.world.command_of(&sent.intent)).line()));
+    }
+    said
+}
+
 fn act(deed: &Deed) -> &'static str {
     let undone = deed.undoes().is_some();
     match deed {
@@ -101,6 +112,8 @@ fn act(deed: &Deed) -> &'static str {
             Kind::NoteAdded if undone => "undo: note",
             Kind::NoteAdded => "note",
             Kind::ConfigChanged => "configuration",
+            Kind::Incident(_) if undone => "undo: incident",
+            Kind::Incident(_) => "incident",
             Kind::UnackConfirmed if undone => "undo: unack",
             Kind::UnackConfirmed => "unack",
             _ if undone => "undo: ack",

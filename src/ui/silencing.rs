@@ -81,6 +81,26 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &SilenceForm) -> Caret 
     Caret { at: typed.or(caret) }
 }
 
+/// All of it in whole lines, for who hears it: nothing is cut off at an edge.
+pub(crate) fn said(c: &Canvas<'_>, form: &SilenceForm) -> Vec<String> {
+    let (view, n) = (&form.view, form.view.preview.mutes.len());
+    let verb = if form.replaces.is_some() { "change the silence" } else { "silence" };
+    let mut said = vec![format!("{verb} on {}", sources(form))];
+    if let Ok(matchers) = &view.matchers {
+        said.push(format!("matchers: {}", written(matchers)));
+    }
+    said.push(format!("for or until: {}, {}", sanitise(form.end.as_str()), until(c, form).0.trim()));
+    said.push(format!("comment: {}", sanitise(form.comment.as_str())));
+    said.push(head(form).0);
+    said.extend(view.preview.blind.map(|age| format!("UNKNOWN: as told {} ago", duration::long(age))));
+    said.extend(view.preview.mutes.iter().map(|(id, name)| format!("{}: {}", name.line(), others(c.app, id))));
+    if let (Ok(matchers), true) = (&view.matchers, n > 0 || view.plan.is_ok()) {
+        said.extend(beyond::sentences(c.app.world.beyond(matchers)).into_iter().map(|(text, _)| text));
+    }
+    said.extend(foot(c, form).into_iter().map(|(text, _)| text));
+    said
+}
+
 /// Where the parts of the form lie; what is written and why it cannot be sent come before all else.
 struct Parts {
     fields: Rect,
@@ -197,12 +217,7 @@ fn fields(c: &mut Canvas<'_>, area: Rect, lines: &[Line<'_>], form: &SilenceForm
 fn preview(c: &mut Canvas<'_>, area: Rect, form: &SilenceForm) {
     let view = &form.view;
     let n = view.preview.mutes.len();
-    let of = format!("{} of {}", view.preview.of, sources(form));
-    let (head, role) = match &view.matchers {
-        Err(why) => (why.lines().last().unwrap_or_default().trim().to_owned(), Role::ErrorText),
-        Ok(_) if n == 0 => (format!("mutes nothing now: none of the alerts, {of}"), Role::Warning),
-        Ok(_) => (format!("mutes {n} now, of {of}"), Role::Title),
-    };
+    let (head, role) = head(form);
     let mut pen = Pen::new(c.buf, area, 0);
     pen.put(&head, c.look.style(role));
     if let Some(age) = view.preview.blind {
@@ -221,6 +236,17 @@ fn preview(c: &mut Canvas<'_>, area: Rect, form: &SilenceForm) {
     if n > seen && room > 0 {
         let more = format!(" and {} more, {} ", n - seen, c.key(Command::FormPageDown));
         Pen::new(c.buf, area, area.height - 1).right(&more, c.look.style(Role::Hint));
+    }
+}
+
+/// The count, or why there is none.
+fn head(form: &SilenceForm) -> (String, Role) {
+    let n = form.view.preview.mutes.len();
+    let of = format!("{} of {}", form.view.preview.of, sources(form));
+    match &form.view.matchers {
+        Err(why) => (why.lines().last().unwrap_or_default().trim().to_owned(), Role::ErrorText),
+        Ok(_) if n == 0 => (format!("mutes nothing now: none of the alerts, {of}"), Role::Warning),
+        Ok(_) => (format!("mutes {n} now, of {of}"), Role::Title),
     }
 }
 

@@ -88,7 +88,7 @@ fn accepted(app: &mut App, now: Time, intent: &Intent) -> Effects {
 
 fn bad_word(app: &App) -> String {
     match app.desk.toast.as_ref().map(|t| &t.told) {
-        Some(Told::Bad(text)) => text.clone(),
+        Some(Told::Bad(text) | Told::Warned(text)) => text.clone(),
         other => panic!("no bad word: {other:?}"),
     }
 }

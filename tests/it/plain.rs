@@ -6,7 +6,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use watchfire::{config::keymap::Command, domain::entry::Kind, runtime::plain::words::WORDS};
+use watchfire::{
+    config::keymap::Command,
+    domain::{entry::Kind, incident::Part},
+    runtime::plain::{script::Outcome, words::WORDS},
+};
 
 use super::{
     docs::{keep, root},
@@ -28,20 +32,34 @@ impl io::Write for Heard {
     }
 }
 
+/// How it is asked what breaks an ack.
+const BREAKS_ON: &str =
+    "breaks on, any of severity, member, refire, burn>2, with commas between them [severity,refire]: ";
+
+/// How it is asked how long an ack lasts.
+fn lasts(stands: &str) -> String {
+    format!("lasts, such as 30m, 2h, 1d or 08:00 [{stands}]: ")
+}
+
 /// Somebody who reads lines and types them.
 struct Reader {
     story: Story,
     heard: Heard,
+    outcome: Outcome,
     from: usize,
 }
 
 impl Reader {
     async fn of(opening: Opening) -> Self {
-        let heard = Heard::default();
-        let story = opening.open_plain(Box::new(heard.clone())).await;
-        let mut reader = Self { story, heard, from: 0 };
+        let mut reader = Self::at_the_start(opening).await;
         reader.story.passes(chrono::Duration::seconds(2)).await;
         reader
+    }
+
+    async fn at_the_start(opening: Opening) -> Self {
+        let heard = Heard::default();
+        let (story, outcome) = opening.open_plain(Box::new(heard.clone())).await;
+        Self { story, heard, outcome, from: 0 }
     }
 
     /// What was told since this was asked last.
@@ -151,8 +169,8 @@ async fn a_form_asks_field_by_field_with_what_stands_there() {
     reader.told();
     let asked = reader.types("ack 5").await;
     assert!(asked.ends_with("reason [nothing]: "), "{asked}");
-    assert_eq!(reader.types("on it").await, "lasts [1h]: ");
-    assert_eq!(reader.types("2h").await, "breaks on [severity,refire]: ");
+    assert_eq!(reader.types("on it").await, lasts("1h"));
+    assert_eq!(reader.types("2h").await, BREAKS_ON);
     let plan = reader.types("").await;
     assert!(plan.contains("reason: on it\nlasts: 2h\nbreaks on: severity,refire"), "{plan}");
     reader.types("yes").await;
@@ -165,13 +183,13 @@ async fn back_goes_to_the_field_before_and_from_the_plan_to_the_last_one() {
     reader.types("ack 5").await;
     let first = reader.types("back").await;
     assert!(first.contains("there is no field before this one"), "{first}");
-    assert_eq!(reader.types("on it").await, "lasts [1h]: ");
-    assert_eq!(reader.types("2h").await, "breaks on [severity,refire]: ");
-    assert_eq!(reader.types("back").await, "lasts [2h]: ");
+    assert_eq!(reader.types("on it").await, lasts("1h"));
+    assert_eq!(reader.types("2h").await, BREAKS_ON);
+    assert_eq!(reader.types("back").await, lasts("2h"));
     reader.types("3h").await;
     let plan = reader.types("").await;
     assert!(plan.contains("lasts: 3h") && plan.contains("yes sends it"), "{plan}");
-    assert_eq!(reader.types("back").await, "breaks on [severity,refire]: ");
+    assert_eq!(reader.types("back").await, BREAKS_ON);
     let plan = reader.types("severity").await;
     assert!(plan.contains("reason: on it\nlasts: 3h\nbreaks on: severity\n"), "{plan}");
     reader.types("yes").await;
@@ -214,6 +232,7 @@ async fn a_configuration_that_waits_for_a_yes_is_told_refused_and_taken_up_by_li
     reader.story.passes(chrono::Duration::seconds(5)).await;
     let told = reader.told();
     assert!(told.contains("the configuration changed and waits for a yes: config reads it out"), "{told}");
+    assert!(!reader.outcome.has_failed(), "a file that changed meanwhile fails no line");
     let asked = reader.types("config").await;
     assert!(asked.contains("read_only") && asked.contains("yes takes it up"), "{asked}");
     reader.types("no").await;
@@ -240,6 +259,152 @@ async fn what_fires_and_ends_is_told_as_it_happens_and_held_back_on_demand() {
     reader.story.at("19m").await;
     let told = reader.told();
     assert!(told.contains(" resolved ") && told.contains("CronJobSlow"), "{told}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_wrong_meanwhile_fails_no_line_and_a_reload_that_was_asked_for_does() {
+    let (_dir, file) = kept("read_only = true\n");
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m").lives_by(&file)).await;
+    reader.told();
+    std::fs::write(&file, "read_onyl = false\n").unwrap();
+    reader.story.passes(chrono::Duration::seconds(5)).await;
+    let told = reader.told();
+    assert!(told.contains("the configuration stays as it was") && told.contains("read_onyl"), "{told}");
+    assert!(!reader.outcome.has_failed(), "nobody asked for it");
+    reader.types("reload").await;
+    assert!(reader.outcome.has_failed(), "a reload of a wrong file is no success");
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_opens_at_once_says_what_still_connects_and_since_when_and_tells_when_it_has_answered() {
+    let opening = Opening::of("payment-outage").at("20m").late("prod-eu", "20s");
+    let mut reader = Reader::at_the_start(opening).await;
+    let begun = reader.told();
+    assert!(begun.contains("`help` tells the words"), "{begun}");
+    reader.story.passes(chrono::Duration::seconds(2)).await;
+    let board = reader.told();
+    assert!(board.contains("BURNING + UNKNOWN: 1 critical"), "{board}");
+    assert!(board.contains("prod-eu is still connecting, UNKNOWN for "), "{board}");
+    reader.story.passes(chrono::Duration::seconds(6)).await;
+    let list = reader.types("alerts").await;
+    assert!(list.contains("prod-eu is still connecting, UNKNOWN for 8s: its alerts are not here yet"), "{list}");
+    assert!(reader.outcome.is_partial() && !reader.outcome.has_failed(), "what was told is not all");
+    let status = reader.types("status").await;
+    assert!(status.contains("prod-eu connecting, UNKNOWN for 9s") && status.contains("metrics read "), "{status}");
+    reader.told();
+    reader.story.passes(chrono::Duration::seconds(15)).await;
+    let news = reader.told();
+    assert!(news.contains("prod-eu is connected and read: ") && news.contains("now BURNING: 5 critical"), "{news}");
+    let list = reader.types("alerts").await;
+    assert!(list.contains("critical ProbeFailing, firing") && !list.contains("connecting"), "{list}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_types_before_every_source_has_answered_is_answered_with_what_is_known() {
+    let opening = Opening::of("quiet").late("prod-eu", "60s");
+    let mut reader = Reader::at_the_start(opening).await;
+    let told = reader.types("alerts").await;
+    assert!(told.contains("UNKNOWN") && told.contains("prod-eu is still connecting"), "{told}");
+    assert!(!told.contains("CALM") && !told.contains("no alert fires"), "green while a source is not read: {told}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn parts_of_an_incident_are_told_by_number_taken_out_corrected_and_ticked() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    reader.types("declare 5").await;
+    for answer in ["checkout is down", "", "", "", "", "", ""] {
+        reader.types(answer).await;
+    }
+    let done = reader.types("yes").await;
+    assert!(done.contains("checkout is down"), "{done}");
+    reader.types("incidents").await;
+    reader.types("incident i1 task").await;
+    let plan = reader.types("roll it back").await;
+    assert!(plan.contains("owner"), "{plan}");
+    reader.types("").await;
+    reader.types("yes").await;
+    reader.story.has(1, Kind::Incident(Part::Task)).await;
+
+    let tasks = reader.types("incident i1 tick").await;
+    assert!(tasks.contains("1, roll it back") && tasks.contains("`incident i1 tick 2`"), "{tasks}");
+    let ticked = reader.types("incident i1 tick 1").await;
+    assert!(!ticked.trim().is_empty(), "it says nothing");
+    reader.story.has(2, Kind::Incident(Part::Task)).await;
+
+    reader.types("note i1 the cach is cold").await;
+    let notes = reader.types("incident i1 correct").await;
+    let number = notes.lines().find(|l| l.contains("the cach is cold")).and_then(|l| l.split(',').next()).unwrap();
+    let corrected = reader.types(&format!("incident i1 correct {number} the cache is cold")).await;
+    assert!(!corrected.trim().is_empty(), "it says nothing");
+    let entries = reader.story.has(1, Kind::NoteCorrected).await;
+    assert_eq!(entries[0].body.text.as_ref().unwrap().raw(), "the cache is cold");
+    let asked = reader.types(&format!("incident i1 correct {number}")).await;
+    assert!(asked.contains("it says: the cache is cold") && asked.contains("an empty line leaves it"), "{asked}");
+    reader.types("the cache was cold").await;
+    let entries = reader.story.has(2, Kind::NoteCorrected).await;
+    assert_eq!(entries[1].body.text.as_ref().unwrap().raw(), "the cache was cold");
+
+    let parts = reader.types("incident i1 detach").await;
+    assert!(parts.contains("5, alert HighErrorRate"), "{parts}");
+    reader.types("incident i1 detach 5").await;
+    reader.story.has(1, Kind::Incident(Part::Detached)).await;
+    let opened = reader.types("open i1").await;
+    assert!(opened.contains("1 taken out") && opened.contains("the cache was cold"), "{opened}");
+    assert!(!opened.contains("Enter"), "a key that is not here: {opened}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_that_stands_twice_is_left_out_when_it_is_read() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    let facets = reader.types("facets").await;
+    let service = facets.split("service, 7 values").nth(1).and_then(|rest| rest.split("severity, ").next()).unwrap();
+    assert_eq!(service.trim().lines().count(), 7, "{service}");
+    let paper = reader.types("handoff").await;
+    assert_eq!(paper.matches("ConsumerLag (orders)").count(), 5, "four that fire, and what was noisy:\n{paper}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_plan_of_a_silence_is_read_out_whole_and_a_form_that_cannot_be_sent_says_so() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    let plan = reader.types("silence 5 2h rollout").await;
+    for said in ["alertname=HighErrorRate", "cluster=eu-1", "job=checkout", "team=payments", "mutes 1 now", "severity"]
+    {
+        assert!(plan.contains(said), "{said} is not read out:\n{plan}");
+    }
+    assert!(!plan.contains("te..."), "something of it is cut off:\n{plan}");
+    reader.types("no").await;
+    reader.types("ack 5").await;
+    let asked = reader.types("looking").await;
+    assert!(asked.ends_with(&lasts("1h")), "{asked}");
+    reader.types("soon").await;
+    let plan = reader.types("").await;
+    assert!(plan.contains("it cannot be sent so: ") && plan.contains("back goes to the field before"), "{plan}");
+    assert!(!plan.contains("yes sends it"), "{plan}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_log_tells_each_act_with_the_line_that_does_the_same_by_hand() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    reader.types("silence 5 2h rollout").await;
+    reader.types("yes").await;
+    let log = reader.types("log").await;
+    assert!(log.contains(" silence of ") && log.contains("confirmed by reading back"), "{log}");
+    assert!(log.contains("by hand: amtool ") && log.contains("silence add") && log.contains("rollout"), "{log}");
+    let rows = reader.types("silences").await;
+    assert!(rows.contains("s1, active silence on prod-eu"), "{rows}");
+    let asked = reader.types("expire s1").await;
+    assert!(asked.contains("yes ends them, anything else leaves:") && !asked.contains("y/N"), "{asked}");
+    let done = reader.types("yes").await;
+    assert!(done.contains("s1, expired silence on prod-eu, ended "), "{done}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn groups_are_told_once_a_label_was_chosen() {
+    let mut reader = Reader::of(Opening::of("payment-outage").at("20m")).await;
+    let asked = reader.types("group").await;
+    assert!(asked.contains("service, 7 values") && asked.contains("by which of these"), "{asked}");
+    let grouped = reader.types("service").await;
+    assert!(grouped.contains("group, ") && grouped.contains("payment"), "{grouped}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -95,7 +95,7 @@ fn a_new_user_comes_from_nothing_to_a_cockpit_on_two_real_servers() {
     });
     let home = Home::new();
     let mut terminal = home.begin(&[]);
-    enters(&mut terminal, "p", &prometheus.url());
+    enters(&mut terminal, "pr", &prometheus.url());
     says(&mut terminal, "Credentials", "");
     terminal.sees("It answers: prometheus 2.");
     terminal.sees("1 rule.");
@@ -328,6 +328,29 @@ fn what_amtool_knows_is_offered_and_an_old_file_is_kept_as_a_copy() {
     assert!(text.contains("\nkind = \"pagerduty\"") && text.contains("\ntoken_file = \"secrets/pagerduty\""), "{text}");
     assert!(!text.contains("s3cret") && text.contains("name = \"ana@example\""), "{text}");
     assert_eq!(std::fs::read_to_string(home.file().with_file_name("config.toml.bak")).unwrap(), "# mine\n");
+}
+
+#[test]
+fn a_token_of_the_pagerduty_tools_is_taken_over_into_a_file_of_its_own_and_needs_no_other_source() {
+    let home = Home::new();
+    let tokens = "authtoken: s3cret\ndefault_from: ana@example.org\n";
+    std::fs::write(home.path().join(".pd.yml"), tokens).unwrap();
+    let mut terminal = home.begin(&[]);
+    says(&mut terminal, "Your name", "ana");
+    says(&mut terminal, "Import it? [Y/n]", "");
+    says(&mut terminal, "Another source?", "n");
+    says(&mut terminal, "Write this to", "y");
+    assert_eq!(terminal.ends(PATIENCE), 0, "{}", terminal.screen());
+    let text = home.text();
+    for line in ["kind = \"pagerduty\"", "token_file = \"secrets/pagerduty\"", "from = \"ana@example.org\""] {
+        assert!(text.contains(line), "{line} is not in it:\n{text}");
+    }
+    assert!(!text.contains("s3cret") && !terminal.screen().contains("s3cret"), "{text}");
+    let secret = home.file().with_file_name("secrets").join("pagerduty");
+    assert_eq!(std::fs::read_to_string(&secret).unwrap().trim(), "s3cret");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&secret).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600, "others can read it");
+    assert_eq!(std::fs::read_to_string(home.path().join(".pd.yml")).unwrap(), tokens, "what is imported stays");
 }
 
 #[test]

@@ -71,3 +71,33 @@ fn a_script_is_worked_to_its_end_and_fails_where_a_line_could_not_be_done() {
         is_text_alone(&terminal);
     }
 }
+
+#[test]
+fn a_script_is_told_what_is_unknown_and_ends_with_another_code_than_one_that_was_told_all() {
+    let home = tempfile::tempdir().unwrap();
+    // Takes connections and never says a word.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let file = home.path().join("config.toml");
+    let address = silent.local_addr().unwrap();
+    let source = format!("[[source]]\nname = \"prod\"\nkind = \"alertmanager\"\nurl = \"http://{address}\"\n");
+    std::fs::write(&file, source).unwrap();
+    let shell = "printf 'alerts\\nquit\\n' | \"$@\"";
+    let start = Start::watchfire(&["--plain"]).home(home.path()).env("WATCHFIRE_CONFIG", file);
+    let terminal = start.through(&["sh", "-c", shell, "sh"]).size(200, 100).open();
+    assert_eq!(terminal.ends(PATIENCE), 3, "{}", terminal.screen());
+    let screen = terminal.screen();
+    assert!(screen.contains("prod is still connecting, UNKNOWN for"), "{screen}");
+    assert!(screen.contains("UNKNOWN: not every source could be read, so this is not calm"), "{screen}");
+    is_text_alone(&terminal);
+}
+
+#[test]
+fn a_script_that_ends_in_the_middle_of_a_form_has_failed_and_what_it_answered_can_be_read() {
+    let shell = "printf 'ack 5 mine\\n' | \"$@\"";
+    let terminal = Start::watchfire(&["demo", "--plain", "--at", "20m"]).through(&["sh", "-c", shell, "sh"]);
+    let terminal = terminal.size(200, 200).open();
+    assert_eq!(terminal.ends(PATIENCE), 1, "{}", terminal.screen());
+    let screen = terminal.screen();
+    assert!(screen.contains("the lines end before this is answered: it was not sent"), "{screen}");
+    is_text_alone(&terminal);
+}

@@ -210,6 +210,11 @@ impl Desk {
         self.say(now, Told::Bad(text.into()));
     }
 
+    /// Bad news that comes by itself.
+    pub(crate) fn warn(&mut self, now: Time, text: impl Into<String>) {
+        self.say(now, Told::Warned(text.into()));
+    }
+
     /// The selection of the focused pane was acted on: it stays where it is.
     pub(crate) fn hold(&mut self) {
         match self.focus {

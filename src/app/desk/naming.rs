@@ -7,7 +7,14 @@ use crate::{
     domain::{Time, alert::AlertId, incident::IncidentId, op::Covered, slo::SloId},
 };
 
-use super::{act, finding, incidents, layer::Layer, layout::Pane, silence_list, view::LineKey};
+use super::{
+    act, finding,
+    incidents::{self, opened::Spot},
+    layer::Layer,
+    layout::Pane,
+    silence_list,
+    view::LineKey,
+};
 
 /// What the next command is about.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +30,8 @@ pub enum Naming {
     Entry(String),
     Silence(SilenceId),
     Incident(IncidentId),
+    /// A part of an incident: an alert, a task, an entry of its timeline.
+    Part(IncidentId, Spot),
 }
 
 /// Selects it, with nothing else open.
@@ -37,7 +46,8 @@ pub(crate) fn pick(app: &mut App, now: Time, pick: &Naming) -> Effects {
         Naming::Budget(id) => budget(app, now, id),
         Naming::Entry(id) => entry(app, now, id),
         Naming::Silence(id) => silence(app, now, id),
-        Naming::Incident(id) => incidents::open(app, now, id.clone()),
+        Naming::Incident(id) => incident(app, now, id),
+        Naming::Part(id, spot) => part(app, now, id, spot),
     }
 }
 
@@ -121,6 +131,25 @@ fn silence(app: &mut App, now: Time, id: &SilenceId) -> Effects {
     match list.rows.iter().position(|row| &row.id() == id) {
         Some(place) => list.cursor.select(id.clone(), place),
         None => return gone(app, now, "that silence has gone"),
+    }
+    effects
+}
+
+/// All of its alerts are there: who reads lines has no row to open the rest by.
+fn incident(app: &mut App, now: Time, id: &IncidentId) -> Effects {
+    let effects = incidents::open(app, now, id.clone());
+    if let Some(Layer::Incident(opened)) = app.desk.layers.last_mut() {
+        opened.all_alerts = true;
+    }
+    effects
+}
+
+fn part(app: &mut App, now: Time, id: &IncidentId, spot: &Spot) -> Effects {
+    let mut effects = incident(app, now, id);
+    let Some(Layer::Incident(opened)) = app.desk.layers.last_mut() else { return effects };
+    match opened.spots(&app.world, now).iter().position(|s| s == spot) {
+        Some(place) => opened.cursor.select(spot.clone(), place),
+        None => effects.extend(gone(app, now, "that is no part of this incident")),
     }
     effects
 }

@@ -126,7 +126,13 @@ fn wrong(app: &mut App, mistakes: Vec<SafeText>, asked: bool) -> Effects {
     let more = if mistakes.len() > 1 { format!(" (and {} more)", mistakes.len() - 1) } else { String::new() };
     settings.mistakes = mistakes;
     close_panel(app);
-    app.desk.say_bad(app.now, format!("the configuration stays as it was: {first}{more}"));
+    let told = format!("the configuration stays as it was: {first}{more}");
+    // A file that was written meanwhile fails nothing that was asked for here.
+    if asked {
+        app.desk.say_bad(app.now, told)
+    } else {
+        app.desk.warn(app.now, told)
+    }
     Vec::new()
 }
 
@@ -160,7 +166,7 @@ fn read(app: &mut App, reading: Reading, asked: bool) -> Effects {
         // A panel that opened by itself would take a key that was meant for something else.
         (false, true) => {
             let keys = app.keymap.chords(Command::Settings).join(" or ");
-            app.desk.say_bad(now, format!("the configuration changed and waits for a yes: {keys} shows it"));
+            app.desk.warn(now, format!("the configuration changed and waits for a yes: {keys} shows it"));
             Vec::new()
         }
         (false, false) => apply::take(app),

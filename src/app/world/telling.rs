@@ -16,6 +16,8 @@ use crate::domain::{
 pub enum Told {
     Good(String),
     Bad(String),
+    /// Bad news that no command brought: nothing that was asked for has failed.
+    Warned(String),
 }
 
 pub(crate) fn verb(intent: &Intent) -> String {

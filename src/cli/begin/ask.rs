@@ -47,9 +47,11 @@ pub async fn everything(login: &str, found: Vec<Found>, slo_files: &[String], me
     if let Some(says) = means.says() {
         talk::tell(format!("Logins of other programs are here: {says}. Choose that kind to use one."));
     }
-    while draft.sources.is_empty() || talk::yes("Another source?", false)? {
+    // A token that was imported is a source as well.
+    let is_empty = |draft: &Draft| draft.sources.is_empty() && draft.later.is_empty();
+    while is_empty(&draft) || talk::yes("Another source?", false)? {
         one(&mut draft, means).await?;
-        if draft.sources.is_empty() && !talk::yes("No source yet. Enter one?", true)? {
+        if is_empty(&draft) && !talk::yes("No source yet. Enter one?", true)? {
             break;
         }
     }

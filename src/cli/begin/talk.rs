@@ -109,16 +109,20 @@ pub fn choice(prompt: &str, words: &[&'static str], default: &str) -> Said<&'sta
 pub fn choice_of(prompt: &str, words: &[&'static str], default: &str) -> Said<&'static str> {
     loop {
         let said = line(prompt, default)?.to_lowercase();
-        match chosen(&said, words) {
-            Some(word) => return Ok(word),
-            None => tell(format!("  Please answer one of: {}; the first letter is enough.", words.join(", "))),
+        match &meant(&said, words)[..] {
+            [word] => return Ok(word),
+            [] => tell(format!("  Please answer one of: {}; the first letters are enough.", words.join(", "))),
+            several => tell(format!("  Which of these: {}? Please type more of it.", several.join(", "))),
         }
     }
 }
 
-fn chosen(said: &str, words: &[&'static str]) -> Option<&'static str> {
-    let exact = words.iter().find(|w| **w == said);
-    exact.or_else(|| words.iter().find(|w| !said.is_empty() && w.starts_with(said))).copied()
+/// The words that it may stand for: itself, else all that begin with it.
+fn meant(said: &str, words: &[&'static str]) -> Vec<&'static str> {
+    match words.iter().find(|w| **w == said) {
+        Some(exact) => vec![*exact],
+        None => words.iter().filter(|w| !said.is_empty() && w.starts_with(said)).copied().collect(),
+    }
 }
 
 #[cfg(test)]
@@ -126,11 +130,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_beginning_of_a_word_chooses_it() {
-        let words = ["none", "token", "password"];
-        assert_eq!(chosen("t", &words), Some("token"));
-        assert_eq!(chosen("password", &words), Some("password"));
-        assert_eq!(chosen("x", &words), None);
-        assert_eq!(chosen("", &words), None);
+    fn the_beginning_of_a_word_chooses_it_unless_another_begins_so() {
+        let words = ["none", "token", "password", "pass"];
+        assert_eq!(meant("t", &words), ["token"]);
+        assert_eq!(meant("password", &words), ["password"]);
+        assert_eq!(meant("pass", &words), ["pass"]);
+        assert_eq!(meant("pas", &words), ["password", "pass"]);
+        assert!(meant("x", &words).is_empty() && meant("", &words).is_empty());
     }
 }

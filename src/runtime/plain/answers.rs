@@ -45,11 +45,20 @@ impl Plain {
         self.out.line("Numbers: 3 is an alert, b1 a budget, e2 an entry, s1 a silence, i1 an incident. What is sent is read out first; only yes sends it.")
     }
 
+    /// Where a source could not be read, what is told is not all there is.
+    fn answers_with_what_is_read(&self, app: &App) {
+        if app.world.is_blind() {
+            self.outcome.partly();
+        }
+    }
+
     pub(super) fn tell_status(&mut self, app: &App) -> io::Result<()> {
+        self.answers_with_what_is_read(app);
         self.out.line(&board::status(app))
     }
 
     pub(super) fn list_alerts(&mut self, app: &App, all: bool) -> io::Result<()> {
+        self.answers_with_what_is_read(app);
         self.list_first(app, if all { usize::MAX } else { FEW })
     }
 
@@ -63,16 +72,22 @@ impl Plain {
             self.out.line(&format!("filter {}", desk.filter.text))?;
         }
         if len == 0 {
-            return self.out.line(&words::without_keys(app, &board::none(app)));
+            self.out.line(&words::without_keys(app, &board::none(app)))?;
+            return self.tell_unread(app);
         }
         let shown = len.min(most);
         for at in 0..shown {
             self.tell_line(app, at)?;
         }
-        match len - shown {
-            0 => Ok(()),
-            more => self.out.line(&format!("and {more} more, `alerts all` tells them")),
+        if len > shown {
+            self.out.line(&format!("and {} more, `alerts all` tells them", len - shown))?;
         }
+        self.tell_unread(app)
+    }
+
+    /// Whose alerts are not here, or are old.
+    fn tell_unread(&mut self, app: &App) -> io::Result<()> {
+        board::unread(app).iter().try_for_each(|line| self.out.line(line))
     }
 
     fn tell_line(&mut self, app: &App, at: usize) -> io::Result<()> {
@@ -126,12 +141,14 @@ impl Plain {
         for (source, problem) in app.world.silence_problems() {
             self.out.line(&format!("{source}: {}", problem.line()))?;
         }
+        let lines = self.silences(app);
+        lines.iter().try_for_each(|line| self.out.line(line))?;
+        if lines.is_empty() { self.out.line("no silence stands") } else { Ok(()) }
+    }
+
+    fn silences(&mut self, app: &App) -> Vec<String> {
         let rows = app.world.silence_rows(app.now);
-        for row in &rows {
-            let number = self.numbers.silence(&row.id());
-            self.out.line(&format!("{number}, {}", silence(app, row)))?;
-        }
-        if rows.is_empty() { self.out.line("no silence stands") } else { Ok(()) }
+        rows.iter().map(|row| format!("{}, {}", self.numbers.silence(&row.id()), silence(app, row))).collect()
     }
 
     pub(super) fn list_incidents(&mut self, app: &App) -> io::Result<()> {
@@ -186,8 +203,17 @@ impl Plain {
         match layer {
             Layer::Slo { id, .. } => budget(app, id),
             Layer::Runbook(_) => plain::runbook::lines(app),
-            _ => plain::layer(app, &self.look),
+            Layer::Silences(_) => self.silences(app),
+            _ => self.said(app),
         }
+    }
+
+    /// What the open layer says, to who has no keys.
+    pub(super) fn said(&self, app: &App) -> Vec<String> {
+        let lines = plain::layer(app, &self.look);
+        // The question under a plan is asked by its words.
+        let is_said = |line: &String| !line.is_empty() && !line.ends_with("[y/N]");
+        lines.iter().map(|line| words::without_keys(app, line)).filter(is_said).collect()
     }
 }
 

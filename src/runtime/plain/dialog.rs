@@ -46,6 +46,8 @@ enum Waits {
     /// How many alerts a broad silence mutes.
     Number,
     Note,
+    /// Another text for a note whose text has so many characters.
+    Correction(usize),
     Place(usize),
     Name,
 }
@@ -61,6 +63,7 @@ impl Plain {
             return Ok(());
         }
         match (fields::kind(app, layer), layer) {
+            (Kind::Note, Layer::Note(form)) if form.corrects.is_some() => self.ask_correction(app, form.text.as_str()),
             (Kind::Note, Layer::Note(form)) => self.ask_note(app, form.text.as_str()),
             (Kind::Menu, Layer::Ask(sheet)) => self.ask_way(sheet),
             (Kind::Menu, Layer::Action(sheet)) => self.ask_place(app, sheet),
@@ -109,7 +112,11 @@ impl Plain {
 
     fn ask_for(&mut self, field: Field) -> io::Result<()> {
         let stands = if field.value.is_empty() { "nothing" } else { &field.value };
-        let words = if field.words.is_empty() { String::new() } else { format!(", one of {}", field.words.join(", ")) };
+        let words = match (field.words.is_empty(), field.such_as) {
+            (false, _) => format!(", one of {}", field.words.join(", ")),
+            (true, "") => String::new(),
+            (true, such_as) => format!(", {such_as}"),
+        };
         let question = format!("{}{words} [{stands}]:", field.label);
         self.wait(&question, Waits::Field(field))
     }
@@ -124,7 +131,15 @@ impl Plain {
         if fields::kind(app, layer) == Kind::Suppose {
             return self.run(Command::FormCancel);
         }
-        self.wait(fields::question(layer), Waits::Yes)
+        match fields::fault(layer) {
+            None => self.wait(fields::question(layer), Waits::Yes),
+            Some(why) => {
+                let why = why.lines().last().unwrap_or_default().trim();
+                let question =
+                    format!("it cannot be sent so: {why}; back goes to the field before, anything else leaves:");
+                self.wait(&question, Waits::Yes)
+            }
+        }
     }
 
     fn ask_note(&mut self, app: &App, text: &str) -> io::Result<()> {
@@ -142,6 +157,27 @@ impl Plain {
             self.out.line(&format!("written so far: {line}"))?;
         }
         self.wait("more text, an empty line keeps the note as it is, cancel leaves it as a draft:", Waits::Note)
+    }
+
+    /// What stands there is read, and another text takes its place.
+    fn ask_correction(&mut self, app: &App, stands: &str) -> io::Result<()> {
+        let length = stands.chars().count();
+        let given = self.dialog.as_mut().and_then(|d| d.given.take()).and_then(|mut g| g.remove("text"));
+        if let Some(given) = given {
+            return self.write_anew(length, &given);
+        }
+        let title = ui::plain::layer(app, &self.look).into_iter().next().unwrap_or_default();
+        self.out.line(&title)?;
+        for line in stands.lines() {
+            self.out.line(&format!("it says: {line}"))?;
+        }
+        self.wait("the text in its place, an empty line leaves it as it is:", Waits::Correction(length))
+    }
+
+    fn write_anew(&mut self, length: usize, text: &str) -> io::Result<()> {
+        self.queue.extend(std::iter::repeat_n(Msg::Asked(Command::TextBack), length));
+        self.queue.push_back(Msg::Paste(text.to_owned()));
+        self.run(Command::FormSend)
     }
 
     fn ask_place(&mut self, app: &App, sheet: &Sheet) -> io::Result<()> {
@@ -163,7 +199,7 @@ impl Plain {
     }
 
     fn read_out(&mut self, app: &App) -> io::Result<()> {
-        ui::plain::layer(app, &self.look).iter().try_for_each(|line| self.out.line(line))
+        self.said(app).iter().try_for_each(|line| self.out.line(line))
     }
 
     fn wait(&mut self, question: &str, waits: Waits) -> io::Result<()> {
@@ -173,26 +209,42 @@ impl Plain {
         self.out.question(question)
     }
 
+    /// Whether something was asked that is sent by its answer.
+    pub(super) fn is_unanswered(&self) -> bool {
+        let waits = self.dialog.as_ref().and_then(|d| d.waits.as_ref());
+        waits.is_some_and(|waits| !matches!(waits, Waits::Place(_) | Waits::Name))
+    }
+
     /// A line for the layer that asks.
     pub(super) fn answer(&mut self, layer: &Layer, line: &str) -> io::Result<()> {
         let Some(waits) = self.dialog.as_mut().and_then(|d| d.waits.take()) else { return Ok(()) };
         let line = line.trim();
+        if self.script.is_some() {
+            // No terminal shows what a script answers.
+            self.out.line(line)?;
+        }
         match waits {
             _ if line.eq_ignore_ascii_case("cancel") => self.leave(layer),
             waits if line.eq_ignore_ascii_case("back") => self.go_back(waits),
             Waits::Field(field) => self.answer_field(field, line),
             Waits::Yes if line.eq_ignore_ascii_case("yes") => {
+                if fields::fault(layer).is_some() {
+                    self.failed();
+                }
                 self.queue.extend(fields::yes(layer).into_iter().map(Msg::Asked));
                 Ok(())
             }
             Waits::Yes => self.leave(layer),
             Waits::Number | Waits::Name if !line.is_empty() => {
+                // What the groups are is heard in the list.
+                self.lists_then = waits == Waits::Name;
                 self.queue.push_back(Msg::Paste(line.to_owned()));
                 self.run(fields::ways_out(layer).1)
             }
             Waits::Note => self.answer_note(layer, line),
+            Waits::Correction(length) if !line.is_empty() => self.write_anew(length, line),
             Waits::Place(of) => self.answer_place(layer, of, line),
-            Waits::Number | Waits::Name => self.leave(layer),
+            Waits::Number | Waits::Name | Waits::Correction(_) => self.leave(layer),
         }
     }
 

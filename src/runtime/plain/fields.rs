@@ -118,6 +118,9 @@ pub fn grows(layer: &Layer) -> bool {
     matches!(layer, Layer::Action(_) | Layer::Batch { .. } | Layer::Paper(_) | Layer::Runbook(_))
 }
 
+/// How a length or an end is written.
+const LENGTH: &str = "such as 30m, 2h, 1d or 08:00";
+
 /// The field that has the keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
@@ -125,13 +128,19 @@ pub struct Field {
     pub value: String,
     /// The words among which one is chosen; none where one writes.
     pub words: Vec<String>,
+    /// What may be written; empty where the label says it.
+    pub such_as: &'static str,
     /// Nothing can be sent while it is empty.
     pub must: bool,
 }
 
 impl Field {
     fn text(label: impl Into<String>, value: &str) -> Self {
-        Self { label: label.into(), value: value.to_owned(), words: Vec::new(), must: false }
+        Self { label: label.into(), value: value.to_owned(), words: Vec::new(), such_as: "", must: false }
+    }
+
+    fn such_as(self, such_as: &'static str) -> Self {
+        Self { such_as, ..self }
     }
 }
 
@@ -159,8 +168,9 @@ pub fn field(layer: &Layer) -> Option<Field> {
 fn of_terms(terms: &Terms) -> Field {
     match terms.field {
         terms::Field::Reason => Field::text("reason", terms.reason.as_str()),
-        terms::Field::Lasts => Field::text("lasts", terms.lasts.as_str()),
-        terms::Field::BreaksOn => Field::text("breaks on", terms.breaks_on.as_str()),
+        terms::Field::Lasts => Field::text("lasts", terms.lasts.as_str()).such_as(LENGTH),
+        terms::Field::BreaksOn => Field::text("breaks on", terms.breaks_on.as_str())
+            .such_as("any of severity, member, refire, burn>2, with commas between them"),
     }
 }
 
@@ -170,7 +180,8 @@ fn of_request(form: &AskForm) -> Option<Field> {
         requests::Field::Until => ("for or until", form.plan.way.until),
         requests::Field::Text => ("text", form.plan.way.text),
     };
-    Some(Field { must: needs == Needs::Must, ..Field::text(label, form.buffer(field).as_str()) })
+    let such_as = if field == requests::Field::Until { LENGTH } else { "" };
+    Some(Field { must: needs == Needs::Must, such_as, ..Field::text(label, form.buffer(field).as_str()) })
 }
 
 fn of_silence(form: &SilenceForm) -> Field {
@@ -180,11 +191,11 @@ fn of_silence(form: &SilenceForm) -> Field {
             let value = form.source().map(ToString::to_string).unwrap_or_default();
             Field { words, ..Field::text("source", &value) }
         }
-        silence_form::Field::End => Field::text("for or until", form.end.as_str()),
+        silence_form::Field::End => Field::text("for or until", form.end.as_str()).such_as(LENGTH),
         silence_form::Field::Comment => Field { must: true, ..Field::text("comment", form.comment.as_str()) },
         silence_form::Field::Text | silence_form::Field::Line(_) | silence_form::Field::Add => {
             let text = form.text.as_ref().map_or("", |text| text.as_str());
-            Field { must: true, ..Field::text("matchers", text) }
+            Field { must: true, such_as: "such as team=\"web\", env=~\"a|b\"", ..Field::text("matchers", text) }
         }
     }
 }
@@ -200,7 +211,8 @@ fn of_form(form: &Form) -> Option<Field> {
 }
 
 fn of_supposition(form: &Supposition) -> Field {
-    Field::text(FIELDS[form.focus], form.fields[form.focus].as_str())
+    let such_as = ["such as 99.95", "such as 28d", "such as 30m@100%"];
+    Field::text(FIELDS[form.focus], form.fields[form.focus].as_str()).such_as(such_as[form.focus])
 }
 
 /// Where its name must be typed, that is the last field.
@@ -225,6 +237,17 @@ pub fn question(layer: &Layer) -> &'static str {
         Layer::Settings { .. } => "yes takes it up, anything else leaves things as they are:",
         Layer::Tell(_) | Layer::Seeing(_) => "yes keeps it, anything else leaves:",
         _ => "yes takes it back, anything else leaves:",
+    }
+}
+
+/// Why a form cannot be sent as it is written.
+pub fn fault(layer: &Layer) -> Option<&str> {
+    match layer {
+        Layer::Ack(form) => form.terms.error.as_deref(),
+        Layer::Bulk(form) => form.terms.error.as_deref(),
+        Layer::Tell(form) => form.error.as_deref(),
+        Layer::Silence(form) => form.view.plan.as_ref().err().map(String::as_str),
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `words`, `ways` | the words that may be typed, and for each command of the cockpit its word |
-//! | `orders` | a line to the messages that keys would have made |
+//! | `orders`, `incident` | a line to the messages that keys would have made |
 //! | `fields`, `dialog` | forms and plans, asked for and read out |
 //! | `answers`, `news` | what is told when it is asked for, and by itself |
 //! | `reading` | what is open, read out |
@@ -19,22 +19,20 @@ mod answers;
 mod dialog;
 mod fields;
 pub mod hands;
+mod incident;
 mod news;
 mod numbers;
 mod orders;
 pub mod paper;
 mod reading;
-mod script;
+pub mod script;
 pub mod ways;
 pub mod words;
 
 use std::{
     collections::VecDeque,
     io::{self, IsTerminal},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
 };
 
 use chrono::Duration;
@@ -66,7 +64,7 @@ use self::{
     numbers::Numbers,
     paper::Paper,
     reading::Read,
-    script::Script,
+    script::{Outcome, Script},
 };
 
 use super::{
@@ -74,8 +72,10 @@ use super::{
     terminal::Screen,
 };
 
-/// What the sources are waited for before the board is told, and what an open thing may still bring.
+/// What an open thing may still bring, and what a script waits for the sources before its first line is read.
 const ANSWERED_WITHIN: Duration = Duration::seconds(5);
+/// What the sources are waited for before the board is told to a person, who would hear it twice otherwise.
+const AT_FIRST: Duration = Duration::seconds(1);
 /// Alerts that are told before anybody asked.
 const FIRST: usize = 5;
 /// The lines, as the loop's screen.
@@ -99,9 +99,12 @@ pub struct Plain {
     toast: Option<Toast>,
     /// How many lines stood there when a command was asked for that may have nothing to say itself.
     unanswered: Option<usize>,
+    /// The first line was said.
+    begun: bool,
+    /// The board was told.
     greeted: bool,
     script: Option<Script>,
-    failed: Arc<AtomicBool>,
+    outcome: Outcome,
     gone: bool,
 }
 
@@ -127,25 +130,30 @@ impl Plain {
             axis: None,
             toast: None,
             unanswered: None,
+            begun: false,
             greeted: false,
             script: None,
-            failed: Arc::default(),
+            outcome: Outcome::default(),
             gone: false,
         }
     }
 
-    /// Set when a line could not be done.
-    pub fn failure(&self) -> Arc<AtomicBool> {
-        self.failed.clone()
+    /// How its lines went.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome.clone()
     }
 
     fn failed(&self) {
-        self.failed.store(true, Ordering::SeqCst);
+        self.outcome.failed();
     }
 
     fn line(&mut self, app: &App, line: &str) -> io::Result<()> {
         if let Some(script) = &mut self.script {
             (script.lines, script.last) = (script.lines + 1, Some(app.now));
+        }
+        if !self.greeted {
+            // Who types is answered at once, with what is known by now.
+            self.tell_board(app)?;
         }
         match app.desk.top_layer() {
             Some(layer) if self.dialog.is_some() && fields::kind(app, layer) != Kind::Reading => {
@@ -157,11 +165,14 @@ impl Plain {
         }
     }
 
-    fn end(&mut self) {
-        match &mut self.script {
-            Some(script) => script.ended = true,
-            None => self.queue.push_back(Msg::QuitAsked),
-        }
+    fn end(&mut self) -> io::Result<()> {
+        let unanswered = self.is_unanswered();
+        let Some(script) = &mut self.script else {
+            self.queue.push_back(Msg::QuitAsked);
+            return Ok(());
+        };
+        script.ended = true;
+        if unanswered { self.refuse("the lines end before this is answered: it was not sent") } else { Ok(()) }
     }
 
     /// Tells what a sentence at the foot of the screen says; after a bad one nothing that was to follow is done.
@@ -173,7 +184,7 @@ impl Plain {
         match self.toast.as_ref().map(|toast| toast.told.clone()) {
             // What a yes left is said already.
             Some(Told::Good(text)) if self.leaving => drop(text),
-            Some(Told::Good(text)) => self.out.line(&words::without_keys(app, &text))?,
+            Some(Told::Good(text) | Told::Warned(text)) => self.out.line(&words::without_keys(app, &text))?,
             Some(Told::Bad(text)) => {
                 self.queue.clear();
                 (self.given, self.mute, self.axis) = (None, false, None);
@@ -211,15 +222,25 @@ impl Plain {
         self.news_comes(app)
     }
 
-    /// The board, once the sources have told it.
+    /// The first line at once; the board once the sources have told it, or without those that take their time.
     fn greet(&mut self, app: &App) -> io::Result<()> {
-        let asked = |s: &crate::app::world::sources::SourceStatus| s.state != Standing::Connecting;
-        let waited = app.now - app.world.started_at() >= ANSWERED_WITHIN;
-        if !waited && !app.world.sources.iter().all(asked) {
+        self.begin()?;
+        let most = if self.script.is_some() { ANSWERED_WITHIN } else { AT_FIRST };
+        let waited = app.now - app.world.started_at() >= most;
+        let all_told = app.world.sources.iter().all(|s| s.state != Standing::Connecting);
+        if waited || all_told { self.tell_board(app) } else { Ok(()) }
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        if std::mem::replace(&mut self.begun, true) {
             return Ok(());
         }
+        self.out.line("Watchfire line by line; `help` tells the words, `quit` leaves")
+    }
+
+    fn tell_board(&mut self, app: &App) -> io::Result<()> {
+        self.begin()?;
         self.greeted = true;
-        self.out.line("Watchfire line by line; `help` tells the words, `quit` leaves")?;
         self.out.line(&board::status(app))?;
         self.list_first(app, FIRST)?;
         self.news.begin(app);
@@ -246,7 +267,7 @@ impl Screen for Plain {
             script.waits = true;
         }
         match event {
-            event if hands::is_end(&event) => self.end(),
+            event if hands::is_end(&event) => self.gone |= self.end().is_err(),
             Event::Paste(line) => self.gone |= self.line(app, &line).is_err(),
             _ => {}
         }
@@ -292,21 +313,21 @@ impl Screen for Plain {
 /// How a run of lines ended.
 pub type Ended = Result<io::Result<Left>, JoinError>;
 
-/// Runs a cockpit on standard input and output; answers how it was left, and whether every line could be done.
+/// Runs a cockpit on standard input and output; answers how it was left, and how its lines went.
 ///
 /// # Errors
 /// As [`Cockpit::in_terminal`].
-pub async fn run(mut cockpit: Cockpit, bell: bool, hands: Hands) -> (Ended, bool) {
+pub async fn run(mut cockpit: Cockpit, bell: bool, hands: Hands) -> (Ended, Outcome) {
     let turn = (!io::stdin().is_terminal()).then(|| Arc::new(Notify::new()));
     let lines = Lines { from: Box::new(io::BufReader::new(io::stdin())), turn: turn.clone() };
     let opened = Paper::on(Box::new(io::stdout())).and_then(|out| Ok((out, hands::events(lines)?)));
     let (out, events) = match opened {
         Ok(opened) => opened,
-        Err(error) => return (Ok(Err(error)), false),
+        Err(error) => return (Ok(Err(error)), Outcome::default()),
     };
     let plain = Plain::new(out, &cockpit.look, bell);
     let plain = if let Some(turn) = turn { plain.scripted(turn) } else { plain };
-    let failed = plain.failure();
+    let outcome = plain.outcome();
     let (width, height) = (plain::COLUMNS, plain::ROWS);
     drop(cockpit.app.update(cockpit.clock.now(), Msg::Resized { width, height }));
     let mut events = Some(events);
@@ -314,5 +335,5 @@ pub async fn run(mut cockpit: Cockpit, bell: bool, hands: Hands) -> (Ended, bool
     let here = LocalSet::new();
     let task = here.spawn_local(async move { cockpit.run(plain, hands(open)).await });
     let ended = here.run_until(task).await.map(Ok);
-    (ended, !failed.load(Ordering::SeqCst))
+    (ended, outcome)
 }

@@ -2,17 +2,21 @@
 //! Who holds news back hears them when they ask; nothing is told twice and nothing is left out unsaid.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     io,
 };
 
 use crate::{
-    app::{App, world::board::Row},
+    app::{
+        App,
+        world::{board::Row, sources::Standing},
+    },
     cli::slo::words as budget_words,
     domain::{
         entry::Entry,
         incident::{Corrections, Line},
         slo::SloId,
+        source::SourceName,
     },
     ui::{plain::board, timeline, when::When},
 };
@@ -32,6 +36,8 @@ const UNKNOWN: &str = "UNKNOWN, ";
 pub struct News {
     seen: HashSet<String>,
     counts: String,
+    /// Sources that have not answered yet.
+    awaited: BTreeSet<SourceName>,
     budgets: BTreeMap<SloId, &'static str>,
     fault: Option<String>,
     waiting: Vec<String>,
@@ -46,10 +52,12 @@ impl News {
         self.counts = word(app);
         self.fault = app.world.journal_fault.as_ref().map(|f| f.line().into_owned());
         self.budgets = states(app);
+        self.awaited = awaited(app);
     }
 
     /// Takes in what changed.
     pub fn gather(&mut self, app: &App, numbers: &mut Numbers) {
+        self.arrived(app);
         self.entries(app, numbers);
         self.budgets_turned(app, numbers);
         let fault = app.world.journal_fault.as_ref().map(|f| f.line().into_owned());
@@ -64,6 +72,13 @@ impl News {
             self.waiting.push(format!("now {}", board::counts(&app.world)));
             self.counts = counts;
         }
+    }
+
+    /// One that was waited for has answered; where it failed, the journal's entry tells it.
+    fn arrived(&mut self, app: &App) {
+        let before = std::mem::replace(&mut self.awaited, awaited(app));
+        let live = app.world.sources.iter().filter(|s| s.state.is_live() && before.contains(&s.about.name));
+        self.waiting.extend(live.map(board::connected));
     }
 
     fn entries(&mut self, app: &App, numbers: &mut Numbers) {
@@ -99,6 +114,11 @@ impl News {
 /// The word alone: a count that changes has its own entry.
 fn word(app: &App) -> String {
     crate::ui::header::verdict(&app.world).0
+}
+
+fn awaited(app: &App) -> BTreeSet<SourceName> {
+    let waits = app.world.sources.iter().filter(|s| s.state == Standing::Connecting);
+    waits.map(|s| s.about.name.clone()).collect()
 }
 
 fn states(app: &App) -> BTreeMap<SloId, &'static str> {

@@ -22,10 +22,10 @@ use super::{
 };
 
 /// What stands behind a word: the things that are named in front, and the rest.
-struct About<'a> {
+pub(super) struct About<'a> {
     picks: Vec<Naming>,
     all: bool,
-    rest: &'a str,
+    pub(super) rest: &'a str,
 }
 
 impl About<'_> {
@@ -35,7 +35,7 @@ impl About<'_> {
     }
 
     /// Several alerts, or the one thing that is named.
-    fn pick(&self) -> Option<Naming> {
+    pub(super) fn pick(&self) -> Option<Naming> {
         let alerts = self.alerts();
         if alerts.is_empty() { self.picks.first().cloned() } else { Some(Naming::Alerts(alerts)) }
     }
@@ -126,7 +126,7 @@ impl Plain {
         self.run(command)
     }
 
-    fn name(&mut self, pick: Naming) {
+    pub(super) fn name(&mut self, pick: Naming) {
         self.queue.push_back(Msg::Named(pick));
     }
 
@@ -240,7 +240,7 @@ impl Plain {
         self.run(command)
     }
 
-    fn declare(&mut self, about: &About<'_>) -> io::Result<()> {
+    pub(super) fn declare(&mut self, about: &About<'_>) -> io::Result<()> {
         match about.pick() {
             Some(pick) => {
                 self.name(pick);
@@ -251,30 +251,6 @@ impl Plain {
                 self.run(Command::Incident)
             }
         }
-    }
-
-    fn incident(&mut self, app: &App, about: &About<'_>) -> io::Result<()> {
-        let word = about.rest.split_whitespace().next().unwrap_or_default();
-        let command = words::OF_INCIDENT.iter().find(|(known, _)| *known == word).map(|(_, command)| *command);
-        match (about.pick(), command) {
-            (Some(pick), None) if word.is_empty() => {
-                let opens_itself = matches!(pick, Naming::Incident(_));
-                self.name(pick);
-                return if opens_itself { Ok(()) } else { self.run(Command::Incident) };
-            }
-            (None, None) if word == "declare" => return self.declare(about),
-            (Some(pick @ Naming::Incident(_)), Some(_)) => {
-                self.name(pick);
-                self.mute = true;
-            }
-            (None, Some(_)) if matches!(app.desk.top_layer(), Some(Layer::Incident(_))) => {}
-            _ => {
-                let known: Vec<&str> = words::OF_INCIDENT.iter().map(|(word, _)| *word).collect();
-                let known = known.join(", ");
-                return self.refuse(&format!("say which and what: `incident i1 status`; the words are {known}"));
-            }
-        }
-        command.map_or(Ok(()), |command| self.run(command))
     }
 
     fn filter(&mut self, text: &str) -> io::Result<()> {
@@ -362,6 +338,6 @@ fn is_before(app: &App) -> bool {
 
 fn unknown(typed: &str) -> String {
     let near = words::WORDS.iter().find(|w| w.word.starts_with(typed) || typed.starts_with(w.word));
-    let near = near.map(|w| format!("; did you mean {}?", w.word)).unwrap_or_default();
-    format!("no command is called {typed}{near} `help` lists them")
+    let near = near.map(|w| format!("did you mean {}? ", w.word)).unwrap_or_default();
+    format!("no command is called {typed}; {near}`help` lists them")
 }

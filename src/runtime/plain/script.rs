@@ -1,6 +1,9 @@
 //! Lines that nobody types: each is read once what the one before it asked for has been done.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use chrono::Duration;
 use tokio::sync::Notify;
@@ -16,6 +19,33 @@ use super::Plain;
 const BETWEEN_LINES: Duration = Duration::milliseconds(500);
 /// What a script began may take this long to end before its end.
 const LAST_ACTS: Duration = Duration::seconds(15);
+
+/// How the lines went.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    failed: Arc<AtomicBool>,
+    partial: Arc<AtomicBool>,
+}
+
+impl Outcome {
+    pub(super) fn failed(&self) {
+        self.failed.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn partly(&self) {
+        self.partial.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether a line could not be done.
+    pub fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::SeqCst)
+    }
+
+    /// Whether an answer was told without a source that could not be read.
+    pub fn is_partial(&self) -> bool {
+        self.partial.load(Ordering::SeqCst)
+    }
+}
 
 /// Lines that nobody types.
 #[derive(Debug)]

@@ -11,156 +11,230 @@ pub enum Way {
     Instead(&'static str),
 }
 
-const ROWS: Way = Way::Instead("there are no rows to move over here: `alerts` reads them, `open 3` opens the third");
-const AXIS: Way = Way::Instead("the time axis is read here, not walked: `axis 3` tells all of it in sentences");
-const GRAPHS: Way = Way::Instead("`open b1` reads what all graphs of a budget say, burn rates against every tier too");
-
-const FORMS: Way = Way::Instead(
-    "a form is asked field by field here: type the answer, `back` goes to the field before, `cancel` leaves, `yes` sends",
-);
-
-/// Every command stands here: one without an arm does not compile.
-#[allow(clippy::too_many_lines, reason = "a table: one line a command")]
+/// What a command is here.
 pub const fn way(command: Command) -> Way {
-    match command {
-        Command::Help => Way::Word("help"),
-        Command::Palette => Way::Instead("there is no palette here: every line is a command, `help` lists the words"),
-        Command::Back => Way::Word("back"),
-        Command::Refresh => Way::Word("refresh"),
-        Command::Quit => Way::Word("quit"),
-        Command::Taller | Command::Shorter | Command::Wider | Command::Narrower | Command::Even => {
-            Way::Instead("there are no panes here: `alerts`, `budgets` and `timeline` read what is in them")
-        }
-        Command::PaneNext | Command::PanePrevious | Command::Zoom => {
-            Way::Instead("there are no panes here: `alerts`, `budgets` and `timeline` read what is in them")
-        }
-        Command::ViewNext => Way::Word("view"),
-        Command::ViewPrevious => Way::Word("previous"),
-        Command::PaneAlerts => Way::Word("alerts"),
-        Command::PaneBudgets => Way::Word("budgets"),
-        Command::PaneTimeline => Way::Word("timeline"),
-        Command::Down | Command::Up | Command::Top | Command::Bottom | Command::PageDown | Command::PageUp => ROWS,
-        Command::Open => Way::Word("open"),
-        Command::Filter => Way::Word("filter"),
-        Command::Mark => Way::Word("mark"),
-        Command::MarkRange => Way::Instead("several alerts are named by their numbers: `mark 3 4 5`, `ack 3 4 5`"),
-        Command::MarkAll => {
-            Way::Instead("`mark all` marks every alert that the filter lets through, `ack all` acks them")
-        }
-        Command::Related => Way::Instead("`open 3` reads what is related; `alerts` tells the numbers to open it by"),
-        Command::Ack => Way::Word("ack"),
-        Command::Unack => Way::Word("unack"),
-        Command::Silence => Way::Word("silence"),
-        Command::Silences => Way::Word("silences"),
-        Command::Incident => Way::Word("declare"),
-        Command::Incidents => Way::Word("incidents"),
-        Command::Handoff => Way::Word("handoff"),
-        Command::OnCall => Way::Word("oncall"),
-        Command::FoldMachines => Way::Word("machines"),
-        Command::TimelineKinds => Way::Word("kinds"),
-        Command::Note => Way::Word("note"),
-        Command::Editor => {
-            Way::Instead("no editor is opened here: `note 3 TEXT` writes a note, a line that ends in \\ goes on")
-        }
-        Command::GroupBy => Way::Word("group"),
-        Command::Fold => Way::Word("fold"),
-        Command::FoldAll => Way::Word("foldall"),
-        Command::Apart => Way::Word("apart"),
-        Command::ApartAll => Way::Word("apartall"),
-        Command::Sort => Way::Word("sort"),
-        Command::Facets => Way::Word("facets"),
-        Command::Seen => Way::Word("seen"),
-        Command::Returned => Way::Word("returned"),
-        Command::Storm => Way::Word("storm"),
-        Command::TakeGroup => Way::Word("take"),
-        Command::Noise => Way::Word("noise"),
-        Command::Runbook => Way::Word("runbook"),
-        Command::Actions => Way::Word("actions"),
-        Command::AxisLeft
-        | Command::AxisRight
-        | Command::AxisBefore
-        | Command::AxisAfter
-        | Command::AxisCloser
-        | Command::AxisFarther => AXIS,
-        Command::Graph => Way::Word("graph"),
-        Command::Tier | Command::Rolling | Command::Month => GRAPHS,
-        Command::Copy | Command::OpenLink | Command::RunbookCopy | Command::PaperCopy => {
-            Way::Instead("there is no clipboard and no browser here: `open 3` reads the text and its links")
-        }
-        Command::Awake => Way::Word("awake"),
-        Command::Reload => Way::Word("reload"),
-        Command::Settings => Way::Word("config"),
-        Command::Times => Way::Word("times"),
-        Command::Theme | Command::ThemeWrite | Command::Mouse => {
-            Way::Instead("nothing is drawn here, and there is nothing to click on")
-        }
-        Command::Tour => Way::Instead("the tour walks over a screen: `help` reads the words, `help ack` one of them"),
-        Command::SilenceExtend => Way::Word("extend"),
-        Command::SilenceEnd => Way::Word("expire"),
-        Command::SilenceEdit => Way::Word("edit"),
-        Command::SilenceNew => Way::Word("silence"),
-        Command::IncidentStatus
-        | Command::IncidentRole
-        | Command::IncidentTask
-        | Command::IncidentTimes
-        | Command::IncidentAttach
-        | Command::IncidentDetach
-        | Command::IncidentCorrect
-        | Command::IncidentTitle
-        | Command::PostMortem => Way::Word("incident"),
-        Command::RunbookNext => Way::Word("step"),
-        Command::PaperWrite => Way::Word("write"),
-        Command::WhatIf => Way::Word("whatif"),
-        Command::Explain => Way::Word("explain"),
-        Command::Drill => Way::Word("drill"),
-        Command::Ask => Way::Word("ask"),
-        Command::Undo => Way::Word("undo"),
-        Command::Sent => Way::Word("log"),
-        Command::Batch => Way::Word("batch"),
-        Command::BatchRetry => Way::Word("retry"),
-        Command::RunStop => Way::Word("stop"),
-        Command::RunAgain => Way::Word("again"),
-        Command::RunCommand => Way::Instead("the line that is run is read out here before it runs, and in `timeline`"),
-        Command::ReturnedClear => Way::Word("clear"),
-        Command::FacetNext | Command::FacetPrevious | Command::FacetWithout => Way::Instead(
-            "`facets` reads every label here; `filter team=web` narrows to one, `filter team!=web` to the rest",
-        ),
-        Command::QuestionYes | Command::QuestionNo => {
-            Way::Instead("a plan is read out here and asks by itself: `yes` does it, anything else leaves it")
-        }
-        Command::ChordBack | Command::ChordLeave => {
-            Way::Instead("no key is half pressed here: a line is nothing before Enter")
-        }
-        Command::FormSend
-        | Command::FormCancel
-        | Command::FormNext
-        | Command::FormPrevious
-        | Command::FormDown
-        | Command::FormUp
-        | Command::FormPageDown
-        | Command::FormPageUp
-        | Command::FormNewline
-        | Command::FormEditor
-        | Command::FormAsText
-        | Command::FormOperator
-        | Command::FormTemplate => FORMS,
-        Command::MenuChoose
-        | Command::MenuCancel
-        | Command::MenuNext
-        | Command::MenuPrevious
-        | Command::MenuTake
-        | Command::MenuPageDown
-        | Command::MenuPageUp => Way::Instead("a menu is read out here, and its lines are chosen by their numbers"),
-        Command::TextLeft
-        | Command::TextRight
-        | Command::TextStart
-        | Command::TextEnd
-        | Command::TextBack
-        | Command::TextDelete
-        | Command::TextWord
-        | Command::TextLine => Way::Instead("a line is edited here as the terminal edits it, before Enter"),
+    match (word(command), instead(command)) {
+        (Some(word), _) => Way::Word(word),
+        (None, Some(why)) => Way::Instead(why),
+        (None, None) => Way::Instead("it has no word here; `help` lists the words"),
     }
 }
+
+/// Each command with the word that does the same.
+const WORDS: &[(Command, &str)] = &[
+    (Command::Help, "help"),
+    (Command::Back, "back"),
+    (Command::Refresh, "refresh"),
+    (Command::Quit, "quit"),
+    (Command::ViewNext, "view"),
+    (Command::ViewPrevious, "previous"),
+    (Command::PaneAlerts, "alerts"),
+    (Command::PaneBudgets, "budgets"),
+    (Command::PaneTimeline, "timeline"),
+    (Command::Open, "open"),
+    (Command::Filter, "filter"),
+    (Command::Mark, "mark"),
+    (Command::Ack, "ack"),
+    (Command::Unack, "unack"),
+    (Command::Silence, "silence"),
+    (Command::Silences, "silences"),
+    (Command::Incident, "declare"),
+    (Command::Incidents, "incidents"),
+    (Command::Handoff, "handoff"),
+    (Command::OnCall, "oncall"),
+    (Command::FoldMachines, "machines"),
+    (Command::TimelineKinds, "kinds"),
+    (Command::Note, "note"),
+    (Command::GroupBy, "group"),
+    (Command::Fold, "fold"),
+    (Command::FoldAll, "foldall"),
+    (Command::Apart, "apart"),
+    (Command::ApartAll, "apartall"),
+    (Command::Sort, "sort"),
+    (Command::Facets, "facets"),
+    (Command::Seen, "seen"),
+    (Command::Returned, "returned"),
+    (Command::ReturnedClear, "clear"),
+    (Command::Storm, "storm"),
+    (Command::TakeGroup, "take"),
+    (Command::Noise, "noise"),
+    (Command::Runbook, "runbook"),
+    (Command::RunbookNext, "step"),
+    (Command::Actions, "actions"),
+    (Command::Graph, "graph"),
+    (Command::Awake, "awake"),
+    (Command::Reload, "reload"),
+    (Command::Settings, "config"),
+    (Command::Times, "times"),
+    (Command::SilenceExtend, "extend"),
+    (Command::SilenceEnd, "expire"),
+    (Command::SilenceEdit, "edit"),
+    (Command::SilenceNew, "silence"),
+    (Command::IncidentStatus, "incident"),
+    (Command::IncidentRole, "incident"),
+    (Command::IncidentTask, "incident"),
+    (Command::IncidentTimes, "incident"),
+    (Command::IncidentAttach, "incident"),
+    (Command::IncidentDetach, "incident"),
+    (Command::IncidentCorrect, "incident"),
+    (Command::IncidentTitle, "incident"),
+    (Command::PostMortem, "incident"),
+    (Command::PaperWrite, "write"),
+    (Command::WhatIf, "whatif"),
+    (Command::Explain, "explain"),
+    (Command::Drill, "drill"),
+    (Command::Ask, "ask"),
+    (Command::Undo, "undo"),
+    (Command::Sent, "log"),
+    (Command::Batch, "batch"),
+    (Command::BatchRetry, "retry"),
+    (Command::RunStop, "stop"),
+    (Command::RunAgain, "again"),
+];
+
+/// What does it where no word does, and for which commands.
+const INSTEAD: &[(&str, &[Command])] = &[
+    ("there is no palette here: every line is a command, `help` lists the words", &[Command::Palette]),
+    (
+        "there are no panes here: `alerts`, `budgets` and `timeline` read what is in them",
+        &[
+            Command::Taller,
+            Command::Shorter,
+            Command::Wider,
+            Command::Narrower,
+            Command::Even,
+            Command::PaneNext,
+            Command::PanePrevious,
+            Command::Zoom,
+        ],
+    ),
+    (
+        "there are no rows to move over here: `alerts` reads them, `open 3` opens the third",
+        &[Command::Down, Command::Up, Command::Top, Command::Bottom, Command::PageDown, Command::PageUp],
+    ),
+    ("several alerts are named by their numbers: `mark 3 4 5`, `ack 3 4 5`", &[Command::MarkRange]),
+    ("`mark all` marks every alert that the filter lets through, `ack all` acks them", &[Command::MarkAll]),
+    ("`open 3` reads what is related; `alerts` tells the numbers to open it by", &[Command::Related]),
+    ("no editor is opened here: `note 3 TEXT` writes a note, a line that ends in \\ goes on", &[Command::Editor]),
+    (
+        "the time axis is read here, not walked: `axis 3` tells all of it in sentences",
+        &[
+            Command::AxisLeft,
+            Command::AxisRight,
+            Command::AxisBefore,
+            Command::AxisAfter,
+            Command::AxisCloser,
+            Command::AxisFarther,
+        ],
+    ),
+    (
+        "`open b1` reads what all graphs of a budget say, burn rates against every tier too",
+        &[Command::Tier, Command::Rolling, Command::Month],
+    ),
+    (
+        "there is no clipboard and no browser here: `open 3` reads the text and its links",
+        &[Command::Copy, Command::OpenLink, Command::RunbookCopy, Command::PaperCopy],
+    ),
+    ("nothing is drawn here, and there is nothing to click on", &[Command::Theme, Command::ThemeWrite, Command::Mouse]),
+    ("the tour walks over a screen: `help` reads the words, `help ack` one of them", &[Command::Tour]),
+    ("the line that is run is read out here before it runs, and in `timeline`", &[Command::RunCommand]),
+    (
+        "`facets` reads every label here; `filter team=web` narrows to one, `filter team!=web` to the rest",
+        &[Command::FacetNext, Command::FacetPrevious, Command::FacetWithout],
+    ),
+    (
+        "a plan is read out here and asks by itself: `yes` does it, anything else leaves it",
+        &[Command::QuestionYes, Command::QuestionNo],
+    ),
+    ("no key is half pressed here: a line is nothing before Enter", &[Command::ChordBack, Command::ChordLeave]),
+    (
+        "a form is asked field by field here: type the answer, `back` goes to the field before, `cancel` leaves, \
+         `yes` sends",
+        &[
+            Command::FormSend,
+            Command::FormCancel,
+            Command::FormNext,
+            Command::FormPrevious,
+            Command::FormDown,
+            Command::FormUp,
+            Command::FormPageDown,
+            Command::FormPageUp,
+            Command::FormNewline,
+            Command::FormEditor,
+            Command::FormAsText,
+            Command::FormOperator,
+            Command::FormTemplate,
+        ],
+    ),
+    (
+        "a menu is read out here, and its lines are chosen by their numbers",
+        &[
+            Command::MenuChoose,
+            Command::MenuCancel,
+            Command::MenuNext,
+            Command::MenuPrevious,
+            Command::MenuTake,
+            Command::MenuPageDown,
+            Command::MenuPageUp,
+        ],
+    ),
+    (
+        "a line is edited here as the terminal edits it, before Enter",
+        &[
+            Command::TextLeft,
+            Command::TextRight,
+            Command::TextStart,
+            Command::TextEnd,
+            Command::TextBack,
+            Command::TextDelete,
+            Command::TextWord,
+            Command::TextLine,
+        ],
+    ),
+];
+
+const fn word(command: Command) -> Option<&'static str> {
+    let mut at = 0;
+    while at < WORDS.len() {
+        if WORDS[at].0 as usize == command as usize {
+            return Some(WORDS[at].1);
+        }
+        at += 1;
+    }
+    None
+}
+
+const fn instead(command: Command) -> Option<&'static str> {
+    let mut at = 0;
+    while at < INSTEAD.len() {
+        if holds(INSTEAD[at].1, command) {
+            return Some(INSTEAD[at].0);
+        }
+        at += 1;
+    }
+    None
+}
+
+const fn holds(commands: &[Command], command: Command) -> bool {
+    let mut at = 0;
+    while at < commands.len() {
+        if commands[at] as usize == command as usize {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// A command that stands in neither table, or in both, does not compile.
+const _: () = {
+    let mut at = 0;
+    while at < Command::ALL.len() {
+        let command = Command::ALL[at];
+        assert!(word(command).is_some() != instead(command).is_some(), "each command has one way line by line");
+        at += 1;
+    }
+};
 
 #[cfg(test)]
 mod tests {

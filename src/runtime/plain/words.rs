@@ -116,7 +116,7 @@ pub const WORDS: &[Word] = &[
     word(
         "incident",
         "[iN] WORD",
-        "Says something of the incident: status, role, task, time, attach, rename, postmortem; `incident 3` opens an alert's.",
+        "Says something of the incident: status, role, task, time, attach, rename, postmortem; of a part of it: tick, change (a task's number), detach (3, b1, e2), correct (a note's e2). `incident 3` opens an alert's.",
         Does::Incident,
     ),
     word("oncall", "", "Who is on call, until when, and who comes after.", Does::Run(Command::OnCall)),
@@ -183,6 +183,10 @@ pub const OF_INCIDENT: &[(&str, Command)] = &[
     ("task", Command::IncidentTask),
     ("time", Command::IncidentTimes),
     ("attach", Command::IncidentAttach),
+    ("detach", Command::IncidentDetach),
+    ("correct", Command::IncidentCorrect),
+    ("tick", Command::Mark),
+    ("change", Command::Open),
     ("rename", Command::IncidentTitle),
     ("postmortem", Command::PostMortem),
 ];
@@ -202,6 +206,20 @@ const KEYS: &[(&str, &str)] = &[
     ("; {pane.next} goes on, {app.back} shows all", "; view goes on, back shows all"),
     (": the same key again stops it and leaves", ": quit again stops it and leaves"),
     (": {config.changes} shows it", ": config reads it out"),
+    (", u takes it back", ", undo takes it back"),
+    ("nobody has a role; r gives one", "nobody has a role; `incident role` gives one"),
+    ("; T corrects)", "; `incident time` corrects)"),
+    (". A ends it", ". unack ends it"),
+    (": A ends it", ": unack ends it"),
+    (" (A ends it)", " (unack ends it)"),
+    (" (B shows them)", ", batch tells them"),
+    (" (y copies it; put your own secrets in)", " (put your own secrets in)"),
+    ("y copies the link; r tries again", "refresh tries again"),
+    ("; y copies the command", ""),
+    ("; b groups the alerts", "; `group` groups the alerts"),
+    ("; y copies it", ""),
+    ("the next is marked with {alerts.related}, {open} opens what is marked", ""),
+    ("{question.yes} takes it up; {question.no} leaves things as they are.", "yes takes it up."),
 ];
 
 /// The sentence for who has no such keys.

@@ -9,8 +9,10 @@ use crate::{
         world::{
             World,
             board::{Row, Slot},
+            sources::{SourceStatus, Standing},
         },
     },
+    config::theme::Role,
     domain::{
         Time,
         alert::{AlertState, Severity},
@@ -32,7 +34,7 @@ pub fn status(app: &App) -> String {
     if let Some(fault) = &app.world.journal_fault {
         parts.push(format!("the journal: {}", fault.line()));
     }
-    let sources = app.world.sources.iter().map(|s| header::chip(s, app.now, true).0);
+    let sources = app.world.sources.iter().map(|s| source(s, app.now));
     parts.push(sources.collect::<Vec<_>>().join(", "));
     parts.extend(header::budgets(&app.world, app.now).map(|(text, _)| text));
     if app.world.read_only {
@@ -40,6 +42,46 @@ pub fn status(app: &App) -> String {
     }
     parts.extend(app.settings.mark().map(|(mark, _)| mark));
     parts.join("; ")
+}
+
+/// `prod-eu read 5s ago`, `slow connecting, UNKNOWN for 7s`; of one that is not well what the head of the screen says.
+fn source(source: &SourceStatus, now: Time) -> String {
+    let (chip, role) = header::chip(source, now, true);
+    match (source.state, source.good_at) {
+        (Standing::Connecting, _) => format!("{} {}", source.about.name, waited(source, now)),
+        (_, Some(at)) if role == Role::Ok => format!("{} read {} ago", source.about.name, duration::age(at, now)),
+        _ => chip,
+    }
+}
+
+/// `connecting, UNKNOWN for 7s`
+fn waited(source: &SourceStatus, now: Time) -> String {
+    let since = source.asked_at.map(|at| format!(" for {}", duration::age(at, now))).unwrap_or_default();
+    format!("connecting, UNKNOWN{since}")
+}
+
+/// A line for each source that cannot be read now: what is missing, or old.
+pub fn unread(app: &App) -> Vec<String> {
+    let blind = app.world.sources.iter().filter(|s| s.is_blind());
+    let line = |s: &SourceStatus| match (s.state, s.good_at) {
+        (Standing::Connecting, _) => {
+            format!("{} is still {}: its alerts are not here yet", s.about.name, waited(s, app.now))
+        }
+        (_, Some(_)) => format!("{}: its alerts are as it told them last", header::chip(s, app.now, true).0),
+        (_, None) => format!("{}: its alerts are not here", header::chip(s, app.now, true).0),
+    };
+    blind.map(line).collect()
+}
+
+/// `slow is connected and read, 3 alerts`
+pub fn connected(source: &SourceStatus) -> String {
+    let n = source.known.values().filter(|k| k.resolved_at.is_none()).count();
+    let alerts = match n {
+        0 => "no alert".to_owned(),
+        1 => "1 alert".to_owned(),
+        n => format!("{n} alerts"),
+    };
+    format!("{} is connected and read: {alerts}", source.about.name)
 }
 
 /// The word over everything, and how many of what.

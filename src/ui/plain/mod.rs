@@ -17,7 +17,7 @@ use crate::app::{
     },
 };
 
-use super::{Canvas, action, cover, detail, incidents, look::Look, over, requests, still};
+use super::{Canvas, action, cover, detail, incidents, look::Look, over, requests, sent, silencing, still};
 
 /// As wide as sentences are drawn before they are read.
 pub const COLUMNS: u16 = 100;
@@ -31,6 +31,10 @@ pub fn layer(app: &App, look: &Look) -> Vec<String> {
     let mut buf = Buffer::empty(area);
     let mut canvas = Canvas::on(app, look, &mut buf);
     match layer {
+        Layer::Silence(form) => return silencing::said(&canvas, form),
+        Layer::Log(log) if !log.deeds.is_empty() => {
+            return log.deeds.iter().flat_map(|deed| sent::said(app, deed)).collect();
+        }
         Layer::Alert { id, .. } => detail::draw(&mut canvas, area, id, 0),
         Layer::Incident(opened) => incidents::opened(&mut canvas, area, opened),
         layer if layer.covers() => cover(&mut canvas, layer, area),
@@ -56,6 +60,8 @@ pub fn words(line: &str) -> String {
     let mut gap = 0;
     for part in line.split(char::is_whitespace) {
         let word: String = part.chars().filter_map(spoken).collect();
+        // What is left where a mark was.
+        let word = if word.chars().all(|c| c == ':') { String::new() } else { word };
         let is_graph = word.len() > 3 && word.chars().all(|c| c == '?');
         if word.is_empty() || is_graph {
             gap += 1;
@@ -74,7 +80,7 @@ pub fn words(line: &str) -> String {
 /// Lines, boxes, blocks, braille and other shapes are for eyes.
 fn spoken(c: char) -> Option<char> {
     match c {
-        '\u{2500}'..='\u{25ff}' | '\u{2800}'..='\u{28ff}' | '·' => None,
+        '\u{2500}'..='\u{25ff}' | '\u{2800}'..='\u{28ff}' | '·' | '☐' | '‹' | '›' => None,
         '✓' => Some('x'),
         '✗' => Some('!'),
         '×' => Some('x'),
@@ -94,5 +100,7 @@ mod tests {
         assert_eq!(words("◆C stockholm ····███"), "C stockholm");
         assert_eq!(words("  ⣿⣿⣀⡀ ▁▂▃ "), "");
         assert_eq!(words("cut here…"), "cut here...");
+        assert_eq!(words(" ☐ 1 roll it back   severity ‹ sev2 ›"), "1 roll it back, severity, sev2");
+        assert_eq!(words(" :"), "");
     }
 }

@@ -33,7 +33,7 @@ use watchfire::{
         Sources,
         clock::Clock,
         cockpit::{Cockpit, Ended, Events, Left},
-        plain::{Plain, paper::Paper},
+        plain::{Plain, paper::Paper, script::Outcome},
         poll::Sparing,
         recording::{Came, keys::event},
         reload::{self, Home},
@@ -362,10 +362,11 @@ impl Opening {
     }
 
     /// Line by line: what is told goes there.
-    pub async fn open_plain(self, heard: Box<dyn io::Write + Send>) -> Story {
+    pub async fn open_plain(self, heard: Box<dyn io::Write + Send>) -> (Story, Outcome) {
         let clock = Clock::from(self.world.epoch() + self.at, 1.0);
         let plain = Plain::new(Paper::here(heard), &look(), true);
-        self.open_with(clock, plain, Props::default()).await
+        let outcome = plain.outcome();
+        (self.open_with(clock, plain, Props::default()).await, outcome)
     }
 
     async fn open_on(self, clock: Clock) -> Story {
