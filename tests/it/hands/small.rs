@@ -111,7 +111,7 @@ async fn the_help_tells_what_the_selected_command_does_to_the_last_word() {
         for _ in 0..40 {
             let Some(Layer::Menu(menu)) = app.desk.top_layer() else { panic!("no help") };
             let told = menu.found[menu.place].help();
-            assert!(read(&app).contains(told), "{told}\n{}", screen(&app));
+            assert!(read(&app).contains(told), "{told}\n{}\n{}", read(&app), screen(&app));
             press(&mut app, "down");
         }
     }
@@ -121,7 +121,7 @@ async fn the_help_tells_what_the_selected_command_does_to_the_last_word() {
 async fn a_title_names_the_key_that_will_work_when_the_menu_over_it_is_closed() {
     let mut app = demo().await;
     press(&mut app, "S ?");
-    write(&mut app, "no such thing");
+    write(&mut app, "zzzz");
     assert!(screen(&app).contains("Esc back"), "{}", screen(&app));
     assert!(!screen(&app).contains(Command::Back.name()), "{}", screen(&app));
 }
