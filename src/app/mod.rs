@@ -162,6 +162,9 @@ impl App {
         if key.is_ctrl_c() {
             return running::quit(self, self.now);
         }
+        if let Some(effects) = desk::tight::key(self, key) {
+            return effects;
+        }
         let now = self.now;
         if self.desk.focus == Pane::Alerts {
             self.world.looked(now);

@@ -45,6 +45,7 @@ const NAMES: [(&str, KeyCode); 22] = [
     ("Esc", KeyCode::Esc),
     ("Escape", KeyCode::Esc),
     ("Tab", KeyCode::Tab),
+    ("Shift-Tab", KeyCode::BackTab),
     ("BackTab", KeyCode::BackTab),
     ("Backspace", KeyCode::Backspace),
     ("Delete", KeyCode::Delete),
@@ -60,7 +61,6 @@ const NAMES: [(&str, KeyCode); 22] = [
     ("PageDown", KeyCode::PageDown),
     ("Home", KeyCode::Home),
     ("End", KeyCode::End),
-    ("Shift-Tab", KeyCode::BackTab),
 ];
 
 impl Key {
@@ -220,7 +220,7 @@ mod tests {
             "Alt-x",
             "PgDn",
             "F5",
-            "BackTab",
+            "Shift-Tab",
             "Ctrl-Alt-Up",
             "-",
             "Ctrl-Space",

@@ -17,7 +17,7 @@ use crate::{
 
 use super::{
     Canvas, Caret,
-    forms::{WIDTH, input, overreach, paragraphs, wrapped},
+    forms::{WIDTH, input, narrowed, overreach, paragraphs, wrapped},
     requests,
     widgets::text::Pen,
 };
@@ -25,23 +25,51 @@ use super::{
 /// Reason, length, conditions.
 pub(super) const FIELDS: u16 = 3;
 
+/// Lines of the plan that are seen at least, before all fields but the one that is written in give way.
+const PLAN: u16 = 4;
+
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, form: &AckForm) -> Caret {
-    let rows = rows(c, form);
+    let rows = narrowed(rows(c, form), usize::from(WIDTH.min(area.width).max(12)) - 4);
     let asks = u16::try_from(form.terms.fields().len()).unwrap_or(FIELDS);
     let height = u16::try_from(rows.len()).unwrap_or(8).saturating_add(3 + asks);
     let title = format!("ack {}", form.plan.name.line());
     let inner = c.dialog(area, (WIDTH, height), &title);
-    // Where the dialog is too low for all of it, what is written stays in sight.
+    // Where the dialog is too low for all of it, what is written stays in sight, and the plan can be gone through.
+    let asks = if inner.height < asks + PLAN { 1 } else { asks };
     let words = inner.height.saturating_sub(asks);
-    paragraphs(c, Rect { height: words, ..inner }, &rows);
+    let keys = [Command::FormPageDown, Command::FormPageUp].map(|key| c.key(key));
+    // Why it cannot be sent stands at the end, and is seen.
+    let at = if form.terms.error.is_some() { usize::MAX } else { form.scroll };
+    passed(c, Rect { height: words, ..inner }, (&rows, at), &keys);
     let top = u16::try_from(rows.len()).unwrap_or(words).saturating_add(1).min(words);
     fields(c, Rect { y: inner.y + top, height: inner.height.saturating_sub(top), ..inner }, &form.terms)
+}
+
+/// As many lines as there is room for, and how many stand above and below them, with the keys that lead there.
+fn passed(c: &mut Canvas<'_>, area: Rect, (rows, at): (&[(String, Role)], usize), keys: &[String; 2]) {
+    let height = usize::from(area.height);
+    if rows.len() <= height || height == 0 {
+        return paragraphs(c, area, rows);
+    }
+    // The last line tells of the rest.
+    let room = height - 1;
+    let top = at.min(rows.len() - room);
+    paragraphs(c, Rect { height: area.height - 1, ..area }, &rows[top..]);
+    let below = rows.len() - top - room;
+    let told = [(below, "more", &keys[0]), (top, "above", &keys[1])];
+    let told = told.iter().filter(|(n, ..)| *n > 0).map(|(n, word, key)| format!("{n} {word}: {key}"));
+    let told: Vec<String> = told.collect();
+    Pen::new(c.buf, area, area.height - 1).put(&told.join(", "), c.look.style(Role::Hint));
 }
 
 /// What is written, a line each.
 pub(super) fn fields(c: &mut Canvas<'_>, area: Rect, terms: &Terms) -> Caret {
     let mut caret = Caret::default();
-    for (line, field) in (0..area.height).zip(terms.fields().iter().copied()) {
+    let all = terms.fields();
+    // Where there is no room for all of them, the one that is written in.
+    let alone = usize::from(area.height) < all.len();
+    let shown = all.iter().copied().filter(|field| !alone || *field == terms.field);
+    for (line, field) in (0..area.height).zip(shown) {
         let (label, text) = match field {
             Field::Reason => ("reason: ", &terms.reason),
             Field::Lasts => ("lasts: ", &terms.lasts),

@@ -1,6 +1,9 @@
 //! The footer: the keys that work now, or what was just said, or what was begun.
 
-use ratatui::layout::Rect;
+use ratatui::{
+    layout::Rect,
+    widgets::{Clear, Widget},
+};
 
 use crate::{
     app::{
@@ -18,18 +21,12 @@ use super::{
     Canvas, alerts,
     hints::{self, Hint},
     incidents, silencing,
-    widgets::text::{Pen, width},
+    widgets::text::{Pen, width, wrap},
 };
 
 pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
-    let app = c.app;
-    if let Some(toast) = &app.desk.toast {
-        let (mark, text, role) = match &toast.told {
-            Told::Good(text) => (c.look.glyph("✓", "ok"), text, Role::Ok),
-            Told::Bad(text) | Told::Warned(text) => (c.look.glyph("✗", "!!"), text, Role::ErrorText),
-        };
-        Pen::new(c.buf, area, 0).skip(1).put(mark, c.look.style(role)).skip(1).put(text, c.look.style(role));
-        return;
+    if c.app.desk.toast.is_some() {
+        return said(c, area);
     }
     let pairs = keys(c);
     let word = begun(c).or_else(|| super::bulk::word(c)).or_else(|| super::action::word(c));
@@ -46,6 +43,45 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     for (key, label) in pairs {
         x = hint(c, area, x, (&key, &label));
     }
+}
+
+/// Lines that what was just said has at most.
+const SAID: usize = 4;
+
+/// What was just said. All of it is read: what is longer than the line stands on several, over the foot of what is above,
+/// unless somebody writes down there.
+fn said(c: &mut Canvas<'_>, area: Rect) {
+    let Some(toast) = &c.app.desk.toast else { return };
+    let (mark, text, role) = match &toast.told {
+        Told::Good(text) => (c.look.glyph("✓", "ok"), text, Role::Ok),
+        Told::Bad(text) | Told::Warned(text) => (c.look.glyph("✗", "!!"), text, Role::ErrorText),
+    };
+    let style = c.look.style(role);
+    let begins = width(mark) + 2;
+    let mut lines = wrap(text, usize::from(area.width).saturating_sub(begins + 1).max(1));
+    if lines.len() > SAID || writes_below(c.app) {
+        lines = vec![text.clone()];
+    }
+    let above = u16::try_from(lines.len() - 1).unwrap_or(0).min(area.y);
+    let area = Rect { y: area.y - above, height: area.height + above, ..area };
+    Clear.render(area, c.buf);
+    c.buf.set_style(area, c.look.base());
+    Pen::new(c.buf, area, 0).skip(1).put(mark, style);
+    for (line, text) in (0..area.height).zip(&lines) {
+        Pen::new(c.buf, area, line).skip(begins).put(text, style);
+    }
+}
+
+/// Says it again over what was drawn since, where it has more than a line.
+pub(crate) fn said_over(c: &mut Canvas<'_>, area: Rect) {
+    if c.app.desk.toast.is_some() && !writes_below(c.app) {
+        said(c, area);
+    }
+}
+
+/// Whether the last line is where somebody writes.
+fn writes_below(app: &App) -> bool {
+    matches!(app.desk.top_layer(), Some(Layer::Filter { .. } | Layer::Silences(_)))
 }
 
 /// Writes an offer at the right edge; answers what is left beside it.

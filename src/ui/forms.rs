@@ -80,12 +80,15 @@ pub(crate) fn unack(c: &mut Canvas<'_>, area: Rect, plan: &UnackPlan) -> Caret {
     if let Some(request) = &plan.request {
         rows.extend(requests::would(c, request));
     }
-    rows.push((String::new(), Role::Text));
-    rows.push((format!("take it back? {}", super::hints::yes_no(c.app)), Role::Accent));
+    let rows = narrowed(rows, usize::from(WIDTH.min(area.width).max(12)) - 4);
     let title = format!("unack {}", plan.name.line());
-    let height = u16::try_from(rows.len()).unwrap_or(4) + 2;
+    let height = u16::try_from(rows.len()).unwrap_or(4).saturating_add(4);
     let inner = c.dialog(area, (WIDTH, height), &title);
-    paragraphs(c, inner, &rows);
+    // The question is always seen, and the blank line before it gives way to the plan.
+    let last = inner.height.saturating_sub(1);
+    paragraphs(c, Rect { height: last, ..inner }, &rows);
+    let question = format!("take it back? {}", super::hints::yes_no(c.app));
+    Pen::new(c.buf, inner, last).put(&question, c.look.style(Role::Accent));
     Caret::default()
 }
 

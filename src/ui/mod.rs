@@ -185,6 +185,7 @@ fn drawn(canvas: &mut Canvas<'_>) -> Caret {
         None => Caret::default(),
     };
     which::draw(canvas, body);
+    footer::said_over(canvas, rect(regions.footer, area));
     caret
 }
 

@@ -14,7 +14,7 @@ use crate::{
 use super::{
     Canvas, Caret,
     detail::Sheet,
-    forms::{overreach, paragraphs, wrapped},
+    forms::{WIDTH, narrowed, overreach, paragraphs, wrapped},
     hints,
     silences::badges,
     silencing::{others, written},
@@ -61,24 +61,24 @@ pub(crate) fn extend(c: &mut Canvas<'_>, area: Rect, plan: &ExtendPlan) -> Caret
     let zone = c.app.world.silencing.rules.zone;
     let mut rows = Vec::new();
     for (source, silence, until) in &plan.items {
-        rows.extend(wrapped(&format!("{} on {source}", written(&silence.matchers)), "", Role::Text));
         let longer = duration::long(*until - silence.ends_at);
-        rows.push((format!("  until {}, {longer} longer; the same id", zone.show(*until)), Role::Dim));
+        rows.push((format!("until {}, {longer} longer; the same id", zone.show(*until)), Role::Text));
+        rows.extend(wrapped(&format!("{} on {source}", written(&silence.matchers)), "  ", Role::Dim));
     }
     rows.extend(plan.refused.iter().flat_map(|why| wrapped(&format!("not {why}"), "", Role::Warning)));
     ask(c, area, &title("extend", plan.items.len()), rows, "give the later end?")
 }
 
 pub(crate) fn expire(c: &mut Canvas<'_>, area: Rect, plan: &ExpirePlan) -> Caret {
-    let mut rows = Vec::new();
+    // What comes of it first: where there is no room for all, that is what was read.
+    let mut rows = if plan.frees.is_empty() {
+        vec![("nothing pages again by it now".into(), Role::Dim)]
+    } else {
+        overreach(plan.frees.iter().map(|(_, name)| name), "pages again:")
+    };
     for (source, silence) in &plan.items {
         let by = silence.created_by.line();
         rows.extend(wrapped(&format!("{} on {source}, by {by}", written(&silence.matchers)), "", Role::Text));
-    }
-    if plan.frees.is_empty() {
-        rows.push(("nothing pages again by it now".into(), Role::Dim));
-    } else {
-        rows.extend(overreach(plan.frees.iter().map(|(_, name)| name), "pages again:"));
     }
     rows.extend(plan.refused.iter().flat_map(|why| wrapped(&format!("not {why}"), "", Role::Warning)));
     ask(c, area, &title("end", plan.items.len()), rows, "end it now?")
@@ -89,7 +89,8 @@ fn title(verb: &str, n: usize) -> String {
 }
 
 /// The plan, as much of it as there is room for, and the question, which is always seen.
-fn ask(c: &mut Canvas<'_>, area: Rect, title: &str, mut rows: Vec<(String, Role)>, question: &str) -> Caret {
+fn ask(c: &mut Canvas<'_>, area: Rect, title: &str, rows: Vec<(String, Role)>, question: &str) -> Caret {
+    let mut rows = narrowed(rows, usize::from(WIDTH.min(area.width).max(12)) - 4);
     let room = usize::from(area.height).saturating_sub(4).max(1);
     if rows.len() > room {
         let cut = rows.len() + 1 - room;
@@ -99,7 +100,7 @@ fn ask(c: &mut Canvas<'_>, area: Rect, title: &str, mut rows: Vec<(String, Role)
     rows.push((String::new(), Role::Text));
     rows.push((format!("{question} {}", hints::yes_no(c.app)), Role::Accent));
     let height = u16::try_from(rows.len()).unwrap_or(4) + 2;
-    let inner = c.dialog(area, (76, height), title);
+    let inner = c.dialog(area, (WIDTH, height), title);
     paragraphs(c, inner, &rows);
     Caret::default()
 }

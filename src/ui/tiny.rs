@@ -1,11 +1,18 @@
 //! A screen too small for panes still says the three most important facts.
 
 use crate::{
+    app::{desk::strokes, world::acts::Told},
     config::theme::Role,
     domain::{alert::AlertState, duration},
 };
 
-use super::{Canvas, header, widgets::text::Pen};
+use super::{
+    Canvas, header,
+    widgets::text::{Pen, wrap},
+};
+
+/// Lines of the facts.
+const FACTS: u16 = 3;
 
 pub(crate) fn draw(c: &mut Canvas<'_>) {
     let area = c.buf.area;
@@ -27,4 +34,22 @@ pub(crate) fn draw(c: &mut Canvas<'_>) {
     for (row, (text, role)) in (0..area.height).zip(lines) {
         Pen::new(c.buf, area, row).put(&text, c.look.style(role));
     }
+    let Some((said, role)) = said(c) else { return };
+    let below = wrap(&said, usize::from(area.width.max(1)));
+    for (row, text) in (FACTS..area.height).zip(below) {
+        Pen::new(c.buf, area, row).put(&text, c.look.style(role));
+    }
+}
+
+/// What was just said, else what waits here unseen and how to be rid of it.
+fn said(c: &Canvas<'_>) -> Option<(String, Role)> {
+    let desk = &c.app.desk;
+    if let Some(toast) = &desk.toast {
+        return Some(match &toast.told {
+            Told::Good(text) => (text.clone(), Role::Ok),
+            Told::Bad(text) | Told::Warned(text) => (text.clone(), Role::ErrorText),
+        });
+    }
+    let (leaves, _) = strokes::ways_out(desk.taking()?);
+    Some((format!("hidden here: {} leaves it", c.key(leaves)), Role::Warning))
 }

@@ -95,7 +95,7 @@ impl<'a> When<'a> {
     pub fn entry(self, at: Time, names_day: bool) -> String {
         match self.times {
             Times::Ages => duration::age(at, self.now),
-            Times::AsFits | Times::Utc | Times::Here => self.write(at, if names_day { "%d.%m." } else { "%H:%M" }),
+            Times::AsFits | Times::Utc | Times::Here => self.write(at, if names_day { "%d.%m" } else { "%H:%M" }),
         }
     }
 

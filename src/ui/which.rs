@@ -23,14 +23,17 @@ use super::{
 
 /// Columns of one continuation.
 const COLUMN: u16 = 38;
+/// Columns of the longest label.
+const LABEL: usize = 8;
 
 /// Draws over the lower end of the body, where a chord waits.
 pub(crate) fn draw(c: &mut Canvas<'_>, body: Rect) {
     let desk = &c.app.desk;
     let Match::Prefix(mut next) = c.app.keymap.lookup(desk.context(), &desk.pending) else { return };
     next.sort_by_key(|(chord, _)| chord.to_string());
-    let columns = (body.width / COLUMN).max(1);
     let count = u16::try_from(next.len()).unwrap_or(u16::MAX);
+    // A sentence is read whole where there are few: side by side only as many as the lower half cannot hold.
+    let columns = count.div_ceil((body.height / 2).max(1)).clamp(1, (body.width / COLUMN).max(1));
     let height = (count.div_ceil(columns) + 1).min(body.height);
     let area = Rect { y: body.y + body.height - height, height, ..body }.intersection(c.buf.area);
     Clear.render(area, c.buf);
@@ -57,5 +60,7 @@ fn entry(c: &mut Canvas<'_>, cell: Rect, line: u16, (chord, command): (&Chord, C
     c.hits.line(cell, line, Spot::Keys(chord.clone()));
     let mut pen = Pen::new(c.buf, cell, line);
     pen.skip(1).column(&keys, width(&keys).max(5), c.look.style(Role::FooterKey)).skip(1);
+    // Its name first: the sentence may be longer than the line.
+    pen.column(command.label(), LABEL, c.look.style(Role::Accent)).skip(1);
     pen.put(command.help(), c.look.base());
 }

@@ -17,6 +17,7 @@ mod chords;
 mod forms;
 mod palette;
 mod pointer;
+mod small;
 
 /// The demo twenty minutes into its day, on a screen of 120x40.
 async fn demo() -> App {

@@ -18,13 +18,19 @@ use super::{
 pub struct AckForm {
     pub plan: AckPlan,
     pub terms: Terms,
+    /// Lines of the plan that are passed, where the screen is too low for all of it.
+    pub scroll: usize,
 }
+
+/// Lines of a step, and steps beyond which no plan of one alert is long.
+const STEP: usize = 3;
+const MOST: usize = 60;
 
 impl AckForm {
     pub fn new(plan: AckPlan, terms: &AckTerms) -> Self {
         let mut terms = Terms::new(terms);
         terms.keeps = plan.request.as_ref().map(|request| request.until.is_some());
-        Self { plan, terms }
+        Self { plan, terms, scroll: 0 }
     }
 }
 
@@ -43,6 +49,8 @@ pub(crate) fn key(app: &mut App, now: Time, stroke: Stroke) -> Effects {
         Stroke::Asks(Command::FormSend) => return send(app, now),
         Stroke::Asks(Command::FormNext | Command::FormDown) => form.terms.step(true),
         Stroke::Asks(Command::FormPrevious | Command::FormUp) => form.terms.step(false),
+        Stroke::Asks(Command::FormPageDown) => form.scroll = (form.scroll + STEP).min(MOST),
+        Stroke::Asks(Command::FormPageUp) => form.scroll = form.scroll.saturating_sub(STEP),
         Stroke::Asks(_) => {}
         Stroke::Types(key) => {
             if form.terms.text().key(key) == Typed::Changed {

@@ -17,6 +17,8 @@ use super::{
 
 /// A name says more of a command than the words about it.
 const NAMED: i32 = 2;
+/// The word is what it is called, in the footer or behind the dot of its name.
+const CALLED: i32 = 10_000;
 /// A word somewhere in its sentence.
 const MENTIONED: i32 = 8;
 /// So many of the last commands stand first.
@@ -38,7 +40,8 @@ fn find(app: &App, kind: MenuKind, text: &str) -> Vec<Command> {
     let rank = |c: Command| words.iter().map(|w| score(w, c)).sum::<Option<i32>>();
     let mut found: Vec<(i32, Command)> = Command::ALL.iter().filter_map(|c| Some((rank(*c)?, *c))).collect();
     let here = app.desk.context();
-    found.sort_by_key(|(rank, command)| (is_of_a_form(*command) && !command.works_in(here), -rank));
+    let elsewhere = |command: Command| !command.works_in(here);
+    found.sort_by_key(|(rank, c)| (is_of_a_form(*c) && elsewhere(*c), -rank, elsewhere(*c)));
     found.into_iter().map(|(_, c)| c).collect()
 }
 
@@ -73,7 +76,13 @@ fn score(word: &str, command: Command) -> Option<i32> {
     let label = rank(word, command.label());
     let help = command.help().to_lowercase();
     let mentioned = help.contains(&word.to_lowercase()).then_some(MENTIONED);
-    [name, label, mentioned].into_iter().flatten().max()
+    let called = is_called(word, command).then_some(CALLED);
+    [name, label, mentioned, called].into_iter().flatten().max()
+}
+
+fn is_called(word: &str, command: Command) -> bool {
+    let behind_the_dot = command.name().rsplit('.').next().unwrap_or_default();
+    [command.label(), behind_the_dot].iter().any(|called| called.eq_ignore_ascii_case(word))
 }
 
 pub(crate) fn narrow(app: &mut App) -> Effects {

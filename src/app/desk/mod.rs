@@ -43,6 +43,7 @@ pub mod supposing;
 pub mod telling;
 pub mod terms;
 pub mod text;
+pub mod tight;
 pub mod times;
 pub mod touch;
 pub mod tour;

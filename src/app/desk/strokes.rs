@@ -29,9 +29,11 @@ impl App {
         self.key_in(self.desk.taking().unwrap_or_else(|| self.desk.context()), command)
     }
 
-    /// The same, in a place.
+    /// The same, in a place; the key of everywhere else where none does it there.
     pub fn key_in(&self, here: Context, command: Command) -> String {
-        self.keymap.chords_in(command, here).into_iter().next().unwrap_or_else(|| command.name().to_owned())
+        let elsewhere = || self.keymap.chords(command).into_iter().next();
+        let here = self.keymap.chords_in(command, here).into_iter().next();
+        here.or_else(elsewhere).unwrap_or_else(|| command.name().to_owned())
     }
 
     /// What is said, and which key goes on: `read it again, Enter sends it`.

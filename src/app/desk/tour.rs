@@ -131,7 +131,7 @@ pub(crate) fn run(app: &mut App, now: Time) -> Effects {
     tour.offered = false;
     match (tour.possible, tour.on) {
         (false, _) => {
-            app.desk.say_bad(now, "the tour is part of the demo alone: run `watchfire demo`");
+            app.desk.say_bad(now, "the tour is part of a fresh demo alone: run `watchfire demo`, without --keep");
             return Vec::new();
         }
         (true, true) if tour.waits().is_some() => tour.on_to(tour.step + 1, false, standing),

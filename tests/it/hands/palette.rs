@@ -21,6 +21,11 @@ async fn a_few_letters_find_a_command() {
         ("sil end", Command::SilenceEnd),
         ("storm", Command::Storm),
         ("q", Command::Quit),
+        ("alerts", Command::PaneAlerts),
+        ("budgets", Command::PaneBudgets),
+        ("silences", Command::Silences),
+        ("pane", Command::PaneNext),
+        ("copy", Command::Copy),
     ] {
         let mut app = demo().await;
         press(&mut app, ":");
