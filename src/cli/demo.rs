@@ -9,7 +9,7 @@ use crate::{
     runtime::{
         budgets::Means,
         clock::Clock,
-        cockpit::Cockpit,
+        cockpit::{Cockpit, Papers},
         handover,
         poll::Sparing,
         recording::{Head, Kind, Played},
@@ -105,7 +105,7 @@ pub fn cockpit(config: &Config, world: &SimWorld, clock: Clock, journal: std::pa
         sparing: Sparing::default(),
         means: Means::default(),
         handoff: handover::Rules { template: None, ..start::handover(config) },
-        postmortem: None,
+        papers: Papers::here(None),
         late: Default::default(),
         bound: false,
         home: None,

@@ -9,7 +9,7 @@ use crate::{
     runtime::{
         Sources,
         clock::Clock,
-        cockpit::{Cockpit, Ended, Late, Left},
+        cockpit::{Cockpit, Ended, Late, Left, Papers},
         panics,
         poll::Sparing,
         recording::{self, End, Head, Kind, Recorder, play},
@@ -167,7 +167,7 @@ fn on(config: &Config, clock: Clock, (sources, late): (Sources, Late)) -> Cockpi
         sparing: Sparing { unfocused: config.ui.unfocused_interval, out_of_step: true },
         means: start::means(config),
         handoff: start::handover(config),
-        postmortem: config.templates.postmortem.clone(),
+        papers: Papers::here(config.templates.postmortem.clone()),
         bound: false,
         late,
         home: None,

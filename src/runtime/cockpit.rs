@@ -48,7 +48,7 @@ mod showing;
 
 use self::renewing::{Connected, Recipe, Renewal};
 
-pub use self::{leaving::Left, renewing::Late};
+pub use self::{leaving::Left, papers::Papers, renewing::Late};
 
 /// A turn of the loop takes in messages for this long at most.
 const TURN: Duration = Duration::from_millis(4);
@@ -67,8 +67,7 @@ pub struct Cockpit {
     /// What counting for budgets may cost, and where counts are kept.
     pub means: Means,
     pub handoff: handover::Rules,
-    /// The template of the post-mortem, where the installation has its own.
-    pub postmortem: Option<PathBuf>,
+    pub papers: Papers,
     /// It is only played: nothing that its keys ask for leaves it.
     pub bound: bool,
     /// Sources that are being connected: each takes the place of the one of its name.
@@ -145,7 +144,7 @@ impl Cockpit {
             clock: self.clock,
             journal: self.journal,
             handoff: self.handoff,
-            postmortem: self.postmortem,
+            papers: self.papers,
             bound: self.bound,
             sources: self.sources,
             screen,
@@ -213,7 +212,7 @@ struct Turning<'a, S> {
     clock: Clock,
     journal: PathBuf,
     handoff: handover::Rules,
-    postmortem: Option<PathBuf>,
+    papers: Papers,
     bound: bool,
     sources: Sources,
     screen: S,

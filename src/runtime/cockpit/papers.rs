@@ -18,6 +18,22 @@ use super::Turning;
 /// Files of one name that are tried before it is given up.
 const NAMES: u32 = 100;
 
+/// What documents are made of, and where they are kept.
+#[derive(Clone, Debug)]
+pub struct Papers {
+    /// The template of the post-mortem, where the installation has its own.
+    pub postmortem: Option<PathBuf>,
+    /// The directory that files are written into.
+    pub into: PathBuf,
+}
+
+impl Papers {
+    /// Kept where the program was started.
+    pub fn here(postmortem: Option<PathBuf>) -> Self {
+        Self { postmortem, into: PathBuf::from(".") }
+    }
+}
+
 impl<S: Screen> Turning<'_, S> {
     pub(super) fn hand_over(&mut self) -> Option<Msg> {
         let now = self.clock.now();
@@ -40,7 +56,7 @@ impl<S: Screen> Turning<'_, S> {
         let Some(case) = Case::of(&self.app.world, id, self.clock.now()) else {
             return Some(Msg::Written(Err(SafeText::new("the journal has not written its declaration yet"))));
         };
-        let (journal, template, inbox) = (self.journal.clone(), self.postmortem.clone(), self.inbox.clone());
+        let (journal, template, inbox) = (self.journal.clone(), self.papers.postmortem.clone(), self.inbox.clone());
         self.begin(async move {
             let written = on_disk(async move { case.write(&journal, template.as_deref()).await }).await;
             let written = written.unwrap_or_else(|| Err("writing it failed inside watchfire".to_owned()));
@@ -54,9 +70,9 @@ impl<S: Screen> Turning<'_, S> {
     }
 
     pub(super) fn keep(&mut self, document: Arc<Written>) -> Option<Msg> {
-        let inbox = self.inbox.clone();
+        let (inbox, into) = (self.inbox.clone(), self.papers.into.clone());
         self.begin(async move {
-            let kept = on_disk(async move { keep_all(&document) }).await;
+            let kept = on_disk(async move { keep_all(&document, &into) }).await;
             let kept = kept.unwrap_or_else(|| Err("writing it failed inside watchfire".to_owned()));
             let _ =
                 inbox.send(Msg::Kept(kept.map(|said| SafeText::new(&said)).map_err(|why| SafeText::new(&why)))).await;
@@ -66,8 +82,8 @@ impl<S: Screen> Turning<'_, S> {
 }
 
 /// Writes a document, and first what it names; says where.
-fn keep_all(document: &Written) -> Result<String, String> {
-    let here = std::env::current_dir().map_err(|e| format!("the directory cannot be found: {e}"))?;
+fn keep_all(document: &Written, into: &Path) -> Result<String, String> {
+    let here = std::path::absolute(into).map_err(|e| format!("the directory cannot be found: {e}"))?;
     for (name, text) in &document.beside {
         write(&here.join(name), text)?;
     }

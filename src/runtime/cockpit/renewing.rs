@@ -127,7 +127,7 @@ impl<S: Screen> Turning<'_, S> {
         self.bell = config.notify.bell;
         self.handoff = start::handover(&config);
         self.app.world.on_call.wall = start::rota(&config).wall;
-        self.postmortem.clone_from(&config.templates.postmortem);
+        self.papers.postmortem.clone_from(&config.templates.postmortem);
         self.notifier = {
             let (hidden, inbox) = (config.secret_env.clone(), &self.inbox);
             Notifier::start(&config.notify, hidden, config.read_only, inbox, self.tasks)

@@ -32,7 +32,7 @@ use watchfire::{
     runtime::{
         Sources,
         clock::Clock,
-        cockpit::{Cockpit, Ended, Events, Left},
+        cockpit::{Cockpit, Ended, Events, Left, Papers},
         plain::{Plain, paper::Paper, script::Outcome},
         poll::Sparing,
         recording::{Came, keys::event},
@@ -448,7 +448,7 @@ impl Opening {
             sparing: self.sparing,
             means: Default::default(),
             handoff: watchfire::cli::start::handover(self.config.as_ref().unwrap_or(&defaults("terminal"))),
-            postmortem: None,
+            papers: Papers { into: self.journal.path().with_file_name(""), ..Papers::here(None) },
             bound: false,
             late: Default::default(),
             home,
