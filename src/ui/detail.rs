@@ -5,8 +5,8 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use crate::{
-    app::world::{World, board::Row},
-    config::theme::Role,
+    app::{App, world::board::Row},
+    config::{keymap::Command, theme::Role},
     domain::{
         Time,
         alert::AlertId,
@@ -136,7 +136,7 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect, id: &AlertId, scroll: usize) 
         Some(row) => {
             told(&mut sheet, row, c.app.world.seen_at(row), (When::of(c.app), c.app.now));
             alerts::spark::section(&mut sheet, c, row);
-            ack(&mut sheet, &c.app.world, row, (When::of(c.app), c.app.now));
+            ack(&mut sheet, c.app, row);
             requests::section(&mut sheet, row, c.app.now);
             subjects.extend(links::told_before(c.app, row));
             notes(&mut sheet, c, &subjects);
@@ -184,7 +184,8 @@ fn told(sheet: &mut Sheet, row: &Row, seen_at: Time, (when, now): (When<'_>, Tim
     }
 }
 
-fn ack(sheet: &mut Sheet, world: &World, row: &Row, (when, now): (When<'_>, Time)) {
+fn ack(sheet: &mut Sheet, app: &App, row: &Row) {
+    let (world, when, now) = (&app.world, When::of(app), app.now);
     if let Some(broken) = world.acks.broken(&row.id, &row.alert) {
         sheet.head("broken ack");
         let of = format!(
@@ -197,7 +198,9 @@ fn ack(sheet: &mut Sheet, world: &World, row: &Row, (when, now): (When<'_>, Time
         sheet.text(&broken.why.line(), Role::Bad);
         if let Some(silence) = world.still_mutes(row) {
             let (by, until) = (silence.created_by.line(), when.zoned(silence.ends_at, "%H:%M"));
-            sheet.text(&format!("STILL MUTED by {by}'s silence until {until}: nobody is paged. A ends it"), Role::Bad);
+            let key = app.key_of(Command::Unack);
+            let mutes = format!("STILL MUTED by {by}'s silence until {until}: nobody is paged. {key} ends it");
+            sheet.text(&mutes, Role::Bad);
         }
     }
     let Some(ack) = &row.ack else { return };

@@ -4,7 +4,10 @@ use ratatui::layout::Rect;
 
 use crate::{
     app::desk::{layout::Pane, touch::Spot},
-    config::theme::Role,
+    config::{
+        keymap::{Command, Context},
+        theme::Role,
+    },
     domain::{
         change::Weight,
         duration,
@@ -28,13 +31,20 @@ pub(crate) fn draw(c: &mut Canvas<'_>, area: Rect) {
     let app = c.app;
     let (when, entries) = (When::of(app), app.desk.told(&app.world));
     let mut title = vec!["3 timeline".to_owned()];
-    title.extend(app.desk.folded.then(|| "without what machines wrote (F)".to_owned()));
-    title.extend(Some(app.desk.kinds.in_words()).filter(|w| !w.is_empty()).map(|w| format!("{w} (f)")));
+    title.extend(
+        app.desk.folded.then(|| format!("without what machines wrote ({})", app.key_of(Command::FoldMachines))),
+    );
+    title.extend(
+        Some(app.desk.kinds.in_words())
+            .filter(|w| !w.is_empty())
+            .map(|w| format!("{w} ({})", app.key_in(Context::Timeline, Command::TimelineKinds))),
+    );
     let title = title.join("  ");
     let right = entries.last().map(|e| format!("last {}", when.past(e.at, "%H:%M:%S"))).unwrap_or_default();
     let inner = pane_title(c, area, Pane::Timeline, &title, &right);
     if entries.is_empty() {
-        Pen::new(c.buf, inner, 0).skip(2).put("nothing has happened yet; n writes a note", c.look.style(Role::Hint));
+        let empty = format!("nothing has happened yet; {} writes a note", app.key_of(Command::Note));
+        Pen::new(c.buf, inner, 0).skip(2).put(&empty, c.look.style(Role::Hint));
         return;
     }
     let corrections = Corrections::of(&app.world.timeline.entries);

@@ -8,6 +8,7 @@ use crate::{
         App,
         effect::{Effect, Effects},
     },
+    config::keymap::Command,
     domain::Time,
 };
 
@@ -99,7 +100,8 @@ pub(crate) fn recall(app: &mut App, kept_as: &str, text: &str) -> bool {
 pub(crate) fn change(app: &mut App, now: Time, change: Change) -> Effects {
     let (wide, focus) = (app.desk.is_wide(), app.desk.focus);
     if app.desk.is_alone() {
-        app.desk.say_bad(now, "one pane has the whole screen; z shows the others");
+        let key = app.key_of(Command::Zoom);
+        app.desk.say_bad(now, format!("one pane has the whole screen; {key} shows the others"));
         return Vec::new();
     }
     if !wide && matches!(change, Change::Wider | Change::Narrower) {

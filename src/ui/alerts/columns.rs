@@ -11,7 +11,7 @@ use crate::{
         App,
         world::{World, board::Row},
     },
-    config::{Column, theme::Role},
+    config::{Column, keymap::Command, theme::Role},
     domain::{alert::AlertState, held::Verb, silence::Silence},
     ui::{
         look::Look,
@@ -164,7 +164,7 @@ pub(super) fn text<'a>(app: &App, row: &'a Row, (column, plan): (&Column, &Plan)
         Column::Name => name(row),
         Column::Label(label) => row.alert.labels.get(label).map(|v| v.line()).unwrap_or_default(),
         Column::Summary => match app.world.still_mutes(row) {
-            Some(silence) => still_muted(silence, When::of(app)).into(),
+            Some(silence) => still_muted(app, silence).into(),
             None => match unsaid(app, row, plan) {
                 Some(word) => format!("{word}: {}", says(app, row)).into(),
                 None => says(app, row),
@@ -240,8 +240,9 @@ fn says<'a>(app: &App, row: &'a Row) -> Cow<'a, str> {
 }
 
 /// Louder than what the alert says of itself: it burns, is nobody's, and pages nobody.
-fn still_muted(silence: &Silence, when: When<'_>) -> String {
-    format!("MUTED by {} until {}: A ends it", silence.created_by.line(), when.write(silence.ends_at, "%H:%M"))
+fn still_muted(app: &App, silence: &Silence) -> String {
+    let (by, until) = (silence.created_by.line(), When::of(app).write(silence.ends_at, "%H:%M"));
+    format!("MUTED by {by} until {until}: {} ends it", app.key_of(Command::Unack))
 }
 
 /// Whether somebody's ack of it broke, and it burns on.

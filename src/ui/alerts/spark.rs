@@ -7,7 +7,7 @@ use crate::{
         App,
         world::{board::Row, pulse::Cell},
     },
-    config::theme::Role,
+    config::{keymap::Command, theme::Role},
     domain::duration,
     ui::{Canvas, detail::Sheet, look::Look, when::When, widgets::text::Pen},
 };
@@ -69,6 +69,7 @@ pub(crate) fn section(sheet: &mut Sheet, c: &Canvas<'_>, row: &Row) {
     if let Some(mark) = world.noise.on(&row.id) {
         let why = mark.why.as_ref().map(|w| format!(": {}", w.line())).unwrap_or_default();
         let when = When::of(c.app).past(mark.at, "%d.%m. %H:%M");
-        sheet.pair("noise", &format!("{} called it not actionable {when}{why}; ! takes it back", mark.by.line()));
+        let (by, key) = (mark.by.line(), c.app.key_of(Command::Noise));
+        sheet.pair("noise", &format!("{by} called it not actionable {when}{why}; {key} takes it back"));
     }
 }

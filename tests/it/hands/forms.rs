@@ -51,6 +51,15 @@ async fn a_form_goes_by_the_keys_that_are_bound_and_names_them() {
 }
 
 #[tokio::test]
+async fn what_is_said_names_the_keys_that_are_bound() {
+    let mut app = with("alerts.group = \"f6\"\npane.zoom = \"f7\"\n").await;
+    press(&mut app, "C");
+    assert!(toast(&app).contains("F6 groups the alerts"), "{}", toast(&app));
+    press(&mut app, "F7 >");
+    assert!(toast(&app).contains("F7 shows the others"), "{}", toast(&app));
+}
+
+#[tokio::test]
 async fn what_is_written_is_cut_and_moved_in_by_the_keys_that_are_bound() {
     let mut app = with("text.cut_word = \"f7\"\ntext.start = \"ctrl-a\"\n").await;
     press(&mut app, "n");

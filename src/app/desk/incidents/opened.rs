@@ -190,7 +190,9 @@ fn detach(app: &mut App, now: Time, incident: &Incident, spot: Option<Spot>) -> 
             Detached { entries: [SafeText::new(&id)].into(), ..Detached::default() }
         }
         _ => {
-            app.desk.say_bad(now, "select an alert, a budget or an entry about something else first: d takes it out");
+            let key = app.key_of(Command::IncidentDetach);
+            let first = "select an alert, a budget or an entry about something else first";
+            app.desk.say_bad(now, format!("{first}: {key} takes it out"));
             return Vec::new();
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{App, desk::many, effect::Effects},
-    config::{Column, Sort},
+    config::{Column, Sort, keymap::Command},
     domain::{Time, alert::AlertId},
 };
 
@@ -17,7 +17,7 @@ pub(crate) fn fold(app: &mut App, now: Time) -> Effects {
             app.desk.view.folds.turn(&key);
             again(app);
         }
-        None => app.desk.say_bad(now, "no group is selected; b groups the alerts"),
+        None => ungrouped(app, now, "no group is selected"),
     }
     Vec::new()
 }
@@ -68,10 +68,16 @@ fn tales(app: &App, key: &LineKey) -> Vec<AlertId> {
     }
 }
 
+/// Why nothing is folded or taken, and the key that changes that.
+fn ungrouped(app: &mut App, now: Time, why: &str) {
+    let key = app.key_of(Command::GroupBy);
+    app.desk.say_bad(now, format!("{why}; {key} groups the alerts"));
+}
+
 /// Folds every group; where all are folded, unfolds them.
 pub(crate) fn fold_all(app: &mut App, now: Time) -> Effects {
     if !app.desk.view.is_grouped() {
-        app.desk.say_bad(now, "the alerts are not grouped; b groups them");
+        ungrouped(app, now, "the alerts are not grouped");
         return Vec::new();
     }
     app.desk.view.folds = if app.desk.view.has_unfolded() { Folds::all() } else { Folds::default() };
@@ -144,7 +150,7 @@ pub(crate) fn seen(app: &mut App, now: Time) -> Effects {
 /// The whole group of the selected line, at once.
 pub(crate) fn take_group(app: &mut App, now: Time) -> Effects {
     if !super::storm::whole_group(app) {
-        app.desk.say_bad(now, "the selected line is in no group; b groups the alerts");
+        ungrouped(app, now, "the selected line is in no group");
         return Vec::new();
     }
     app.desk.marks.clear();
